@@ -1,0 +1,1 @@
+"""The edge: one folder is one Lambda function with one role."""

@@ -1,0 +1,1 @@
+"""The pseudonymous person id in every token, from Cognito's trigger."""

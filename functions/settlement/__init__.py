@@ -1,0 +1,1 @@
+"""Settlement of new ledger entries, from the ledger's stream."""

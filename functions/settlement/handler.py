@@ -1,0 +1,28 @@
+"""Consumes the ledger's stream: inserts only, at least once, in any order.
+
+A batch that fails is delivered again, bisected, and at last kept by the failure destination; settling it once more is
+always safe.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cliffhanger import bootstrap
+from cliffhanger.ledger.settling import settle
+from cliffhanger.ledger.store import entry_of_image
+from cliffhanger.web.log import logger
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
+    """Settles the entries of one batch of stream records.
+
+    Raises:
+        Busy, LedgerCorrupt: Lambda delivers the batch again, then bisects it.
+    """
+    entries = [
+        entry_of_image(record["dynamodb"]["NewImage"]) for record in event["Records"] if record["eventName"] == "INSERT"
+    ]
+    settled = settle(bootstrap.ledger_store(), entries)
+    logger().info("settled", entries=len(entries), legs=settled)
+    return {"settled": settled}

@@ -1,0 +1,1 @@
+"""Unlocks of episodes, over HTTP."""

@@ -1,0 +1,1 @@
+"""Cliffhanger: the product, independent of where it is deployed."""

@@ -1,0 +1,61 @@
+"""Series and episodes as the product sees them. Pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cliffhanger.errors import NotFound
+
+
+class SeriesRow(NamedTuple):
+    """A series in a list."""
+
+    series: str
+    title: str
+    synopsis: str
+    episodes: int
+    free_episodes: int
+
+
+class EpisodeLine(NamedTuple):
+    """One episode of a series page. ``version`` and ``playlist`` are those of the published video, or None."""
+
+    number: int
+    title: str
+    price_coins: int
+    version: str | None = None
+    playlist: str | None = None
+    duration_ms: int = 0
+
+    @property
+    def published(self) -> bool:
+        """Whether there is a video to play."""
+        return self.version is not None
+
+
+class SeriesPage(NamedTuple):
+    """A series with its price table: one item, read in half a read unit."""
+
+    series: str
+    title: str
+    synopsis: str
+    language: str
+    owner: str
+    free_episodes: int
+    listed_at: int
+    episodes: tuple[EpisodeLine, ...]
+
+    def episode(self, number: int) -> EpisodeLine:
+        """The episode of that number, counted from 1.
+
+        Raises:
+            NotFound: the series has no such episode.
+        """
+        for line in self.episodes:
+            if line.number == number:
+                return line
+        raise NotFound(f"The series has no episode {number}.")
+
+    def is_free(self, number: int) -> bool:
+        """Whether the episode plays without an unlock."""
+        return number <= self.free_episodes

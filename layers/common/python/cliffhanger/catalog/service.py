@@ -1,0 +1,30 @@
+"""Use cases of the catalog."""
+
+from __future__ import annotations
+
+from cliffhanger.catalog.domain import SeriesPage, SeriesRow
+from cliffhanger.catalog.store import CatalogStore
+from cliffhanger.errors import NotFound
+from cliffhanger.ledger.names import is_id
+
+
+def series_page(store: CatalogStore, series: str) -> SeriesPage:
+    """The page of a series.
+
+    Raises:
+        NotFound: there is no such series.
+        Unavailable: the catalog does not answer.
+    """
+    page = store.page(series) if is_id(series) else None
+    if page is None:
+        raise NotFound("There is no such series.")
+    return page
+
+
+def list_series(store: CatalogStore) -> tuple[SeriesRow, ...]:
+    """Published series, newest first, at most 50.
+
+    Raises:
+        Unavailable: the catalog does not answer.
+    """
+    return store.listed()

@@ -1,0 +1,81 @@
+"""One DynamoDB connection for all stores, and what its failures mean to us."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.connection import Connection
+from pynamodb.connection.base import MetaTable
+from pynamodb.exceptions import PynamoDBException
+
+CONNECT_TIMEOUT_S = 1.0
+READ_TIMEOUT_S = 2.5
+RETRIES = 2
+
+_REFUSED = "ConditionalCheckFailedException"
+_UNCLEAR = frozenset(
+    {
+        "TransactionConflictException",
+        "TransactionInProgressException",
+        "ThrottlingException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "InternalServerError",
+        "ServiceUnavailable",
+    }
+)
+_UNCLEAR_REASONS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+
+
+class Unclear(Exception):
+    """A call whose outcome is unknown, or that another one stood in the way of: read again, then decide."""
+
+
+def connect(region: str) -> Connection:
+    """A connection with short timeouts: a caller waits for the answer, and every call may be repeated."""
+    return Connection(
+        region=region,
+        connect_timeout_seconds=CONNECT_TIMEOUT_S,
+        read_timeout_seconds=READ_TIMEOUT_S,
+        max_retry_attempts=RETRIES,
+    )
+
+
+def table(name: str, keys: dict[str, str], indexes: dict[str, dict[str, str]] | None = None) -> MetaTable:
+    """What pynamodb must know of a table: key attributes with their types, in order; likewise of each index."""
+    every = {**keys, **{key: kind for index in (indexes or {}).values() for key, kind in index.items()}}
+    return MetaTable(
+        {
+            "TableName": name,
+            "KeySchema": _schema(keys),
+            "AttributeDefinitions": [{"AttributeName": key, "AttributeType": kind} for key, kind in every.items()],
+            "LocalSecondaryIndexes": [
+                {"IndexName": index, "KeySchema": _schema(index_keys)} for index, index_keys in (indexes or {}).items()
+            ],
+        }
+    )
+
+
+def _schema(keys: dict[str, str]) -> list[dict[str, str]]:
+    return [{"AttributeName": key, "KeyType": role} for key, role in zip(keys, ("HASH", "RANGE"), strict=False)]
+
+
+def is_refusal(error: PynamoDBException) -> bool:
+    """Whether the item's condition did not hold."""
+    return error.cause_response_code == _REFUSED
+
+
+def is_unclear(error: PynamoDBException) -> bool:
+    """Whether the call may or may not have happened, or only met another one: nothing is decided by it.
+
+    A transaction counts when at least one of its reasons is a conflict or throttling and none is a failed condition.
+    """
+    cause: Any = error.cause
+    if isinstance(cause, ClientError):
+        code = cause.response.get("Error", {}).get("Code", "")
+        if code == "TransactionCanceledException":
+            reasons = {reason.code for reason in getattr(error, "cancellation_reasons", ()) if reason is not None}
+            return bool(reasons & _UNCLEAR_REASONS) and "ConditionalCheckFailed" not in reasons
+        return code in _UNCLEAR or cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500
+    return isinstance(cause, BotoCoreError)

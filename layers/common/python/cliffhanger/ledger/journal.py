@@ -1,0 +1,79 @@
+"""Read, plan, append: the loop by which every movement comes onto a chain exactly once.
+
+The order is LEDGER rule 1: the head is read first and completely, then the references; never in parallel, never the
+other way round, or a rival's entry could slip between. Rule 2: the references decide before anything is refused.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from cliffhanger.clock import Clock, system_clock
+from cliffhanger.dynamo import Unclear
+from cliffhanger.errors import Busy
+from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.store import Known, LedgerStore
+
+ATTEMPTS = 8
+FIRST_PAUSE_S = 0.01
+LONGEST_PAUSE_S = 0.4
+
+Decide = Callable[[tuple[Known, ...]], int | None]
+"""Says which entry already answers the request, given the references that stand; None when none does."""
+Plan = Callable[[Entry | None, int], Entry]
+"""Makes the next entry from the head and the time in milliseconds, or raises why it cannot be."""
+
+
+class Recorded(NamedTuple):
+    """The entry that answers a request, and whether an earlier attempt had written it."""
+
+    entry: Entry
+    repeated: bool
+
+
+class Retrying(NamedTuple):
+    """How a loop waits between attempts; replaced in tests and simulations."""
+
+    clock: Clock = system_clock
+    sleep: Callable[[float], None] = time.sleep
+    jitter: Callable[[], float] = random.random
+
+    def pause(self, attempt: int) -> None:
+        """Waits before the next attempt: exponential, with full jitter, so that rivals part."""
+        self.sleep(self.jitter() * min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**attempt))
+
+
+def record(
+    store: LedgerStore, account: str, prefix: str, *, decide: Decide, plan: Plan, retrying: Retrying | None = None
+) -> Recorded:
+    """Brings a movement onto an account's chain exactly once, however often it is asked for.
+
+    A lost race, a conflict, a timeout, a condition that failed because our own first try had succeeded: all mean
+    "read again".
+
+    Raises:
+        Busy: the attempts are used up. Nothing changed, or the next request with the same reference will find it.
+        CliffhangerError: what ``plan`` refuses with; nothing changed.
+    """
+    pace = retrying or Retrying()
+    for attempt in range(ATTEMPTS):
+        try:
+            head = store.head(account)
+            answered = decide(store.references(account, prefix))
+            if answered is not None:
+                return Recorded(_entry_at(store, account, answered, head), repeated=True)
+            entry = plan(head, pace.clock())
+            if store.append(entry):
+                return Recorded(entry, repeated=False)
+        except Unclear:
+            if attempt == ATTEMPTS - 1:
+                break
+        pace.pause(attempt)
+    raise Busy("Try again in a moment.")
+
+
+def _entry_at(store: LedgerStore, account: str, seq: int, head: Entry | None) -> Entry:
+    return head if head is not None and head.seq == seq else store.entry(account, seq)

@@ -1,0 +1,121 @@
+"""Lots: coins of one class, price, channel and expiry. Pure.
+
+Bought coins never expire and keep the cash they were bought for; granted coins expire and stand for none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from cliffhanger.errors import LedgerCorrupt
+
+DAY_MS = 86_400_000
+NEVER = 0
+_MONDAY = 4  # 1970-01-05, the first Monday, is day 4
+_DAYS_A_WEEK = 7
+
+
+class Lot(NamedTuple):
+    """What is left of a lot.
+
+    ``lot`` is the sequence number of the entry that brought it (``7``, or ``7.1`` for a second one); ``expires_day``
+    counts days since 1970-01-01 UTC and is the first on which it cannot be spent, 0 for never; ``cash`` is what is
+    left of its price, in the smallest unit of ``currency``.
+    """
+
+    lot: str
+    unit: str
+    coins: int
+    expires_day: int = NEVER
+    cash: int = 0
+    currency: str = ""
+    channel: str = ""
+
+    def packed(self) -> list[Any]:
+        """The lot as an entry stores it; what stands for no cash is shorter."""
+        short: list[Any] = [self.lot, self.unit, self.coins, self.expires_day]
+        return [*short, self.cash, self.currency, self.channel] if self.currency else short
+
+    def expired(self, at_ms: int) -> bool:
+        """Whether the lot cannot be spent any more at that time."""
+        return self.expires_day != NEVER and at_ms >= self.expires_day * DAY_MS
+
+
+class Portion(NamedTuple):
+    """What one spend took from one lot; ``cash`` in the smallest unit of ``currency``."""
+
+    lot: str
+    unit: str
+    coins: int
+    cash: int
+    currency: str
+
+    def packed(self) -> list[Any]:
+        """The portion as an entry stores it."""
+        return [self.lot, self.unit, self.coins, self.cash, self.currency]
+
+
+def unpack(stored: Sequence[Any]) -> Lot:
+    """A lot from its stored form.
+
+    Raises:
+        LedgerCorrupt: it has another shape.
+    """
+    try:
+        return Lot(*stored)
+    except TypeError as error:
+        raise LedgerCorrupt("A lot has another shape.") from error
+
+
+def expiry_day(at_ms: int, lifetime_days: int) -> int:
+    """The expiry of a lot granted now: its lifetime, rounded up to a Monday so that weeks of grants expire together."""
+    day = -(-at_ms // DAY_MS) + lifetime_days
+    return day + (_MONDAY - day) % _DAYS_A_WEEK
+
+
+def spend_order(lots: Sequence[Lot]) -> list[Lot]:
+    """Granted lots by earliest expiry first, then bought ones, oldest first."""
+    return sorted(lots, key=lambda lot: (lot.unit == "coin", lot.expires_day, _age(lot)))
+
+
+def _age(lot: Lot) -> tuple[int, ...]:
+    return tuple(int(part) for part in lot.lot.split("."))
+
+
+def spendable(lots: Sequence[Lot], units: frozenset[str], at_ms: int) -> int:
+    """Coins of those units that can be spent at that time."""
+    return sum(lot.coins for lot in lots if lot.unit in units and not lot.expired(at_ms))
+
+
+def split_expired(lots: Sequence[Lot], at_ms: int) -> tuple[tuple[Lot, ...], tuple[Lot, ...]]:
+    """Lots that live and lots that have expired at that time, each in the order given."""
+    living = tuple(lot for lot in lots if not lot.expired(at_ms))
+    return living, tuple(lot for lot in lots if lot.expired(at_ms))
+
+
+def allocate(lots: Sequence[Lot], amount: int, units: frozenset[str]) -> tuple[tuple[Portion, ...], tuple[Lot, ...]]:
+    """Takes an amount of coins in spend order: what was taken from each lot, and what remains, in the order given.
+
+    Spending k of a lot's n coins takes ``floor(cash * k / n)``; the last coin takes the rest, so no cent is lost.
+
+    Raises:
+        ValueError: the amount is not positive, or the lots do not cover it: the caller has to look first.
+    """
+    if amount <= 0 or sum(lot.coins for lot in lots if lot.unit in units) < amount:
+        raise ValueError(amount)
+    taken: dict[str, Portion] = {}
+    missing = amount
+    for lot in spend_order([lot for lot in lots if lot.unit in units]):
+        coins = min(missing, lot.coins)
+        if coins:
+            taken[lot.lot] = Portion(lot.lot, lot.unit, coins, lot.cash * coins // lot.coins, lot.currency)
+            missing -= coins
+    remaining = []
+    for lot in lots:
+        portion = taken.get(lot.lot)
+        if portion is None:
+            remaining.append(lot)
+        elif portion.coins < lot.coins:
+            remaining.append(lot._replace(coins=lot.coins - portion.coins, cash=lot.cash - portion.cash))
+    return tuple(taken.values()), tuple(remaining)

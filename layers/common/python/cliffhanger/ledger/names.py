@@ -1,0 +1,157 @@
+"""The grammars of ids, account addresses, units and references. They are forever: a rule may be added, never changed.
+
+Ids contain no colon, so an address or a reference splits in one way only.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Callable
+from typing import NamedTuple
+
+from cliffhanger.errors import NameInvalid
+
+ID = r"[a-z0-9][a-z0-9-]{0,31}"
+_NUMBER = r"(?:0|[1-9][0-9]{0,5})"
+_ORDINAL = r"[1-9][0-9]{0,3}"
+_CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
+_GENERATED_ID_CHARS = 16
+
+MAX_REFERENCE_CHARS = 100
+
+COIN_UNITS = ("bonus", "coin", "game")
+"""Units held as lots: ``coin`` was bought, ``bonus`` was granted by the house, ``game`` by a partner's game."""
+
+OWN = "."
+"""In a posting: the account whose chain the entry stands on."""
+OWN_DEFERRED = ".deferred"
+"""In a posting: the cash that the account's bought coins still stand for; a liability until they are spent."""
+SOURCES = "*"
+"""In a posting of a batch: all the accounts that the batch names as its sources."""
+
+
+ACCOUNT_KINDS: dict[str, re.Pattern[str]] = {
+    "viewer": re.compile(rf"viewer:{ID}"),
+    "creator": re.compile(rf"creator:{ID}"),
+    "budget": re.compile(rf"budget:{ID}:{ID}:{_NUMBER}"),
+    "series": re.compile(rf"series:{ID}:earned:{_NUMBER}"),
+    "platform": re.compile(rf"platform:{ID}"),
+    "external": re.compile(rf"external:{ID}"),
+}
+"""Account addresses by kind. ``platform`` and ``external`` are the other side of the world and may go negative."""
+
+GUARDED_KINDS = frozenset({"viewer", "creator", "budget"})
+"""Kinds whose balances may never go below zero."""
+
+
+class ReferenceRule(NamedTuple):
+    """One kind of reference: its form, and the kind of account on whose chain it is written."""
+
+    pattern: re.Pattern[str]
+    chain: frozenset[str]
+
+
+_VIEWER = frozenset({"viewer"})
+REFERENCE_RULES: dict[str, ReferenceRule] = {
+    "unlock": ReferenceRule(re.compile(rf"unlock:{ID}:{_ORDINAL}-{_ORDINAL}\.{_NUMBER}(?::rev:{ID})?"), _VIEWER),
+    "checkin": ReferenceRule(re.compile(r"checkin:\d{4}-\d{2}-\d{2}"), _VIEWER),
+    "watch": ReferenceRule(re.compile(rf"watch:{ID}:{ID}"), _VIEWER),
+    "purchase": ReferenceRule(re.compile(rf"purchase:{ID}:(?:grant|rev:{ID})"), _VIEWER),
+    "dispute": ReferenceRule(re.compile(rf"dispute:{ID}:{ID}"), _VIEWER),
+    "refund": ReferenceRule(re.compile(rf"refund:{ID}"), _VIEWER),
+    "hold": ReferenceRule(re.compile(rf"hold:{ID}:resolution"), frozenset({"viewer", "creator", "budget"})),
+    "key": ReferenceRule(re.compile(r"key:[0-9a-hjkmnp-tv-z]{26}"), frozenset({"viewer", "creator", "budget"})),
+}
+"""References name our own facts, never a provider's object id alone (a dispute opens, is won and lost under one id)."""
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+def is_id(text: str) -> bool:
+    """Whether the text is a well-formed id: up to 32 lower-case letters, digits and hyphens."""
+    return re.fullmatch(ID, text) is not None
+
+
+def new_id(random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> str:
+    """A new id of 80 random bits, as 16 lower-case Crockford base32 characters."""
+    return base32(random_bytes(10))
+
+
+def base32(data: bytes) -> str:
+    """Bytes as lower-case Crockford base32, most significant bits first, without padding."""
+    number = int.from_bytes(data, "big")
+    count = -(-len(data) * 8 // 5)
+    return "".join(_CROCKFORD[(number >> (5 * place)) & 31] for place in reversed(range(count)))
+
+
+def account_kind(account: str) -> str:
+    """The kind of an account address.
+
+    Raises:
+        NameInvalid: it is no account address.
+    """
+    kind = account.partition(":")[0]
+    pattern = ACCOUNT_KINDS.get(kind)
+    if pattern is None or pattern.fullmatch(account) is None:
+        raise NameInvalid(f"No account address: {account!r}")
+    return kind
+
+
+def viewer(person: str) -> str:
+    """The account of a person as a viewer."""
+    account = f"viewer:{person}"
+    account_kind(account)
+    return account
+
+
+def earned(series: str, source: str, lanes: int) -> str:
+    """The intake account of a series for one source; the lane is a stable hash of the source."""
+    lane = int.from_bytes(hashlib.sha256(source.encode()).digest()[:4], "big") % lanes
+    account = f"series:{series}:earned:{lane}"
+    account_kind(account)
+    return account
+
+
+def check_unit(unit: str) -> str:
+    """The unit itself: ``coin``, ``bonus``, ``game`` or an ISO 4217 code.
+
+    Raises:
+        NameInvalid: it is none of them.
+    """
+    if unit not in COIN_UNITS and _CURRENCY.fullmatch(unit) is None:
+        raise NameInvalid(f"No unit: {unit!r}")
+    return unit
+
+
+def check_reference(reference: str, account: str) -> str:
+    """The reference itself, after its form and its chain have been checked.
+
+    Raises:
+        NameInvalid: it follows no rule, or belongs on another kind of chain.
+    """
+    rule = REFERENCE_RULES.get(reference.partition(":")[0])
+    if rule is None or len(reference) > MAX_REFERENCE_CHARS or rule.pattern.fullmatch(reference) is None:
+        raise NameInvalid(f"No reference: {reference!r}")
+    if account_kind(account) not in rule.chain:
+        raise NameInvalid(f"{reference!r} does not belong on {account!r}")
+    return reference
+
+
+def unlock_reference(series: str, first: int, last: int, generation: int) -> str:
+    """The reference of the unlock of a range of episodes, both ends included."""
+    return f"unlock:{series}:{first}-{last}.{generation}"
+
+
+def key_reference(idempotency_key: str, secret: bytes) -> str:
+    """The reference of a request that has no natural one: an HMAC, so that stored references reveal no key."""
+    digest = hmac.new(secret, idempotency_key.encode(), hashlib.sha256).digest()
+    return f"key:{base32(digest[:16])}"
+
+
+def text_of_hash(digest: bytes) -> str:
+    """A SHA-256 digest as 43 characters of unpadded base64url."""
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

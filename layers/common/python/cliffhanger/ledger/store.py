@@ -1,0 +1,228 @@
+"""Entries in DynamoDB: one item an entry, one conditional put a movement.
+
+| attribute   | type | meaning |
+|-------------|------|---------|
+| `account`   | S    | partition key |
+| `seq`       | N    | sort key |
+| `reference` | S    | sort key of the local index `by-reference`; absent on batches, so that the index is sparse |
+| `body`      | S    | the entry's bytes, exactly as hashed |
+| `hash`      | B    | their SHA-256 |
+| `m0` ...    | N    | marks: the seq of the batch that settled the entry with its n-th counterparty; not hashed |
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from pynamodb.connection import Connection
+from pynamodb.exceptions import GetError, PutError, QueryError, TransactWriteError
+from pynamodb.expressions.operand import Path, Value
+
+from cliffhanger.dynamo import Unclear, is_refusal, is_unclear, table
+from cliffhanger.errors import LedgerCorrupt
+from cliffhanger.ledger.entries import Entry, parse
+from cliffhanger.ledger.settlement import Batch, Claim
+
+INDEX = "by-reference"
+MAX_REFERENCES = 10_000
+
+_FREE = Path("account").does_not_exist()
+
+
+class Known(NamedTuple):
+    """A reference that stands on a chain, and the entry that carries it."""
+
+    reference: str
+    seq: int
+
+
+class SettleOutcome(NamedTuple):
+    """What became of a batch: written; or refused because the head moved; or because of some of its claims."""
+
+    written: bool
+    head_moved: bool
+    settled: tuple[Claim, ...]
+    broken: tuple[Claim, ...]
+
+
+class LedgerStore:
+    """The ledger's table. Every read is strongly consistent."""
+
+    def __init__(self, connection: Connection, name: str) -> None:
+        connection.add_meta_table(
+            table(name, {"account": "S", "seq": "N"}, {INDEX: {"account": "S", "reference": "S"}})
+        )
+        self._connection = connection
+        self._name = name
+
+    def head(self, account: str) -> Entry | None:
+        """The last entry of an account's chain, or None where the chain has not begun.
+
+        Raises:
+            Unclear: the read did not succeed.
+            LedgerCorrupt: the stored bytes contradict their hash.
+        """
+        items = self._query(account, None, limit=1, forward=False)
+        return _entry(items[0]) if items else None
+
+    def references(self, account: str, prefix: str) -> tuple[Known, ...]:
+        """References on the account's chain with that prefix, in order.
+
+        Raises:
+            Unclear: the read did not succeed.
+        """
+        condition = Path("reference").startswith(prefix)
+        items = self._query(account, condition, limit=None, forward=True, index=INDEX)
+        return tuple(Known(item["reference"]["S"], int(item["seq"]["N"])) for item in items)
+
+    def entry(self, account: str, seq: int) -> Entry:
+        """One entry.
+
+        Raises:
+            Unclear: the read did not succeed.
+            LedgerCorrupt: it is not there, or its bytes contradict their hash.
+        """
+        item = self._item(account, seq)
+        if item is None:
+            raise LedgerCorrupt(f"Entry {seq} of {account} is missing.")
+        return _entry(item)
+
+    def append(self, entry: Entry) -> bool:
+        """Writes the next entry; False when another has taken its place, and nothing is written.
+
+        Raises:
+            Unclear: it may or may not have been written.
+        """
+        attributes: dict[str, Any] = {"body": {"S": entry.body}, "hash": {"B": entry.hash}}
+        if entry.reference is not None:
+            attributes["reference"] = {"S": entry.reference}
+        try:
+            self._connection.put_item(self._name, entry.account, str(entry.seq), attributes=attributes, condition=_FREE)
+        except PutError as error:
+            if is_refusal(error):
+                return False
+            if is_unclear(error):
+                raise Unclear(str(error)) from error
+            raise
+        return True
+
+    def settle(self, batch: Batch) -> SettleOutcome:
+        """Writes a batch and marks its sources, all or nothing.
+
+        Raises:
+            Unclear: it may or may not have been written.
+        """
+        connection, entry = self._connection, batch.entry
+        put = connection.get_operation_kwargs(
+            self._name,
+            entry.account,
+            str(entry.seq),
+            key="Item",
+            attributes={"body": {"S": entry.body}, "hash": {"B": entry.hash}},
+            condition=_FREE,
+        )
+        updates = [
+            connection.get_operation_kwargs(
+                self._name,
+                claim.account,
+                str(claim.seq),
+                actions=[Path(claim.mark).set(Value({"N": str(entry.seq)}))],
+                condition=(Path("hash") == Value({"B": claim.hash})) & Path(claim.mark).does_not_exist(),
+                return_values_on_condition_failure="ALL_OLD",
+            )
+            for claim in batch.claims
+        ]
+        try:
+            connection.transact_write_items([], [], [put], updates)
+        except TransactWriteError as error:
+            if is_unclear(error):
+                raise Unclear(str(error)) from error
+            return _outcome(batch, error)
+        return SettleOutcome(written=True, head_moved=False, settled=(), broken=())
+
+    def marked(self, claim: Claim) -> bool:
+        """Whether that source is settled.
+
+        Raises:
+            Unclear: the read did not succeed.
+        """
+        item = self._item(claim.account, claim.seq)
+        return item is not None and claim.mark in item
+
+    def _item(self, account: str, seq: int) -> Mapping[str, Any] | None:
+        try:
+            answer = self._connection.get_item(self._name, account, str(seq), consistent_read=True)
+        except GetError as error:
+            raise _unclear(error) from error
+        item: Mapping[str, Any] | None = answer.get("Item")
+        return item
+
+    def _query(
+        self, account: str, condition: Any, *, limit: int | None, forward: bool, index: str | None = None
+    ) -> list[Mapping[str, Any]]:
+        items: list[Mapping[str, Any]] = []
+        start = None
+        while True:
+            try:
+                page = self._connection.query(
+                    self._name,
+                    account,
+                    range_key_condition=condition,
+                    consistent_read=True,
+                    index_name=index,
+                    limit=limit,
+                    scan_index_forward=forward,
+                    exclusive_start_key=start,
+                )
+            except QueryError as error:
+                raise _unclear(error) from error
+            items += page["Items"]
+            start = page.get("LastEvaluatedKey")
+            if start is None or (limit is not None and len(items) >= limit):
+                return items
+            if len(items) > MAX_REFERENCES:
+                raise LedgerCorrupt(f"More than {MAX_REFERENCES} references under one prefix.")
+
+
+def entry_of_image(image: Mapping[str, Any]) -> Entry:
+    """The entry of a stream record's new image, in DynamoDB's JSON.
+
+    Raises:
+        LedgerCorrupt: the bytes contradict their hash, or the image is no entry.
+    """
+    return _entry(image)
+
+
+def _entry(item: Mapping[str, Any]) -> Entry:
+    try:
+        stored = item["hash"]["B"]  # bytes from the client, base64 in a stream record
+        entry = parse(item["body"]["S"], stored if isinstance(stored, bytes) else base64.b64decode(stored))
+        account, seq = item["account"]["S"], int(item["seq"]["N"])
+    except (KeyError, ValueError) as error:
+        raise LedgerCorrupt("An item of the ledger is no entry.") from error
+    if (entry.account, entry.seq) != (account, seq) or item.get("reference", {}).get("S") != entry.reference:
+        raise LedgerCorrupt(f"Entry {seq} of {account} is stored under another key.")
+    return entry
+
+
+def _outcome(batch: Batch, error: TransactWriteError) -> SettleOutcome:
+    reasons = list(error.cancellation_reasons)
+    if len(reasons) != len(batch.claims) + 1:
+        raise error
+    # pynamodb sends puts before updates, so the first reason is the batch entry's.
+    settled: list[Claim] = []
+    broken: list[Claim] = []
+    for claim, reason in zip(batch.claims, reasons[1:], strict=True):
+        if reason is None:
+            continue
+        if reason.code != "ConditionalCheckFailed":
+            raise error
+        marked = reason.raw_item is not None and claim.mark in reason.raw_item
+        (settled if marked else broken).append(claim)
+    return SettleOutcome(written=False, head_moved=reasons[0] is not None, settled=tuple(settled), broken=tuple(broken))
+
+
+def _unclear(error: GetError | QueryError) -> Exception:
+    return Unclear(str(error)) if is_unclear(error) else error

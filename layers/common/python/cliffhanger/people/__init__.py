@@ -1,0 +1,1 @@
+"""Who a person is, in one erasable place."""

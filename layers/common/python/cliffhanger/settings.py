@@ -1,0 +1,45 @@
+"""Every environment variable the product reads, and the one way to read it.
+
+Names are unique across functions. Nothing is read on import: a missing setting fails the first call that needs it,
+with its own name, rather than every call of a function that may not.
+"""
+
+from __future__ import annotations
+
+import os
+
+from cliffhanger.errors import SettingMissing
+
+SETTINGS: dict[str, str] = {
+    "STAGE": "name of the stage, for logs and metrics",
+    "LOG_LEVEL": "lowest level that is logged; INFO when unset",
+    "LEDGER_TABLE": "DynamoDB table of entries",
+    "CATALOG_TABLE": "DynamoDB table of series and episodes",
+    "UPLOADS_TABLE": "DynamoDB table of uploads and their jobs",
+    "PEOPLE_TABLE": "DynamoDB table that alone maps a Cognito subject to a person id",
+    "UPLOADS_BUCKET": "S3 bucket that receives videos from creators",
+    "MEDIA_BUCKET": "S3 bucket of published renditions and playlists",
+    "EVENT_BUS": "EventBridge bus of the product's own events",
+    "PUBLIC_ORIGIN": "scheme and host that viewers use, without a trailing slash",
+    "ORIGIN_DIGESTS": "comma-separated SHA-256 hex digests of the accepted origin secrets",
+    "TOKEN_ISSUER": "issuer that access tokens must name",
+    "TOKEN_CLIENTS": "comma-separated Cognito app client ids whose tokens are accepted",
+    "TOKEN_KEYS_URL": "address of the issuer's JSON Web Key Set",
+    "SIGNING_KEY_SECRET": "Secrets Manager id of the private key that signs playback grants",
+    "SIGNING_KEY_ID": "CloudFront's id of the matching public key",
+    "SIGNING_PUBLIC_KEY": "PEM of the matching public key, to verify a grant before a playlist is rewritten",
+    "TRANSCODE_ROLE": "IAM role that MediaConvert assumes",
+    "TRANSCODE_QUEUE": "MediaConvert queue",
+}
+
+
+def read(name: str) -> str:
+    """The value of a setting.
+
+    Raises:
+        SettingMissing: it is not set, or is empty.
+    """
+    value = os.environ.get(name, "")
+    if not value:
+        raise SettingMissing(name)
+    return value

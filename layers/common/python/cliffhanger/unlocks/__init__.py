@@ -1,0 +1,1 @@
+"""Coins open episodes, exactly once."""

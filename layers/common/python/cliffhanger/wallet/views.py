@@ -1,0 +1,48 @@
+"""How a wallet leaves the API; the answers of several functions show one."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from cliffhanger.events.envelope import rfc3339
+from cliffhanger.ledger.lots import DAY_MS, NEVER
+from cliffhanger.wallet.domain import Wallet
+
+
+class CoinsAnswer(Struct, rename="camel"):
+    """Coins that can pay for episodes, by class."""
+
+    total: int
+    bought: int
+    bonus: int
+
+
+class LotAnswer(Struct, rename="camel"):
+    """What is left of one lot; bought coins never expire."""
+
+    lot: str
+    unit: str
+    coins: int
+    expires_at: str | None
+
+
+class WalletAnswer(Struct, rename="camel"):
+    """A wallet: lots stand in the order in which they will be spent; ``asOf`` is the number of the last entry."""
+
+    coins: CoinsAnswer
+    lots: list[LotAnswer]
+    as_of: int
+
+
+def wallet_answer(wallet: Wallet) -> WalletAnswer:
+    """A wallet as it leaves the API."""
+    return WalletAnswer(
+        coins=CoinsAnswer(wallet.total, wallet.bought, wallet.bonus),
+        lots=[
+            LotAnswer(
+                lot.lot, lot.unit, lot.coins, None if lot.expires_day == NEVER else rfc3339(lot.expires_day * DAY_MS)
+            )
+            for lot in wallet.lots
+        ],
+        as_of=wallet.as_of,
+    )

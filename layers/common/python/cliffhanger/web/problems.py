@@ -1,0 +1,46 @@
+"""Errors over HTTP: RFC 9457 problem documents from the one table in ``cliffhanger.errors``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from cliffhanger.errors import CliffhangerError, TokenMissing, problem_of
+
+PROBLEM_TYPE = "urn:cliffhanger:problem:"
+RETRY_AFTER_S = 1
+UNAVAILABLE = 503
+UNAUTHENTICATED = 401
+SERVER_FAULT = 500
+
+
+def status_of(error: CliffhangerError) -> int:
+    """The HTTP status of an error."""
+    return problem_of(error).status
+
+
+def document_of(error: CliffhangerError) -> dict[str, Any]:
+    """The problem document of an error. A fault of ours tells its code and nothing else."""
+    problem = problem_of(error)
+    document: dict[str, Any] = {
+        "type": PROBLEM_TYPE + error.code,
+        "title": problem.title,
+        "status": problem.status,
+        "code": error.code,
+    }
+    if problem.status != SERVER_FAULT:
+        document |= {"detail": error.detail, **error.members}
+    return document
+
+
+def render(error: CliffhangerError) -> dict[str, Any]:
+    """The answer that API Gateway sends for an error (payload format 2.0)."""
+    status = status_of(error)
+    headers = {"content-type": "application/problem+json", "cache-control": "no-store"}
+    if status == UNAVAILABLE:
+        headers["retry-after"] = str(RETRY_AFTER_S)
+    if status == UNAUTHENTICATED:
+        fault = "invalid_request" if isinstance(error, TokenMissing) else "invalid_token"
+        headers["www-authenticate"] = f'Bearer error="{fault}"'
+    return {"statusCode": status, "headers": headers, "body": msgspec.json.encode(document_of(error)).decode()}

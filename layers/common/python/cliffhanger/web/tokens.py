@@ -1,0 +1,176 @@
+"""Access tokens: RS256 JSON Web Tokens from Cognito, verified in the function.
+
+Sources: RFC 7515 (compact serialisation), RFC 7519 (claims), RFC 8725 (the algorithm is pinned, never taken from the
+token), Cognito's "Verifying JSON web tokens". Why not in API Gateway's authorizer: docs/adr/0002.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from cliffhanger.clock import Clock
+from cliffhanger.errors import (
+    TokenExpired,
+    TokenForeign,
+    TokenForged,
+    TokenMalformed,
+    TokenMissing,
+    TokenUnsigned,
+    Unavailable,
+)
+
+MAX_TOKEN_BYTES = 8_192
+KEYS_LIFETIME_MS = 6 * 3_600_000
+KEYS_RETRY_MS = 60_000
+FETCH_TIMEOUT_S = 3.0
+MAX_KEYS_BYTES = 65_536
+
+Keys = Mapping[str, RSAPublicKey]
+
+
+class Caller(NamedTuple):
+    """Who calls: the pseudonymous person id and the groups the person is a member of."""
+
+    person: str
+    groups: frozenset[str]
+
+
+class KeySet:
+    """The issuer's public keys by key id, fetched when first needed and again when an unknown id appears.
+
+    An unknown id causes at most one fetch a minute, so that forged tokens cannot make us hammer the issuer.
+    """
+
+    def __init__(self, fetch: Callable[[], bytes], clock: Clock) -> None:
+        self._fetch = fetch
+        self._clock = clock
+        self._keys: Keys = {}
+        self._fetched_at: int | None = None
+        self._lock = threading.Lock()
+
+    def find(self, key_id: str) -> RSAPublicKey | None:
+        """The key of that id, or None when the issuer has none.
+
+        Raises:
+            Unavailable: the issuer's keys were never fetched and cannot be now.
+        """
+        with self._lock:
+            age = None if self._fetched_at is None else self._clock() - self._fetched_at
+            known = key_id in self._keys
+            if age is None or age > KEYS_LIFETIME_MS or (not known and age > KEYS_RETRY_MS):
+                self._refresh(required=not known)
+            return self._keys.get(key_id)
+
+    def _refresh(self, *, required: bool) -> None:
+        try:
+            self._keys = parse_keys(self._fetch())
+            self._fetched_at = self._clock()
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            if required:
+                raise Unavailable("The issuer's keys cannot be read.") from error
+
+
+def fetch_keys(url: str) -> Callable[[], bytes]:
+    """A fetcher of the JSON Web Key Set at an address.
+
+    Raises:
+        ValueError: the address is neither https nor http.
+    """
+    if not url.startswith(("https://", "http://")):
+        raise ValueError(url)
+
+    def fetch() -> bytes:
+        with urllib.request.urlopen(url, timeout=FETCH_TIMEOUT_S) as answer:  # noqa: S310 - the scheme is checked above
+            body: bytes = answer.read(MAX_KEYS_BYTES)
+        return body
+
+    return fetch
+
+
+def parse_keys(document: bytes) -> Keys:
+    """RSA keys of a JSON Web Key Set (RFC 7517), by key id; keys of other kinds are left out."""
+    keys: dict[str, RSAPublicKey] = {}
+    for key in json.loads(document)["keys"]:
+        if key.get("kty") == "RSA" and key.get("use", "sig") == "sig":
+            keys[key["kid"]] = RSAPublicNumbers(_integer(key["e"]), _integer(key["n"])).public_key()
+    return keys
+
+
+def bearer_of(headers: Mapping[str, str]) -> str:
+    """The token of an ``Authorization: Bearer`` header; header names are lower case.
+
+    Raises:
+        TokenMissing: there is no such header, or it is of another scheme.
+    """
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise TokenMissing("Send 'Authorization: Bearer <access token>'.")
+    return token.strip()
+
+
+def verify(token: str, keys: KeySet, issuer: str, clients: frozenset[str], clock: Clock) -> Caller:
+    """The caller that a token names.
+
+    Raises:
+        TokenMalformed, TokenUnsigned, TokenForged, TokenExpired, TokenForeign: as each says.
+        Unavailable: the issuer's keys cannot be read.
+    """
+    header, claims, signed, signature = _parts(token)
+    if header.get("alg") != "RS256" or not signature:
+        raise TokenUnsigned("Only tokens signed with RS256 are accepted.")
+    key = keys.find(str(header.get("kid", "")))
+    if key is None:
+        raise TokenForged("The token names a key that the issuer does not have.")
+    try:
+        key.verify(signature, signed, PKCS1v15(), SHA256())
+    except InvalidSignature as error:
+        raise TokenForged("The token's signature does not verify.") from error
+    return _caller(claims, issuer, clients, clock)
+
+
+def _parts(token: str) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes]:
+    if len(token) > MAX_TOKEN_BYTES or token.count(".") != 2:
+        raise TokenMalformed("A token has three parts and at most 8,192 characters.")
+    first, second, third = token.split(".")
+    try:
+        header, claims = json.loads(_bytes(first)), json.loads(_bytes(second))
+        signature = _bytes(third)
+    except (ValueError, binascii.Error, RecursionError) as error:
+        raise TokenMalformed("The token's parts cannot be decoded.") from error
+    if not isinstance(header, dict) or not isinstance(claims, dict):
+        raise TokenMalformed("The token's header and claims must be objects.")
+    return header, claims, f"{first}.{second}".encode(), signature
+
+
+def _caller(claims: dict[str, Any], issuer: str, clients: frozenset[str], clock: Clock) -> Caller:
+    expires = claims.get("exp")
+    if claims.get("iss") != issuer or claims.get("token_use") != "access" or claims.get("client_id") not in clients:
+        raise TokenForeign("Send the access token that this service's sign-in issued.")
+    if not isinstance(expires, int | float) or clock() >= expires * 1000:
+        raise TokenExpired("Refresh the token and try again.")
+    person = claims.get("person_id")
+    if not isinstance(person, str) or not person:
+        raise TokenForeign("The token names no person; sign in again.")
+    groups = claims.get("cognito:groups")
+    named = [group for group in groups if isinstance(group, str)] if isinstance(groups, list) else []
+    return Caller(person, frozenset(named))
+
+
+def _bytes(part: str) -> bytes:
+    return base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
+
+
+def _integer(part: str) -> int:
+    return int.from_bytes(_bytes(part), "big")
