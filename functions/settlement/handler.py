@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from cliffhanger import bootstrap
-from cliffhanger.ledger.settling import settle
-from cliffhanger.ledger.store import entry_of_image
+from cliffhanger.ledger.settling import settle_images
 from cliffhanger.web.log import logger
 
 
@@ -20,9 +19,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
     Raises:
         Busy, LedgerCorrupt: Lambda delivers the batch again, then bisects it.
     """
-    entries = [
-        entry_of_image(record["dynamodb"]["NewImage"]) for record in event["Records"] if record["eventName"] == "INSERT"
-    ]
-    settled = settle(bootstrap.ledger_store(), entries)
-    logger().info("settled", entries=len(entries), legs=settled)
+    images = [record["dynamodb"]["NewImage"] for record in event["Records"] if record["eventName"] == "INSERT"]
+    settled = settle_images(bootstrap.ledger_store(), images)
+    logger().info("settled", entries=len(images), legs=settled)
     return {"settled": settled}

@@ -46,6 +46,13 @@ MAX_POSTINGS = 32
 MAX_LOTS = 64
 
 
+class Known(NamedTuple):
+    """A reference that stands on a chain, and the number of the entry that carries it."""
+
+    reference: str
+    seq: int
+
+
 class Posting(NamedTuple):
     """An amount that moves from one account to another, in the unit's smallest part; always positive."""
 

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from cliffhanger.clock import Clock, system_clock
 from cliffhanger.dynamo import Unclear
 from cliffhanger.errors import Busy
-from cliffhanger.ledger.entries import Entry
-from cliffhanger.ledger.store import Known, LedgerStore
+from cliffhanger.ledger.entries import Entry, Known
+from cliffhanger.ledger.store import LedgerStore
 
 ATTEMPTS = 8
 FIRST_PAUSE_S = 0.01

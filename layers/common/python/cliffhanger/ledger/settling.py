@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from cliffhanger.dynamo import Unclear
 from cliffhanger.errors import Busy, LedgerCorrupt
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.journal import ATTEMPTS, Retrying
 from cliffhanger.ledger.settlement import MAX_SOURCES, Claim, by_destination, plan_batch
-from cliffhanger.ledger.store import LedgerStore
+from cliffhanger.ledger.store import LedgerStore, entry_of_image
+
+
+def settle_images(store: LedgerStore, images: Iterable[Mapping[str, Any]], retrying: Retrying | None = None) -> int:
+    """Settles the entries of a stream's new images, in DynamoDB's JSON; as :func:`settle`.
+
+    Raises:
+        LedgerCorrupt: also when an image's bytes contradict their hash.
+        Busy: as :func:`settle`.
+    """
+    return settle(store, [entry_of_image(image) for image in images], retrying)
 
 
 def settle(store: LedgerStore, entries: Iterable[Entry], retrying: Retrying | None = None) -> int:

@@ -22,20 +22,13 @@ from pynamodb.expressions.operand import Path, Value
 
 from cliffhanger.dynamo import Unclear, is_refusal, is_unclear, table
 from cliffhanger.errors import LedgerCorrupt
-from cliffhanger.ledger.entries import Entry, parse
+from cliffhanger.ledger.entries import Entry, Known, parse
 from cliffhanger.ledger.settlement import Batch, Claim
 
 INDEX = "by-reference"
 MAX_REFERENCES = 10_000
 
 _FREE = Path("account").does_not_exist()
-
-
-class Known(NamedTuple):
-    """A reference that stands on a chain, and the entry that carries it."""
-
-    reference: str
-    seq: int
 
 
 class SettleOutcome(NamedTuple):

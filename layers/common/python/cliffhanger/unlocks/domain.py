@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from cliffhanger.ledger.entries import Known
 from cliffhanger.ledger.names import unlock_reference
-from cliffhanger.ledger.store import Known
 
 _UNLOCK = re.compile(r"unlock:([^:]+):(\d+)-(\d+)\.(\d+)(:rev:.+)?")
 

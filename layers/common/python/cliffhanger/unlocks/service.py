@@ -11,12 +11,12 @@ from cliffhanger.clock import system_clock
 from cliffhanger.dynamo import Unclear
 from cliffhanger.errors import Busy, EpisodeFree, EpisodeUnavailable, GenerationUnknown, PriceChanged
 from cliffhanger.ledger.canonical import canonical_json, digest
-from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.entries import Entry, Known
 from cliffhanger.ledger.journal import Recorded, Retrying, record
 from cliffhanger.ledger.lots import spendable
 from cliffhanger.ledger.movements import SPENDABLE_ON_EPISODES, spend_coins
 from cliffhanger.ledger.names import earned, unlock_reference, viewer
-from cliffhanger.ledger.store import Known, LedgerStore
+from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.unlocks.domain import answered_by, prefix_of, standing
 
 EARNED_LANES = 1

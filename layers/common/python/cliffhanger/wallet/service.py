@@ -6,11 +6,11 @@ from cliffhanger.clock import Clock, system_clock
 from cliffhanger.dynamo import Unclear
 from cliffhanger.errors import Busy
 from cliffhanger.ledger.canonical import canonical_json, digest
-from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.entries import Entry, Known
 from cliffhanger.ledger.journal import Decide, Recorded, Retrying, record
 from cliffhanger.ledger.movements import credit_bought_coins, grant_coins
 from cliffhanger.ledger.names import viewer
-from cliffhanger.ledger.store import Known, LedgerStore
+from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.wallet.domain import Wallet, wallet_of
 
 ISSUED = "platform:issued"

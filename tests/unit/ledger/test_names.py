@@ -1,0 +1,119 @@
+"""Grammars of ids, accounts, units and references."""
+
+from __future__ import annotations
+
+import pytest
+
+from cliffhanger.errors import NameInvalid
+from cliffhanger.ledger import names
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        "viewer:0123456789abcdef",
+        "creator:a",
+        "budget:spring:2026-11:3",
+        "series:the-last-train:earned:0",
+        "platform:issued",
+        "external:stripe",
+    ],
+)
+def test_accounts_of_each_kind_are_accepted(account: str) -> None:
+    assert names.account_kind(account) == account.split(":", maxsplit=1)[0]
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        "",
+        "viewer",
+        "viewer:",
+        "viewer:A",
+        "viewer:a:b",
+        "viewer:" + "a" * 33,
+        "bank:a",
+        "series:a:earned:01",
+        "viewer:a\n",
+    ],
+)
+def test_what_is_no_account_is_refused(account: str) -> None:
+    with pytest.raises(NameInvalid):
+        names.account_kind(account)
+
+
+@pytest.mark.parametrize("unit", ["coin", "bonus", "game", "USD", "JPY"])
+def test_units_are_coins_by_class_and_currencies(unit: str) -> None:
+    assert names.check_unit(unit) == unit
+
+
+@pytest.mark.parametrize("unit", ["", "coins", "usd", "US", "USDX", "U$D"])
+def test_other_units_are_refused(unit: str) -> None:
+    with pytest.raises(NameInvalid):
+        names.check_unit(unit)
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "unlock:the-last-train:2-2.0",
+        "unlock:the-last-train:2-60.1",
+        "unlock:the-last-train:2-2.0:rev:r1",
+        "checkin:2026-11-21",
+        "watch:e1:2026-11-21",
+        "purchase:o1:grant",
+        "purchase:o1:rev:r1",
+        "dispute:d1:lost",
+        "refund:r1",
+        "hold:h1:resolution",
+        names.key_reference("a", b"s"),
+    ],
+)
+def test_references_of_each_kind_belong_on_a_viewers_chain(reference: str) -> None:
+    assert names.check_reference(reference, "viewer:a") == reference
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "",
+        "unlock:s:0-1.0",
+        "unlock:s:01-1.0",
+        "unlock:s:1-1",
+        "unlock:s:1-1.00",
+        "unlock:a:b:1-1.0",
+        "pi_123",
+        "key:abc",
+    ],
+)
+def test_what_is_no_reference_is_refused(reference: str) -> None:
+    with pytest.raises(NameInvalid):
+        names.check_reference(reference, "viewer:a")
+
+
+def test_a_reference_on_another_kind_of_chain_is_refused() -> None:
+    with pytest.raises(NameInvalid):
+        names.check_reference("unlock:s:1-1.0", "creator:a")
+
+
+def test_a_key_is_stored_as_an_hmac_that_reveals_nothing_and_depends_on_the_secret() -> None:
+    one, other = names.key_reference("my-key", b"a"), names.key_reference("my-key", b"b")
+    assert one != other
+    assert "my-key" not in one
+    assert names.key_reference("my-key", b"a") == one
+
+
+def test_new_ids_carry_80_random_bits_in_16_characters() -> None:
+    assert names.new_id(lambda n: b"\xff" * n) == "z" * 16
+    assert names.new_id(lambda n: b"\x00" * n) == "0" * 16
+    assert names.is_id(names.new_id())
+    assert len({names.new_id() for _ in range(100)}) == 100
+
+
+def test_a_source_always_meets_the_same_lane() -> None:
+    lanes = {names.earned("s", "viewer:a", 4) for _ in range(5)}
+    assert len(lanes) == 1
+
+
+def test_sources_spread_over_all_lanes() -> None:
+    assert {names.earned("s", f"viewer:{i}", 4) for i in range(200)} == {f"series:s:earned:{n}" for n in range(4)}

@@ -1,0 +1,163 @@
+"""Access tokens: each way in which one does not hold has its own code."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+
+import pytest
+
+from cliffhanger.errors import (
+    AccessError,
+    TokenExpired,
+    TokenForeign,
+    TokenForged,
+    TokenMalformed,
+    TokenMissing,
+    TokenUnsigned,
+    Unavailable,
+)
+from cliffhanger.web.tokens import KEYS_LIFETIME_MS, KEYS_RETRY_MS, Caller, KeySet, bearer_of, fetch_keys, verify
+from tests.support.http import CLIENT, ISSUER, access_token, key_set
+
+
+def now() -> int:
+    return int(time.time() * 1000)
+
+
+def check(token: str, keys: KeySet | None = None) -> Caller:
+    return verify(token, keys or KeySet(key_set, now), ISSUER, frozenset({CLIENT}), now)
+
+
+def test_a_genuine_token_names_the_person_and_the_groups() -> None:
+    assert check(access_token("mia", groups=("creator",))) == Caller("mia", frozenset({"creator"}))
+
+
+def unsigned(algorithm: object) -> str:
+    first, second, _ = access_token(header={"alg": algorithm}).split(".")
+    return f"{first}.{second}."
+
+
+def tampered() -> str:
+    first, second, third = access_token("mia").split(".")
+    claims = json.loads(base64.urlsafe_b64decode(second + "=="))
+    claims["person_id"] = "noa"
+    forged = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
+    return f"{first}.{forged}.{third}"
+
+
+@pytest.mark.parametrize(
+    ("token", "error"),
+    [
+        ("nonsense", TokenMalformed),
+        ("a.b.c", TokenMalformed),
+        ("..", TokenMalformed),
+        ("W10.W10.W10", TokenMalformed),
+        ("x" * 9_000, TokenMalformed),
+        (unsigned("none"), TokenUnsigned),
+        (unsigned("None"), TokenUnsigned),
+        (unsigned("RS256"), TokenUnsigned),
+        (access_token(header={"alg": "HS256"}), TokenUnsigned),
+        (access_token(header={"alg": None}), TokenUnsigned),
+        (tampered(), TokenForged),
+        (access_token(key="another-key"), TokenForged),
+        (access_token(key="another-key", header={"kid": "key-of-tests"}), TokenForged),
+        (access_token(header={"kid": None}), TokenForged),
+        (access_token(exp=int(time.time()) - 1), TokenExpired),
+        (access_token(exp=None), TokenExpired),
+        (access_token(exp="tomorrow"), TokenExpired),
+        (access_token(iss="https://elsewhere.invalid"), TokenForeign),
+        (access_token(client_id="another-app"), TokenForeign),
+        (access_token(token_use="id"), TokenForeign),
+        (access_token(person_id=None), TokenForeign),
+    ],
+)
+def test_a_token_that_does_not_hold_says_why(token: str, error: type[AccessError]) -> None:
+    with pytest.raises(error) as refused:
+        check(token)
+    assert refused.value.code == error.code
+
+
+@pytest.mark.parametrize(
+    "header", [{}, {"authorization": "Basic abc"}, {"authorization": "Bearer "}, {"authorization": ""}]
+)
+def test_no_token_is_not_a_bad_token(header: dict[str, str]) -> None:
+    with pytest.raises(TokenMissing):
+        bearer_of(header)
+
+
+def test_the_scheme_is_read_without_regard_to_case() -> None:
+    assert bearer_of({"authorization": "bearer abc"}) == "abc"
+
+
+class Issuer:
+    """Counts how often its keys are fetched, at a time of its own."""
+
+    def __init__(self) -> None:
+        self.at = 0
+        self.fetched = 0
+        self.document = key_set()
+        self.up = True
+
+    def fetch(self) -> bytes:
+        if not self.up:
+            raise OSError
+        self.fetched += 1
+        return self.document
+
+    def clock(self) -> int:
+        return self.at
+
+    def keys(self) -> KeySet:
+        return KeySet(self.fetch, self.clock)
+
+
+def test_unknown_keys_make_us_ask_the_issuer_at_most_once_a_minute() -> None:
+    """Or anyone could make us hammer the issuer with made-up key ids."""
+    issuer = Issuer()
+    keys = issuer.keys()
+    for _ in range(20):
+        assert keys.find("made-up") is None
+    assert issuer.fetched == 1
+    issuer.at += KEYS_RETRY_MS + 1
+    keys.find("made-up")
+    assert issuer.fetched == 2
+
+
+def test_a_new_key_of_the_issuer_is_found_within_a_minute() -> None:
+    issuer = Issuer()
+    keys = issuer.keys()
+    assert keys.find("rotated") is None
+    issuer.document = key_set("key-of-tests", "rotated")
+    issuer.at += KEYS_RETRY_MS + 1
+    assert keys.find("rotated") is not None
+
+
+def test_keys_already_known_survive_an_issuer_that_is_down() -> None:
+    issuer = Issuer()
+    keys = issuer.keys()
+    assert keys.find("key-of-tests") is not None
+    issuer.up = False
+    issuer.at += KEYS_LIFETIME_MS + 1
+    assert keys.find("key-of-tests") is not None
+
+
+def test_an_issuer_that_never_answered_is_unavailable_and_not_a_forged_token() -> None:
+    issuer = Issuer()
+    issuer.up = False
+    with pytest.raises(Unavailable):
+        check(access_token(), issuer.keys())
+
+
+@pytest.mark.parametrize("document", [b"", b"{}", b"[]", b'{"keys": [{"kty": "RSA"}]}', b'{"keys": 1}'])
+def test_a_document_that_is_no_key_set_is_an_issuer_that_does_not_answer(document: bytes) -> None:
+    issuer = Issuer()
+    issuer.document = document
+    with pytest.raises(Unavailable):
+        check(access_token(), issuer.keys())
+
+
+def test_keys_are_fetched_over_http_only() -> None:
+    with pytest.raises(ValueError, match="file"):
+        fetch_keys("file:///etc/passwd")
