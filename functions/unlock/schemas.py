@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from cliffhanger.events.envelope import rfc3339
+from cliffhanger.clock import rfc3339
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.journal import Recorded
 from cliffhanger.ledger.names import text_of_hash

@@ -70,8 +70,8 @@ def test_a_retry_never_hears_of_a_price_that_has_changed_since(dynamodb: Any) ->
     dynamodb.update_item(
         TableName="test-catalog",
         Key={"series": {"S": SERIES}, "part": {"S": "page"}},
-        UpdateExpression="SET #l.#n.priceCoins = :p",
-        ExpressionAttributeNames={"#l": "lines", "#n": "2"},
+        UpdateExpression="SET prices.#n = :p",
+        ExpressionAttributeNames={"#n": "2"},
         ExpressionAttributeValues={":p": {"N": "99"}},
     )
     assert body_of(ask())["receipt"] == first["receipt"]

@@ -21,8 +21,8 @@ PAGE = SeriesPage(
     free_episodes=1,
     listed_at=1_763_000_000_000,
     episodes=(
-        EpisodeLine(1, "Platform 9", 0, "v1", "media/the-last-train/1/v1/master.m3u8", 8_000),
-        EpisodeLine(2, "The Other Ticket", PRICE, "v2", "media/the-last-train/2/v2/master.m3u8", 9_000),
+        EpisodeLine(1, "Platform 9", 0, 8_000),
+        EpisodeLine(2, "The Other Ticket", PRICE, 9_000),
         EpisodeLine(3, "Not Yet Shot", PRICE),
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import Any
 
 import msgspec
@@ -181,12 +182,23 @@ def test_a_fault_of_ours_tells_nothing_of_itself() -> None:
 
 
 def test_the_log_names_the_operation_and_holds_neither_token_nor_origin_secret(
-    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     token = access_token()
     call(serve(), token=token)
-    (line,) = [vars(record) for record in caplog.records if record.msg == "request"]
-    assert (line["operation"], line["status"], line["code"]) == ("unlockEpisode", 200, "ok")
-    told = " ".join(str(vars(record)) for record in caplog.records)
+    told = capsys.readouterr().out
+    (line,) = [json.loads(line) for line in told.splitlines()]
+    assert (line["message"], line["operation"], line["status"], line["code"]) == ("request", "unlockEpisode", 200, "ok")
     assert token not in told
     assert "the-origin-secret" not in told
+
+
+def test_a_fault_of_ours_is_logged_with_its_trace(capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(_: Call) -> Answer:
+        raise RuntimeError("seen by the operator only")
+
+    call(serve(fail))
+    fault, request = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert fault["level"] == "ERROR"
+    assert "seen by the operator only" in fault["trace"]
+    assert request["status"] == 500

@@ -1,12 +1,14 @@
 """The one composition root: builds each adapter from settings, once, when it is first needed.
 
-Nothing here runs on import. A test replaces an adapter by giving its own to the use case, or by clearing the caches
+Nothing here runs on import, and what only some functions need is imported by the adapter that needs it, so that the
+others do not pay for it. A test replaces an adapter by giving its own to the use case, or by clearing the caches
 with :func:`forget`.
 """
 
 from __future__ import annotations
 
 import functools
+import gc
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -16,17 +18,36 @@ from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.settings import read
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from botocore.config import Config
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from pynamodb.connection import Connection
 
     from cliffhanger.events.publisher import EventPublisher
+    from cliffhanger.media.forms import UploadForms
+    from cliffhanger.media.service import Pipeline
+    from cliffhanger.media.store import UploadsStore
     from cliffhanger.people.store import PeopleStore
+    from cliffhanger.playback.adapters import MediaBucket
+    from cliffhanger.playback.domain import Signer
+    from cliffhanger.playback.service import Entitlements
 
 
 @functools.cache
 def connection() -> Connection:
-    """The DynamoDB connection that all stores of a function share; its client is made here, not at the first call."""
+    """The DynamoDB connection that all stores of a function share; its client is made here, not at the first call.
+
+    botocore parses its service models into some hundred thousand objects that stay for good. Collecting garbage among
+    them is a tenth of a cold start and finds nothing, so it waits, and then never looks at them again.
+    """
     made = connect(os.environ["AWS_REGION"])
-    _ = made.client
+    gc.disable()
+    try:
+        _ = made.client
+    finally:
+        gc.enable()
+        gc.freeze()
     return made
 
 
@@ -45,33 +66,113 @@ def catalog_store() -> CatalogStore:
 @functools.cache
 def people_store() -> PeopleStore:
     """The table of people."""
-    from cliffhanger.people.store import PeopleStore  # noqa: PLC0415 - only the function that needs it pays for it
+    from cliffhanger.people.store import PeopleStore
 
     return PeopleStore(connection(), read("PEOPLE_TABLE"))
 
 
 @functools.cache
-def aws_client(service: str) -> Any:
-    """A botocore client of another AWS service, with botocore's standard retries."""
-    import botocore.session  # noqa: PLC0415 - loaded by pynamodb already; named here for the type only
-    from botocore.config import Config  # noqa: PLC0415
+def aws_client(service: str, config: Config | None = None) -> Any:
+    """A botocore client of another AWS service; unless told otherwise with short timeouts and standard retries."""
+    import botocore.session
+    from botocore.config import Config
 
+    usual = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
     return botocore.session.get_session().create_client(
-        service,
-        region_name=os.environ["AWS_REGION"],
-        config=Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3}),
+        service, region_name=os.environ["AWS_REGION"], config=config or usual
     )
 
 
 @functools.cache
 def event_publisher() -> EventPublisher:
     """The product's event bus."""
-    from cliffhanger.events.publisher import EventPublisher  # noqa: PLC0415
+    from cliffhanger.events.publisher import EventPublisher
 
     return EventPublisher(aws_client("events"), read("EVENT_BUS"))
 
 
+@functools.cache
+def uploads_store() -> UploadsStore:
+    """The table of uploads."""
+    from cliffhanger.media.store import UploadsStore
+
+    return UploadsStore(connection(), read("UPLOADS_TABLE"))
+
+
+@functools.cache
+def upload_forms() -> UploadForms:
+    """Signs upload forms."""
+    from cliffhanger.media.forms import S3_CONFIG, UploadForms
+
+    return UploadForms(aws_client("s3", S3_CONFIG), read("UPLOADS_BUCKET"))
+
+
+@functools.cache
+def media_pipeline() -> Pipeline:
+    """What the events of uploads and jobs work with."""
+    from cliffhanger.media import transcoder
+    from cliffhanger.media.service import Buckets, Pipeline
+
+    client = aws_client("mediaconvert", transcoder.CONFIG)
+    return Pipeline(
+        uploads=uploads_store(),
+        catalog=catalog_store(),
+        transcoder=transcoder.Transcoder(client, read("TRANSCODE_ROLE"), read("TRANSCODE_QUEUE")),
+        buckets=Buckets(read("UPLOADS_BUCKET"), read("MEDIA_BUCKET")),
+        events=event_publisher(),
+    )
+
+
+@functools.cache
+def playback_signer() -> Signer:
+    """Signs playback grants; the private key is read at the first one."""
+    from cliffhanger.playback.adapters import SecretKey
+    from cliffhanger.playback.domain import Signer
+
+    return Signer(SecretKey(aws_client("secretsmanager"), read("SIGNING_KEY_SECRET")), read("SIGNING_KEY_ID"))
+
+
+@functools.cache
+def playback_keys() -> Mapping[str, RSAPublicKey]:
+    """The public keys whose grants open a playlist, by CloudFront's id."""
+    from cliffhanger.playback.adapters import public_key_of
+
+    return {read("SIGNING_KEY_ID"): public_key_of(read("SIGNING_PUBLIC_KEY"))}
+
+
+@functools.cache
+def media_bucket() -> MediaBucket:
+    """The bucket of published media."""
+    from cliffhanger.playback.adapters import MediaBucket
+
+    return MediaBucket(aws_client("s3"), read("MEDIA_BUCKET"))
+
+
+@functools.cache
+def entitlements() -> Entitlements:
+    """Who has unlocked what."""
+    from cliffhanger.playback.service import Entitlements
+    from cliffhanger.unlocks.service import is_unlocked, offer
+
+    ledger = ledger_store()
+    return Entitlements(functools.partial(is_unlocked, ledger), functools.partial(offer, ledger))
+
+
 def forget() -> None:
     """Drops every adapter, so that the next call builds it from the settings of the moment."""
-    for built in (connection, ledger_store, catalog_store, people_store, aws_client, event_publisher):
+    for built in (
+        connection,
+        ledger_store,
+        catalog_store,
+        people_store,
+        aws_client,
+        event_publisher,
+        uploads_store,
+        upload_forms,
+        media_pipeline,
+        playback_signer,
+        playback_keys,
+        media_bucket,
+        entitlements,
+    ):
         built.cache_clear()

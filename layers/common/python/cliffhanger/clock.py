@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 Clock = Callable[[], int]
 """Returns the present as milliseconds since the Unix epoch."""
@@ -12,3 +13,8 @@ Clock = Callable[[], int]
 def system_clock() -> int:
     """The machine's clock, in milliseconds since the Unix epoch."""
     return time.time_ns() // 1_000_000
+
+
+def rfc3339(at_ms: int) -> str:
+    """A time in milliseconds since the Unix epoch as RFC 3339 text in UTC, to the millisecond."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.connection import Connection
 from pynamodb.connection.base import MetaTable
@@ -13,6 +11,7 @@ CONNECT_TIMEOUT_S = 1.0
 READ_TIMEOUT_S = 2.5
 RETRIES = 2
 
+SERVER_FAULT = 500
 _REFUSED = "ConditionalCheckFailedException"
 _UNCLEAR = frozenset(
     {
@@ -25,7 +24,8 @@ _UNCLEAR = frozenset(
         "ServiceUnavailable",
     }
 )
-_UNCLEAR_REASONS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+UNCLEAR_REASONS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+"""Reasons of a cancelled transaction that say nothing of the item's state."""
 
 
 class Unclear(Exception):
@@ -63,7 +63,7 @@ def _schema(keys: dict[str, str]) -> list[dict[str, str]]:
 
 def is_refusal(error: PynamoDBException) -> bool:
     """Whether the item's condition did not hold."""
-    return error.cause_response_code == _REFUSED
+    return _code(error) == _REFUSED
 
 
 def is_unclear(error: PynamoDBException) -> bool:
@@ -71,11 +71,16 @@ def is_unclear(error: PynamoDBException) -> bool:
 
     A transaction counts when at least one of its reasons is a conflict or throttling and none is a failed condition.
     """
-    cause: Any = error.cause
-    if isinstance(cause, ClientError):
-        code = cause.response.get("Error", {}).get("Code", "")
-        if code == "TransactionCanceledException":
-            reasons = {reason.code for reason in getattr(error, "cancellation_reasons", ()) if reason is not None}
-            return bool(reasons & _UNCLEAR_REASONS) and "ConditionalCheckFailed" not in reasons
-        return code in _UNCLEAR or cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500
-    return isinstance(cause, BotoCoreError)
+    cause = error.cause
+    if not isinstance(cause, ClientError):
+        return isinstance(cause, BotoCoreError)
+    code = _code(error)
+    if code == "TransactionCanceledException":
+        reasons = {reason.code for reason in getattr(error, "cancellation_reasons", ()) if reason is not None}
+        return bool(reasons & UNCLEAR_REASONS) and "ConditionalCheckFailed" not in reasons
+    return code in _UNCLEAR or cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= SERVER_FAULT
+
+
+def _code(error: PynamoDBException) -> str:
+    # Not pynamodb's cause_response_code: a timeout's cause has a response that is None, and that property fails on it.
+    return error.cause.response.get("Error", {}).get("Code", "") if isinstance(error.cause, ClientError) else ""

@@ -17,20 +17,26 @@ class SeriesRow(NamedTuple):
     free_episodes: int
 
 
+class Video(NamedTuple):
+    """The published video of an episode: its version, the name of its master playlist, how long it plays."""
+
+    version: str
+    playlist: str
+    duration_ms: int
+
+
 class EpisodeLine(NamedTuple):
-    """One episode of a series page. ``version`` and ``playlist`` are those of the published video, or None."""
+    """One episode of a series page. ``duration_ms`` is that of its published video, 0 while there is none."""
 
     number: int
     title: str
     price_coins: int
-    version: str | None = None
-    playlist: str | None = None
     duration_ms: int = 0
 
     @property
     def published(self) -> bool:
         """Whether there is a video to play."""
-        return self.version is not None
+        return self.duration_ms > 0
 
 
 class SeriesPage(NamedTuple):

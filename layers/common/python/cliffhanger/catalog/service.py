@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cliffhanger.catalog.domain import SeriesPage, SeriesRow
+from cliffhanger.catalog.domain import SeriesPage, SeriesRow, Video
 from cliffhanger.catalog.store import CatalogStore
-from cliffhanger.errors import NotFound
+from cliffhanger.errors import EpisodeUnavailable, NotFound
 from cliffhanger.ledger.names import is_id
 
 
@@ -28,3 +28,17 @@ def list_series(store: CatalogStore) -> tuple[SeriesRow, ...]:
         Unavailable: the catalog does not answer.
     """
     return store.listed()
+
+
+def video_of(store: CatalogStore, page: SeriesPage, number: int) -> Video:
+    """The published video of an episode of a series.
+
+    Raises:
+        NotFound: the series has no such episode.
+        EpisodeUnavailable: it is not published.
+        Unavailable: the catalog does not answer.
+    """
+    video = store.video(page.series, number) if page.episode(number).published else None
+    if video is None:
+        raise EpisodeUnavailable("The episode is not published yet.")
+    return video

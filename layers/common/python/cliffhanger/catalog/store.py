@@ -1,7 +1,12 @@
-"""The catalog in DynamoDB: the page of a series is one item.
+"""The catalog in DynamoDB.
 
-Key ``series`` + ``part`` (``page`` is the series page); the index ``by-shelf`` lists published series by ``listedAt``.
-Episodes are a map by number, so that publishing one touches one path and never overwrites a neighbour.
+| `part`       | what it is |
+|--------------|------------|
+| `page`       | the series with its price table: `titles`, `prices` and `durations` are maps by episode number |
+| `video:0002` | the published video of episode 2 |
+
+A page stays within 4 KB for a hundred episodes, so that an unlock reads half a unit for it. The index `by-shelf`
+lists published series by `listedAt`.
 """
 
 from __future__ import annotations
@@ -10,10 +15,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import GetError, PutError, QueryError, UpdateError
+from pynamodb.exceptions import GetError, PutError, QueryError, TransactWriteError
 from pynamodb.expressions.operand import Path, Value
 
-from cliffhanger.catalog.domain import EpisodeLine, SeriesPage, SeriesRow
+from cliffhanger.catalog.domain import EpisodeLine, SeriesPage, SeriesRow, Video
 from cliffhanger.dynamo import is_refusal, is_unclear, table
 from cliffhanger.errors import Unavailable
 
@@ -74,20 +79,9 @@ class CatalogStore:
         Raises:
             Unavailable: the write did not succeed.
         """
-        attributes: dict[str, Any] = {
-            "shelf": {"S": SHELF},
-            "listedAt": {"N": str(page.listed_at)},
-            "title": {"S": page.title},
-            "synopsis": {"S": page.synopsis},
-            "language": {"S": page.language},
-            "owner": {"S": page.owner},
-            "freeEpisodes": {"N": str(page.free_episodes)},
-            "episodeCount": {"N": str(len(page.episodes))},
-            "lines": {"M": {str(line.number): {"M": _line_item(line)} for line in page.episodes}},
-        }
         try:
             self._connection.put_item(
-                self._name, page.series, PAGE, attributes=attributes, condition=Path("series").does_not_exist()
+                self._name, page.series, PAGE, attributes=_page_item(page), condition=Path("series").does_not_exist()
             )
         except PutError as error:
             if is_refusal(error):
@@ -95,42 +89,83 @@ class CatalogStore:
             raise _unavailable(error) from error
         return True
 
-    def publish_episode(self, series: str, number: int, *, version: str, playlist: str, duration_ms: int) -> bool:
-        """Sets the published video of one episode; the same again changes nothing. False: there is no such episode.
+    def video(self, series: str, number: int) -> Video | None:
+        """The published video of an episode, or None.
 
         Raises:
-            Unavailable: the write did not succeed.
+            Unavailable: the read did not succeed.
         """
-        line = Path(["lines", str(number)])
-        values = {"version": {"S": version}, "playlist": {"S": playlist}, "durationMs": {"N": str(duration_ms)}}
         try:
-            self._connection.update_item(
-                self._name,
-                series,
-                PAGE,
-                actions=[Path(["lines", str(number), key]).set(Value(value)) for key, value in values.items()],
-                condition=line.exists(),
-            )
-        except UpdateError as error:
-            if is_refusal(error):
-                return False
+            answer = self._connection.get_item(self._name, series, _video_part(number))
+        except GetError as error:
             raise _unavailable(error) from error
+        item = answer.get("Item")
+        if item is None:
+            return None
+        return Video(item["version"]["S"], item["playlist"]["S"], int(item["durationMs"]["N"]))
+
+    def publish_episode(self, series: str, number: int, *, version: str, playlist: str, duration_ms: int) -> bool:
+        """Sets the published video of one episode, on its page too; the same again changes nothing.
+
+        False: there is no such episode, and nothing is written.
+
+        Raises:
+            Unavailable: the write did not succeed, or met another; try again.
+        """
+        connection = self._connection
+        video = connection.get_operation_kwargs(
+            self._name,
+            series,
+            _video_part(number),
+            key="Item",
+            attributes={
+                "version": {"S": version},
+                "playlist": {"S": playlist},
+                "durationMs": {"N": str(duration_ms)},
+            },
+        )
+        page = connection.get_operation_kwargs(
+            self._name,
+            series,
+            PAGE,
+            actions=[Path(["durations", str(number)]).set(Value({"N": str(duration_ms)}))],
+            condition=Path(["titles", str(number)]).exists(),
+        )
+        try:
+            connection.transact_write_items([], [], [video], [page])
+        except TransactWriteError as error:
+            if is_unclear(error):
+                raise _unavailable(error) from error
+            if [reason.code for reason in error.cancellation_reasons if reason] == ["ConditionalCheckFailed"]:
+                return False
+            raise
         return True
 
 
-def _line_item(line: EpisodeLine) -> dict[str, Any]:
-    item = {"title": {"S": line.title}, "priceCoins": {"N": str(line.price_coins)}}
-    if line.version is not None and line.playlist is not None:
-        item |= {
-            "version": {"S": line.version},
-            "playlist": {"S": line.playlist},
-            "durationMs": {"N": str(line.duration_ms)},
-        }
-    return item
+def _video_part(number: int) -> str:
+    return f"video:{number:04}"
+
+
+def _page_item(page: SeriesPage) -> dict[str, Any]:
+    return {
+        "shelf": {"S": SHELF},
+        "listedAt": {"N": str(page.listed_at)},
+        "title": {"S": page.title},
+        "synopsis": {"S": page.synopsis},
+        "language": {"S": page.language},
+        "owner": {"S": page.owner},
+        "freeEpisodes": {"N": str(page.free_episodes)},
+        "episodeCount": {"N": str(len(page.episodes))},
+        "titles": {"M": {str(line.number): {"S": line.title} for line in page.episodes}},
+        "prices": {"M": {str(line.number): {"N": str(line.price_coins)} for line in page.episodes}},
+        "durations": {
+            "M": {str(line.number): {"N": str(line.duration_ms)} for line in page.episodes if line.published}
+        },
+    }
 
 
 def _page(item: Mapping[str, Any]) -> SeriesPage:
-    lines = {int(number): line["M"] for number, line in item["lines"]["M"].items()}
+    titles, prices, durations = (item[name]["M"] for name in ("titles", "prices", "durations"))
     return SeriesPage(
         series=item["series"]["S"],
         title=item["title"]["S"],
@@ -139,20 +174,17 @@ def _page(item: Mapping[str, Any]) -> SeriesPage:
         owner=item["owner"]["S"],
         free_episodes=int(item["freeEpisodes"]["N"]),
         listed_at=int(item["listedAt"]["N"]),
-        episodes=tuple(_line(number, lines[number]) for number in sorted(lines)),
+        episodes=tuple(
+            EpisodeLine(
+                number=int(key),
+                title=titles[key]["S"],
+                price_coins=int(prices[key]["N"]),
+                duration_ms=int(durations[key]["N"]) if key in durations else 0,
+            )
+            for key in sorted(titles, key=int)
+        ),
     )
 
 
-def _line(number: int, line: Mapping[str, Any]) -> EpisodeLine:
-    return EpisodeLine(
-        number=number,
-        title=line["title"]["S"],
-        price_coins=int(line["priceCoins"]["N"]),
-        version=line["version"]["S"] if "version" in line else None,
-        playlist=line["playlist"]["S"] if "playlist" in line else None,
-        duration_ms=int(line["durationMs"]["N"]) if "durationMs" in line else 0,
-    )
-
-
-def _unavailable(error: GetError | PutError | QueryError | UpdateError) -> Exception:
+def _unavailable(error: GetError | PutError | QueryError | TransactWriteError) -> Exception:
     return Unavailable("The catalog does not answer.") if is_unclear(error) else error

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
+from cliffhanger.clock import rfc3339
 from cliffhanger.errors import EventUnknown
 from cliffhanger.ledger.names import base32
 
@@ -72,8 +72,3 @@ def envelope_of(event: Event) -> dict[str, Any]:
         "occurredAt": rfc3339(event.occurred_at),
         "data": event.data,
     }
-
-
-def rfc3339(at_ms: int) -> str:
-    """A time in milliseconds since the Unix epoch as RFC 3339 text in UTC, to the millisecond."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

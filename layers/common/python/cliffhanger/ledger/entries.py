@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cliffhanger.errors import LedgerCorrupt
@@ -70,15 +70,17 @@ class Source(NamedTuple):
     amounts: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+_NOTHING: Mapping[str, int] = MappingProxyType({})
+
+
+class State(NamedTuple):
     """An account after an entry. Balances are per unit; ``USD.deferred`` is the cash behind unspent bought coins."""
 
-    balances: Mapping[str, int] = field(default_factory=dict)
+    balances: Mapping[str, int] = _NOTHING
     lots: tuple[Lot, ...] = ()
     flags: tuple[str, ...] = ()
-    held: Mapping[str, int] = field(default_factory=dict)
-    debt: Mapping[str, int] = field(default_factory=dict)
+    held: Mapping[str, int] = _NOTHING
+    debt: Mapping[str, int] = _NOTHING
 
     @property
     def frozen(self) -> bool:
@@ -97,8 +99,7 @@ class State:
         return {key: value for key, value in document.items() if value}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry with its bytes (``body``) and their SHA-256 (``hash``); see the module for the fields."""
 
     account: str

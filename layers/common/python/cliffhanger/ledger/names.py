@@ -34,15 +34,17 @@ SOURCES = "*"
 """In a posting of a batch: all the accounts that the batch names as its sources."""
 
 
-ACCOUNT_KINDS: dict[str, re.Pattern[str]] = {
-    "viewer": re.compile(rf"viewer:{ID}"),
-    "creator": re.compile(rf"creator:{ID}"),
-    "budget": re.compile(rf"budget:{ID}:{ID}:{_NUMBER}"),
-    "series": re.compile(rf"series:{ID}:earned:{_NUMBER}"),
-    "platform": re.compile(rf"platform:{ID}"),
-    "external": re.compile(rf"external:{ID}"),
+ACCOUNT_KINDS: dict[str, str] = {
+    "viewer": rf"viewer:{ID}",
+    "creator": rf"creator:{ID}",
+    "budget": rf"budget:{ID}:{ID}:{_NUMBER}",
+    "series": rf"series:{ID}:earned:{_NUMBER}",
+    "platform": rf"platform:{ID}",
+    "external": rf"external:{ID}",
 }
-"""Account addresses by kind. ``platform`` and ``external`` are the other side of the world and may go negative."""
+"""Account addresses by kind, as patterns that are compiled when first used.
+
+``platform`` and ``external`` are the other side of the world and may go negative."""
 
 GUARDED_KINDS = frozenset({"viewer", "creator", "budget"})
 """Kinds whose balances may never go below zero."""
@@ -51,24 +53,24 @@ GUARDED_KINDS = frozenset({"viewer", "creator", "budget"})
 class ReferenceRule(NamedTuple):
     """One kind of reference: its form, and the kind of account on whose chain it is written."""
 
-    pattern: re.Pattern[str]
+    pattern: str
     chain: frozenset[str]
 
 
 _VIEWER = frozenset({"viewer"})
 REFERENCE_RULES: dict[str, ReferenceRule] = {
-    "unlock": ReferenceRule(re.compile(rf"unlock:{ID}:{_ORDINAL}-{_ORDINAL}\.{_NUMBER}(?::rev:{ID})?"), _VIEWER),
-    "checkin": ReferenceRule(re.compile(r"checkin:\d{4}-\d{2}-\d{2}"), _VIEWER),
-    "watch": ReferenceRule(re.compile(rf"watch:{ID}:{ID}"), _VIEWER),
-    "purchase": ReferenceRule(re.compile(rf"purchase:{ID}:(?:grant|rev:{ID})"), _VIEWER),
-    "dispute": ReferenceRule(re.compile(rf"dispute:{ID}:{ID}"), _VIEWER),
-    "refund": ReferenceRule(re.compile(rf"refund:{ID}"), _VIEWER),
-    "hold": ReferenceRule(re.compile(rf"hold:{ID}:resolution"), frozenset({"viewer", "creator", "budget"})),
-    "key": ReferenceRule(re.compile(r"key:[0-9a-hjkmnp-tv-z]{26}"), frozenset({"viewer", "creator", "budget"})),
+    "unlock": ReferenceRule(rf"unlock:{ID}:{_ORDINAL}-{_ORDINAL}\.{_NUMBER}(?::rev:{ID})?", _VIEWER),
+    "checkin": ReferenceRule(r"checkin:\d{4}-\d{2}-\d{2}", _VIEWER),
+    "watch": ReferenceRule(rf"watch:{ID}:{ID}", _VIEWER),
+    "purchase": ReferenceRule(rf"purchase:{ID}:(?:grant|rev:{ID})", _VIEWER),
+    "dispute": ReferenceRule(rf"dispute:{ID}:{ID}", _VIEWER),
+    "refund": ReferenceRule(rf"refund:{ID}", _VIEWER),
+    "hold": ReferenceRule(rf"hold:{ID}:resolution", frozenset({"viewer", "creator", "budget"})),
+    "key": ReferenceRule(r"key:[0-9a-hjkmnp-tv-z]{26}", frozenset({"viewer", "creator", "budget"})),
 }
 """References name our own facts, never a provider's object id alone (a dispute opens, is won and lost under one id)."""
 
-_CURRENCY = re.compile(r"[A-Z]{3}")
+_CURRENCY = r"[A-Z]{3}"
 
 
 def is_id(text: str) -> bool:
@@ -96,7 +98,7 @@ def account_kind(account: str) -> str:
     """
     kind = account.partition(":")[0]
     pattern = ACCOUNT_KINDS.get(kind)
-    if pattern is None or pattern.fullmatch(account) is None:
+    if pattern is None or re.fullmatch(pattern, account) is None:
         raise NameInvalid(f"No account address: {account!r}")
     return kind
 
@@ -122,7 +124,7 @@ def check_unit(unit: str) -> str:
     Raises:
         NameInvalid: it is none of them.
     """
-    if unit not in COIN_UNITS and _CURRENCY.fullmatch(unit) is None:
+    if unit not in COIN_UNITS and re.fullmatch(_CURRENCY, unit) is None:
         raise NameInvalid(f"No unit: {unit!r}")
     return unit
 
@@ -134,7 +136,7 @@ def check_reference(reference: str, account: str) -> str:
         NameInvalid: it follows no rule, or belongs on another kind of chain.
     """
     rule = REFERENCE_RULES.get(reference.partition(":")[0])
-    if rule is None or len(reference) > MAX_REFERENCE_CHARS or rule.pattern.fullmatch(reference) is None:
+    if rule is None or len(reference) > MAX_REFERENCE_CHARS or re.fullmatch(rule.pattern, reference) is None:
         raise NameInvalid(f"No reference: {reference!r}")
     if account_kind(account) not in rule.chain:
         raise NameInvalid(f"{reference!r} does not belong on {account!r}")

@@ -20,7 +20,7 @@ from pynamodb.connection import Connection
 from pynamodb.exceptions import GetError, PutError, QueryError, TransactWriteError
 from pynamodb.expressions.operand import Path, Value
 
-from cliffhanger.dynamo import Unclear, is_refusal, is_unclear, table
+from cliffhanger.dynamo import UNCLEAR_REASONS, Unclear, is_refusal, is_unclear, table
 from cliffhanger.errors import LedgerCorrupt
 from cliffhanger.ledger.entries import Entry, Known, parse
 from cliffhanger.ledger.settlement import Batch, Claim
@@ -208,7 +208,7 @@ def _outcome(batch: Batch, error: TransactWriteError) -> SettleOutcome:
     settled: list[Claim] = []
     broken: list[Claim] = []
     for claim, reason in zip(batch.claims, reasons[1:], strict=True):
-        if reason is None:
+        if reason is None or reason.code in UNCLEAR_REASONS:  # this one was not judged: it stays to be claimed
             continue
         if reason.code != "ConditionalCheckFailed":
             raise error

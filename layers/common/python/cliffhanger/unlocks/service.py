@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cliffhanger.catalog.domain import EpisodeLine, SeriesPage
 from cliffhanger.catalog.service import series_page
-from cliffhanger.catalog.store import CatalogStore
 from cliffhanger.clock import system_clock
 from cliffhanger.dynamo import Unclear
 from cliffhanger.errors import Busy, EpisodeFree, EpisodeUnavailable, GenerationUnknown, PriceChanged
@@ -19,7 +18,11 @@ from cliffhanger.ledger.names import earned, unlock_reference, viewer
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.unlocks.domain import answered_by, prefix_of, standing
 
+if TYPE_CHECKING:
+    from cliffhanger.catalog.store import CatalogStore
+
 EARNED_LANES = 1
+"""Intake lanes of a series: one until its settlement meets itself; see LEDGER rule 12."""
 
 
 class UnlockRequest(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from cliffhanger.events.envelope import rfc3339
+from cliffhanger.clock import rfc3339
 from cliffhanger.ledger.lots import DAY_MS, NEVER
 from cliffhanger.wallet.domain import Wallet
 

@@ -211,7 +211,15 @@ def parse_body(event: Mapping[str, Any], schema: type[Any] | None) -> Any:
     try:
         return _decoder(cast("Hashable", schema)).decode(raw or b"{}")
     except msgspec.ValidationError as error:
+        _check_json(raw)  # a value that does not fit may stand before the place where the text stops being JSON
         raise ValidationFailed(str(error), where="body") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedJson("The body is not JSON.") from error
+
+
+def _check_json(raw: bytes) -> None:
+    try:
+        msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedJson("The body is not JSON.") from error
 

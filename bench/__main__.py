@@ -1,0 +1,44 @@
+"""``python -m bench [--skip-platform] [--only NAME]``: measures, prints one table, writes ``bench/results.json``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+
+from bench import cpu, imports, ready, units
+from bench.figures import Figure, save, show
+
+RESULTS = Path(__file__).resolve().parent / "results.json"
+
+
+def main() -> int:
+    """0 when every target is met, 1 when one is missed."""
+    arguments = argparse.ArgumentParser(prog="bench", description="Measures Cliffhanger and prints one table.")
+    arguments.add_argument("--skip-platform", action="store_true", help="leave out what starts the local platform")
+    arguments.add_argument("--only", choices=["units", "imports", "cpu", "ready"], help="one part only")
+    chosen = arguments.parse_args()
+    parts: dict[str, Callable[[], list[Figure]]] = {
+        "units": units.measure,
+        "imports": imports.measure,
+        "cpu": cpu.measure,
+        "ready": ready.measure,
+    }
+    if chosen.skip_platform:
+        del parts["ready"]
+        parts["units"] = units.by_rule
+    if chosen.only:
+        parts = {chosen.only: parts[chosen.only]}
+    figures: list[Figure] = []
+    for name, measure in parts.items():
+        Console(stderr=True).print(f"measuring {name} ...", style="dim")
+        figures += measure()
+    save(figures, RESULTS)
+    return 0 if show(figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

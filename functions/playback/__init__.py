@@ -1,0 +1,1 @@
+"""Playback grants and rewritten playlists, over HTTP."""

@@ -1,0 +1,1 @@
+"""From an uploaded video to a published episode, by events."""

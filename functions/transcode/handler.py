@@ -1,0 +1,35 @@
+"""Consumes S3's and MediaConvert's events from the account's default bus.
+
+Each may come twice, late or out of order. What raises here is delivered again by Lambda, twice, and is then kept by
+the function's failure destination, from which it can be replayed; running it once more is always safe.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cliffhanger import bootstrap
+from cliffhanger.media import service
+from cliffhanger.media.domain import arrival_of, job_change_of
+from cliffhanger.web.log import logger
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
+    """Takes one event; ``outcome`` says in a word what it did. Events about anything else are logged and left.
+
+    Raises:
+        Unavailable, EventsRefused, ClientError: something did not answer; Lambda delivers the event again.
+    """
+    pipeline = bootstrap.media_pipeline()
+    arrival = arrival_of(event, pipeline.buckets.uploads)
+    change = job_change_of(event)
+    if arrival is not None:
+        about, outcome = arrival.upload, service.upload_received(pipeline, arrival)
+    elif change is not None:
+        about, outcome = change.upload, service.job_changed(pipeline, change)
+    else:
+        about, outcome = None, "ignored"
+    logger().info(
+        "media event", about=about, outcome=outcome, source=event.get("source"), kind=event.get("detail-type")
+    )
+    return {"outcome": outcome}

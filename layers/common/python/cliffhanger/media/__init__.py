@@ -1,0 +1,1 @@
+"""Video from a creator's upload to a published episode."""

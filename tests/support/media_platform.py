@@ -1,0 +1,184 @@
+"""The AWS side of media on moto, with MediaConvert (which moto has not) under botocore's Stubber."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.stub import Stubber
+from moto import mock_aws
+
+from cliffhanger import bootstrap
+from cliffhanger.catalog.domain import EpisodeLine, SeriesPage, Video
+from cliffhanger.catalog.store import CatalogStore
+from cliffhanger.clock import system_clock
+from cliffhanger.dynamo import connect
+from cliffhanger.events.publisher import EventPublisher
+from cliffhanger.media.domain import Upload
+from cliffhanger.media.forms import S3_CONFIG, UploadForms
+from cliffhanger.media.service import Buckets, Pipeline
+from cliffhanger.media.store import UploadsStore
+from cliffhanger.media.transcoder import Transcoder
+from cliffhanger.web import api
+from cliffhanger.web.tokens import KeySet
+from tests.support.http import SETTINGS, key_set
+from tests.support.media_samples import CREATED_AT, QUEUE, ROLE
+from tests.support.signing import KEY_ID, ORIGIN, private_pem, public_pem
+from tests.support.tables import CATALOG, LEDGER
+
+REGION = "eu-central-1"
+BUCKETS = Buckets("test-uploads", "test-media")
+SECRET = "cliffhanger/test/signing-key"
+
+MEDIA_SETTINGS = {
+    "UPLOADS_TABLE": "test-uploads",
+    "UPLOADS_BUCKET": BUCKETS.uploads,
+    "MEDIA_BUCKET": BUCKETS.media,
+    "EVENT_BUS": "test-bus",
+    "TRANSCODE_ROLE": ROLE,
+    "TRANSCODE_QUEUE": QUEUE,
+    "PUBLIC_ORIGIN": ORIGIN,
+    "SIGNING_KEY_SECRET": SECRET,
+    "SIGNING_KEY_ID": KEY_ID,
+    "SIGNING_PUBLIC_KEY": public_pem(),
+}
+
+UPLOADS: dict[str, Any] = {
+    "TableName": "test-uploads",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "upload", "KeyType": "HASH"}],
+    "AttributeDefinitions": [{"AttributeName": "upload", "AttributeType": "S"}],
+}
+
+PAGE = SeriesPage(
+    series="the-last-train",
+    title="The Last Train",
+    synopsis="Tonight, someone gets off.",
+    language="en",
+    owner="cleo",
+    free_episodes=1,
+    listed_at=CREATED_AT,
+    episodes=(EpisodeLine(1, "Platform Nine", 0), EpisodeLine(2, "The Passenger", 12)),
+)
+
+
+@dataclass
+class Bus:
+    """An event bus that remembers, and may be told to refuse."""
+
+    told: list[dict[str, Any]] = field(default_factory=list)
+    refuses: bool = False
+
+    def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - botocore's name
+        if self.refuses:
+            return {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "ThrottlingException"}]}
+        self.told += Entries
+        return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]}
+
+    @property
+    def envelopes(self) -> list[dict[str, Any]]:
+        return [json.loads(entry["Detail"]) for entry in self.told]
+
+
+@dataclass
+class Platform:
+    """Everything that media works with, and what it told the world."""
+
+    pipeline: Pipeline
+    forms: UploadForms
+    mediaconvert: Stubber
+    bus: Bus
+    s3: Any
+    dynamodb: Any
+
+    @property
+    def uploads(self) -> UploadsStore:
+        return self.pipeline.uploads
+
+    @property
+    def catalog(self) -> CatalogStore:
+        return self.pipeline.catalog
+
+    def stored(self, upload: Upload) -> dict[str, Any] | None:
+        """The upload's raw item: a state that must not change is compared whole."""
+        answer = self.dynamodb.get_item(
+            TableName="test-uploads", Key={"upload": {"S": upload.upload}}, ConsistentRead=True
+        )
+        return answer.get("Item")
+
+    def status(self, upload: Upload) -> tuple[str, int]:
+        found = self.uploads.find(upload.upload)
+        assert found is not None
+        return found.status, found.percent
+
+    def published(self, episode: int) -> Video | None:
+        return self.catalog.video(PAGE.series, episode)
+
+
+@contextlib.contextmanager
+def media_platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
+    """A platform with the series of the demo, and ``bootstrap`` handing out its adapters."""
+    for name, value in {**SETTINGS, **MEDIA_SETTINGS}.items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        dynamodb, s3, secrets = _client("dynamodb"), _client("s3"), _client("secretsmanager")
+        for table in (CATALOG, LEDGER, UPLOADS):
+            dynamodb.create_table(**table)
+        for bucket in BUCKETS:
+            s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        secrets.create_secret(Name=SECRET, SecretString=private_pem())
+        platform = _platform(dynamodb, s3)
+        monkeypatch.setattr(api, "_keys", lambda: KeySet(key_set, system_clock))
+        _hand_out(monkeypatch, platform, secrets)
+        with platform.mediaconvert:
+            yield platform
+
+
+@functools.cache
+def _client(service: str) -> Any:
+    """A client, kept for the whole run: reading a service's model takes longer than a test."""
+    return _session().create_client(service, region_name=REGION, config=S3_CONFIG if service == "s3" else None)
+
+
+@functools.cache
+def _session() -> botocore.session.Session:
+    return botocore.session.get_session()
+
+
+def _platform(dynamodb: Any, s3: Any) -> Platform:
+    connection = connect(REGION)
+    catalog = CatalogStore(connection, "test-catalog")
+    catalog.create(PAGE)
+    mediaconvert = _client("mediaconvert")
+    bus = Bus()
+    pipeline = Pipeline(
+        uploads=UploadsStore(connection, "test-uploads"),
+        catalog=catalog,
+        transcoder=Transcoder(mediaconvert, ROLE, QUEUE),
+        buckets=BUCKETS,
+        events=EventPublisher(bus, "test-bus"),
+    )
+    return Platform(pipeline, UploadForms(s3, BUCKETS.uploads), Stubber(mediaconvert), bus, s3, dynamodb)
+
+
+def _hand_out(monkeypatch: pytest.MonkeyPatch, platform: Platform, secrets: Any) -> None:
+    from cliffhanger.playback.adapters import MediaBucket, SecretKey, public_key_of
+    from cliffhanger.playback.domain import Signer
+
+    adapters = {
+        "uploads_store": platform.uploads,
+        "catalog_store": platform.catalog,
+        "upload_forms": platform.forms,
+        "media_pipeline": platform.pipeline,
+        "media_bucket": MediaBucket(platform.s3, BUCKETS.media),
+        "playback_signer": Signer(SecretKey(secrets, SECRET), KEY_ID),
+        "playback_keys": {KEY_ID: public_key_of(public_pem())},
+    }
+    for name, adapter in adapters.items():
+        monkeypatch.setattr(bootstrap, name, lambda adapter=adapter: adapter, raising=False)
