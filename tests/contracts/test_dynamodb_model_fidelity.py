@@ -8,17 +8,8 @@ insists that it still does, so that no difference is excused that is not there a
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import boto3
 import pytest
@@ -29,8 +20,6 @@ from tests.support.dynamodb import MemoryClient, MemoryDynamoDB
 from tests.support.dynamodb.cases import CASES, TABLES, Case, outcomes, without_words
 
 LOOPBACK = "127.0.0.1"
-ENDPOINT_VARIABLE = "DYNAMODB_FIDELITY_ENDPOINT"
-START_TIMEOUT_S = 60
 CONFIG = Config(parameter_validation=False, retries={"total_max_attempts": 1})
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
@@ -52,51 +41,6 @@ def model() -> MemoryClient:
     for table in TABLES:
         client.create_table(**table)
     return client
-
-
-@pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the other DynamoDB listens; only loopback will do."""
-    given = os.environ.get(ENDPOINT_VARIABLE)
-    if given:
-        if urlsplit(given).hostname not in (LOOPBACK, "localhost", "::1"):
-            pytest.fail(f"{ENDPOINT_VARIABLE} is not on loopback")
-        yield given
-        return
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("ministack")
-    environment = {
-        "PATH": os.environ.get("PATH", ""),
-        "HOME": str(folder),
-        "BIND_HOST": LOOPBACK,
-        "GATEWAY_PORT": str(port),
-        "IOT_MTLS_ENABLED": "0",
-        "SERVICES": "dynamodb",
-    }
-    with (folder / "log").open("wb") as log:
-        command = [sys.executable, "-m", "ministack"]
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
-        try:
-            _wait_until_ready(f"http://{LOOPBACK}:{port}", process, folder / "log")
-            yield f"http://{LOOPBACK}:{port}"
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
-
-
-def _wait_until_ready(endpoint: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(f"{endpoint}/_ministack/health", timeout=1):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    pytest.fail(f"MiniStack did not start:\n{log.read_text()[-2000:]}")
 
 
 @pytest.fixture(scope="module")

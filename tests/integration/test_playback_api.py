@@ -55,7 +55,7 @@ class Viewers:
 @pytest.fixture
 def viewers(monkeypatch):
     made = Viewers()
-    monkeypatch.setattr(bootstrap, "entitlements", made.entitlements, raising=False)
+    monkeypatch.setattr(bootstrap, "entitlements", made.entitlements)
     return made
 
 
@@ -165,7 +165,7 @@ def test_who_unlocks_with_coins_plays(platform, monkeypatch):
     ledger = LedgerStore(connect(REGION), "test-ledger")
     give(ledger, "mia", bought=10, bonus=0)
     real = Entitlements(functools.partial(is_unlocked, ledger), functools.partial(offer, ledger))
-    monkeypatch.setattr(bootstrap, "entitlements", lambda: real, raising=False)
+    monkeypatch.setattr(bootstrap, "entitlements", lambda: real)
 
     refused = body_of(play("2"))
     assert {name: refused[name] for name in OFFER} == OFFER | {"balanceCoins": 10, "missingCoins": 2}

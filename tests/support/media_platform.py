@@ -25,6 +25,8 @@ from cliffhanger.media.forms import S3_CONFIG, UploadForms
 from cliffhanger.media.service import Buckets, Pipeline
 from cliffhanger.media.store import UploadsStore
 from cliffhanger.media.transcoder import Transcoder
+from cliffhanger.playback.adapters import MediaBucket, SecretKey, public_key_of
+from cliffhanger.playback.domain import Signer
 from cliffhanger.web import api
 from cliffhanger.web.tokens import KeySet
 from tests.support.http import SETTINGS, key_set
@@ -122,8 +124,8 @@ class Platform:
 
 
 @contextlib.contextmanager
-def media_platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
-    """A platform with the series of the demo, and ``bootstrap`` handing out its adapters."""
+def media_platform(monkeypatch: pytest.MonkeyPatch, *, wired: bool = False) -> Iterator[Platform]:
+    """A platform with the series of the demo, and ``bootstrap`` handing out its adapters, or its own when ``wired``."""
     for name, value in {**SETTINGS, **MEDIA_SETTINGS}.items():
         monkeypatch.setenv(name, value)
     with mock_aws():
@@ -135,9 +137,14 @@ def media_platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
         secrets.create_secret(Name=SECRET, SecretString=private_pem())
         platform = _platform(dynamodb, s3)
         monkeypatch.setattr(api, "_keys", lambda: KeySet(key_set, system_clock))
-        _hand_out(monkeypatch, platform, secrets)
+        if wired:
+            bootstrap.forget()
+        else:
+            _hand_out(monkeypatch, platform, secrets)
         with platform.mediaconvert:
             yield platform
+    if wired:
+        bootstrap.forget()
 
 
 @functools.cache
@@ -168,9 +175,6 @@ def _platform(dynamodb: Any, s3: Any) -> Platform:
 
 
 def _hand_out(monkeypatch: pytest.MonkeyPatch, platform: Platform, secrets: Any) -> None:
-    from cliffhanger.playback.adapters import MediaBucket, SecretKey, public_key_of
-    from cliffhanger.playback.domain import Signer
-
     adapters = {
         "uploads_store": platform.uploads,
         "catalog_store": platform.catalog,
@@ -181,4 +185,4 @@ def _hand_out(monkeypatch: pytest.MonkeyPatch, platform: Platform, secrets: Any)
         "playback_keys": {KEY_ID: public_key_of(public_pem())},
     }
     for name, adapter in adapters.items():
-        monkeypatch.setattr(bootstrap, name, lambda adapter=adapter: adapter, raising=False)
+        monkeypatch.setattr(bootstrap, name, lambda adapter=adapter: adapter)

@@ -75,7 +75,10 @@ def _size(value: AttributeValue | None) -> AttributeValue | None:
 
 
 def compiled(tree: Condition) -> Test:
-    """The condition as a function. A value that is missing makes every comparison false, except <>."""
+    """The condition as a function. A missing value is like no other: every comparison is false, except <>.
+
+    Two missing values are equal. AWS documents neither; MiniStack, moto and dynalite agree on it.
+    """
     if isinstance(tree, And):
         left, right = compiled(tree.left), compiled(tree.right)
         return lambda item, values: left(item, values) and right(item, values)
@@ -109,7 +112,7 @@ def _comparison(tree: Compare) -> Test:
 
 
 def _equal(left: AttributeValue | None, right: AttributeValue | None) -> bool:
-    return left is not None and left == right
+    return left == right
 
 
 def _ordered(sign: str, left: AttributeValue | None, right: AttributeValue | None) -> bool:

@@ -117,7 +117,7 @@ class Table:
         """The table as it was after the last write at or before ``time``, as far back as changes are kept."""
         hidden: dict[Key, Row | None] = {}
         for change in reversed(self._changes):
-            if change.time < time:
+            if change.time <= time:
                 break
             hidden[change.key] = change.before
         return View(self, hidden)

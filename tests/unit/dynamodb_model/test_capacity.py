@@ -80,6 +80,29 @@ def test_reads_count_started_four_kilobytes(size: int, units: int) -> None:
     assert capacity.transaction_read_units(size) == 2 * units
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "units"),
+    [
+        (None, None, 0),
+        (None, "a", 1),
+        ("a", None, 1),
+        ("a", "a", 0),
+        ("a", "b", 2),
+        ("a" * 1100, "b", 3),
+    ],
+)
+def test_an_index_is_written_only_where_its_entry_changes(old: str | None, new: str | None, units: int) -> None:
+    def put_in(reference: str | None) -> Any:
+        return None if reference is None else {"account": {"S": "a"}, "reference": {"S": reference}}
+
+    assert capacity.index_write_units(put_in(old), put_in(new), ("account", "reference")) == units
+
+
+def test_an_index_entry_that_changes_in_place_is_written_once() -> None:
+    before, after = ({"k": {"S": "k"}, "title": {"S": title}} for title in ("old", "new"))
+    assert capacity.index_write_units(before, after, ("k",)) == 1
+
+
 def test_a_get_rounds_each_item_up_and_pays_for_what_is_missing(client: Any) -> None:
     client.put_item(TableName="ledger", Item=filled(1, 4097))
 

@@ -97,6 +97,16 @@ def test_a_delayed_write_is_still_conditional(model: MemoryDynamoDB, client: Any
     assert get(client) == entry("a", 1, x={"S": "second try"})
 
 
+def test_a_delayed_write_is_what_was_sent(model: MemoryDynamoDB, client: Any) -> None:
+    item = entry("a", 1, x={"S": "sent"})
+    strike_next(model, Fault.DELAYED)
+    with pytest.raises(ReadTimeoutError):
+        client.put_item(TableName="ledger", Item=item)
+    item["x"]["S"] = "thought better of"
+    model.deliver_delayed()
+    assert get(client) == entry("a", 1, x={"S": "sent"})
+
+
 def test_a_delayed_transaction_is_applied_once(model: MemoryDynamoDB, client: Any) -> None:
     strike_next(model, Fault.DELAYED)
     with pytest.raises(ReadTimeoutError):
@@ -190,6 +200,14 @@ def test_a_seeds_script_replays_its_story() -> None:
     model.faults = faults.script()
     client = MemoryClient(model)
     assert [_told(client, number) for number in range(200)] == first
+
+
+def test_a_plan_strikes_only_what_a_fault_means_something_for(model: MemoryDynamoDB, client: Any) -> None:
+    """What it says it struck is what a person reads of a failing seed."""
+    model.faults = faults = SeededFaults(1, {Fault.CONFLICT: 0.5, Fault.PARTIAL: 0.5})
+    for _ in range(20):
+        query(client)
+    assert faults.struck == {}
 
 
 def test_rates_above_one_are_refused() -> None:

@@ -43,9 +43,9 @@ def test_a_get_sees_the_item_as_it_was(client: Any, clock: Clock) -> None:
 
 
 def test_of_several_writes_the_state_before_the_first_unseen_one_is_seen(client: Any, clock: Clock) -> None:
-    for text in ("1", "2", "3"):
+    for text in ("1", "2", "3", "4"):
         put(client, x={"S": text})
-        clock.now += 60
+        clock.now += 40
     assert get(client, consistent=False) == entry("a", 1, x={"S": "2"})
 
 

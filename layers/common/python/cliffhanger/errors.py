@@ -17,7 +17,8 @@
     │   ├── PriceChanged             the price shown is not the price
     │   ├── EpisodeFree / EpisodeUnavailable / EpisodeLocked / InsufficientCoins / AccountFrozen / GenerationUnknown
     │   ├── UploadConflict           another version of the episode is under way
-    │   └── MediaRefused             the file is no video we publish (asynchronous: told by the upload)
+    │   ├── MediaRefused             the file is no video we publish (asynchronous: told by the upload)
+    │   └── TranscodeFailed          the transcoder gave up (asynchronous: told by the upload)
     ├── Busy                         bounded attempts are used up; nothing changed
     ├── Unavailable                  something we depend on does not answer
     └── InternalError                a fault of ours
@@ -221,6 +222,12 @@ class MediaRefused(StateError):
     code = "media_refused"
 
 
+class TranscodeFailed(StateError):
+    """The transcoder gave up on an upload; ``reason`` is a stable word or the transcoder's own number."""
+
+    code = "transcode_failed"
+
+
 class Busy(CliffhangerError):
     """Bounded attempts are used up; nothing changed; try again."""
 
@@ -308,6 +315,7 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     GenerationUnknown: Problem(409, "No such generation of this unlock"),
     UploadConflict: Problem(409, "The upload cannot do this now"),
     MediaRefused: Problem(422, "The file is not a video that can be published"),
+    TranscodeFailed: Problem(422, "The video could not be transcoded"),
     Busy: Problem(503, "Too much at once; nothing changed"),
     Unavailable: Problem(503, "A service we need does not answer; nothing changed"),
     SettingMissing: Problem(500, "A fault of ours"),

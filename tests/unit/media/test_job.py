@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from cliffhanger.media.job import DEFAULT_LADDER, LADDER, build_job, rungs_for
+from cliffhanger.media.validate import problems_of
+from tests.support.media_samples import QUEUE, ROLE, order
+
+
+def cmaf(job: dict[str, Any]) -> dict[str, Any]:
+    return job["Settings"]["OutputGroups"][0]
+
+
+def outputs(job: dict[str, Any]) -> list[dict[str, Any]]:
+    return cmaf(job)["Outputs"]
+
+
+@pytest.mark.parametrize("ladder", [DEFAULT_LADDER, LADDER])
+@pytest.mark.parametrize("has_audio", [True, False])
+@pytest.mark.parametrize("width", [144, 361, 540, 1080, 4320])
+def test_mediaconvert_would_take_every_job_we_can_order(ladder, has_audio, width):
+    job = build_job(order(source_width=width, has_audio=has_audio), ladder)
+
+    assert problems_of(job) == []
+
+
+def test_the_same_order_is_the_same_request_token_included():
+    first, second = build_job(order()), build_job(order())
+
+    assert first == second
+    assert first["ClientRequestToken"] == "transcode-7k2m9x4q0v5t8w1z"
+    assert build_job(order(version="other"))["ClientRequestToken"] != first["ClientRequestToken"]
+
+
+def test_a_job_says_what_it_is_for_and_under_which_role():
+    job = build_job(order(episode=10))
+
+    assert job["UserMetadata"] == {"series": "the-last-train", "episode": "10", "version": "7k2m9x4q0v5t8w1z"}
+    assert (job["Role"], job["Queue"]) == (ROLE, QUEUE)
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [(1080, [360, 540, 720, 1080]), (1079, [360, 540, 720]), (540, [360, 540]), (360, [360]), (271, [270])],
+)
+def test_no_rendition_is_wider_than_the_source(width, expected):
+    assert [rung.width for rung in rungs_for(width, LADDER)] == expected
+
+
+def test_a_narrow_source_keeps_the_ladders_shape():
+    (rung,) = rungs_for(270)
+
+    assert (rung.width, rung.height) == (270, 480)
+
+
+def test_here_two_renditions_are_enough():
+    assert [rung.width for rung in rungs_for(4320)] == [360, 540]
+
+
+def test_every_rendition_cuts_at_the_same_times():
+    job = build_job(order(), LADDER)
+    videos = [output["VideoDescription"]["CodecSettings"]["H264Settings"] for output in outputs(job)[:-1]]
+
+    assert {(video["GopSize"], video["GopSizeUnits"]) for video in videos} == {(2.0, "SECONDS")}
+    assert cmaf(job)["OutputGroupSettings"]["CmafGroupSettings"]["SegmentLength"] == 4
+    assert all("Bitrate" not in video and video["RateControlMode"] == "QVBR" for video in videos)
+
+
+def test_a_silent_source_asks_for_no_audio_anywhere():
+    """MediaConvert would fill a missing track with silence, and a player would offer it as a choice."""
+    job = build_job(order(has_audio=False))
+
+    assert "Audio" not in str(job)
+
+
+def test_the_playlist_and_the_poster_lie_in_the_versions_folder():
+    job = build_job(order())
+    poster = job["Settings"]["OutputGroups"][1]["OutputGroupSettings"]["FileGroupSettings"]
+
+    assert cmaf(job)["OutputGroupSettings"]["CmafGroupSettings"]["Destination"] == order().destination + "master"
+    assert poster["Destination"] == order().destination + "poster"
+
+
+def test_turned_pictures_are_turned_back():
+    assert build_job(order())["Settings"]["Inputs"][0]["VideoSelector"]["Rotate"] == "AUTO"
+
+
+def h264(job: dict[str, Any]) -> dict[str, Any]:
+    return outputs(job)[0]["VideoDescription"]["CodecSettings"]["H264Settings"]
+
+
+MUTANTS = {
+    "a member that there is not": (lambda job: job.update(Sttings={}), "Sttings"),
+    "a required member missing": (lambda job: job.pop("Role"), "Role"),
+    "a value of no enum": (lambda job: h264(job).update(RateControlMode="CRF"), "none of"),
+    "an integer out of range": (lambda job: h264(job)["QvbrSettings"].update(QvbrQualityLevel=11), "outside 1 to 10"),
+    "a double out of range": (
+        lambda job: outputs(job)[-1]["AudioDescriptions"][0]["AudioNormalizationSettings"].update(TargetLkfs=3.0),
+        "outside -59.0 to 0.0",
+    ),
+    "a text that fits no pattern": (
+        lambda job: outputs(job)[-1]["AudioDescriptions"][0].update(CustomLanguageCode="english please"),
+        "does not match",
+    ),
+    "a number where a text belongs": (lambda job: job["UserMetadata"].update(episode=1), "Invalid type"),
+    "an address that is not in S3": (
+        lambda job: cmaf(job)["OutputGroupSettings"]["CmafGroupSettings"].update(Destination="http://x/y"),
+        "does not match",
+    ),
+    "a token that is too long": (lambda job: job.update(ClientRequestToken="x" * 65), "ClientRequestToken"),
+    "no token": (lambda job: job.pop("ClientRequestToken"), "ClientRequestToken"),
+    "QVBR with a bitrate": (lambda job: h264(job).update(Bitrate=700_000), "does not go with Bitrate"),
+    "QVBR without a ceiling": (lambda job: h264(job).pop("MaxBitrate"), "needs MaxBitrate"),
+    "VBR without a bitrate": (lambda job: h264(job).update(RateControlMode="VBR"), "need Bitrate"),
+    "segments that cut groups of pictures": (lambda job: h264(job).update(GopSize=3.0), "no multiple"),
+    "groups of pictures in frames": (lambda job: h264(job).update(GopSizeUnits="FRAMES"), "same times"),
+    "key frames at scene changes": (lambda job: h264(job).update(SceneChangeDetect="ENABLED"), "same times"),
+    "two tracks in one output": (
+        lambda job: outputs(job)[0].update(AudioDescriptions=outputs(job)[-1]["AudioDescriptions"]),
+        "exactly one track",
+    ),
+    "two audio tracks in one output": (
+        lambda job: outputs(job)[-1].update(AudioDescriptions=outputs(job)[-1]["AudioDescriptions"] * 2),
+        "exactly one track",
+    ),
+    "a modifier used twice": (lambda job: outputs(job)[1].update(NameModifier="_video_360"), "of its own"),
+    "an output without modifier": (lambda job: outputs(job)[1].pop("NameModifier"), "of its own"),
+    "an odd side": (lambda job: outputs(job)[0]["VideoDescription"].update(Width=361), "even sides"),
+    "an audio group that there is not": (
+        lambda job: outputs(job)[0]["ContainerSettings"]["CmfcSettings"].update(AudioRenditionSets="dubs"),
+        "audio group",
+    ),
+    "a selector that there is not": (lambda job: job["Settings"]["Inputs"][0].pop("AudioSelectors"), "selector"),
+}
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_faulty_job_is_told_by_its_fault(name):
+    mutate, words = MUTANTS[name]
+    job = copy.deepcopy(build_job(order()))
+    mutate(job)
+
+    found = problems_of(job)
+
+    assert any(words in line for line in found), found
