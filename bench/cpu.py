@@ -19,6 +19,7 @@ from unittest import mock
 
 import botocore.session
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 
 from bench.figures import Figure
 from bench.units import EARLIER_UNLOCKS, busy_viewer, memory, page
@@ -79,7 +80,7 @@ def transport(told: Told) -> Callable[..., AWSResponse]:
         name = (operation if isinstance(operation, str) else operation.decode()).rpartition(".")[2]
         index = "by-reference" if b"by-reference" in request.body else None
         headers = {"content-type": "application/x-amz-json-1.0", "x-amzn-requestid": "bench"}
-        return AWSResponse(request.url, 200, headers, _Raw(answers[name, index]))
+        return AWSResponse(request.url, 200, HTTPHeaders.from_dict(headers), _Raw(answers[name, index]))
 
     return send
 
@@ -104,7 +105,7 @@ def measure() -> list[Figure]:
     from functions.unlock.handler import handler  # noqa: PLC0415
 
     bootstrap.forget()
-    client = botocore.session.get_session().create_client("dynamodb", region_name=SETTINGS["AWS_REGION"])
+    client: Any = botocore.session.get_session().create_client("dynamodb", region_name=SETTINGS["AWS_REGION"])
     methods = {"Query": client.query, "GetItem": client.get_item, "PutItem": client.put_item}
     keys = KeySet(key_set, system_clock)
     request = event(

@@ -12,7 +12,7 @@ from rich.table import Table
 
 
 class Figure(NamedTuple):
-    """One measured value. ``target`` is the most it may be, None where it is only reported; ``how`` says what was done."""
+    """One measured value. ``target`` is the most it may be, None where it is reported; ``how`` says what was done."""
 
     name: str
     value: float
