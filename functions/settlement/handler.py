@@ -10,7 +10,8 @@ from typing import Any
 
 from cliffhanger import bootstrap
 from cliffhanger.ledger.settling import settle_images
-from cliffhanger.web.log import logger
+from cliffhanger.telemetry.log import logger
+from cliffhanger.telemetry.metrics import count
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
@@ -21,5 +22,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
     """
     images = [record["dynamodb"]["NewImage"] for record in event["Records"] if record["eventName"] == "INSERT"]
     settled = settle_images(bootstrap.ledger_store(), images)
+    count("LegsSettled", settled)
     logger().info("settled", entries=len(images), legs=settled)
     return {"settled": settled}

@@ -11,7 +11,11 @@ from typing import Any
 from cliffhanger import bootstrap
 from cliffhanger.media import service
 from cliffhanger.media.domain import arrival_of, job_change_of
-from cliffhanger.web.log import logger
+from cliffhanger.telemetry.log import logger
+from cliffhanger.telemetry.metrics import count
+
+COUNTED = {"published": "EpisodesPublished", "failed": "UploadsFailed"}
+"""Outcomes that are business facts, and the metrics that count them."""
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
@@ -29,6 +33,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
         about, outcome = change.upload, service.job_changed(pipeline, change)
     else:
         about, outcome = None, "ignored"
+    if outcome in COUNTED:
+        count(COUNTED[outcome], 1)
     logger().info(
         "media event", about=about, outcome=outcome, source=event.get("source"), kind=event.get("detail-type")
     )

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from cliffhanger.errors import TranscodeFailed
 from cliffhanger.events.envelope import Event
 from cliffhanger.ledger.names import ID
 
@@ -214,10 +215,10 @@ def plan_change(upload: Upload, change: JobChange) -> Transition | None:
         return Transition(sources, "published", percent=_COMPLETE_PERCENT, job=change.job)
     if change.status == "ERROR":
         detail = f"The video could not be transcoded (MediaConvert error {change.error_code})."
-        problem = Problem("transcode_failed", change.error_code, detail)
+        problem = Problem(TranscodeFailed.code, change.error_code, detail)
         return Transition(sources, "failed", job=change.job, problem=problem)
     if change.status == "CANCELED":
-        problem = Problem("transcode_failed", "canceled", "The transcoding was cancelled; upload the video again.")
+        problem = Problem(TranscodeFailed.code, "canceled", "The transcoding was cancelled; upload the video again.")
         return Transition(sources, "failed", job=change.job, problem=problem)
     if change.status in ("PROGRESSING", "STATUS_UPDATE", "INPUT_INFORMATION"):
         # 100 % is for what plays; a job at 100 % still has its files to write.
@@ -266,7 +267,7 @@ def unpublishable(change: JobChange, reason: Unpublishable) -> Transition:
     upload of the episode is published already).
     """
     problem = Problem(
-        "transcode_failed", reason, f"The video was transcoded but not published: {_UNPUBLISHABLE[reason]}."
+        TranscodeFailed.code, reason, f"The video was transcoded but not published: {_UNPUBLISHABLE[reason]}."
     )
     return Transition(("received", "transcoding"), "failed", job=change.job, problem=problem)
 

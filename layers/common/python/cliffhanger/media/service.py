@@ -8,10 +8,9 @@ state from which the next delivery goes on, and each outside step is harmless to
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cliffhanger.catalog.service import series_page
-from cliffhanger.catalog.store import CatalogStore
 from cliffhanger.clock import Clock
 from cliffhanger.errors import MediaRefused, NotFound, NotOwner
 from cliffhanger.events.publisher import EventPublisher
@@ -22,6 +21,9 @@ from cliffhanger.media.job import Order
 from cliffhanger.media.probe import Probed, examine, refusal
 from cliffhanger.media.store import UploadsStore
 from cliffhanger.media.transcoder import Transcoder
+
+if TYPE_CHECKING:
+    from cliffhanger.catalog.store import CatalogStore
 
 
 class Buckets(NamedTuple):

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from cliffhanger.catalog.domain import SeriesPage
 from cliffhanger.catalog.service import series_page, video_of
-from cliffhanger.catalog.store import CatalogStore
 from cliffhanger.clock import Clock
 from cliffhanger.errors import EpisodeLocked
 from cliffhanger.playback import domain
 from cliffhanger.playback.adapters import MediaBucket
 from cliffhanger.playback.domain import Grant, Place, Signer
 from cliffhanger.playback.playlists import rewrite
+
+if TYPE_CHECKING:
+    from cliffhanger.catalog.store import CatalogStore
 
 Delivery = Literal["cookies", "query"]
 

@@ -1,1 +1,1 @@
-"""The HTTP edge that all functions share: requests, access tokens, problems, the log."""
+"""The HTTP edge that all functions share: requests, access tokens, problems."""

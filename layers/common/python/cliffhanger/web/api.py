@@ -30,8 +30,8 @@ from cliffhanger.errors import (
 )
 from cliffhanger.routes import Route, routes_of
 from cliffhanger.settings import read
+from cliffhanger.telemetry.log import logger
 from cliffhanger.web import problems
-from cliffhanger.web.log import logger
 from cliffhanger.web.tokens import Caller, KeySet, bearer_of, fetch_keys, verify
 
 MAX_BODY_BYTES = 16_384

@@ -1,0 +1,1 @@
+"""What the product tells its operators: the log and the metrics of business facts."""

@@ -1,0 +1,23 @@
+"""Metrics of business facts, written as CloudWatch's embedded metric format: no call, no permission.
+
+For functions that nobody waits for; the hot ones import nothing for it (docs/adr/0003), their facts are in the ledger.
+"""
+
+from __future__ import annotations
+
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
+
+from cliffhanger.settings import read
+
+NAMESPACE = "Cliffhanger"
+
+
+def count(name: str, amount: int) -> None:
+    """Counts a business fact, in the stage's dimension; nothing is written for none.
+
+    Raises:
+        SettingMissing: the stage is not set.
+    """
+    if amount:
+        with single_metric(name=name, unit=MetricUnit.Count, value=amount, namespace=NAMESPACE) as metric:
+            metric.add_dimension(name="stage", value=read("STAGE"))
