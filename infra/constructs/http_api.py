@@ -1,0 +1,98 @@
+"""The HTTP API, made of :data:`cliffhanger.routes.ROUTES`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_cloudwatch as cloudwatch
+from constructs import Construct
+
+from cliffhanger.routes import ROUTES
+from infra.config import StageConfig
+from infra.constructs.alarms import FIVE_MINUTES, alarm_at
+from infra.constructs.function import ProductFunction, log_group
+from infra.constructs.nag import accept
+
+LOGGED = {
+    "requestId": "$context.requestId",
+    "time": "$context.requestTime",
+    "ip": "$context.identity.sourceIp",
+    "routeKey": "$context.routeKey",
+    "status": "$context.status",
+    "bytes": "$context.responseLength",
+    "latencyMs": "$context.responseLatency",
+    "integrationMs": "$context.integrationLatency",
+    "integrationError": "$context.integrationErrorMessage",
+    "userAgent": "$context.identity.userAgent",
+}
+"""One line per request. The route's key, not its path: paths hold who watched what, queries hold signatures."""
+
+
+class Api(Construct):
+    """One API with one stage; every route goes to its function, which checks origin and token itself."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        config: StageConfig,
+        functions: Mapping[str, ProductFunction],
+        alarm_action: cloudwatch.IAlarmAction,
+    ) -> None:
+        super().__init__(scope, id)
+        self.api = apigateway.HttpApi(self, "Api", api_name=config.name("api"), create_default_stage=False)
+        self._routes(functions)
+        log = log_group(self, "AccessLog", f"/aws/apigateway/{config.name('api')}", config)
+        self.stage = apigateway.HttpStage(
+            self,
+            "Stage",
+            http_api=self.api,
+            stage_name="$default",
+            auto_deploy=True,
+            detailed_metrics_enabled=True,
+            throttle=apigateway.ThrottleSettings(
+                rate_limit=config.requests_per_second, burst_limit=config.burst_requests
+            ),
+        )
+        resource = self.stage.node.default_child
+        if not isinstance(resource, apigateway.CfnStage):
+            raise TypeError("an API stage's default child must be its resource")
+        resource.access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(
+            destination_arn=log.log_group_arn, format=json.dumps(LOGGED)
+        )
+        alarm_at(
+            self,
+            "ServerErrors",
+            self.api.metric_server_error(period=FIVE_MINUTES, statistic="Sum"),
+            5,
+            "The API answered with server errors: see its access log by status",
+            alarm_action,
+        )
+
+    @property
+    def domain(self) -> str:
+        """Host of the gateway, which only the distribution should call."""
+        return f"{self.api.api_id}.execute-api.{cdk.Stack.of(self).region}.{cdk.Aws.URL_SUFFIX}"
+
+    def _routes(self, functions: Mapping[str, ProductFunction]) -> None:
+        """A route and its permission for each row of the list."""
+        by_function = {
+            name: integrations.HttpLambdaIntegration(f"To-{name}", function.function)
+            for name, function in functions.items()
+        }
+        for route in ROUTES:
+            added = self.api.add_routes(
+                path=route.path,
+                methods=[apigateway.HttpMethod[route.method]],
+                integration=by_function[route.function],
+            )
+            for one in added:
+                accept(
+                    one,
+                    "APIG4",
+                    "Functions verify tokens themselves, to answer problem+json: a gateway authorizer cannot",
+                )

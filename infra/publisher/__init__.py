@@ -1,0 +1,1 @@
+"""The one function of the infrastructure's own: it publishes the pages when the web stack is deployed."""

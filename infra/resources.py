@@ -1,0 +1,76 @@
+"""What functions reach, as the stacks that own it hand it on. Permissions are :mod:`infra.access`'s."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_s3 as s3
+
+from infra.config import StageConfig
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The four tables."""
+
+    ledger: dynamodb.ITable
+    catalog: dynamodb.ITable
+    uploads: dynamodb.ITable
+    people: dynamodb.ITable
+
+
+@dataclass(frozen=True)
+class Buckets:
+    """The five buckets."""
+
+    uploads: s3.Bucket
+    media: s3.Bucket
+    pages: s3.Bucket
+    logs: s3.Bucket
+    failures: s3.Bucket
+
+
+@dataclass(frozen=True)
+class Signing:
+    """What signs playback grants: the key in use, and the group of all keys that the distribution accepts."""
+
+    key_id: str
+    key_group_id: str
+    public_pem: str
+    secret_id: str
+    secret_arn: str
+
+
+@dataclass(frozen=True)
+class Transcoder:
+    """MediaConvert's queue and the role that it assumes."""
+
+    queue_arn: str
+    role_arn: str
+    jobs_arn: str
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Whose access tokens are accepted."""
+
+    issuer: str
+    keys_url: str
+    client_id: str
+
+
+@dataclass(frozen=True)
+class Resources:
+    """Everything stateful, and the alarm's action. ``identity`` is unset for the function that Cognito itself calls."""
+
+    config: StageConfig
+    tables: Tables
+    bus: events.IEventBus
+    buckets: Buckets
+    signing: Signing
+    transcoder: Transcoder
+    alarm_action: cloudwatch.IAlarmAction
+    identity: Identity | None = None

@@ -1,0 +1,30 @@
+"""The HTTP API and the functions that serve it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from cliffhanger.functions import FUNCTIONS
+from infra.constructs.function import Layers, ProductFunction
+from infra.constructs.http_api import Api
+from infra.packaging import Bundler
+from infra.resources import Resources
+
+
+class ApiStack(cdk.Stack):
+    """One function per folder whose trigger is HTTP, and one route per row of the list."""
+
+    def __init__(self, scope: Construct, id: str, *, resources: Resources, bundler: Bundler, **stack: Any) -> None:
+        super().__init__(scope, id, **stack)
+        layers = Layers(self, "Layers", resources.config, bundler)
+        self.functions = {
+            spec.name: ProductFunction(self, spec.name, spec, resources, layers)
+            for spec in FUNCTIONS
+            if spec.trigger == "http"
+        }
+        self.api = Api(self, "Http", resources.config, self.functions, resources.alarm_action)
+        cdk.CfnOutput(self, "ApiUrl", value=f"https://{self.api.domain}")
+        cdk.CfnOutput(self, "ApiId", value=self.api.api.api_id)

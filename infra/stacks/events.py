@@ -1,0 +1,64 @@
+"""What follows from facts: settlement from the ledger's stream, publishing from uploads and finished jobs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from cliffhanger.functions import FUNCTIONS, FunctionSpec
+from infra.constructs.consumers import EventConsumer, StreamConsumer, stream_grants
+from infra.constructs.function import Layers, ProductFunction
+from infra.packaging import Bundler
+from infra.resources import Resources
+
+JOB_STATES = ["PROGRESSING", "STATUS_UPDATE", "COMPLETE", "ERROR", "CANCELED"]
+"""What MediaConvert tells of a job that an upload's status shows."""
+
+
+class EventsStack(cdk.Stack):
+    """Functions that nobody waits for. Each failure ends where it can be seen and replayed."""
+
+    def __init__(self, scope: Construct, id: str, *, resources: Resources, bundler: Bundler, **stack: Any) -> None:
+        super().__init__(scope, id, **stack)
+        self._resources = resources
+        self._layers = Layers(self, "Layers", resources.config, bundler)
+        for spec in FUNCTIONS:
+            if spec.trigger == "ledger-stream":
+                self._on_entries(spec)
+            elif spec.trigger == "media-events":
+                self._on_media(spec)
+
+    def _on_entries(self, spec: FunctionSpec) -> None:
+        """A consumer of the ledger's stream. DynamoDB allows two, and there will never be more (LEDGER rule 15)."""
+        ledger, failures = self._resources.tables.ledger, self._resources.buckets.failures
+        if ledger.table_stream_arn is None:
+            raise ValueError("the ledger has no stream")
+        grants = stream_grants(ledger.table_stream_arn, failures)
+        function = ProductFunction(self, spec.name, spec, self._resources, self._layers, grants)
+        StreamConsumer(self, f"{spec.name}-stream", function, ledger, failures, self._resources.alarm_action)
+
+    def _on_media(self, spec: FunctionSpec) -> None:
+        """A consumer of new uploads and of what becomes of their jobs."""
+        resources = self._resources
+        consumer = EventConsumer(self, f"{spec.name}-events", resources.config, spec.name, resources.alarm_action)
+        function = ProductFunction(self, spec.name, spec, resources, self._layers, consumer.grants)
+        consumer.call(
+            function,
+            {
+                "Uploaded": {
+                    "source": ["aws.s3"],
+                    "detail_type": ["Object Created"],
+                    "detail": {
+                        "bucket": {"name": [resources.buckets.uploads.bucket_name]},
+                        "object": {"key": [{"prefix": "uploads/"}]},
+                    },
+                },
+                "Transcoded": {
+                    "source": ["aws.mediaconvert"],
+                    "detail_type": ["MediaConvert Job State Change"],
+                    "detail": {"queue": [resources.transcoder.queue_arn], "status": JOB_STATES},
+                },
+            },
+        )

@@ -1,0 +1,113 @@
+"""One dashboard: the API and the distribution on top, then a row for each function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from constructs import Construct
+
+from cliffhanger.functions import FUNCTIONS, FunctionSpec
+from infra.config import EDGE_REGION, StageConfig
+
+WIDTH = 6
+"""A quarter of a row."""
+
+
+class MonitoringStack(cdk.Stack):
+    """Reads metrics by name only, so that it never holds another stack back."""
+
+    def __init__(
+        self, scope: Construct, id: str, *, config: StageConfig, api_id: str, distribution_id: str, **stack: Any
+    ) -> None:
+        super().__init__(scope, id, **stack)
+        dashboard = cloudwatch.Dashboard(
+            self, "Dashboard", dashboard_name=config.name("overview"), default_interval=cdk.Duration.hours(3)
+        )
+        dashboard.add_widgets(*_edge(distribution_id), *_api(api_id))
+        for spec in FUNCTIONS:
+            dashboard.add_widgets(*_function(spec, config))
+        dashboard.add_widgets(*_tables(config))
+        cdk.CfnOutput(self, "DashboardName", value=config.name("overview"))
+
+
+def _metric(
+    namespace: str, name: str, statistic: str, dimensions: dict[str, str], region: str | None = None
+) -> cloudwatch.Metric:
+    """A metric by its names, per minute."""
+    return cloudwatch.Metric(
+        namespace=namespace,
+        metric_name=name,
+        dimensions_map=dimensions,
+        statistic=statistic,
+        period=cdk.Duration.minutes(1),
+        region=region,
+    )
+
+
+def _graph(title: str, *metrics: cloudwatch.IMetric) -> cloudwatch.GraphWidget:
+    """A quarter of a row."""
+    return cloudwatch.GraphWidget(title=title, left=list(metrics), width=WIDTH)
+
+
+def _edge(distribution_id: str) -> list[cloudwatch.IWidget]:
+    """Requests and errors at the distribution, whose metrics are in us-east-1."""
+    where = {"DistributionId": distribution_id, "Region": "Global"}
+
+    def at_edge(name: str, statistic: str) -> cloudwatch.Metric:
+        return _metric("AWS/CloudFront", name, statistic, where, EDGE_REGION)
+
+    return [
+        _graph("Edge: requests", at_edge("Requests", "Sum")),
+        _graph("Edge: errors, %", at_edge("4xxErrorRate", "Average"), at_edge("5xxErrorRate", "Average")),
+    ]
+
+
+def _api(api_id: str) -> list[cloudwatch.IWidget]:
+    """Requests, errors and latency at the gateway."""
+    where = {"ApiId": api_id}
+    return [
+        _graph(
+            "API: requests and errors",
+            *(_metric("AWS/ApiGateway", name, "Sum", where) for name in ("Count", "4xx", "5xx")),
+        ),
+        _graph(
+            "API: latency, ms",
+            *(_metric("AWS/ApiGateway", "Latency", statistic, where) for statistic in ("p50", "p95", "p99")),
+        ),
+    ]
+
+
+def _function(spec: FunctionSpec, config: StageConfig) -> list[cloudwatch.IWidget]:
+    """One function's row: how often, how long, what failed, and what is specific to its trigger."""
+    where = {"FunctionName": config.name(spec.name)}
+
+    def of(name: str, statistic: str) -> cloudwatch.Metric:
+        return _metric("AWS/Lambda", name, statistic, where)
+
+    last = (
+        _graph(f"{spec.name}: age of the oldest entry, ms", of("IteratorAge", "Maximum"))
+        if spec.trigger == "ledger-stream"
+        else _graph(f"{spec.name}: running at once", of("ConcurrentExecutions", "Maximum"))
+    )
+    return [
+        _graph(f"{spec.name}: calls", of("Invocations", "Sum")),
+        _graph(f"{spec.name}: errors and throttles", of("Errors", "Sum"), of("Throttles", "Sum")),
+        _graph(f"{spec.name}: duration, ms", *(of("Duration", statistic) for statistic in ("p50", "p95", "Maximum"))),
+        last,
+    ]
+
+
+def _tables(config: StageConfig) -> list[cloudwatch.IWidget]:
+    """What the tables take, in DynamoDB's units."""
+    return [
+        _graph(
+            f"{table}: units",
+            *(
+                _metric("AWS/DynamoDB", name, "Sum", {"TableName": config.name(table)})
+                for name in ("ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits")
+            ),
+        )
+        for table in ("ledger", "catalog", "uploads", "people")
+    ]

@@ -1,0 +1,166 @@
+"""One distribution in front of everything: pages, API and streams share a site, a firewall and their headers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_route53 as route53
+from aws_cdk import aws_route53_targets as targets
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.config import StageConfig
+from infra.constructs.buckets import delivery_policy
+from infra.constructs.headers import Headers
+from infra.constructs.nag import accept
+from infra.constructs.pages import Pages
+from infra.packaging import Bundler
+from infra.resources import Resources
+
+ORIGIN_HEADER = "x-origin-secret"
+"""Proves to functions that a request came through the distribution."""
+
+
+class WebStack(cdk.Stack):
+    """The distribution, what it may read, and the pages."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        resources: Resources,
+        bundler: Bundler,
+        api_domain: str,
+        firewall_arn: str,
+        certificate: acm.ICertificate | None,
+        sign_in_origin: str,
+        client_id: str,
+        **stack: Any,
+    ) -> None:
+        super().__init__(scope, id, **stack)
+        config, buckets = resources.config, resources.buckets
+        media = _behind(self, "MediaBucket", buckets.media)
+        pages = _behind(self, "PagesBucket", buckets.pages)
+        headers = Headers(self, "Headers", config, connect_to=(sign_in_origin, *_uploads_at(config, buckets.uploads)))
+        self.distribution = cloudfront.Distribution(
+            self,
+            "Distribution",
+            comment=config.name("edge"),
+            default_root_object="index.html",
+            http_version=cloudfront.HttpVersion.HTTP2_AND_3,
+            minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021 if certificate else None,
+            web_acl_id=firewall_arn,
+            certificate=certificate,
+            domain_names=[config.domain.name] if config.domain else None,
+            log_bucket=s3.Bucket.from_bucket_attributes(
+                self,
+                "Logs",
+                bucket_name=buckets.logs.bucket_name,
+                bucket_regional_domain_name=buckets.logs.bucket_regional_domain_name,
+            ),
+            log_file_prefix="cloudfront/",
+            log_includes_cookies=False,
+            default_behavior=cloudfront.BehaviorOptions(
+                origin=_stored(pages),
+                viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+                allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+                cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
+                response_headers_policy=headers.pages,
+                compress=True,
+            ),
+            additional_behaviors={
+                "/v1/*": _api(config, api_domain, headers.api),
+                "/media/*": self._media(media, resources.signing.key_group_id, headers.media),
+            },
+        )
+        if config.domain is None:
+            accept(self.distribution, "CFR4", "CloudFront's own certificate fixes its TLS policy; a domain raises it")
+        cdk.Annotations.of(self.distribution).acknowledge_warning(
+            "@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac", "delivery_policy writes the policies"
+        )
+        accept(self.distribution, "CFR1", "Viewers may be anywhere")
+        arn = self.distribution.distribution_arn
+        delivery_policy(self, "MediaPolicy", media, arn, "media/*", list_names=False)
+        delivery_policy(self, "PagesPolicy", pages, arn, "*", list_names=True)
+        self._names(config)
+        settings = {"stage": config.stage, "cognitoDomain": sign_in_origin, "clientId": client_id}
+        if config.public_origin:
+            settings["redirectUri"] = f"{config.public_origin}/"
+        Pages(self, "Pages", config, bundler, buckets.pages, settings)
+        cdk.CfnOutput(self, "DistributionDomain", value=self.distribution.distribution_domain_name)
+        cdk.CfnOutput(self, "DistributionId", value=self.distribution.distribution_id)
+
+    def _media(
+        self, bucket: s3.IBucket, key_group: str, headers: cloudfront.IResponseHeadersPolicy
+    ) -> cloudfront.BehaviorOptions:
+        """Streams: only with a grant signed by a key of the group, as cookies or in the query."""
+        return cloudfront.BehaviorOptions(
+            origin=_stored(bucket),
+            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+            allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+            # The key is the path alone: every viewer's grant opens the same cached segment.
+            cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
+            response_headers_policy=headers,
+            trusted_key_groups=[cloudfront.KeyGroup.from_key_group_id(self, "PlaybackKeys", key_group)],
+        )
+
+    def _names(self, config: StageConfig) -> None:
+        """The domain's addresses, where its zone is ours."""
+        domain = config.domain
+        if domain is None or not domain.has_zone:
+            return
+        zone = route53.HostedZone.from_hosted_zone_attributes(
+            self, "Zone", hosted_zone_id=str(domain.hosted_zone_id), zone_name=str(domain.hosted_zone_name)
+        )
+        target = route53.RecordTarget.from_alias(targets.CloudFrontTarget(self.distribution))
+        route53.ARecord(self, "Address", zone=zone, record_name=f"{domain.name}.", target=target)
+        route53.AaaaRecord(self, "AddressV6", zone=zone, record_name=f"{domain.name}.", target=target)
+
+
+def _uploads_at(config: StageConfig, bucket: s3.Bucket) -> tuple[str, ...]:
+    """Where forms are posted to. A presigned address has the region in it or not, depending on the region."""
+    if config.endpoints.uploads_origin:
+        return (config.endpoints.uploads_origin,)
+    return (f"https://{bucket.bucket_regional_domain_name}", f"https://{bucket.bucket_domain_name}")
+
+
+def _behind(scope: Construct, id: str, bucket: s3.Bucket) -> s3.IBucket:
+    """A bucket of another stack, as something to refer to: its policy is made here, by hand."""
+    return s3.Bucket.from_bucket_attributes(
+        scope,
+        id,
+        bucket_name=bucket.bucket_name,
+        bucket_regional_domain_name=bucket.bucket_regional_domain_name,
+    )
+
+
+def _stored(bucket: s3.IBucket) -> cloudfront.IOrigin:
+    """A bucket as an origin that only signed requests of the distribution can read."""
+    return origins.S3BucketOrigin.with_origin_access_control(bucket)
+
+
+def _api(config: StageConfig, domain: str, headers: cloudfront.IResponseHeadersPolicy) -> cloudfront.BehaviorOptions:
+    """The API: everything of the request but its host is passed on, nothing is kept."""
+    digest = config.origin_digests[0] if config.origin_digests else None
+    # A version of this secret is named by the digest of its value (tools/keys.py). Naming it here makes CloudFormation
+    # look again after a rotation, which a reference to "the current version" would not.
+    secret = cdk.SecretValue.secrets_manager(config.origin_secret, version_id=digest)
+    return cloudfront.BehaviorOptions(
+        origin=origins.HttpOrigin(
+            domain,
+            protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+            origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
+            custom_headers={ORIGIN_HEADER: secret.unsafe_unwrap()},
+        ),
+        viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+        allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+        cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+        origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+        response_headers_policy=headers,
+        compress=True,
+    )

@@ -1,0 +1,173 @@
+"""What is kept: encrypted, restorable, hard to delete, and of exactly the shape that the stores rely on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.infra.assembly import Assembly
+
+TABLES = ("ledger", "catalog", "uploads", "people")
+
+
+def tables(assembly: Assembly) -> dict[str, dict[str, Any]]:
+    prefix = f"cliffhanger-{assembly.stage}-"
+    found = assembly.resources("AWS::DynamoDB::Table")
+    return {table.properties["TableName"].removeprefix(prefix): table.definition for table in found}
+
+
+def keys(schema: list[dict[str, str]]) -> dict[str, str]:
+    return {key["KeyType"]: key["AttributeName"] for key in schema}
+
+
+def test_there_are_exactly_the_four_tables(production: Assembly) -> None:
+    assert set(tables(production)) == set(TABLES)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_table_is_on_demand_encrypted_and_restorable(production: Assembly, name: str) -> None:
+    properties = tables(production)[name]["Properties"]
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+    assert properties["SSESpecification"] == {"SSEEnabled": True}
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_no_table_goes_with_its_stack_or_by_mistake(production: Assembly, name: str) -> None:
+    table = tables(production)[name]
+    assert table["Properties"]["DeletionProtectionEnabled"] is True
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_only_the_local_stage_throws_its_tables_away(local: Assembly, name: str) -> None:
+    table = tables(local)[name]
+    assert table["Properties"]["DeletionProtectionEnabled"] is False
+    assert table["DeletionPolicy"] == "Delete"
+
+
+def test_the_ledger_is_a_chain_per_account_found_by_reference(production: Assembly) -> None:
+    """LEDGER: partition ``account``, sort ``seq``, a local index by ``reference``, a stream of new images."""
+    properties = tables(production)["ledger"]["Properties"]
+    types = {each["AttributeName"]: each["AttributeType"] for each in properties["AttributeDefinitions"]}
+    assert types == {"account": "S", "seq": "N", "reference": "S"}
+    assert keys(properties["KeySchema"]) == {"HASH": "account", "RANGE": "seq"}
+    [index] = properties["LocalSecondaryIndexes"]
+    assert index["IndexName"] == "by-reference"
+    assert keys(index["KeySchema"]) == {"HASH": "account", "RANGE": "reference"}
+    assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+    assert properties["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
+    assert "GlobalSecondaryIndexes" not in properties
+
+
+def test_the_catalog_lists_a_shelf_without_opening_each_series(production: Assembly) -> None:
+    properties = tables(production)["catalog"]["Properties"]
+    assert keys(properties["KeySchema"]) == {"HASH": "series", "RANGE": "part"}
+    [index] = properties["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == "by-shelf"
+    assert keys(index["KeySchema"]) == {"HASH": "shelf", "RANGE": "listedAt"}
+    assert index["Projection"]["ProjectionType"] == "INCLUDE"
+    assert set(index["Projection"]["NonKeyAttributes"]) == {"title", "synopsis", "episodeCount", "freeEpisodes"}
+
+
+def test_uploads_expire_and_people_are_found_by_subject(production: Assembly) -> None:
+    uploads, people = (tables(production)[name]["Properties"] for name in ("uploads", "people"))
+    assert keys(uploads["KeySchema"]) == {"HASH": "upload"}
+    assert uploads["TimeToLiveSpecification"] == {"AttributeName": "expiresAt", "Enabled": True}
+    assert keys(people["KeySchema"]) == {"HASH": "subject"}
+
+
+def test_only_the_ledger_has_a_stream(production: Assembly) -> None:
+    streaming = [name for name, table in tables(production).items() if "StreamSpecification" in table["Properties"]]
+    assert streaming == ["ledger"]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_that_turns_requests_away_tells_someone(production: Assembly, name: str) -> None:
+    watched = set()
+    for alarm in production.resources("AWS::CloudWatch::Alarm", "data"):
+        dimensions = alarm.properties.get("Dimensions", [])
+        if any(production.text(each["Value"], "data").lower() == f"<data.{name}>" for each in dimensions):
+            assert alarm.properties["AlarmActions"]
+            watched.add(alarm.properties["MetricName"])
+    assert watched == {"ReadThrottleEvents", "WriteThrottleEvents"}
+
+
+def test_stacks_with_state_cannot_be_deleted_by_a_command(production: Assembly) -> None:
+    protected = {
+        name.rsplit("-", 1)[-1]
+        for name, artifact in production.manifest["artifacts"].items()
+        if artifact.get("properties", {}).get("terminationProtection")
+    }
+    assert protected == {"data", "media", "identity"}
+
+
+def test_every_event_of_the_bus_can_be_replayed(production: Assembly) -> None:
+    archive = production.one("AWS::Events::Archive")
+    assert production.text(archive.properties["SourceArn"], archive.stack) == "<data.Bus.Arn>"
+    assert archive.properties["RetentionDays"] == 90
+
+
+BUCKETS = ("uploads", "media", "pages", "logs", "failures")
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_every_bucket_is_private_encrypted_and_kept(production: Assembly, name: str) -> None:
+    [bucket] = [
+        each
+        for each in production.resources("AWS::S3::Bucket")
+        if each.properties["BucketName"] == f"cliffhanger-prod-{name}-111122223333-us-east-1"
+    ]
+    assert set(bucket.properties["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(bucket.properties["PublicAccessBlockConfiguration"]) == 4
+    [rule] = bucket.properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    assert bucket.definition["DeletionPolicy"] == "Retain"
+    assert ("LoggingConfiguration" in bucket.properties) == (name != "logs")
+
+
+def test_there_are_exactly_the_five_buckets(production: Assembly) -> None:
+    assert len(production.resources("AWS::S3::Bucket")) == len(BUCKETS)
+
+
+@pytest.mark.parametrize("name", BUCKETS)
+def test_every_bucket_refuses_plain_http(production: Assembly, name: str) -> None:
+    """One policy per bucket: where it stands in the web stack it must carry the denial too."""
+    [policy] = [
+        each
+        for each in production.resources("AWS::S3::BucketPolicy")
+        if production.text(each.properties["Bucket"], each.stack) == f"<media.{name.capitalize()}>"
+    ]
+    denials = [
+        statement
+        for statement in policy.properties["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny" and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    ]
+    [denial] = denials
+    assert denial["Action"] == "s3:*"
+    covered = {production.text(each, policy.stack) for each in denial["Resource"]}
+    assert covered == {f"<media.{name.capitalize()}.Arn>", f"<media.{name.capitalize()}.Arn>/*"} or covered == {
+        f"arn:aws:s3:::<media.{name.capitalize()}>",
+        f"arn:aws:s3:::<media.{name.capitalize()}>/*",
+    }
+
+
+def test_uploads_are_announced_and_sources_do_not_pile_up(production: Assembly) -> None:
+    [uploads] = [
+        each for each in production.resources("AWS::S3::Bucket") if "-uploads-" in each.properties["BucketName"]
+    ]
+    assert uploads.properties["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+    rules = uploads.properties["LifecycleConfiguration"]["Rules"]
+    assert any(rule.get("ExpirationInDays") == 90 for rule in rules)
+    assert any("AbortIncompleteMultipartUpload" in rule for rule in rules)
+    [cors] = uploads.properties["CorsConfiguration"]["CorsRules"]
+    assert (cors["AllowedOrigins"], cors["AllowedMethods"]) == (["https://watch.example.com"], ["POST"])
+
+
+def test_deleted_media_can_be_brought_back(production: Assembly) -> None:
+    for name in ("media", "pages", "failures"):
+        [bucket] = [
+            each for each in production.resources("AWS::S3::Bucket") if f"-{name}-" in each.properties["BucketName"]
+        ]
+        assert bucket.properties["VersioningConfiguration"] == {"Status": "Enabled"}

@@ -1,0 +1,238 @@
+"""One distribution in front of everything, and no way around it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.infra.assembly import Assembly, Resource
+from tests.infra.conftest import DIGESTS
+
+CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+"""AWS's own policies, by the ids that its documentation lists."""
+
+
+def distribution(assembly: Assembly) -> dict[str, Any]:
+    return dict(assembly.one("AWS::CloudFront::Distribution").properties["DistributionConfig"])
+
+
+def behaviour(assembly: Assembly, path: str) -> dict[str, Any]:
+    config = distribution(assembly)
+    if path == "*":
+        return dict(config["DefaultCacheBehavior"])
+    [found] = [each for each in config["CacheBehaviors"] if each["PathPattern"] == path]
+    return dict(found)
+
+
+def origin_of(assembly: Assembly, path: str) -> dict[str, Any]:
+    wanted = behaviour(assembly, path)["TargetOriginId"]
+    [found] = [each for each in distribution(assembly)["Origins"] if each["Id"] == wanted]
+    return dict(found)
+
+
+def headers_of(assembly: Assembly, path: str) -> dict[str, Any]:
+    policy = behaviour(assembly, path)["ResponseHeadersPolicyId"]["Ref"]
+    resource = assembly.templates["web"]["Resources"][policy]
+    return dict(resource["Properties"]["ResponseHeadersPolicyConfig"])
+
+
+def test_the_distribution_serves_pages_api_and_streams(production: Assembly) -> None:
+    config = distribution(production)
+    assert {each["PathPattern"] for each in config["CacheBehaviors"]} == {"/v1/*", "/media/*"}
+    assert config["DefaultRootObject"] == "index.html"
+    assert production.text(origin_of(production, "*")["DomainName"], "web") == "<media.Pages.RegionalDomainName>"
+    assert production.text(origin_of(production, "/media/*")["DomainName"], "web") == "<media.Media.RegionalDomainName>"
+    api = production.text(origin_of(production, "/v1/*")["DomainName"], "web")
+    assert api.startswith("<api.HttpApi>.execute-api.us-east-1.")
+
+
+def test_nothing_is_served_over_plain_http(production: Assembly) -> None:
+    assert behaviour(production, "*")["ViewerProtocolPolicy"] == "redirect-to-https"
+    for path in ("/v1/*", "/media/*"):
+        assert behaviour(production, path)["ViewerProtocolPolicy"] == "https-only"
+    origin = origin_of(production, "/v1/*")["CustomOriginConfig"]
+    assert (origin["OriginProtocolPolicy"], origin["OriginSSLProtocols"]) == ("https-only", ["TLSv1.2"])
+
+
+def test_the_firewall_stands_before_everything(production: Assembly) -> None:
+    assert production.text(distribution(production)["WebACLId"], "web") == "<edge.Firewall.Arn>"
+    firewall = production.one("AWS::WAFv2::WebACL").properties
+    assert firewall["Scope"] == "CLOUDFRONT"
+    managed = {
+        rule["Statement"]["ManagedRuleGroupStatement"]["Name"]
+        for rule in firewall["Rules"]
+        if "ManagedRuleGroupStatement" in rule["Statement"]
+    }
+    assert managed == {
+        "AWSManagedRulesAmazonIpReputationList",
+        "AWSManagedRulesKnownBadInputsRuleSet",
+        "AWSManagedRulesCommonRuleSet",
+    }
+
+
+def test_one_client_s_api_requests_are_bounded_and_its_streams_are_not(production: Assembly) -> None:
+    rules = production.one("AWS::WAFv2::WebACL").properties["Rules"]
+    [rule] = [each for each in rules if "RateBasedStatement" in each["Statement"]]
+    assert rule["Action"] == {"Block": {}}
+    statement = rule["Statement"]["RateBasedStatement"]
+    assert (statement["Limit"], statement["AggregateKeyType"], statement["EvaluationWindowSec"]) == (2000, "IP", 300)
+    assert statement["ScopeDownStatement"]["ByteMatchStatement"]["SearchString"] == "/v1/"
+
+
+def test_the_firewall_s_log_holds_no_token_and_no_cookie(production: Assembly) -> None:
+    logging = production.one("AWS::WAFv2::LoggingConfiguration").properties
+    redacted = {field["SingleHeader"]["Name"] for field in logging["RedactedFields"]}
+    assert redacted == {"authorization", "cookie"}
+
+
+def test_what_cloudfront_needs_is_in_us_east_1(production: Assembly) -> None:
+    artifact = production.manifest["artifacts"]["cliffhanger-prod-edge"]
+    assert artifact["environment"].endswith("/us-east-1")
+
+
+def test_the_api_is_never_cached_and_gets_the_whole_request(production: Assembly) -> None:
+    api = behaviour(production, "/v1/*")
+    assert api["CachePolicyId"] == CACHING_DISABLED
+    assert api["OriginRequestPolicyId"] == ALL_VIEWER_EXCEPT_HOST
+    assert set(api["AllowedMethods"]) >= {"GET", "POST", "PUT", "PATCH", "DELETE"}
+
+
+def test_the_distribution_proves_itself_with_the_newest_origin_secret(production: Assembly) -> None:
+    """By the version whose id is the digest, so that a rotation changes the template and is deployed."""
+    [header] = origin_of(production, "/v1/*")["OriginCustomHeaders"]
+    assert header == {
+        "HeaderName": "x-origin-secret",
+        "HeaderValue": f"{{{{resolve:secretsmanager:cliffhanger/prod/origin-secret:SecretString:::{DIGESTS[0]}}}}}",
+    }
+
+
+def test_functions_accept_the_new_secret_before_the_distribution_sends_it(production: Assembly) -> None:
+    """The stack of the functions is deployed first, because the distribution names its API."""
+    needs = production.manifest["artifacts"]["cliffhanger-prod-web"]["dependencies"]
+    assert "cliffhanger-prod-api" in needs
+
+
+def test_streams_need_a_grant_signed_by_a_key_of_the_group(production: Assembly) -> None:
+    media = behaviour(production, "/media/*")
+    [group] = media["TrustedKeyGroups"]
+    assert production.text(group, "web") == "<media.Keys.Id>"
+    for path in ("*", "/v1/*"):
+        assert "TrustedKeyGroups" not in behaviour(production, path)
+    accepted = production.one("AWS::CloudFront::KeyGroup").properties["KeyGroupConfig"]["Items"]
+    assert [production.text(item, "media") for item in accepted] == ["<media.Keyk1.Id>", "<media.Keyk2.Id>"]
+
+
+def test_every_viewer_shares_one_copy_of_a_segment(production: Assembly) -> None:
+    """Neither cookies nor the signed query are part of the cache's key."""
+    media = behaviour(production, "/media/*")
+    assert media["CachePolicyId"] == CACHING_OPTIMIZED
+    assert "OriginRequestPolicyId" not in media
+    assert set(media["AllowedMethods"]) == {"GET", "HEAD"}
+
+
+def policy_of(assembly: Assembly, bucket: str) -> Resource:
+    [found] = [
+        each
+        for each in assembly.resources("AWS::S3::BucketPolicy", "web")
+        if assembly.text(each.properties["Bucket"], "web") == f"<media.{bucket}>"
+    ]
+    return found
+
+
+def test_media_and_pages_are_read_by_this_distribution_alone(production: Assembly) -> None:
+    allowed = {}
+    for bucket in ("Media", "Pages"):
+        for statement in policy_of(production, bucket).properties["PolicyDocument"]["Statement"]:
+            if statement["Effect"] == "Allow":
+                assert statement["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+                source = production.text(statement["Condition"]["StringEquals"]["AWS:SourceArn"], "web")
+                assert source == "arn:aws:cloudfront::111122223333:distribution/<web.Distribution>"
+                allowed[bucket, statement["Action"]] = production.text(statement["Resource"], "web")
+    assert allowed == {
+        ("Media", "s3:GetObject"): "arn:aws:s3:::<media.Media>/media/*",
+        ("Pages", "s3:GetObject"): "arn:aws:s3:::<media.Pages>/*",
+        ("Pages", "s3:ListBucket"): "arn:aws:s3:::<media.Pages>",
+    }
+
+
+def test_both_buckets_are_read_with_signed_requests(production: Assembly) -> None:
+    controls = production.resources("AWS::CloudFront::OriginAccessControl")
+    assert len(controls) == 2
+    for control in controls:
+        config = control.properties["OriginAccessControlConfig"]
+        assert (config["SigningBehavior"], config["SigningProtocol"]) == ("always", "sigv4")
+    for path in ("*", "/media/*"):
+        assert "OriginAccessControlId" in origin_of(production, path)
+
+
+def directives(assembly: Assembly, path: str) -> dict[str, set[str]]:
+    text = headers_of(assembly, path)["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    words = [part.split() for part in assembly.text(text, "web").split("; ")]
+    return {name: set(sources) for name, *sources in words}
+
+
+def test_pages_run_their_own_scripts_and_call_no_one_else(production: Assembly) -> None:
+    policy = directives(production, "*")
+    assert policy["default-src"] == {"'none'"}
+    assert policy["script-src"] == policy["style-src"] == {"'self'"}
+    assert policy["media-src"] == policy["worker-src"] == {"'self'", "blob:"}
+    assert policy["frame-ancestors"] == policy["base-uri"] == policy["form-action"] == {"'none'"}
+    assert policy["connect-src"] == {
+        "'self'",
+        "https://prod-111122223333.auth.us-east-1.amazoncognito.com",
+        "https://<media.Uploads.RegionalDomainName>",
+        "https://<media.Uploads.DomainName>",
+    }
+
+
+def test_every_answer_carries_the_security_headers(production: Assembly) -> None:
+    for path in ("*", "/v1/*", "/media/*"):
+        security = headers_of(production, path)["SecurityHeadersConfig"]
+        assert security["ContentTypeOptions"] == {"Override": True}
+        assert security["FrameOptions"]["FrameOption"] == "DENY"
+        assert security["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31_536_000
+        assert security["ReferrerPolicy"]["ReferrerPolicy"] == "strict-origin-when-cross-origin"
+
+
+def test_casting_receivers_may_fetch_streams_without_cookies(production: Assembly) -> None:
+    cors = headers_of(production, "/media/*")["CorsConfig"]
+    assert cors["AccessControlAllowOrigins"] == {"Items": ["*"]}
+    assert cors["AccessControlAllowCredentials"] is False
+    assert "CorsConfig" not in headers_of(production, "/v1/*")
+
+
+def test_access_is_logged_without_cookies(production: Assembly) -> None:
+    logging = distribution(production)["Logging"]
+    assert production.text(logging["Bucket"], "web") == "<media.Logs.RegionalDomainName>"
+    assert logging["IncludeCookies"] is False
+
+
+def test_a_domain_brings_its_certificate_its_addresses_and_newer_tls(abroad: Assembly) -> None:
+    certificate = abroad.one("AWS::CertificateManager::Certificate")
+    assert certificate.stack == "edge"
+    assert certificate.properties["DomainName"] == "watch.example.com"
+    config = distribution(abroad)
+    assert config["Aliases"] == ["watch.example.com"]
+    assert config["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
+    records = abroad.resources("AWS::Route53::RecordSet", "web")
+    assert {record.properties["Type"] for record in records} == {"A", "AAAA"}
+
+
+def test_a_stage_abroad_takes_its_firewall_from_us_east_1(abroad: Assembly) -> None:
+    where = {
+        name.rsplit("-", 1)[-1]: each.get("environment", "") for name, each in abroad.manifest["artifacts"].items()
+    }
+    assert where["edge"].endswith("/us-east-1")
+    assert where["web"].endswith("/eu-central-1")
+    assert "Firewall" in str(distribution(abroad)["WebACLId"])
+
+
+def test_pages_are_published_with_what_they_need_to_know(production: Assembly) -> None:
+    published = production.one("Custom::Pages").properties
+    settings = production.text(published["Settings"], "web")
+    assert '"stage":"prod"' in settings
+    assert '"clientId":"<identity.Pages>"' in settings
+    assert '"redirectUri":"https://watch.example.com/"' in settings
+    assert '"cognitoDomain":"https://prod-111122223333.auth.us-east-1.amazoncognito.com"' in settings
+    assert production.text(published["Bucket"], "web") == "<media.Pages>"

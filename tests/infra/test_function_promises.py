@@ -1,0 +1,267 @@
+"""What a function may do and know: its row in the list, resolved, and nothing more."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cliffhanger.functions import FUNCTIONS, spec_of
+from cliffhanger.settings import SETTINGS
+from infra.access import access_names
+from tests.infra.assembly import Assembly, Resource, as_list
+from tests.infra.conftest import DIGESTS, ORIGIN
+
+NAMES = [spec.name for spec in FUNCTIONS]
+HTTP = [spec.name for spec in FUNCTIONS if spec.trigger == "http"]
+ACCOUNT = "111122223333"
+
+LEDGER, BY_REFERENCE = "<data.Ledger.Arn>", "<data.Ledger.Arn>/index/by-reference"
+CATALOG, BY_SHELF = "<data.Catalog.Arn>", "<data.Catalog.Arn>/index/by-shelf"
+UPLOADS, PEOPLE = "<data.Uploads.Arn>", "<data.People.Arn>"
+SOURCES = f"arn:aws:s3:::cliffhanger-prod-uploads-{ACCOUNT}-us-east-1/uploads/*"
+STREAMS = f"arn:aws:s3:::cliffhanger-prod-media-{ACCOUNT}-us-east-1/media/*"
+POISON = f"arn:aws:s3:::cliffhanger-prod-failures-{ACCOUNT}-us-east-1/aws/lambda/*"
+PRIVATE_KEY = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:cliffhanger/prod/signing-key/k1-??????"
+
+
+def on(resource: str, *actions: str) -> set[tuple[str, str]]:
+    return {(action, resource) for action in actions}
+
+
+LEDGER_READ = on(LEDGER, "dynamodb:GetItem", "dynamodb:Query") | on(BY_REFERENCE, "dynamodb:Query")
+CATALOG_READ = on(CATALOG, "dynamodb:GetItem", "dynamodb:Query") | on(BY_SHELF, "dynamodb:Query")
+UPLOADS_WRITE = on(UPLOADS, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+
+EXPECTED: dict[str, set[tuple[str, str]]] = {
+    "catalog": CATALOG_READ,
+    "wallet": LEDGER_READ,
+    "unlock": LEDGER_READ | on(LEDGER, "dynamodb:PutItem") | CATALOG_READ,
+    "playback": LEDGER_READ
+    | CATALOG_READ
+    | on(STREAMS, "s3:GetObject")
+    | on(PRIVATE_KEY, "secretsmanager:GetSecretValue"),
+    "studio": CATALOG_READ | UPLOADS_WRITE | on(SOURCES, "s3:PutObject"),
+    "transcode": UPLOADS_WRITE
+    | on(CATALOG, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | on(SOURCES, "s3:GetObject")
+    | on("*", "mediaconvert:Probe")
+    | on("<media.Queue.Arn>", "mediaconvert:CreateJob")
+    | on(f"arn:aws:mediaconvert:us-east-1:{ACCOUNT}:jobs/*", "mediaconvert:GetJob")
+    | on("<media.Transcoder.Arn>", "iam:PassRole")
+    | on("<data.Bus.Arn>", "events:PutEvents")
+    | on("<events.transcodeeventsFailed.Arn>", "sqs:SendMessage"),
+    "settlement": LEDGER_READ
+    | on(LEDGER, "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | on("<data.Ledger.StreamArn>", "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
+    | on("*", "dynamodb:ListStreams")
+    | on(POISON, "s3:PutObject")
+    | on("<media.Failures.Arn>", "s3:ListBucket"),
+    "identity": on(PEOPLE, "dynamodb:GetItem", "dynamodb:PutItem"),
+}
+
+ALWAYS = {"STAGE", "LOG_LEVEL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
+TOKENS = {"TOKEN_ISSUER", "TOKEN_CLIENTS", "TOKEN_KEYS_URL"}
+SETTINGS_OF: dict[str, set[str]] = {
+    "catalog": {"CATALOG_TABLE", "ORIGIN_DIGESTS"},
+    "wallet": {"LEDGER_TABLE", "ORIGIN_DIGESTS", *TOKENS},
+    "unlock": {"LEDGER_TABLE", "CATALOG_TABLE", "ORIGIN_DIGESTS", *TOKENS},
+    "playback": {
+        "LEDGER_TABLE",
+        "CATALOG_TABLE",
+        "MEDIA_BUCKET",
+        "SIGNING_KEY_SECRET",
+        "SIGNING_KEY_ID",
+        "SIGNING_PUBLIC_KEY",
+        "PUBLIC_ORIGIN",
+        "ORIGIN_DIGESTS",
+        *TOKENS,
+    },
+    "studio": {"CATALOG_TABLE", "UPLOADS_TABLE", "UPLOADS_BUCKET", "ORIGIN_DIGESTS", *TOKENS},
+    "transcode": {
+        "CATALOG_TABLE",
+        "UPLOADS_TABLE",
+        "UPLOADS_BUCKET",
+        "MEDIA_BUCKET",
+        "TRANSCODE_QUEUE",
+        "TRANSCODE_ROLE",
+        "EVENT_BUS",
+    },
+    "settlement": {"LEDGER_TABLE"},
+    "identity": {"PEOPLE_TABLE"},
+}
+
+
+def environment(function: Resource) -> dict[str, object]:
+    return dict(function.properties["Environment"]["Variables"])
+
+
+def test_every_function_of_the_list_is_deployed_and_no_other(production: Assembly) -> None:
+    assert set(production.functions()) == set(NAMES)
+
+
+def test_every_access_that_a_function_names_exists() -> None:
+    assert {name for spec in FUNCTIONS for name in spec.access} <= access_names()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_function_may_do_exactly_what_its_access_says(production: Assembly, name: str) -> None:
+    function = production.functions()[name]
+    granted = production.grants_of(function)
+    own_log = f"<{function.stack}.{name}Log.Arn>"
+    always = on(own_log, "logs:CreateLogStream", "logs:PutLogEvents")
+    always |= on("*", "xray:PutTraceSegments", "xray:PutTelemetryRecords")
+    assert granted - always == EXPECTED[name]
+    assert always <= granted
+
+
+def test_no_role_is_widened_from_elsewhere(production: Assembly) -> None:
+    """Inline policies on the role itself are all there is: no managed policy, no policy attached by a helper."""
+    assert production.resources("AWS::IAM::Policy") == []
+    assert production.resources("AWS::IAM::ManagedPolicy") == []
+    for role in production.resources("AWS::IAM::Role"):
+        assert not role.properties.get("ManagedPolicyArns")
+
+
+def test_each_function_has_a_role_of_its_own(production: Assembly) -> None:
+    roles = [(role.stack, role.id) for role in map(production.role_of, production.functions().values())]
+    assert len(set(roles)) == len(NAMES)
+
+
+def test_nothing_can_delete_an_item_and_only_settlement_changes_an_entry(production: Assembly) -> None:
+    """LEDGER rule 10: a mark is the only thing that ever changes on an entry."""
+    changing = set()
+    for name, function in production.functions().items():
+        for action, resource in production.grants_of(function):
+            assert action not in {"dynamodb:DeleteItem", "dynamodb:DeleteTable", "dynamodb:*", "*"}
+            if resource == LEDGER and action == "dynamodb:UpdateItem":
+                changing.add(name)
+    assert changing == {"settlement"}
+
+
+def test_no_grant_on_a_table_is_wild(production: Assembly) -> None:
+    for function in production.functions().values():
+        for action, resource in production.grants_of(function):
+            assert "*" not in action
+            if action.startswith("dynamodb:") and action != "dynamodb:ListStreams":
+                assert "*" not in resource
+
+
+def test_the_transcoder_s_role_can_be_given_to_mediaconvert_alone(production: Assembly) -> None:
+    role = production.role_of(production.functions()["transcode"])
+    [policy] = role.properties["Policies"]
+    [passing] = [each for each in policy["PolicyDocument"]["Statement"] if "iam:PassRole" in as_list(each["Action"])]
+    assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "mediaconvert.amazonaws.com"}}
+
+
+def test_the_transcoder_reads_sources_writes_renditions_and_serves_this_account_only(production: Assembly) -> None:
+    [role] = [each for each in production.resources("AWS::IAM::Role", "media") if each.id.startswith("Transcoder")]
+    [trust] = role.properties["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "mediaconvert.amazonaws.com"}
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+    [policy] = role.properties["Policies"]
+    granted = {(each["Action"], each["Resource"]) for each in policy["PolicyDocument"]["Statement"]}
+    assert granted == {("s3:GetObject", SOURCES), ("s3:PutObject", STREAMS)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_function_has_exactly_the_settings_of_its_access(production: Assembly, name: str) -> None:
+    assert set(environment(production.functions()[name])) == ALWAYS | SETTINGS_OF[name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_setting_is_one_that_the_product_reads(production: Assembly, name: str) -> None:
+    ours = {key for key in environment(production.functions()[name]) if not key.startswith("POWERTOOLS_")}
+    assert ours <= set(SETTINGS)
+
+
+def test_every_setting_that_the_product_reads_is_given_to_someone(production: Assembly) -> None:
+    given = {key for function in production.functions().values() for key in environment(function)}
+    assert set(SETTINGS) <= given
+
+
+def test_settings_name_the_things_they_are_for(production: Assembly) -> None:
+    functions = production.functions()
+    playback, transcode = environment(functions["playback"]), environment(functions["transcode"])
+    assert production.text(playback["LEDGER_TABLE"], "api") == "<data.Ledger>"
+    assert production.text(playback["CATALOG_TABLE"], "api") == "<data.Catalog>"
+    assert production.text(playback["SIGNING_KEY_ID"], "api") == "<media.Keyk1.Id>"
+    assert playback["SIGNING_KEY_SECRET"] == "cliffhanger/prod/signing-key/k1"
+    assert playback["PUBLIC_ORIGIN"] == ORIGIN
+    assert playback["ORIGIN_DIGESTS"] == ",".join(DIGESTS)
+    assert production.text(playback["TOKEN_CLIENTS"], "api") == "<identity.Pages>"
+    issuer = production.text(playback["TOKEN_ISSUER"], "api")
+    assert issuer == "https://cognito-idp.us-east-1.amazonaws.com/<identity.People>"
+    assert production.text(playback["TOKEN_KEYS_URL"], "api") == f"{issuer}/.well-known/jwks.json"
+    assert production.text(transcode["TRANSCODE_ROLE"], "events") == "<media.Transcoder.Arn>"
+    assert production.text(transcode["TRANSCODE_QUEUE"], "events") == "<media.Queue.Arn>"
+
+
+def test_no_function_holds_a_secret(production: Assembly) -> None:
+    """Environments are shown in consoles and logs: they hold digests and names of secrets."""
+    for function in production.resources("AWS::Lambda::Function"):
+        shown = json.dumps(function.properties.get("Environment", {}))
+        assert "{{resolve" not in shown
+        assert "PRIVATE KEY" not in shown
+        assert "origin-secret" not in shown
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_function_is_made_of_its_row(production: Assembly, name: str) -> None:
+    spec, properties = spec_of(name), production.functions()[name].properties
+    assert properties["Handler"] == f"functions.{name}.handler.handler"
+    assert properties["MemorySize"] == spec.memory_mb
+    assert properties["Timeout"] == spec.timeout_s
+    assert properties["Architectures"] == ["arm64"]
+    assert properties["TracingConfig"] == {"Mode": "Active"}
+    assert len(properties["Layers"]) == 2
+
+
+def test_the_stage_chooses_python_and_cpu(local: Assembly) -> None:
+    from tests.infra.conftest import MACHINE, THIS
+
+    for function in local.functions().values():
+        assert function.properties["Runtime"] == f"python{THIS}"
+        assert function.properties["Architectures"] == [MACHINE]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_logs_are_kept_for_the_stage_s_time(production: Assembly, name: str) -> None:
+    function = production.functions()[name]
+    log = production.templates[function.stack]["Resources"][function.properties["LoggingConfig"]["LogGroup"]["Ref"]]
+    assert log["Properties"]["RetentionInDays"] == 365
+    assert log["Properties"]["LogGroupName"] == f"/aws/lambda/cliffhanger-prod-{name}"
+
+
+def test_no_log_is_kept_for_ever(production: Assembly, local: Assembly) -> None:
+    assert {log.properties["RetentionInDays"] for log in production.resources("AWS::Logs::LogGroup")} == {365}
+    assert {log.properties["RetentionInDays"] for log in local.resources("AWS::Logs::LogGroup")} == {1}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_failures_throttles_and_slowness_tell_someone(production: Assembly, name: str) -> None:
+    function = production.functions()[name]
+    watched: dict[str, list[float]] = {}
+    for alarm in production.resources("AWS::CloudWatch::Alarm", function.stack):
+        if {"Name": "FunctionName", "Value": {"Ref": function.id}} in alarm.properties.get("Dimensions", []):
+            [action] = alarm.properties["AlarmActions"]
+            assert production.text(action, function.stack) == "<data.AlarmsTopic>"
+            watched.setdefault(alarm.properties["MetricName"], []).append(alarm.properties["Threshold"])
+    assert {"Errors", "Throttles", "Duration"} <= set(watched)
+    assert watched["Errors"] == watched["Throttles"] == [1]
+    assert watched["Duration"] == [spec_of(name).timeout_s * 1000 * 0.8]
+
+
+def test_alarms_reach_people(production: Assembly) -> None:
+    subscription = production.one("AWS::SNS::Subscription")
+    assert (subscription.properties["Protocol"], subscription.properties["Endpoint"]) == ("email", "ops@example.com")
+    policy = production.one("AWS::SNS::TopicPolicy").properties["PolicyDocument"]["Statement"]
+    allowed = [each for each in policy if each["Effect"] == "Allow"]
+    assert [each["Principal"] for each in allowed] == [{"Service": "cloudwatch.amazonaws.com"}]
+
+
+def test_the_dashboard_has_a_row_for_each_function(production: Assembly) -> None:
+    body = production.text(production.one("AWS::CloudWatch::Dashboard").properties["DashboardBody"], "monitoring")
+    for name in NAMES:
+        assert f"{name}: calls" in body
+        assert f"{name}: duration" in body

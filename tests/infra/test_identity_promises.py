@@ -1,0 +1,87 @@
+"""Who people are, and how they may prove it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.infra.assembly import Assembly
+
+
+def pool(assembly: Assembly) -> dict[str, Any]:
+    return assembly.one("AWS::Cognito::UserPool").properties
+
+
+def client(assembly: Assembly) -> dict[str, Any]:
+    return assembly.one("AWS::Cognito::UserPoolClient").properties
+
+
+def test_people_may_sign_in_with_a_passkey(production: Assembly) -> None:
+    assert set(pool(production)["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]) == {"PASSWORD", "WEB_AUTHN"}
+    assert pool(production)["WebAuthnRelyingPartyID"] == "prod-111122223333.auth.us-east-1.amazoncognito.com"
+    assert pool(production)["WebAuthnUserVerification"] == "preferred"
+
+
+def test_a_second_factor_is_an_authenticator_never_a_text_message(production: Assembly) -> None:
+    assert pool(production)["MfaConfiguration"] == "OPTIONAL"
+    assert pool(production)["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
+    assert "SmsConfiguration" not in pool(production)
+
+
+def test_passwords_are_long(production: Assembly) -> None:
+    assert pool(production)["Policies"]["PasswordPolicy"]["MinimumLength"] == 12
+
+
+def test_the_pool_cannot_be_deleted_by_mistake(production: Assembly, local: Assembly) -> None:
+    assert pool(production)["DeletionProtection"] == "ACTIVE"
+    assert production.one("AWS::Cognito::UserPool").definition["DeletionPolicy"] == "Retain"
+    assert pool(local)["DeletionProtection"] == "INACTIVE"
+
+
+def test_access_tokens_carry_the_person_that_our_function_names(production: Assembly) -> None:
+    """Version 2 of the trigger is what may change access tokens; the pool's plan must allow it."""
+    trigger = pool(production)["LambdaConfig"]["PreTokenGenerationConfig"]
+    assert trigger["LambdaVersion"] == "V2_0"
+    assert production.text(trigger["LambdaArn"], "identity") == "<identity.identityFunction.Arn>"
+    assert pool(production)["UserPoolTier"] == "ESSENTIALS"
+    permission = production.one("AWS::Lambda::Permission", "identity").properties
+    assert permission["Principal"] == "cognito-idp.amazonaws.com"
+    assert production.text(permission["SourceArn"], "identity") == "<identity.People.Arn>"
+
+
+def test_there_are_the_five_groups(production: Assembly) -> None:
+    groups = {group.properties["GroupName"] for group in production.resources("AWS::Cognito::UserPoolGroup")}
+    assert groups == {"creator", "brand", "reviewer", "finance", "operator"}
+
+
+def test_the_pages_client_is_public_and_uses_codes(production: Assembly) -> None:
+    properties = client(production)
+    assert properties["GenerateSecret"] is False
+    assert properties["AllowedOAuthFlows"] == ["code"]
+    assert set(properties["AllowedOAuthScopes"]) == {"openid", "email", "profile"}
+    assert properties["CallbackURLs"] == properties["LogoutURLs"] == ["https://watch.example.com/"]
+    assert properties["PreventUserExistenceErrors"] == "ENABLED"
+    assert properties["EnableTokenRevocation"] is True
+
+
+def test_a_stolen_refresh_token_works_once_at_most(production: Assembly) -> None:
+    """Rotation forbids the old refresh flow, which would go round it."""
+    assert client(production)["RefreshTokenRotation"]["Feature"] == "ENABLED"
+    assert "ALLOW_REFRESH_TOKEN_AUTH" not in client(production)["ExplicitAuthFlows"]
+
+
+def test_only_the_local_stage_takes_passwords_from_a_program(production: Assembly, local: Assembly) -> None:
+    assert "ALLOW_USER_PASSWORD_AUTH" not in client(production)["ExplicitAuthFlows"]
+    assert "ALLOW_USER_PASSWORD_AUTH" in client(local)["ExplicitAuthFlows"]
+
+
+def test_sign_in_pages_are_the_managed_ones(production: Assembly) -> None:
+    assert production.one("AWS::Cognito::UserPoolDomain").properties["ManagedLoginVersion"] == 2
+    branding = production.one("AWS::Cognito::ManagedLoginBranding").properties
+    assert branding["UseCognitoProvidedValues"] is True
+
+
+def test_the_local_stage_takes_the_emulator_s_tokens(local: Assembly) -> None:
+    environment = local.functions()["wallet"].properties["Environment"]["Variables"]
+    assert local.text(environment["TOKEN_ISSUER"], "api") == "http://127.0.0.1:4566/<identity.People>"
+    keys = local.text(environment["TOKEN_KEYS_URL"], "api")
+    assert keys == "http://127.0.0.1:4566/<identity.People>/.well-known/jwks.json"

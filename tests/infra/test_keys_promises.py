@@ -1,0 +1,234 @@
+"""A stage's secrets: made once, rotated without refusing anyone, never written down."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from moto import mock_aws
+
+from infra.config import StageConfig, load
+from tools import keys
+
+MOTO_ACCOUNT = "123456789012"
+
+
+@pytest.fixture
+def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        yield boto3.Session(region_name="us-east-1")
+
+
+@pytest.fixture
+def vault(session: boto3.Session) -> Any:
+    return session.client("secretsmanager")
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Path:
+    return written(tmp_path, account=MOTO_ACCOUNT)
+
+
+def written(folder: Path, **fields: Any) -> Path:
+    path = folder / "stage.json"
+    path.write_text(json.dumps({"stage": "dev", "region": "us-east-1", "logRetentionDays": 30, **fields}))
+    return path
+
+
+def value(vault: Any, secret: str) -> str:
+    return str(vault.get_secret_value(SecretId=secret)["SecretString"])
+
+
+def digest_of(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def test_missing_secrets_are_made_and_only_their_public_side_is_written(
+    stage: Path, session: boto3.Session, vault: Any
+) -> None:
+    config = keys.ensure(stage, session)
+    [key] = config.signing_public_keys
+    private = serialization.load_pem_private_key(value(vault, config.signing_secret(key.name)).encode(), None)
+    assert isinstance(private, rsa.RSAPrivateKey)
+    assert private.key_size == 2048
+    assert key.pem == keys.public_half(value(vault, config.signing_secret(key.name)))
+    secret = value(vault, "cliffhanger/dev/origin-secret")
+    assert config.origin_digests == (digest_of(secret),)
+    assert secret not in stage.read_text()
+    assert "PRIVATE" not in stage.read_text()
+
+
+def test_what_else_the_stage_file_says_is_kept(stage: Path, session: boto3.Session) -> None:
+    before = load("dev", stage)
+    after = keys.ensure(stage, session)
+    assert (after.log_retention_days, after.account) == (before.log_retention_days, before.account)
+    assert load("dev", stage) == after
+
+
+def test_a_second_run_changes_nothing(stage: Path, session: boto3.Session, vault: Any) -> None:
+    config = keys.ensure(stage, session)
+    text, secrets = stage.read_text(), all_versions(vault)
+    assert keys.ensure(stage, session) == config
+    assert stage.read_text() == text
+    assert all_versions(vault) == secrets
+
+
+def test_a_lost_stage_file_is_filled_from_the_vault(tmp_path: Path, session: boto3.Session, vault: Any) -> None:
+    config = keys.ensure(written(tmp_path, account=MOTO_ACCOUNT), session)
+    secrets = all_versions(vault)
+    assert keys.ensure(written(tmp_path, account=MOTO_ACCOUNT), session) == config
+    assert all_versions(vault) == secrets
+
+
+@pytest.mark.parametrize("calls", range(1, 5))
+def test_a_run_that_broke_off_is_finished_by_the_next(
+    stage: Path, session: boto3.Session, vault: Any, calls: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After any number of writes, the next run ends with secrets that the stage file fits."""
+    with monkeypatch.context() as patched:
+        writes = {"left": calls - 1}
+        real = keys._digest
+
+        def digest(secret: str) -> str:
+            if writes["left"] == 0:
+                raise ConnectionError("the line went dead")
+            writes["left"] -= 1
+            return real(secret)
+
+        patched.setattr(keys, "_digest", digest)
+        try:
+            keys.ensure(stage, session)
+        except ConnectionError:
+            assert writes["left"] == 0
+    config = keys.ensure(stage, session)
+    assert config.origin_digests == (digest_of(value(vault, config.origin_secret)),)
+    [key] = config.signing_public_keys
+    assert key.pem == keys.public_half(value(vault, config.signing_secret(key.name)))
+
+
+def test_the_digest_names_the_version_of_the_origin_secret(stage: Path, session: boto3.Session, vault: Any) -> None:
+    """The distribution's template refers to it, so that a rotation is deployed."""
+    config = keys.ensure(stage, session)
+    versions = vault.list_secret_version_ids(SecretId=config.origin_secret)["Versions"]
+    assert config.origin_digests[0] in {version["VersionId"] for version in versions}
+
+
+def test_rotation_refuses_no_one_at_any_step(stage: Path, session: boto3.Session, vault: Any) -> None:
+    """First the new key is accepted, then it signs, then the old one goes; the old origin secret works until then."""
+    old = keys.ensure(stage, session)
+    rotated = keys.rotate(stage, session)
+    assert [key.name for key in rotated.signing_public_keys] == ["k1", "k2"]
+    assert rotated.origin_digests == (digest_of(value(vault, rotated.origin_secret)), *old.origin_digests)
+    activated = keys.activate(stage)
+    assert [key.name for key in activated.signing_public_keys] == ["k2", "k1"]
+    assert activated.origin_digests == rotated.origin_digests
+    retired = keys.retire(stage, session)
+    assert [key.name for key in retired.signing_public_keys] == ["k2"]
+    assert retired.origin_digests == rotated.origin_digests[:1]
+    assert retired.signing_public_keys[0].pem == keys.public_half(value(vault, retired.signing_secret("k2")))
+
+
+def test_a_signing_key_s_secret_is_never_written_again(stage: Path, session: boto3.Session, vault: Any) -> None:
+    """Functions name key and secret together: were the secret rewritten, old key id and new key would meet."""
+    before = keys.ensure(stage, session)
+    private = value(vault, before.signing_secret("k1"))
+    keys.rotate(stage, session)
+    keys.activate(stage)
+    assert value(vault, before.signing_secret("k1")) == private
+
+
+def test_names_of_keys_are_not_used_again(stage: Path, session: boto3.Session) -> None:
+    """CloudFront's keys cannot be changed; another key under an old name would be refused."""
+    keys.ensure(stage, session)
+    for expected in ("k2", "k3"):
+        keys.rotate(stage, session)
+        keys.activate(stage)
+        assert keys.retire(stage, session).signing_public_keys[0].name == expected
+
+
+def test_a_retired_private_key_can_be_brought_back(stage: Path, session: boto3.Session, vault: Any) -> None:
+    config = keys.ensure(stage, session)
+    keys.rotate(stage, session)
+    keys.activate(stage)
+    keys.retire(stage, session)
+    with pytest.raises(ClientError):
+        vault.get_secret_value(SecretId=config.signing_secret("k1"))
+    vault.restore_secret(SecretId=config.signing_secret("k1"))
+    assert "PRIVATE KEY" in value(vault, config.signing_secret("k1"))
+
+
+def test_there_is_nothing_to_rotate_or_activate_before_there_are_keys(stage: Path, session: boto3.Session) -> None:
+    with pytest.raises(keys.KeysError, match="no keys to rotate"):
+        keys.rotate(stage, session)
+    keys.ensure(stage, session)
+    with pytest.raises(keys.KeysError, match="rotate first"):
+        keys.activate(stage)
+
+
+def test_a_key_whose_secret_is_gone_is_not_replaced_silently(stage: Path, session: boto3.Session, vault: Any) -> None:
+    """Every grant would be refused by the distribution until someone noticed."""
+    config = keys.ensure(stage, session)
+    vault.delete_secret(SecretId=config.signing_secret("k1"), ForceDeleteWithoutRecovery=True)
+    with pytest.raises(keys.KeysError, match="is gone"):
+        keys.ensure(stage, session)
+
+
+def test_another_account_s_credentials_are_refused(tmp_path: Path, session: boto3.Session, vault: Any) -> None:
+    with pytest.raises(keys.KeysError, match="credentials are of 123456789012"):
+        keys.ensure(written(tmp_path, account="111122223333"), session)
+    with pytest.raises(keys.KeysError, match="names no account"):
+        keys.ensure(written(tmp_path), session)
+    assert vault.list_secrets()["SecretList"] == []
+
+
+def test_the_local_stage_never_leaves_this_machine(tmp_path: Path, session: boto3.Session, vault: Any) -> None:
+    with pytest.raises(keys.KeysError, match="AWS_ENDPOINT_URL"):
+        keys.ensure(written(tmp_path, stage="local"), session)
+    assert vault.list_secrets()["SecretList"] == []
+
+
+def test_an_emulator_that_forgot_its_secrets_gets_new_ones(
+    tmp_path: Path, session: boto3.Session, vault: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "LOOPBACK", {"secretsmanager.us-east-1.amazonaws.com"})
+    path = written(tmp_path, stage="local", account="000000000000")
+    first = keys.ensure(path, session)
+    for secret in (first.origin_secret, first.signing_secret("k1")):
+        vault.delete_secret(SecretId=secret, ForceDeleteWithoutRecovery=True)
+    second = keys.ensure(path, session)
+    assert second.origin_digests == (digest_of(value(vault, second.origin_secret)),)
+    assert second.origin_digests != first.origin_digests
+    assert len(second.signing_public_keys) == 1
+
+
+def test_the_command_says_what_holds_now(
+    stage: Path, session: boto3.Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert keys.main(["--stage", "dev", "--stage-file", str(stage)]) == 0
+    assert "k1 signs" in capsys.readouterr().out
+    assert keys.main(["--stage", "prod", "--stage-file", str(stage)]) == 1
+    assert "stage dev, not of prod" in capsys.readouterr().err
+
+
+def all_versions(vault: Any) -> dict[str, list[str]]:
+    names = [secret["Name"] for secret in vault.list_secrets()["SecretList"]]
+    return {
+        name: sorted(each["VersionId"] for each in vault.list_secret_version_ids(SecretId=name)["Versions"])
+        for name in names
+    }
+
+
+def test_every_name_of_a_secret_carries_its_stage() -> None:
+    config = StageConfig(stage="dev", region="us-east-1")
+    assert config.origin_secret == "cliffhanger/dev/origin-secret"
+    assert config.signing_secret("k1") == "cliffhanger/dev/signing-key/k1"
