@@ -11,7 +11,7 @@ from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from cliffhanger.routes import ROUTES
+from cliffhanger.routes import FALLBACK_FUNCTION, ROUTES
 from infra.config import StageConfig
 from infra.constructs.alarms import FIVE_MINUTES, alarm_at
 from infra.constructs.function import ProductFunction, log_group
@@ -20,7 +20,6 @@ from infra.constructs.nag import accept
 LOGGED = {
     "requestId": "$context.requestId",
     "time": "$context.requestTime",
-    "ip": "$context.identity.sourceIp",
     "routeKey": "$context.routeKey",
     "status": "$context.status",
     "bytes": "$context.responseLength",
@@ -29,7 +28,8 @@ LOGGED = {
     "integrationError": "$context.integrationErrorMessage",
     "userAgent": "$context.identity.userAgent",
 }
-"""One line per request. The route's key, not its path: paths hold who watched what, queries hold signatures."""
+"""One line per request. The route's key, not its path: paths hold who watched what, queries hold signatures. No address
+of the caller either: it is personal data, and the firewall has its own log of what it refused."""
 
 
 class Api(Construct):
@@ -96,3 +96,11 @@ class Api(Construct):
                     "APIG4",
                     "Functions verify tokens themselves, to answer problem+json: a gateway authorizer cannot",
                 )
+        unknown = apigateway.HttpRoute(
+            self,
+            "Unknown",
+            http_api=self.api,
+            route_key=apigateway.HttpRouteKey.DEFAULT,
+            integration=by_function[FALLBACK_FUNCTION],
+        )
+        accept(unknown, "APIG4", "Answers every unknown path with the same problem document; there is nothing to guard")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 
-from cliffhanger.routes import ROUTES
+from cliffhanger.routes import FALLBACK_FUNCTION, ROUTES
 from tests.infra.assembly import Assembly
 
 
-def test_routes_are_the_list_one_to_one(production: Assembly) -> None:
+def test_routes_are_the_list_one_to_one_and_one_for_unknown_paths(production: Assembly) -> None:
     routes = production.resources("AWS::ApiGatewayV2::Route")
-    assert sorted(route.properties["RouteKey"] for route in routes) == sorted(route.key for route in ROUTES)
+    expected = ["$default", *(route.key for route in ROUTES)]
+    assert sorted(route.properties["RouteKey"] for route in routes) == sorted(expected)
 
 
 def test_each_route_reaches_its_own_function(production: Assembly) -> None:
@@ -21,7 +22,7 @@ def test_each_route_reaches_its_own_function(production: Assembly) -> None:
         assert integration["PayloadFormatVersion"] == "2.0"
         function = resources[integration["IntegrationUri"]["Fn::GetAtt"][0]]["Properties"]["FunctionName"]
         served[route.properties["RouteKey"]] = function.removeprefix("cliffhanger-prod-")
-    assert served == {route.key: route.function for route in ROUTES}
+    assert served == {route.key: route.function for route in ROUTES} | {"$default": FALLBACK_FUNCTION}
 
 
 def test_functions_verify_tokens_themselves(production: Assembly) -> None:
@@ -36,11 +37,12 @@ def test_the_gateway_bounds_requests(production: Assembly) -> None:
     assert (settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"]) == (500, 1000)
 
 
-def test_access_logs_say_neither_who_watched_what_nor_how_it_was_signed(production: Assembly) -> None:
+def test_access_logs_say_neither_who_watched_what_nor_from_where_nor_how_it_was_signed(production: Assembly) -> None:
     settings = production.one("AWS::ApiGatewayV2::Stage").properties["AccessLogSettings"]
     line = json.loads(settings["Format"])
     assert {"requestId", "status", "routeKey", "latencyMs"} <= set(line)
     assert not {"$context.path", "$context.http.path", "$context.http.queryString"} & set(line.values())
+    assert "$context.identity.sourceIp" not in line.values()
 
 
 def test_only_the_gateway_may_call_the_functions_of_the_api(production: Assembly) -> None:
