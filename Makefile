@@ -1,0 +1,72 @@
+# Every command of the project. `make` alone lists them. Written for make 3.81 (macOS) and later.
+# ARGS= is passed on: make test ARGS="tests/unit -k wallet", make dev ARGS=--detach.
+
+.DEFAULT_GOAL := help
+.PHONY: help dev down test e2e simulate bench lint fmt synth deploy destroy keys docs lock ready
+
+PY := .venv/bin/python
+export PYTHONPATH := layers/common/python:.
+
+# Only synth, deploy, destroy and keys may see a real account's credentials.
+NO_ACCOUNT := env -u AWS_PROFILE -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN \
+	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
+
+help: ## List the commands
+	@echo 'make COMMAND [ARGS="..."]'
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
+
+# --- Every day -------------------------------------------------------------------------------------------------------
+
+dev: ready ## Start the whole platform on this machine and deploy the app to it (ARGS=--detach returns when ready)
+	@$(NO_ACCOUNT) $(PY) -m local up $(ARGS)
+
+down: ready ## Stop the local platform
+	@$(NO_ACCOUNT) $(PY) -m local down $(ARGS)
+
+test: ready ## Unit, property, simulation, integration, contract, infrastructure and local tests
+	@$(NO_ACCOUNT) $(PY) -m pytest $(ARGS)
+
+e2e: ready ## Tests as a client and in a browser, against the local platform (started when none runs)
+	@$(NO_ACCOUNT) $(PY) tools/e2e.py $(ARGS)
+
+simulate: ready ## Histories with faults over the shipped store: SEEDS=how many, or SEED=the one to replay
+	@$(NO_ACCOUNT) SEEDS="$(SEEDS)" SEED="$(SEED)" $(PY) -m pytest tests/simulation $(ARGS)
+
+bench: ready ## Counted units and start-up costs: one table and bench/results.json
+	@$(NO_ACCOUNT) $(PY) -m bench $(ARGS)
+
+lint: ready ## Style, types, import contracts, lock files, generated documents
+	@$(PY) tools/lint.py $(ARGS)
+
+fmt: ready ## Format the code and mend what ruff can mend
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+
+docs: ready ## Write docs/openapi.json, docs/errors.md and docs/reference.md anew
+	@$(PY) tools/openapi.py $(ARGS)
+	@$(PY) tools/docs.py $(ARGS)
+
+lock: ready ## Compile the lock files anew (ARGS=--upgrade takes newer versions)
+	@$(PY) tools/lock.py $(ARGS)
+
+# --- A real account: each needs STAGE=, and what changes an account needs CONFIRM= with the same name -----------------
+
+synth: ready ## Synthesise the CDK app's templates: STAGE=dev, or every stage
+	@$(PY) tools/cdk.py synth $(if $(STAGE),--stage $(STAGE)) $(ARGS)
+
+keys: ready ## Make the stage's signing key and origin secret: STAGE=dev
+	@$(PY) tools/confirm.py keys "$(STAGE)" "$(STAGE)"
+	@$(PY) tools/keys.py --stage "$(STAGE)" $(ARGS)
+
+deploy: ready ## Deploy to the stage's account: STAGE=dev CONFIRM=dev
+	@$(PY) tools/confirm.py deploy "$(STAGE)" "$(CONFIRM)"
+	@$(PY) tools/cdk.py deploy --stage "$(STAGE)" $(ARGS)
+
+destroy: ready ## Remove what can be removed from the stage's account: STAGE=dev CONFIRM=dev
+	@$(PY) tools/confirm.py destroy "$(STAGE)" "$(CONFIRM)"
+	@$(PY) tools/cdk.py destroy --stage "$(STAGE)" $(ARGS)
+
+# The virtual environment: made by the first command that needs it, mended when the lock files change.
+ready:
+	@python=$$(PYTHON="$(PYTHON)" sh tools/python.sh) && \
+		env -u PYTHONPATH "$$python" tools/environment.py $(if $(PYTHON),--exactly)

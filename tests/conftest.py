@@ -1,0 +1,44 @@
+"""What holds for every test: no socket but where one is the point, no real account, and in CI no silent skip."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+HERE = Path(__file__).parent
+LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+WITH_SOCKETS = (HERE / "local", HERE / "e2e")
+"""Folders whose tests talk to processes on this machine. All others run with sockets blocked (pyproject.toml)."""
+
+for name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[name]
+os.environ |= {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+# How fast a machine is never decides a test.
+settings.register_profile("cliffhanger", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("cliffhanger")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if any(folder in item.path.parents for folder in WITH_SOCKETS):
+            item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """With ``NO_SKIPS=1`` a skipped test fails: what CI did not run, it did not show."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("NO_SKIPS") == "1":
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and NO_SKIPS=1 allows none: {report.longrepr}"
+    return report

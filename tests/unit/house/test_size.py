@@ -1,0 +1,48 @@
+"""What is short can be read whole. A longer one stands here, with its reason."""
+
+from __future__ import annotations
+
+import ast
+
+from tests.unit.house.tree import CODE, modules
+
+MODULE_LINES = 300
+TEST_LINES = 450
+"""A test module reads from top to bottom, promise by promise, and may be longer."""
+FUNCTION_LINES = 70
+
+LONGER_MODULES = {
+    "layers/common/python/cliffhanger/errors.py": "one class for each error and the one table of them all",
+}
+LONGER_FUNCTIONS: dict[str, str] = {}
+
+
+def long_modules() -> set[str]:
+    return {
+        name
+        for name, source in modules(*CODE)
+        if source.count("\n") > (TEST_LINES if name.startswith("tests/") else MODULE_LINES)
+    }
+
+
+def long_functions() -> set[str]:
+    return {
+        f"{name}:{node.name}"
+        for name, source in modules(*CODE)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno + 1 > FUNCTION_LINES
+    }
+
+
+def test_modules_are_short():
+    assert long_modules() - set(LONGER_MODULES) == set()
+
+
+def test_functions_are_short():
+    assert long_functions() - set(LONGER_FUNCTIONS) == set()
+
+
+def test_no_exception_outlives_its_need():
+    assert set(LONGER_MODULES) - long_modules() == set()
+    assert set(LONGER_FUNCTIONS) - long_functions() == set()

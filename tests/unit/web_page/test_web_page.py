@@ -1,0 +1,146 @@
+"""The pages as files: what the deployed policy, a cold phone and a careful reader rely on."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import itertools
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from cliffhanger.errors import PROBLEMS
+
+WEB = Path(__file__).parents[3] / "web"
+MODULES = sorted(WEB.glob("*.js"))
+OWN = [*MODULES, WEB / "index.html", WEB / "style.css", WEB / "favicon.svg"]
+MANIFEST = json.loads((WEB / "vendor" / "MANIFEST.json").read_text())
+
+
+class Markup(HTMLParser):
+    """Collects what a strict policy would refuse, and what the page names."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.inline: list[str] = []
+        self.named: list[str] = []
+        self.ids: list[str] = []
+        self._open_script = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self._open_script = tag == "script" and "src" not in given
+        self.inline += [tag] if tag == "style" or self._open_script else []
+        self.inline += [name for name in given if name == "style" or name.startswith("on")]
+        self.named += [given[name] or "" for name in ("src", "href") if name in given]
+        self.ids += [given["id"] or ""] if "id" in given else []
+
+
+INDEX = Markup((WEB / "index.html").read_text())
+
+
+@pytest.mark.parametrize(
+    "file", [file for package in MANIFEST["packages"] for file in package["files"]], ids=lambda file: file["path"]
+)
+def test_a_vendored_file_is_byte_for_byte_the_one_that_was_reviewed(file: dict[str, str]) -> None:
+    digest = hashlib.sha384((WEB / "vendor" / file["path"]).read_bytes()).digest()
+    assert file["integrity"] == f"sha384-{base64.b64encode(digest).decode()}"
+
+
+def test_every_vendored_file_stands_in_the_manifest_with_its_licence() -> None:
+    listed = {file["path"] for package in MANIFEST["packages"] for file in package["files"]}
+    assert listed | {"MANIFEST.json"} == {path.name for path in (WEB / "vendor").iterdir()}
+    for package in MANIFEST["packages"]:
+        assert any("LICENSE" in file["path"] for file in package["files"])
+        # The name carries the version, so that the file may be cached for ever.
+        assert any(package["version"] in file["path"] for file in package["files"])
+
+
+def test_the_page_needs_no_inline_code_and_no_inline_style() -> None:
+    assert INDEX.inline == []
+
+
+def test_every_file_that_the_page_names_is_there() -> None:
+    for name in INDEX.named:
+        assert name.startswith("#") or (WEB / name.removeprefix("/")).is_file(), name
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
+def test_every_import_of_a_module_is_there(module: Path) -> None:
+    text = module.read_text()
+    for name in re.findall(r'(?:from |_MODULE = )"(\./[^"]+)"', text):
+        assert (WEB / name).is_file(), name
+
+
+def test_every_part_that_a_module_asks_for_is_in_the_page() -> None:
+    asked = {name for module in MODULES for name in re.findall(r'\bpart\("([^"]+)"', module.read_text())}
+    assert asked
+    assert asked <= set(INDEX.ids)
+    assert len(INDEX.ids) == len(set(INDEX.ids))
+
+
+FORBIDDEN = {
+    r"\b(?:innerHTML|outerHTML|insertAdjacentHTML|document\.write)\b": "markup in strings",
+    r"\beval\(|new Function\b|\bsetTimeout\(\s*[\"'`]": "code in strings",
+    r"\bconsole\.": "the console, where tokens could end",
+    r"\blocalStorage\b|\bindexedDB\b|document\.cookie": "storage that outlives the tab",
+    r"\.style\b|setAttribute\(\"style\"": "inline style",
+    r"https?://(?!www\.w3\.org/2000/svg)": "an address of another host",
+}
+
+
+@pytest.mark.parametrize("file", OWN, ids=lambda path: path.name)
+def test_no_file_uses_what_the_page_does_without(file: Path) -> None:
+    text = file.read_text()
+    assert [why for pattern, why in FORBIDDEN.items() if re.search(pattern, text)] == []
+
+
+def test_every_code_with_words_of_its_own_exists_in_the_service_or_in_the_page() -> None:
+    words = (WEB / "words.js").read_text()
+    own = set(re.findall(r'^  "([a-z_]+)",$', words, re.MULTILINE))
+    told = set(re.findall(r"^  ([a-z_]+): ", words.split("SENTENCES = {")[1].split("};")[0], re.MULTILINE))
+    assert own <= told, "a code of the page itself has no title that could stand in"
+    assert told - own <= {error.code for error in PROBLEMS}
+    thrown = {
+        code
+        for module in MODULES
+        for code in re.findall(r'(?:new Refusal\(|#refuse\()\s*"([a-z_]+)"', module.read_text())
+    }
+    assert thrown - {"not_found"} <= own
+
+
+def test_the_page_without_the_player_is_small_enough_for_a_cold_phone() -> None:
+    size = sum(len(gzip.compress(file.read_bytes(), 9)) for file in OWN)
+    assert size < 32_000, f"{size} bytes"
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2.2 defines it."""
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+COLOURS = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", (WEB / "style.css").read_text()))
+
+
+@pytest.mark.parametrize(
+    ("text", "ground"),
+    [
+        *itertools.product(("text", "soft", "gold", "good", "bad"), ("ground", "raised")),
+        ("on-accent", "accent"),
+        ("on-accent", "gold"),
+    ],
+)
+def test_text_stands_out_from_its_ground(text: str, ground: str) -> None:
+    assert contrast(COLOURS[text], COLOURS[ground]) >= 4.5  # WCAG 2.2, 1.4.3 (AA)

@@ -1,0 +1,146 @@
+"""Writes ``docs/errors.md`` and ``docs/reference.md`` from the code. With ``--check``, a difference is an error."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from cliffhanger.errors import PROBLEMS, CliffhangerError, problem_of
+from cliffhanger.events.envelope import EVENT_SCHEMAS
+from cliffhanger.functions import FUNCTIONS
+from cliffhanger.routes import ROUTES
+from cliffhanger.settings import SETTINGS
+from tools.openapi_examples import MEMBERS
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTE = "<!-- Written by `make docs` from the code. Do not edit. -->"
+
+TRIGGERS = {
+    "http": "HTTP API",
+    "ledger-stream": "the ledger's stream, inserts only",
+    "media-events": "S3 and MediaConvert events",
+    "token-generation": "Cognito, before it issues tokens",
+}
+AUTHS = {
+    "public": "anyone",
+    "viewer": "signed in",
+    "creator": "signed in, group `creator`",
+    "grant": "bearer of a playback grant",
+}
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+def every_error(root: type[CliffhangerError] = CliffhangerError) -> list[type[CliffhangerError]]:
+    """The error tree, depth first, without its root."""
+    found = []
+    for error in root.__subclasses__():
+        found += [error, *every_error(error)]
+    return found
+
+
+def meaning(error: type[CliffhangerError]) -> str:
+    """The first sentence of an error's docstring."""
+    return " ".join((inspect.getdoc(error) or "").split("\n\n")[0].split())
+
+
+def errors_page() -> str:
+    """Every code that the API can answer with."""
+    rows = [
+        (
+            f"`{error.code}`",
+            str(problem_of(error()).status),
+            problem_of(error()).title,
+            meaning(error),
+            ", ".join(f"`{member}`" for member in MEMBERS.get(error.code, {})),
+        )
+        for error in sorted(PROBLEMS, key=lambda error: (problem_of(error()).status, error.code))
+    ]
+    return f"""{NOTE}
+
+# Errors
+
+Every refusal is a problem document (RFC 9457, `application/problem+json`). Decide by `code`, which is stable; the
+texts are for people and may change. A code's members stand beside `type`, `title`, `status`, `code` and `detail`.
+A 503 changed nothing and may be tried again after `Retry-After`; a 500 is a fault of ours and tells only its code.
+
+{table(("code", "status", "title", "meaning", "members"), rows)}
+"""
+
+
+def reference_page() -> str:
+    """Routes, functions, events and settings."""
+    routes = [(f"`{r.key}`", r.summary, AUTHS[r.auth], f"`{r.function}`", f"`{r.operation}`") for r in ROUTES]
+    functions = [
+        (
+            f"`{f.name}`",
+            f.purpose,
+            TRIGGERS[f.trigger],
+            f"{f.memory_mb} MB, {f.timeout_s} s",
+            ", ".join(f"`{access}`" for access in f.access),
+        )
+        for f in FUNCTIONS
+    ]
+    events = [
+        (f"`{name}`", str(version), schema["description"], ", ".join(f"`{field}`" for field in schema["properties"]))
+        for (name, version), schema in sorted(EVENT_SCHEMAS.items())
+    ]
+    settings = [(f"`{name}`", text) for name, text in SETTINGS.items()]
+    return f"""{NOTE}
+
+# Reference
+
+## Routes
+
+What each takes and answers stands in [openapi.json](openapi.json).
+
+{table(("route", "what it does", "who may call", "function", "operation"), routes)}
+
+## Functions
+
+Each has a role of its own that allows what its access names, and nothing else.
+
+{table(("function", "purpose", "trigger", "size, time limit", "access"), functions)}
+
+## Events
+
+On the bus of the stage, at least once each; the same fact always carries the same id.
+
+{table(("event", "version", "what happened", "data"), events)}
+
+## Settings
+
+Environment variables of the functions. A function is given those that its access needs.
+
+{table(("setting", "what it is"), settings)}
+"""
+
+
+PAGES: dict[str, Callable[[], str]] = {"docs/errors.md": errors_page, "docs/reference.md": reference_page}
+
+
+def main(arguments: list[str]) -> int:
+    """Writes the pages, or with ``--check`` tells whether those that are there are up to date."""
+    stale = 0
+    for name, page in PAGES.items():
+        path, new = ROOT / name, page()
+        old = path.read_text() if path.exists() else ""
+        if "--check" not in arguments:
+            path.write_text(new)
+            print(name)
+        elif new != old:
+            stale += 1
+            sys.stderr.writelines(difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, "now"))
+            print(f"{name} is out of date: make docs", file=sys.stderr)
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
