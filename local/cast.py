@@ -1,0 +1,83 @@
+"""The demo's series and people, and how a program creates them in the user pool and signs them in."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any, NamedTuple
+
+from local.aws import client
+
+SERIES = "the-last-train"
+EPISODES = (1, 2)
+"""The episodes that play when the platform is ready."""
+
+
+class NoPerson(RuntimeError):
+    """A token that should name a person does not."""
+
+
+class User(NamedTuple):
+    """Someone who can sign in. The password is the demo's: it opens nothing but the emulator on this machine."""
+
+    name: str
+    email: str
+    password: str
+    group: str | None
+
+
+USERS: tuple[User, ...] = (
+    User("mia", "mia@example.com", "Play-the-next-1", None),
+    User("noa", "noa@example.com", "Play-the-next-2", None),
+    User("cleo", "cleo@example.com", "Make-the-next-3", "creator"),
+)
+"""A viewer with coins, a viewer without, and the creator of the demo's series."""
+
+
+def create_users(endpoint: str, pool: str) -> None:
+    """Creates whoever is missing, confirmed and with a lasting password.
+
+    Raises:
+        ClientError: the user pool refuses, for example because it has no such group.
+    """
+    identity = client("cognito-idp", endpoint)
+    for user in USERS:
+        try:
+            identity.admin_create_user(
+                UserPoolId=pool,
+                Username=user.email,
+                UserAttributes=[{"Name": "email", "Value": user.email}, {"Name": "email_verified", "Value": "true"}],
+                MessageAction="SUPPRESS",
+            )
+        except identity.exceptions.UsernameExistsException:
+            continue
+        identity.admin_set_user_password(UserPoolId=pool, Username=user.email, Password=user.password, Permanent=True)
+        if user.group:
+            identity.admin_add_user_to_group(UserPoolId=pool, Username=user.email, GroupName=user.group)
+
+
+def sign_in(endpoint: str, client_id: str, user: User) -> str:
+    """The access token of a user.
+
+    Raises:
+        ClientError: the sign-in is refused.
+    """
+    answer = client("cognito-idp", endpoint).initiate_auth(
+        ClientId=client_id,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": user.email, "PASSWORD": user.password},
+    )
+    return str(answer["AuthenticationResult"]["AccessToken"])
+
+
+def person_of(token: str) -> str:
+    """The pseudonymous person id in an access token, which is trusted here: it has just been issued to us.
+
+    Raises:
+        NoPerson: the token names none.
+    """
+    payload = token.split(".")[1]
+    claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    if "person_id" not in claims:
+        raise NoPerson("the access token names no person: the function 'identity' did not run, or failed")
+    return str(claims["person_id"])

@@ -1,0 +1,205 @@
+"""Starts the whole platform, in the order in which its parts need each other, and stops it with nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local import cache, cast, deploy, function_logs, keys, outputs, ports, stage, upload
+from local.assembly import assembly
+from local.environment import ACCOUNT, LOOPBACK, REGION, callers_environment, process_environment
+from local.paths import CACHE, LOGS, OUTPUTS, Paths
+from local.processes import Children, ProcessEnded, answers
+from local.progress import Display, Step
+from local.tasks import Task
+
+START_TIMEOUT_S = 60
+HEALTH = "/_local/health"
+STAGE = "local"
+STACKS = f"cliffhanger-{STAGE}-"
+CACHED = 40
+"""How many unpacked layers and zipped assets are kept."""
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """The errors that starting the platform can end with, each with a message for a person."""
+    return (ProcessEnded, deploy.DeployFailed, upload.UploadFailed, BotoCoreError, ClientError, cast.NoPerson)
+
+
+def _tell_percent(step: Step, line: str) -> None:
+    if line.isdigit():
+        step.percent(int(line))
+
+
+class Platform:
+    """One platform. ``up`` starts it, ``stop`` ends it; ``check`` raises when a part has ended by itself."""
+
+    def __init__(self, paths: Paths, show: Display, *, with_cli: bool = False) -> None:
+        self._paths = paths
+        self._show = show
+        self._with_cli = with_cli
+        self._children = Children(LOGS)
+        self._ports = ports.choose(paths.ports)
+        self._keys = keys.keys(paths.keys)
+        self._emulator = f"http://{LOOPBACK}:{self._ports.emulator}"
+        self._media = f"http://{LOOPBACK}:{self._ports.mediaconvert}"
+        self._edge = f"http://{LOOPBACK}:{self._ports.edge}"
+        self._environment = process_environment(self._emulator, self._media, paths.scratch)
+
+    def up(self) -> dict[str, Any]:
+        """Starts everything; answers with the outputs once both episodes play.
+
+        Raises:
+            ProcessEnded, DeployFailed, UploadFailed: a part could not be brought up.
+        """
+        self._clean()
+        stage.write(self._paths.stage, stage.Facts(self._emulator, self._edge, self._keys))
+        drawing = Task(self._draw)
+        synthesis = None if self._with_cli else Task(self._synthesise)
+        self._start_emulator()
+        keys.store(self._emulator, self._keys)
+        if synthesis is None:
+            templates = self._deploy_by_cli()
+        else:
+            templates = self._deploy(synthesis.result(self.check))
+        stacks = self._stacks()
+        gateway = f"{self._emulator}/_aws/execute-api/{stacks['ApiId']}/$default"
+        self._start_edge(stacks, gateway, templates / f"{STACKS}web.template.json")
+        creator = self._people(stacks)
+        clips = drawing.result(self.check)
+        self._publish(clips, creator)
+        addresses = outputs.Addresses(self._edge, gateway, self._emulator, self._media)
+        document = outputs.outputs(addresses, stacks, self._paths.state)
+        outputs.write(OUTPUTS, document)
+        return document
+
+    def check(self) -> None:
+        """Does nothing while all parts run.
+
+        Raises:
+            ProcessEnded: one has ended by itself.
+        """
+        self._children.check()
+
+    def stop(self) -> None:
+        """Stops every process and takes the outputs away; what the functions have logged is kept below the logs."""
+        OUTPUTS.unlink(missing_ok=True)
+        function_logs.save(self._emulator, LOGS / "functions")
+        self._children.stop()
+        shutil.rmtree(self._paths.scratch, ignore_errors=True)
+
+    def _clean(self) -> None:
+        shutil.rmtree(self._paths.scratch, ignore_errors=True)
+        self._paths.scratch.mkdir(parents=True)
+        # Kept state holds the stage's secrets.
+        self._paths.instance.chmod(0o700)
+        if not self._paths.keep:
+            shutil.rmtree(self._paths.state, ignore_errors=True)
+        for name in ("layers", "archives"):
+            cache.forget_unused(CACHE / name, CACHED)
+
+    def _synthesise(self) -> Path:
+        with self._show.step("Synthesising the CDK app") as step:
+            run = partial(self._children.run, "synthesis", "infra.app", [], told=step.tell)
+            return assembly(self._paths.stage, CACHE / "assemblies", run)
+
+    def _draw(self) -> list[upload.Clip]:
+        folder = CACHE / "demo"
+        with self._show.step("Drawing the demo") as step:
+            told = partial(_tell_percent, step)
+            self._children.run("demo", "local.drawing", [str(folder)], self._environment, told=told)
+        return [upload.Clip(cast.SERIES, episode, folder / f"{cast.SERIES}-{episode}.mp4") for episode in cast.EPISODES]
+
+    def _start_emulator(self) -> None:
+        with self._show.step("Starting the emulator"):
+            arguments = ["--port", str(self._ports.emulator), "--state", str(self._paths.state)]
+            arguments += ["--layers", str(CACHE / "layers"), *(["--keep"] if self._paths.keep else [])]
+            emulator = self._children.start("emulator", "local.emulator", arguments, self._environment)
+            arguments = ["--port", str(self._ports.mediaconvert), "--endpoint", self._emulator]
+            arguments += ["--cache", str(CACHE / "transcodes")]
+            media = self._children.start("mediaconvert", "local.mediaconvert", arguments, self._environment)
+            self._children.wait_until(emulator, lambda: answers(f"{self._emulator}/_ministack/ready"), START_TIMEOUT_S)
+            self._children.wait_until(media, lambda: answers(self._media + HEALTH), START_TIMEOUT_S)
+
+    def _deploy(self, folder: Path) -> Path:
+        with self._show.step("Deploying the stacks") as step:
+            work = partial(deploy.deploy, folder, self._emulator, CACHE / "archives", step.tell)
+            Task(work).result(self.check)
+        return folder
+
+    def _deploy_by_cli(self) -> Path:
+        """As it deploys to an account. The command line's exit status decides nothing: what answers does."""
+        folder = self._paths.scratch / "cdk.out"
+        same = ["--stage", STAGE, "-c", f"stageFile={self._paths.stage}", "--output", str(folder)]
+        # An installer may need the caller's own settings; everything of AWS in them is replaced.
+        environment = {**callers_environment(), **self._environment}
+        for name, words in (
+            ("bootstrap", [f"aws://{ACCOUNT}/{REGION}"]),
+            ("deploy", ["--all", "--require-approval", "never", "--ci"]),
+        ):
+            arguments = [name, *words, *same]
+            with self._show.step(f"cdk {name}"):
+                run = partial(self._children.run, f"cdk-{name}", "tools.cdk", arguments, environment, check=False)
+                Task(run).result(self.check)
+        return folder
+
+    def _stacks(self) -> dict[str, str]:
+        """The stacks' outputs.
+
+        Raises:
+            DeployFailed: one is missing; the logs of the deploy say why.
+        """
+        found = deploy.outputs(self._emulator, STACKS)
+        missing = sorted(set(outputs.REQUIRED) - set(found))
+        if missing:
+            raise deploy.DeployFailed(f"the stacks lack the outputs {', '.join(missing)}; see {LOGS}")
+        return found
+
+    def _start_edge(self, stacks: Mapping[str, str], gateway: str, template: Path) -> None:
+        """The edge takes each behaviour's response headers from the distribution's own template."""
+        config = {
+            "gatewayUrl": gateway,
+            "endpointUrl": self._emulator,
+            "region": REGION,
+            "mediaBucket": stacks["MediaBucket"],
+            "webBucket": stacks["PagesBucket"],
+            "originSecretId": keys.ORIGIN_SECRET,
+            "publicKeys": {stacks["KeyPairId"]: self._keys.public},
+            "publicOrigin": self._edge,
+            "template": str(template),
+        }
+        self._paths.edge.write_text(json.dumps(config, indent=2) + "\n")
+        with self._show.step("Starting the edge"):
+            arguments = ["--port", str(self._ports.edge), "--config", str(self._paths.edge)]
+            edge = self._children.start("edge", "local.edge", arguments, self._environment)
+            self._children.wait_until(edge, lambda: answers(self._edge + HEALTH), START_TIMEOUT_S)
+
+    def _people(self, stacks: Mapping[str, str]) -> str:
+        """Creates people, series and coins; answers with the creator's access token."""
+        with self._show.step("Creating people, series and coins"):
+            return Task(partial(self._seed, stacks)).result(self.check)
+
+    def _seed(self, stacks: Mapping[str, str]) -> str:
+        cast.create_users(self._emulator, stacks["UserPoolId"])
+        tokens = {user.name: cast.sign_in(self._emulator, stacks["ClientId"], user) for user in cast.USERS}
+        arguments = ["--catalog", stacks["CatalogTable"], "--ledger", stacks["LedgerTable"]]
+        arguments += ["--owner", cast.person_of(tokens["cleo"]), "--viewer", cast.person_of(tokens["mia"])]
+        self._children.run("seed", "local.seed", arguments, self._environment)
+        return tokens["cleo"]
+
+    def _publish(self, clips: list[upload.Clip], creator: str) -> None:
+        """Publishes what is not published yet, all clips at once."""
+        missing = [clip for clip in clips if not upload.is_published(self._edge, clip.series, clip.episode)]
+        works = [Task(partial(self._publish_one, clip, creator)) for clip in missing]
+        for work in works:
+            work.result(self.check)
+
+    def _publish_one(self, clip: upload.Clip, creator: str) -> None:
+        with self._show.step(f"Publishing episode {clip.episode}") as step:
+            upload.publish(self._edge, creator, clip, step.percent)

@@ -1,0 +1,77 @@
+"""Transcodes that need not be done again: by what went in, never by who asked or where it goes."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from local.mediaconvert import engine
+from local.mediaconvert.packaging import LISTING, Package
+
+RECIPE: Final = 1
+"""Counted up when the same settings come to mean another result."""
+
+KEPT: Final = 64
+"""Transcodes that are kept; the ones unused for longest go first."""
+
+
+def cache_key(job: dict[str, Any], source_digest: str) -> str:
+    """What a result depends on: the source's bytes, the settings without ids and addresses, and the encoder."""
+    settings = copy.deepcopy(job["Settings"])
+    for entry in settings["Inputs"]:
+        # The input's name shows in the results' only where a destination is a folder.
+        entry["FileInput"] = entry["FileInput"].rpartition("/")[2]
+    for group in settings["OutputGroups"]:
+        for part in group["OutputGroupSettings"].values():
+            if isinstance(part, dict) and "Destination" in part:
+                part["Destination"] = part["Destination"].rpartition("/")[2]
+    inputs = {"recipe": RECIPE, "engine": [engine.version(), engine.PRESET], "source": source_digest, "job": settings}
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+class Cache:
+    """Packages in a folder, one subfolder each. One process at a time writes; any number may read."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        root.mkdir(parents=True, exist_ok=True)
+
+    def find(self, key: str) -> tuple[Path, Package] | None:
+        """The package of that key; one that is damaged is thrown away and counts as missing."""
+        folder = self._root / key
+        if not folder.is_dir():
+            return None
+        try:
+            found = Package.load(folder)
+        except ValueError:
+            shutil.rmtree(folder, ignore_errors=True)
+            return None
+        (folder / LISTING).touch()
+        return folder, found
+
+    def make(self, key: str, build: Callable[[Path], Package]) -> tuple[Path, Package]:
+        """Builds a package beside the others and names it only when it is whole."""
+        with tempfile.TemporaryDirectory(dir=self._root, prefix="building-") as building:
+            made = Path(building) / "package"
+            made.mkdir()
+            result = build(made)
+            folder = self._root / key
+            shutil.rmtree(folder, ignore_errors=True)
+            made.replace(folder)
+        self._prune()
+        return folder, result
+
+    def _prune(self) -> None:
+        ages = []
+        for folder in self._root.iterdir():
+            with contextlib.suppress(OSError):
+                ages.append(((folder / LISTING).stat().st_mtime, folder))
+        for _, folder in sorted(ages, reverse=True)[KEPT:]:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,58 @@
+"""What a person at the screen would notice, asked of the page."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+LONGEST_WAIT_S = 30
+
+_SAMPLE = """() => {
+  const video = document.querySelector("video");
+  if (!video.videoWidth || !video.checkVisibility({ visibilityProperty: true })) return null;
+  const canvas = document.createElement("canvas");
+  canvas.width = 36;
+  canvas.height = 64;
+  const context = canvas.getContext("2d");
+  context.drawImage(video, 0, 0, 36, 64);
+  const { data } = context.getImageData(0, 0, 36, 64);
+  return { at: video.currentTime, tones: new Set(data).size, pixels: data.join() };
+}"""
+
+
+def until(page: Page, look: Callable[[], Any], enough: Callable[[Any], bool], what: str) -> Any:
+    """Looks again until it is enough."""
+    deadline = time.monotonic() + LONGEST_WAIT_S
+    while not enough(seen := look()):
+        assert time.monotonic() < deadline, f"{what}: last seen {seen!s:.200}"
+        page.wait_for_timeout(50)
+    return seen
+
+
+def sees_moving_picture(page: Page) -> None:
+    """The picture has content, the clock runs on, and a later picture differs from an earlier one."""
+    first = until(page, lambda: page.evaluate(_SAMPLE), lambda seen: bool(seen) and seen["tones"] > 8, "no picture")
+    until(
+        page,
+        lambda: page.evaluate(_SAMPLE),
+        lambda seen: bool(seen) and seen["at"] > first["at"] and seen["pixels"] != first["pixels"],
+        "the picture stands still",
+    )
+
+
+def fits_the_screen(page: Page) -> None:
+    """Nothing is wider than the screen, and whatever can be pressed is big enough for a thumb (44 px)."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide == 0, f"{wide} px too wide"
+    for control in page.locator("button:visible, a.episode:visible, summary:visible").all():
+        box = control.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44, f"{control.inner_text()}: {box}"
+
+
+def coins_shown(page: Page, words: str) -> None:
+    """The wallet in the header says so."""
+    expect(page.locator("#account-summary")).to_contain_text(words)

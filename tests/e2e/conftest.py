@@ -1,0 +1,53 @@
+"""The running platform: the one that ``CLIFFHANGER_OUTPUTS`` names, this checkout's, or one started for the session."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.environment import ROOT
+from local.lock import holder
+from local.paths import LOCK, OUTPUTS
+from tests.e2e.client import Platform
+
+
+@pytest.fixture(scope="session")
+def platform() -> Iterator[Platform]:
+    named = os.environ.get("CLIFFHANGER_OUTPUTS")
+    if named:
+        yield Platform(json.loads(Path(named).read_text()))
+        return
+    running = holder(LOCK) is not None
+    if not running:
+        subprocess.run([sys.executable, "-m", "local", "up", "--detach"], cwd=ROOT, check=True)
+    try:
+        yield Platform(json.loads(OUTPUTS.read_text()))
+    finally:
+        if not running:
+            subprocess.run([sys.executable, "-m", "local", "down"], cwd=ROOT, check=True)
+
+
+@pytest.fixture
+def viewer(platform: Platform) -> str:
+    """The token of a new viewer with 100 bought coins and 30 bonus coins."""
+    token = platform.new_person()[1]
+    platform.give_coins(token)
+    return token
+
+
+@pytest.fixture(scope="session")
+def penniless(platform: Platform) -> str:
+    """The token of a viewer who never had a coin."""
+    return platform.new_person()[1]
+
+
+@pytest.fixture(scope="session")
+def stranger(platform: Platform) -> str:
+    """The token of a creator who owns no series."""
+    return platform.new_person("creator")[1]

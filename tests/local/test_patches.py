@@ -1,0 +1,237 @@
+"""What each patch promises holds with it and does not hold without it.
+
+So a patch that is not applied fails here, and so does one that the emulator has come to do without.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from local import patches
+from local.aws import client
+from tests.local.arrangements import (
+    a_consumer,
+    a_function,
+    a_person,
+    a_pool,
+    archive,
+    call,
+    claims,
+    document,
+    eventually,
+    lines,
+    objects_as,
+    post_form,
+    refresh,
+    refusal,
+    stack_outputs,
+    tokens_by_code,
+    waits_of_a_quiet_call,
+    write,
+)
+from tests.local.emulators import Emulator, start_emulator
+
+KEY = "-----BEGIN PUBLIC KEY-----\nMFww\n-----END PUBLIC KEY-----\n"
+
+
+def test_public_keys_key_groups_and_queues_can_be_made_by_a_stack(patched: Emulator, stock: Emulator):
+    key = {"PublicKeyConfig": {"CallerReference": "1", "Name": "k", "EncodedKey": KEY}}
+    group = {"KeyGroupConfig": {"Name": "g", "Items": [{"Ref": "Key"}]}}
+    template = {
+        "Resources": {
+            "Key": {"Type": "AWS::CloudFront::PublicKey", "Properties": key},
+            "Group": {"Type": "AWS::CloudFront::KeyGroup", "Properties": group},
+            "Queue": {"Type": "AWS::MediaConvert::Queue", "Properties": {"Name": "q"}},
+        },
+        "Outputs": {
+            "Key": {"Value": {"Ref": "Key"}},
+            "Group": {"Value": {"Ref": "Group"}},
+            "Queue": {"Value": {"Fn::GetAtt": ["Queue", "Arn"]}},
+        },
+    }
+    made = stack_outputs(patched, "types", template)
+    front = client("cloudfront", patched.endpoint)
+    assert front.get_public_key(Id=made["Key"])["PublicKey"]["PublicKeyConfig"]["EncodedKey"] == KEY
+    assert front.get_key_group(Id=made["Group"])["KeyGroup"]["KeyGroupConfig"]["Items"] == [made["Key"]]
+    assert made["Queue"] == "arn:aws:mediaconvert:us-east-1:000000000000:queues/q"
+    assert refusal(lambda: stack_outputs(stock, "types", template)) == "ValidationError"
+
+
+def test_a_bucket_that_refuses_plain_http_takes_loopback(patched: Emulator, stock: Emulator):
+    def put(emulator: Emulator) -> None:
+        objects = client("s3", emulator.endpoint)
+        objects.create_bucket(Bucket="tls-only")
+        statement = {
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": "arn:aws:s3:::tls-only/*",
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
+        objects.put_bucket_policy(Bucket="tls-only", Policy=document(statement))
+        person = a_person(emulator, "writer", {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"})
+        objects_as(emulator, person).put_object(Bucket="tls-only", Key="k", Body=b"x")
+
+    assert refusal(lambda: put(patched)) == ""
+    assert refusal(lambda: put(stock)) == "AccessDenied"
+
+
+def test_mediaconvert_alone_may_publish_as_a_service(patched: Emulator, stock: Emulator):
+    def failed(emulator: Emulator, source: str) -> int:
+        entry = {"Source": source, "DetailType": "x", "Detail": "{}"}
+        return int(client("events", emulator.endpoint).put_events(Entries=[entry])["FailedEntryCount"])
+
+    assert failed(patched, "aws.mediaconvert") == 0
+    assert failed(patched, "aws.s3") == 1
+    assert failed(stock, "aws.mediaconvert") == 1
+
+
+def test_items_that_a_stream_consumer_reports_as_failed_come_again(patched: Emulator, stock: Emulator, tmp_path: Path):
+    code = """
+        import os
+        def handler(event, context):
+            failures = []
+            for record in event["Records"]:
+                name = record["dynamodb"]["Keys"]["id"]["S"]
+                seen = open(os.environ["SEEN"]).read().split() if os.path.exists(os.environ["SEEN"]) else []
+                if name not in seen:
+                    failures.append({"itemIdentifier": record["dynamodb"]["SequenceNumber"]})
+                open(os.environ["SEEN"], "a").write(name + "\\n")
+            return {"batchItemFailures": failures}
+    """
+
+    def deliveries(emulator: Emulator, seen: Path) -> int:
+        a_consumer(emulator, code, seen)
+        write(emulator, "first")
+        assert eventually(lambda: "first" in lines(seen))
+        # The stream is in order: once later items have been handled, the first had its chance to come again.
+        write(emulator, "second")
+        assert eventually(lambda: "second" in lines(seen))
+        write(emulator, "third")
+        assert eventually(lambda: "third" in lines(seen))
+        return lines(seen).count("first")
+
+    assert deliveries(patched, tmp_path / "patched") > 1
+    assert deliveries(stock, tmp_path / "stock") == 1
+
+
+@pytest.mark.parametrize("mended", [True, False])
+def test_what_is_written_around_a_restart_is_delivered(tmp_path: Path, mended: bool):
+    code = """
+        import os
+        def handler(event, context):
+            for record in event["Records"]:
+                open(os.environ["SEEN"], "a").write(record["dynamodb"]["Keys"]["id"]["S"] + "\\n")
+    """
+    seen = tmp_path / "seen"
+    without = () if mended else ("stream_records",)
+    first = start_emulator(tmp_path, keep=True, without=without)
+    try:
+        a_consumer(first, code, seen)
+        write(first, "one", "two", "three")
+        assert eventually(lambda: len(lines(seen)) == 3)
+    finally:
+        first.children.stop()
+    second = start_emulator(tmp_path, keep=True, without=without)
+    try:
+        write(second, "after")
+        assert eventually(lambda: "after" in lines(seen), 30.0 if mended else 4.0, required=False) is mended
+        assert lines(seen).count("one") == 1
+    finally:
+        second.children.stop()
+
+
+def test_a_function_that_logs_nothing_answers_at_once():
+    assert waits_of_a_quiet_call(patch="") > 40
+    assert waits_of_a_quiet_call(patch="quiet_calls") < 10
+
+
+def test_a_layer_is_unpacked_once_for_all_workers(patched: Emulator, stock: Emulator):
+    code = """
+        import inlayer
+        def handler(event, context):
+            return inlayer.__file__
+    """
+
+    def two_places(emulator: Emulator) -> tuple[str, str]:
+        layer = client("lambda", emulator.endpoint).publish_layer_version(
+            LayerName="shared", Content={"ZipFile": archive({"python/inlayer.py": "x = 1"})}
+        )["LayerVersionArn"]
+        for name in ("one", "two"):
+            a_function(emulator, name, code, layers=[layer])
+        return str(call(emulator, "one")), str(call(emulator, "two"))
+
+    first, second = two_places(patched)
+    assert first == second
+    assert Path(first).is_relative_to(patched.state)
+    first, second = two_places(stock)
+    assert first != second
+
+
+def test_functions_find_no_library_that_their_layers_do_not_bring(patched: Emulator, stock: Emulator):
+    code = """
+        import importlib.util
+        def handler(event, context):
+            return importlib.util.find_spec("pytest_socket") is not None
+    """
+    for emulator, found in ((patched, False), (stock, True)):
+        a_function(emulator, "bare", code)
+        assert call(emulator, "bare") is found
+
+
+def test_signing_out_revokes_the_refresh_token(patched: Emulator, stock: Emulator):
+    for emulator, revoked in ((patched, True), (stock, False)):
+        app = a_pool(emulator)
+        token = tokens_by_code(emulator, app)["refresh_token"]
+        assert "access_token" in refresh(emulator, app, token)
+        post_form(f"{emulator.endpoint}/oauth2/revoke", {"token": token, "client_id": app})
+        assert ("access_token" not in refresh(emulator, app, token)) is revoked
+
+
+def test_a_refreshed_token_still_names_the_groups(patched: Emulator, stock: Emulator):
+    for emulator, groups in ((patched, ["creator"]), (stock, None)):
+        app = a_pool(emulator)
+        first = tokens_by_code(emulator, app)
+        assert claims(first["access_token"])["cognito:groups"] == ["creator"]
+        second = refresh(emulator, app, first["refresh_token"])
+        assert claims(second["access_token"]).get("cognito:groups") == groups
+
+
+def test_functions_get_both_endpoints_from_the_platform(patched: Emulator):
+    code = """
+        import os
+        def handler(event, context):
+            return [os.environ[name] for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_MEDIACONVERT", "AWS_REGION")]
+    """
+    a_function(patched, "where", code)
+    assert call(patched, "where") == [patched.endpoint, patched.endpoint, "us-east-1"]
+
+
+def test_every_patch_has_its_test_here():
+    tested = {
+        "cloudformation_types": test_public_keys_key_groups_and_queues_can_be_made_by_a_stack,
+        "secure_transport": test_a_bucket_that_refuses_plain_http_takes_loopback,
+        "media_events": test_mediaconvert_alone_may_publish_as_a_service,
+        "partial_batches": test_items_that_a_stream_consumer_reports_as_failed_come_again,
+        "stream_records": test_what_is_written_around_a_restart_is_delivered,
+        "quiet_calls": test_a_function_that_logs_nothing_answers_at_once,
+        "layer_cache": test_a_layer_is_unpacked_once_for_all_workers,
+        "plain_interpreter": test_functions_find_no_library_that_their_layers_do_not_bring,
+        "revoke_endpoint": test_signing_out_revokes_the_refresh_token,
+        "refreshed_groups": test_a_refreshed_token_still_names_the_groups,
+    }
+    assert set(tested) == set(patches.NAMES)
+
+
+@pytest.mark.parametrize("name", patches.NAMES)
+def test_each_patch_refuses_another_version_of_the_emulator(monkeypatch: pytest.MonkeyPatch, name: str):
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "1.5.34")
+    with pytest.raises(patches.PatchRefused, match=name):
+        patches.require_emulator(name)
+
+
+def test_a_patch_that_does_not_exist_cannot_be_left_out():
+    with pytest.raises(ValueError, match="no such patch: nonsense"):
+        patches.apply(without=["nonsense"])
