@@ -1,0 +1,140 @@
+// Puts the page together.
+
+import { Api } from "./api.js";
+import { Session } from "./auth.js";
+import { loadConfig } from "./config.js";
+import { part } from "./dom.js";
+import { Notices } from "./notices.js";
+import { Page } from "./page.js";
+import { Player } from "./player.js";
+import { Stage } from "./stage.js";
+import { WalletView } from "./wallet.js";
+import { Watch } from "./watch.js";
+import { asRefusal } from "./words.js";
+
+const notices = new Notices(part("status", HTMLElement), part("alert", HTMLElement));
+const stage = new Stage(part("stage", HTMLElement), part("front", HTMLElement), part("video", HTMLVideoElement));
+const wallet = new WalletView();
+const signIn = part("sign-in", HTMLButtonElement);
+const signOut = part("sign-out", HTMLButtonElement);
+
+part("skip", HTMLAnchorElement).addEventListener("click", (event) => {
+  // The fragment of the address is the place in the catalog, so the skip link moves the focus only.
+  event.preventDefault();
+  part("series-title", HTMLElement).focus();
+});
+
+async function start() {
+  let config;
+  try {
+    config = await notices.patiently(loadConfig());
+  } catch (error) {
+    stage.showPoster("Cliffhanger", "");
+    return notices.complain(asRefusal(error), { label: "Try again", act: () => location.reload() });
+  }
+  if (new URL(config.redirectUri).origin !== location.origin) {
+    // Sign-in returns to one address only, and tokens and cookies belong to the origin: so be there from the start.
+    return location.replace(new URL(location.hash, config.redirectUri));
+  }
+  const badge = part("stage-name", HTMLElement);
+  badge.textContent = config.stage;
+  badge.hidden = config.stage === "prod";
+
+  const session = new Session(config);
+  const api = new Api(session);
+  const refused = await arrive(session);
+
+  /** @type {Page} */
+  const page = new Page({ api, notices, stage, watch: makeWatch(api, session, () => page) });
+  const showAccount = () => {
+    signIn.hidden = session.signedIn;
+    if (!session.signedIn) return wallet.close();
+    wallet.open(session.name);
+    loadWallet(api);
+  };
+  session.addEventListener("change", showAccount);
+  session.addEventListener("change", () => page.disown());
+  signIn.addEventListener("click", () => session.signIn(location.hash));
+  signOut.addEventListener("click", () => session.signOut());
+  // Coming back from the hosted page with "back" finds the page as it was left, pressed buttons and all.
+  addEventListener("pageshow", (event) => event.persisted && page.visit());
+  watchConnection(page, () => session.signedIn && loadWallet(api));
+  showAccount();
+  await page.visit();
+  if (refused !== null) notices.complain(refused, { label: "Sign in", act: () => session.signIn(location.hash) });
+}
+
+/**
+ * Completes a sign-in that this page load is the return of, and takes its code out of the address and the history.
+ * @param {Session} session
+ * @returns {Promise<import("./refusal.js").Refusal | null>} why the viewer is not signed in although that was the aim
+ */
+async function arrive(session) {
+  const query = new URLSearchParams(location.search);
+  let refused = null;
+  let fragment = null;
+  try {
+    fragment = await notices.patiently(session.finishSignIn(query));
+  } catch (error) {
+    refused = asRefusal(error);
+  }
+  if (location.search !== "") history.replaceState(null, "", location.pathname + (fragment ?? location.hash));
+  return refused;
+}
+
+/**
+ * @param {Api} api
+ * @param {Session} session
+ * @param {() => Page} page
+ */
+function makeWatch(api, session, page) {
+  return new Watch({
+    api,
+    session,
+    notices,
+    stage,
+    player: new Player(stage.video),
+    receipts: part("receipts", HTMLElement),
+    showWallet: (held) => wallet.show(held),
+    onOwned: (episode) => page().own(episode),
+    onOutdated: () => page().refresh(),
+    leave: (from, to) => {
+      page().focusLink(from);
+      location.assign(to);
+    },
+  });
+}
+
+/** @param {Api} api */
+async function loadWallet(api) {
+  try {
+    wallet.show(await api.getWallet());
+  } catch (error) {
+    const refusal = asRefusal(error);
+    if (refusal.code === "sign_in_ended") notices.complain(refusal);
+    else wallet.fail(refusal, () => loadWallet(api));
+  }
+}
+
+/**
+ * Says when the machine is offline, and goes on by itself when it is back.
+ * @param {Page} page
+ * @param {() => void} refresh
+ */
+function watchConnection(page, refresh) {
+  const banner = part("connection", HTMLElement);
+  const show = () => {
+    banner.textContent = navigator.onLine ? "" : "You are offline. What has been loaded goes on; the rest waits.";
+  };
+  addEventListener("offline", show);
+  addEventListener("online", () => {
+    show();
+    refresh();
+    if (page.stranded) page.visit();
+  });
+  show();
+}
+
+// Whatever nobody foresaw is at least said.
+addEventListener("unhandledrejection", (event) => notices.complain(asRefusal(event.reason)));
+start();
