@@ -64,10 +64,7 @@ class Platform:
         synthesis = None if self._with_cli else Task(self._synthesise)
         self._start_emulator()
         keys.store(self._emulator, self._keys)
-        if synthesis is None:
-            templates = self._deploy_by_cli()
-        else:
-            templates = self._deploy(synthesis.result(self.check))
+        templates = self._deploy_by_cli() if synthesis is None else self._deploy(synthesis.result(self.check))
         stacks = self._stacks()
         gateway = f"{self._emulator}/_aws/execute-api/{stacks['ApiId']}/$default"
         self._start_edge(stacks, gateway, templates / f"{STACKS}web.template.json")

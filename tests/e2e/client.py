@@ -56,6 +56,13 @@ class Reply(NamedTuple):
         return str(problem["code"])
 
 
+def refused(reply: Reply, status: int, code: str) -> dict[str, Any]:
+    """The problem document of an answer that must be this refusal."""
+    assert (reply.status, reply.code) == (status, code), reply
+    problem: dict[str, Any] = reply.json
+    return problem
+
+
 def send(
     method: str,
     url: str,

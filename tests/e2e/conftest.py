@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from local.cast import USERS, sign_in
 from local.environment import ROOT
 from local.lock import holder
 from local.paths import LOCK, OUTPUTS
@@ -51,3 +52,27 @@ def penniless(platform: Platform) -> str:
 def stranger(platform: Platform) -> str:
     """The token of a creator who owns no series."""
     return platform.new_person("creator")[1]
+
+
+@pytest.fixture(scope="session")
+def rich(platform: Platform) -> str:
+    """The token of a viewer who could pay, so that nothing is refused for want of coins."""
+    token = platform.new_person()[1]
+    platform.give_coins(token)
+    return token
+
+
+@pytest.fixture(scope="session")
+def creator(platform: Platform) -> str:
+    """The token of the creator who owns the demo's series."""
+    (cleo,) = [user for user in USERS if user.name == "cleo"]
+    return sign_in(platform.emulator, platform.outputs["clientId"], cleo)
+
+
+@pytest.fixture
+def unchanged(platform: Platform, rich: str) -> Iterator[None]:
+    """The ledger and the catalog hold after the test exactly what they held before it."""
+    before = {"ledger": platform.settled_rows(), "catalog": platform.rows("catalog")}
+    yield
+    after = {"ledger": platform.settled_rows(), "catalog": platform.rows("catalog")}
+    assert after == before

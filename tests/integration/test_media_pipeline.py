@@ -88,7 +88,7 @@ def test_a_video_becomes_an_episode(platform, waiting):
 
     assert take(finished(waiting)) == "published"
     assert platform.status(waiting) == ("published", 100)
-    assert platform.published(1) == Video(waiting.version, "master.m3u8", 8_021)
+    assert platform.published(1) == Video(waiting.version, "master.m3u8", 8_021, CREATED_AT)
 
 
 def test_the_world_is_told_once_in_the_published_form(platform, waiting):

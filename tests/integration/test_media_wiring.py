@@ -7,6 +7,7 @@ import urllib.parse
 import pytest
 
 from cliffhanger import bootstrap
+from cliffhanger.catalog.domain import Video
 from functions.playback.handler import handler as playback
 from functions.studio.handler import handler as studio
 from functions.transcode.handler import handler as transcode
@@ -57,9 +58,7 @@ def test_the_transcoder_finds_its_table_its_role_and_its_queue(platform):
 
 def test_playback_finds_its_keys_the_ledger_and_the_media(platform):
     for number, version in ((1, VERSION), (2, VERSION)):
-        platform.catalog.publish_episode(
-            "the-last-train", number, version=version, playlist="master.m3u8", duration_ms=8_000
-        )
+        platform.catalog.publish("the-last-train", number, Video(version, "master.m3u8", 8_000, 1))
     key = f"media/the-last-train/1/{VERSION}/master.m3u8"
     platform.s3.put_object(Bucket=BUCKETS.media, Key=key, Body=b"#EXTM3U\nvideo.m3u8\n")
 

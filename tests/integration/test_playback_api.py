@@ -10,6 +10,7 @@ import pytest
 from botocore.stub import Stubber
 
 from cliffhanger import bootstrap
+from cliffhanger.catalog.domain import Video
 from cliffhanger.dynamo import connect
 from cliffhanger.ledger.names import key_reference
 from cliffhanger.ledger.store import LedgerStore
@@ -64,9 +65,7 @@ def platform(monkeypatch, viewers):
     monkeypatch.setattr("functions.playback.handler.system_clock", lambda: CREATED_AT)
     with media_platform(monkeypatch) as made:
         for episode, version in ((1, V1), (2, V2)):
-            made.catalog.publish_episode(
-                "the-last-train", episode, version=version, playlist="master.m3u8", duration_ms=8_000
-            )
+            made.catalog.publish("the-last-train", episode, Video(version, "master.m3u8", 8_000, 1))
         for name, text in (("master.m3u8", MASTER), ("master_video_360.m3u8", VIDEO)):
             for place in (Place("the-last-train", 1, V1), Place("the-last-train", 2, V2)):
                 made.s3.put_object(Bucket=BUCKETS.media, Key=place.folder[1:] + name, Body=text.encode())

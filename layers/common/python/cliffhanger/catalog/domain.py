@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from cliffhanger.errors import NotFound
 
@@ -17,12 +17,17 @@ class SeriesRow(NamedTuple):
     free_episodes: int
 
 
+Published = Literal["published", "superseded", "no_episode"]
+"""What became of a video: it is the episode's; a later upload is already; the series has no such episode."""
+
+
 class Video(NamedTuple):
-    """The published video of an episode: its version, the name of its master playlist, how long it plays."""
+    """An episode's video: its version, the name of its master playlist, how long it plays, when it was uploaded."""
 
     version: str
     playlist: str
     duration_ms: int
+    uploaded_at: int
 
 
 class EpisodeLine(NamedTuple):

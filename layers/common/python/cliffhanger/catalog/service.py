@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cliffhanger.catalog.domain import SeriesPage, SeriesRow, Video
+from cliffhanger.catalog.domain import Published, SeriesPage, SeriesRow, Video
 from cliffhanger.catalog.store import CatalogStore
 from cliffhanger.errors import EpisodeUnavailable, NotFound
 from cliffhanger.ledger.names import is_id
@@ -42,3 +42,12 @@ def video_of(store: CatalogStore, page: SeriesPage, number: int) -> Video:
     if video is None:
         raise EpisodeUnavailable("The episode is not published yet.")
     return video
+
+
+def publish_video(store: CatalogStore, series: str, number: int, video: Video) -> Published:
+    """Makes a video an episode's, unless a later upload is already: jobs do not end in the order they began.
+
+    Raises:
+        Unavailable: the catalog does not answer; try again.
+    """
+    return store.publish(series, number, video)

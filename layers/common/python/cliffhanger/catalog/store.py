@@ -18,7 +18,7 @@ from pynamodb.connection import Connection
 from pynamodb.exceptions import GetError, PutError, QueryError, TransactWriteError
 from pynamodb.expressions.operand import Path, Value
 
-from cliffhanger.catalog.domain import EpisodeLine, SeriesPage, SeriesRow, Video
+from cliffhanger.catalog.domain import EpisodeLine, Published, SeriesPage, SeriesRow, Video
 from cliffhanger.dynamo import is_refusal, is_unclear, table
 from cliffhanger.errors import Unavailable
 
@@ -102,44 +102,53 @@ class CatalogStore:
         item = answer.get("Item")
         if item is None:
             return None
-        return Video(item["version"]["S"], item["playlist"]["S"], int(item["durationMs"]["N"]))
+        return Video(
+            version=item["version"]["S"],
+            playlist=item["playlist"]["S"],
+            duration_ms=int(item["durationMs"]["N"]),
+            uploaded_at=int(item["uploadedAt"]["N"]),
+        )
 
-    def publish_episode(self, series: str, number: int, *, version: str, playlist: str, duration_ms: int) -> bool:
-        """Sets the published video of one episode, on its page too; the same again changes nothing.
-
-        False: there is no such episode, and nothing is written.
+    def publish(self, series: str, number: int, video: Video) -> Published:
+        """Makes a video an episode's, on its page too, unless a later upload is already; repeating changes nothing.
 
         Raises:
             Unavailable: the write did not succeed, or met another; try again.
         """
         connection = self._connection
-        video = connection.get_operation_kwargs(
+        at = Value({"N": str(video.uploaded_at)})
+        duration = Value({"N": str(video.duration_ms)})
+        put = connection.get_operation_kwargs(
             self._name,
             series,
             _video_part(number),
             key="Item",
             attributes={
-                "version": {"S": version},
-                "playlist": {"S": playlist},
-                "durationMs": {"N": str(duration_ms)},
+                "version": {"S": video.version},
+                "playlist": {"S": video.playlist},
+                "durationMs": {"N": str(video.duration_ms)},
+                "uploadedAt": {"N": str(video.uploaded_at)},
             },
+            condition=Path("uploadedAt").does_not_exist() | (Path("uploadedAt") <= at),
         )
         page = connection.get_operation_kwargs(
             self._name,
             series,
             PAGE,
-            actions=[Path(["durations", str(number)]).set(Value({"N": str(duration_ms)}))],
+            actions=[Path(["durations", str(number)]).set(duration)],
             condition=Path(["titles", str(number)]).exists(),
         )
         try:
-            connection.transact_write_items([], [], [video], [page])
+            connection.transact_write_items([], [], [put], [page])
         except TransactWriteError as error:
             if is_unclear(error):
                 raise _unavailable(error) from error
-            if [reason.code for reason in error.cancellation_reasons if reason] == ["ConditionalCheckFailed"]:
-                return False
-            raise
-        return True
+            codes = [reason.code if reason else "" for reason in error.cancellation_reasons]
+            if "ConditionalCheckFailed" not in codes:
+                raise
+            # pynamodb sends puts before updates, so the second reason is the page's.
+            return "no_episode" if codes[1] == "ConditionalCheckFailed" else "superseded"
+        return "published"
 
 
 def _video_part(number: int) -> str:

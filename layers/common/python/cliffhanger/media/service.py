@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from cliffhanger.catalog.service import series_page
+from cliffhanger.catalog.domain import Video
+from cliffhanger.catalog.service import publish_video, series_page
 from cliffhanger.clock import Clock
 from cliffhanger.errors import MediaRefused, NotFound, NotOwner
 from cliffhanger.events.publisher import EventPublisher
 from cliffhanger.media import domain
-from cliffhanger.media.domain import Arrival, ContentType, JobChange, Problem, Publication, Upload
+from cliffhanger.media.domain import Arrival, ContentType, JobChange, Problem, Upload
 from cliffhanger.media.forms import Form, UploadForms
 from cliffhanger.media.job import Order
 from cliffhanger.media.probe import Probed, examine, refusal
@@ -142,32 +143,18 @@ def job_changed(pipeline: Pipeline, change: JobChange) -> str:
         publication = domain.publication_of(upload, change, pipeline.buckets.media)
         if publication is None:
             transition = domain.unpublishable(change, "no_playlist")
-        elif _superseded(pipeline, upload):
-            transition = domain.unpublishable(change, "superseded")
-        elif not _publish(pipeline.catalog, publication):
-            transition = domain.unpublishable(change, "no_episode")
         else:
-            pipeline.events.publish([domain.published_event(publication)])
+            published = publish_video(
+                pipeline.catalog,
+                publication.series,
+                publication.episode,
+                Video(publication.version, publication.playlist, publication.duration_ms, upload.created_at),
+            )
+            if published == "published":
+                pipeline.events.publish([domain.published_event(publication)])
+            else:
+                transition = domain.unpublishable(change, published)
     return transition.status if pipeline.uploads.apply(upload, transition) else "overtaken"
-
-
-def _superseded(pipeline: Pipeline, upload: Upload) -> bool:
-    """Whether a version that was uploaded later is published already: jobs do not end in the order they began."""
-    current = pipeline.catalog.video(upload.series, upload.episode)
-    if current is None or current.version == upload.version:
-        return False
-    other = pipeline.uploads.find(current.version)
-    return other is not None and other.created_at > upload.created_at
-
-
-def _publish(catalog: CatalogStore, publication: Publication) -> bool:
-    return catalog.publish_episode(
-        publication.series,
-        publication.episode,
-        version=publication.version,
-        playlist=publication.playlist,
-        duration_ms=publication.duration_ms,
-    )
 
 
 def _probe(pipeline: Pipeline, upload: Upload, arrival: Arrival) -> Probed:
