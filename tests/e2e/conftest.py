@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from local.cast import USERS, sign_in
 from local.environment import ROOT
@@ -76,3 +77,9 @@ def unchanged(platform: Platform, rich: str) -> Iterator[None]:
     yield
     after = {"ledger": platform.settled_rows(), "catalog": platform.rows("catalog")}
     assert after == before
+
+
+@pytest.fixture(scope="session")
+def foreign_key() -> rsa.RSAPrivateKey:
+    """A key that is nobody's."""
+    return rsa.generate_private_key(public_exponent=65_537, key_size=2_048)

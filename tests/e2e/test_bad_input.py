@@ -143,11 +143,6 @@ def issuers_key(platform: Platform) -> rsa.RSAPrivateKey:
     return key
 
 
-@pytest.fixture(scope="module")
-def foreign_key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
-
-
 def test_no_token(platform: Platform):
     refused(platform.unlock(None), 401, "token_missing")
     basic = platform.post(UNLOCK, body={"priceShownCoins": 12}, headers={"Authorization": "Basic bWlhOm1pYQ=="})
