@@ -30,13 +30,21 @@ def main(arguments: list[str]) -> int:
         if up.returncode:
             return up.returncode
     try:
-        paths = [] if any(argument.startswith("tests/") for argument in rest) else [TESTS]
-        return subprocess.run(
-            [sys.executable, "-m", "pytest", *paths, *rest], env={**os.environ, "REQUIRE_PLATFORM": "1"}, check=False
-        ).returncode
+        paths = [] if names_tests(rest) else [TESTS]
+        environment = {**os.environ, "REQUIRE_PLATFORM": "1"}
+        return subprocess.run([sys.executable, "-m", "pytest", *paths, *rest], env=environment, check=False).returncode
     finally:
         if started_here:
             subprocess.run([sys.executable, "-m", "local", "down"], check=False)
+
+
+def names_tests(arguments: list[str]) -> bool:
+    """Whether an argument of its own, not the value of an option before it, names tests to run."""
+    before = ["", *arguments]
+    return any(
+        argument.startswith("tests/") and not option.startswith("-")
+        for option, argument in zip(before, arguments, strict=False)
+    )
 
 
 if __name__ == "__main__":
