@@ -83,6 +83,17 @@ def lost(serve: Callable[[], Reply]) -> Reply:
     return Reply(0)
 
 
+def late(until: threading.Event) -> Script:
+    """Serves at once, and holds the answer until the event has come."""
+
+    def script(serve: Callable[[], Reply]) -> Reply:
+        reply = serve()
+        until.wait(60)
+        return reply
+
+    return script
+
+
 def held(until: threading.Event) -> Script:
     """Serves once the event has come."""
 
@@ -176,6 +187,8 @@ class Issuer(Server):
         self.state_sent_back: Callable[[str], str] = lambda state: state
         self.error: str | None = None
         self.refresh: Callable[[], Reply] | None = None
+        self.rotates = False
+        self.refresh_word = "refresh-word"
 
     def answer(self, asked: Asked) -> Reply:
         if asked.path == "/oauth2/authorize":
@@ -212,7 +225,7 @@ class Issuer(Server):
         challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
         if query is None or query["code_challenge"] != challenge or query["redirect_uri"] != form["redirect_uri"]:
             return as_json(400, {"error": "invalid_grant"})
-        return self._issue(refresh_token="refresh-word")
+        return self._issue(refresh_token=self.refresh_word)
 
     def _issue(self, **more: str) -> Reply:
         self.serial += 1

@@ -51,6 +51,21 @@ def test_other_series_are_one_press_away(site: Site, page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("The Last Train")
 
 
+def test_a_slow_answer_for_a_place_that_was_left_does_not_replace_the_present_one(site: Site, page: Page) -> None:
+    site.catalog += [the_last_train() | {"seriesId": name, "title": name.title()} for name in ("salt", "ember")]
+    page.goto(site.origin)
+    arrive = threading.Event()
+    site.then("GET", "/v1/series/salt", held(arrive))
+    page.get_by_role("link", name="Salt").click()
+    page.get_by_role("link", name="Ember").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ember")
+    with page.expect_response("**/v1/series/salt") as answered:
+        arrive.set()
+    answered.value.finished()
+    page.get_by_role("link", name="The Last Train").focus()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ember")
+
+
 def test_titles_are_text_whatever_they_contain(site: Site, page: Page) -> None:
     site.catalog[0]["title"] = "<img src=x onerror=alert(1)>"
     site.catalog[0]["episodes"][0]["title"] = "<b>bold</b>"

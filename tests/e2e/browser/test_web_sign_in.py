@@ -138,17 +138,20 @@ def test_an_expired_token_is_refreshed_and_the_press_still_counts(site: Site, is
     assert len(issuer.paths("POST", "/oauth2/token")) == 2
 
 
-def test_a_token_near_its_end_is_refreshed_before_it_is_used_and_only_once_at_a_time(
+def test_a_token_near_its_end_is_refreshed_before_it_is_used_and_once_at_a_time(
     site: Site, issuer: Issuer, page: Page
 ) -> None:
     issuer.expires_in = 1
-    # With rotation a refresh token works once: two overlapping refreshes would end the sign-in.
+    issuer.rotates = True
     page.goto(f"{site.origin}/#/the-last-train/1")
     page.locator("#front").get_by_role("button", name="Sign in").click()
     sees_moving_picture(page)
     coins_shown(page, "130 coins")
+    # Wallet and playback ask at once after a reload, too; two refreshes with one token would end the sign-in.
+    page.reload()
+    sees_moving_picture(page)
+    coins_shown(page, "130 coins")
     assert all(one.token in issuer.good for one in site.asked if one.token)
-    assert not [one for one in issuer.paths("POST", "/oauth2/token") if one.form.get("refresh_token") == ""]
 
 
 def test_when_the_sign_in_has_ended_the_viewer_is_asked_for_it_and_comes_back_to_the_episode(

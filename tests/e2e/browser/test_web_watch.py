@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.browser.conftest import DESKTOP, PHONE, OpenContext, Picture
 from tests.e2e.browser.sight import coins_shown, fits_the_screen, sees_moving_picture, until
-from tests.e2e.browser.stub import Lot, Reply, Site, held, instead, lost, problem
+from tests.e2e.browser.stub import Lot, Reply, Site, held, instead, late, lost, problem
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -220,11 +220,13 @@ def test_an_unlock_that_ends_after_the_viewer_has_gone_elsewhere_starts_nothing(
     site.then("POST", UNLOCK, held(arrive))
     wall_of(page).get_by_role("button", name="Unlock").click()
     press_episode(page, "Platform Nine")
+    sees_moving_picture(page)
     arrive.set()
     coins_shown(page, "118 coins")
-    sees_moving_picture(page)
-    expect(page.locator("#episodes a[aria-current]")).to_contain_text("Platform Nine")
     expect(page.locator("#episodes li").nth(1)).to_contain_text("Yours")
+    sees_moving_picture(page)
+    expect(page.get_by_role("region", name="Receipt")).to_have_count(0)
+    assert len(site.paths("POST", PLAYBACK.format(2))) == 1  # the one that met the wall
 
 
 def test_the_last_episode_pressed_is_the_one_that_plays(site: Site, signed_in: Open) -> None:
@@ -352,6 +354,20 @@ def test_the_wallet_tells_its_lots(site: Site, signed_in: Open, picture: Picture
     )
     fits_the_screen(page)
     picture(page, "wallet-360")
+
+
+def test_an_answer_from_before_the_unlock_does_not_bring_the_coins_back(site: Site, signed_in: Open) -> None:
+    page = signed_in()
+    arrive = threading.Event()
+    site.then("GET", "/v1/wallet", late(arrive))
+    page.reload()
+    meet_wall(page).get_by_role("button", name="Unlock").click()
+    coins_shown(page, "118 coins")
+    with page.expect_response("**/v1/wallet") as answered:
+        arrive.set()
+    answered.value.finished()
+    sees_moving_picture(page)
+    coins_shown(page, "118 coins")
 
 
 def test_a_wallet_that_cannot_be_read_says_so_and_can_be_asked_again(site: Site, page: Page) -> None:
