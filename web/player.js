@@ -95,8 +95,17 @@ export class Player extends EventTarget {
     this.#grant = grant;
     if (Hls.isSupported()) {
       const hls = new Hls({ ...SETTINGS, startPosition: from });
+      let refused = false;
       hls.on(Hls.Events.ERROR, (/** @type {string} */ _, /** @type {any} */ data) => {
-        if (data.fatal && hls === this.#hls) this.#fatal(hls, data);
+        if (hls !== this.#hls || refused) return;
+        if (data.response?.code === 403) {
+          // The library would try other renditions and wait in between; all of them hang on the same grant.
+          refused = true;
+          hls.stopLoad();
+          this.#repair();
+        } else if (data.fatal) {
+          this.#fatal(hls, data);
+        }
       });
       this.#hls = hls;
       hls.loadSource(grant.playlistUrl);
@@ -152,14 +161,11 @@ export class Player extends EventTarget {
    * @param {any} data hls.js's error
    */
   #fatal(hls, data) {
-    const status = data.response?.code ?? 0;
-    if (status === 403) {
-      this.#repair();
-    } else if (data.type === "mediaError" && !this.#repairing) {
+    if (data.type === "mediaError" && !this.#repairing) {
       this.#repairing = true;
       hls.recoverMediaError();
     } else if (data.type === "networkError") {
-      this.#refuse(status === 404 ? "stream_missing" : navigator.onLine ? "stream_unreachable" : "offline", data.details);
+      this.#refuse(data.response?.code === 404 ? "stream_missing" : navigator.onLine ? "stream_unreachable" : "offline", data.details);
     } else {
       this.#refuse("stream_broken", data.details);
     }

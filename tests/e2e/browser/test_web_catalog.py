@@ -62,7 +62,7 @@ def test_a_slow_answer_for_a_place_that_was_left_does_not_replace_the_present_on
     with page.expect_response("**/v1/series/salt") as answered:
         arrive.set()
     answered.value.finished()
-    page.get_by_role("link", name="The Last Train").focus()
+    page.locator("a.brand").focus()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ember")
 
 
