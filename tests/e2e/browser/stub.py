@@ -188,6 +188,9 @@ class Issuer(Server):
         self.error: str | None = None
         self.refresh: Callable[[], Reply] | None = None
         self.rotates = False
+        self._one_at_a_time = threading.Lock()
+        self.may_refresh = threading.Event()
+        self.may_refresh.set()
         self.refresh_word = "refresh-word"
 
     def answer(self, asked: Asked) -> Reply:
@@ -215,17 +218,26 @@ class Issuer(Server):
 
     def _token(self, form: dict[str, str]) -> Reply:
         if form["grant_type"] == "refresh_token":
+            self.may_refresh.wait(60)
             if self.refresh is not None:
                 return self.refresh()
-            return (
-                self._issue() if form["refresh_token"] == "refresh-word" else as_json(400, {"error": "invalid_grant"})
-            )
+            return self._refresh(form["refresh_token"])
         query = self.codes.pop(form["code"], None)
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
         if query is None or query["code_challenge"] != challenge or query["redirect_uri"] != form["redirect_uri"]:
             return as_json(400, {"error": "invalid_grant"})
         return self._issue(refresh_token=self.refresh_word)
+
+    def _refresh(self, word: str) -> Reply:
+        with self._one_at_a_time:
+            if word != self.refresh_word:
+                return as_json(400, {"error": "invalid_grant"})
+            if not self.rotates:
+                return self._issue()
+            # With rotation a refresh token works once.
+            self.refresh_word = f"refresh-word-{self.serial}"
+            return self._issue(refresh_token=self.refresh_word)
 
     def _issue(self, **more: str) -> Reply:
         self.serial += 1
