@@ -13,6 +13,7 @@ from cliffhanger.errors import (
     NotFound,
     PriceChanged,
     Unavailable,
+    Undecided,
 )
 from cliffhanger.unlocks.service import UnlockRequest, unlock_episode
 from cliffhanger.web.api import Answer, Call, Operation, build_api
@@ -49,6 +50,7 @@ handler = build_api(
                 InsufficientCoins,
                 AccountFrozen,
                 Busy,
+                Undecided,
                 Unavailable,
             ),
         )

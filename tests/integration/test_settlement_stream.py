@@ -9,10 +9,12 @@ import pytest
 
 from cliffhanger import bootstrap
 from cliffhanger.errors import LedgerCorrupt
+from cliffhanger.ledger.names import platform
 from functions.settlement.handler import handler
 from tests.integration.test_unlock_http import ask
 from tests.support.world import dump
 
+ISSUED = platform("issued", "viewer:mia")
 EARNED = "series:the-last-train:earned:0"
 
 
@@ -52,7 +54,7 @@ def test_the_books_add_up_to_zero_in_every_unit_once_all_is_settled(dynamodb: An
         for key, amount in head.state.balances.items():
             unit = key.removesuffix(".deferred")
             total[unit] = total.get(unit, 0) + amount
-    assert set(heads) == {"viewer:mia", EARNED, "external:seed", "platform:issued"}
+    assert set(heads) == {"viewer:mia", EARNED, "external:seed", ISSUED}
     assert total == {"bonus": 0, "coin": 0, "USD": 0}
 
 
@@ -60,7 +62,7 @@ def test_batches_and_marks_that_come_back_through_the_stream_are_passed_over(dyn
     ask()
     handler(records(dynamodb, "viewer:mia"), None)
     before = dump(dynamodb, "test-ledger")
-    handler(records(dynamodb, EARNED, "external:seed", "platform:issued"), None)
+    handler(records(dynamodb, EARNED, "external:seed", ISSUED), None)
     modify = records(dynamodb, "viewer:mia")
     for record in modify["Records"]:
         record["eventName"] = "MODIFY"
@@ -85,8 +87,10 @@ def test_an_entry_that_is_not_as_it_was_delivered_is_told_and_blocks_nobody(dyna
     assert bootstrap.ledger_store().head("external:seed") is not None
 
 
-def test_a_record_whose_bytes_contradict_their_hash_is_refused(dynamodb: Any) -> None:
+def test_a_record_whose_bytes_contradict_their_hash_is_refused_and_blocks_nobody(dynamodb: Any) -> None:
+    ask()
     delivery = records(dynamodb, "viewer:mia")
     delivery["Records"][0]["dynamodb"]["NewImage"]["hash"] = {"B": base64.b64encode(b"x" * 32).decode()}
     with pytest.raises(LedgerCorrupt):
         handler(delivery, None)
+    assert bootstrap.ledger_store().head(EARNED) is not None

@@ -8,6 +8,7 @@ import pytest
 
 from cliffhanger import bootstrap
 from cliffhanger.ledger.entries import State, seal
+from cliffhanger.ledger.movements import spend_coins
 from functions.catalog.handler import handler as catalog
 from functions.unlock.handler import handler as unlock
 from functions.wallet.handler import handler as wallet
@@ -82,8 +83,16 @@ def test_a_retry_never_hears_402_after_the_coins_are_gone(dynamodb: Any) -> None
     ledger = bootstrap.ledger_store()
     head = ledger.head("viewer:mia")
     assert head is not None
-    empty = seal("viewer:mia", head, head.at, postings=[], state=State(), reference="refund:all", request=b"x")
-    assert ledger.append(empty)
+    rest = spend_coins(
+        "viewer:mia",
+        head,
+        head.at,
+        amount=head.state.balances["coin"] + head.state.balances["bonus"],
+        destination="series:another:earned:0",
+        reference="refund:all",
+        request=b"x",
+    )
+    assert ledger.append(rest)
     assert body_of(ask())["receipt"] == first["receipt"]
 
 

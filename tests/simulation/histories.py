@@ -12,7 +12,7 @@ from typing import Any
 
 from cliffhanger.catalog.store import CatalogStore
 from cliffhanger.dynamo import Unclear
-from cliffhanger.errors import Busy, GenerationUnknown, InsufficientCoins, PriceChanged, Unavailable
+from cliffhanger.errors import Busy, GenerationUnknown, InsufficientCoins, PriceChanged, Unavailable, Undecided
 from cliffhanger.ledger.entries import Entry, foreign_legs, parse
 from cliffhanger.ledger.journal import Retrying
 from cliffhanger.ledger.names import text_of_hash
@@ -33,6 +33,7 @@ FAULTS = {
     Fault.LOST_REPLY: 0.06,
     Fault.LOST_REQUEST: 0.04,
     Fault.FAILED_LATE: 0.03,
+    Fault.DELAYED: 0.02,
     Fault.THROTTLED: 0.04,
     Fault.CONFLICT: 0.05,
 }
@@ -79,7 +80,12 @@ class History:
     def pace(self) -> Retrying:
         """Callers' clocks are up to five minutes apart."""
         skew = self.random.randint(-300_000, 300_000)
-        return Retrying(clock=lambda: self.now + skew, sleep=self.wait, jitter=self.random.random)
+        return Retrying(
+            clock=lambda: self.now + skew,
+            sleep=self.wait,
+            jitter=self.random.random,
+            timer=lambda: self.now / 1000,
+        )
 
     def wait(self, seconds: float) -> None:
         self.now += max(1, int(seconds * 1000))
@@ -101,7 +107,7 @@ class History:
             assert not answered, "a retry was refused after a receipt"
             assert self.rivals != rivals or self.rows() == before, "a refusal changed something"
             return
-        except (Busy, Unavailable):
+        except (Busy, Undecided, Unavailable):
             return  # the caller does not know; a later retry decides
         known = self.receipts.setdefault((person, episode), recorded.entry)
         assert known == recorded.entry, "two receipts for one unlock"

@@ -52,10 +52,10 @@ BUGS = {
         "        for claim in (*outcome.settled, *outcome.broken):\n",
         "        for claim in outcome.broken:\n",
     ),
-    "an unsettled source is dropped when the head moved": Bug(
-        "cliffhanger.ledger.settling",
-        "        if outcome.head_moved:\n            pace.pause(attempt)\n",
-        "        if outcome.head_moved:\n            return 0, broken\n",
+    "only the first source of a batch is claimed": Bug(
+        "cliffhanger.ledger.settlement",
+        "for entry in sources)\n    return Batch",
+        "for entry in sources[:1])\n    return Batch",
     ),
     "time runs backwards": Bug("cliffhanger.ledger.entries", "now if head is None else max(now, head.at)", "now"),
     "one coin too few is enough": Bug("cliffhanger.ledger.movements", "available < amount", "available < amount - 1"),

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser.conftest import DESKTOP, PHONE, OpenContext, Picture
+from tests.e2e.browser.servers import Reply, held, instead, problem
 from tests.e2e.browser.sight import fits_the_screen
-from tests.e2e.browser.stub import Reply, Site, held, instead, problem, the_last_train
+from tests.e2e.browser.stub import Site, the_last_train
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 

@@ -4,8 +4,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser.conftest import Guard, OpenContext
+from tests.e2e.browser.servers import Reply, as_json, problem
 from tests.e2e.browser.sight import coins_shown, sees_moving_picture
-from tests.e2e.browser.stub import Issuer, Reply, Site, as_json, problem
+from tests.e2e.browser.stub import Issuer, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 

@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.browser.conftest import DESKTOP, PHONE, OpenContext, Picture
+from tests.e2e.browser.servers import Reply, held, instead, late, lost, problem
 from tests.e2e.browser.sight import coins_shown, fits_the_screen, sees_moving_picture, until
-from tests.e2e.browser.stub import Lot, Reply, Site, held, instead, late, lost, problem
+from tests.e2e.browser.stub import Lot, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.movements import credit_bought_coins, grant_coins, spend_coins
-from cliffhanger.ledger.names import earned, key_reference, unlock_reference, viewer
+from cliffhanger.ledger.names import earned, key_reference, platform, unlock_reference, viewer
 
 NOW = 1_763_710_000_000
 DAY = 86_400_000
 VIEWER = viewer("0123456789abcdef")
 SERIES = earned("the-last-train", VIEWER, 1)
+EXPIRED = platform("expired", VIEWER)
 REQUEST = bytes(range(32))
 
 
@@ -40,7 +41,7 @@ def granted(head: Entry | None = None, *, coins: int = 30, days: int = 14, at: i
         unit="bonus",
         coins=coins,
         lifetime_days=days,
-        source="platform:issued",
+        source=platform("issued", VIEWER),
         reference=key(f"granted-{head.seq if head else 0}"),
         request=REQUEST,
     )

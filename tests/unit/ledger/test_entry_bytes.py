@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cliffhanger.errors import LedgerCorrupt
-from cliffhanger.ledger.entries import MAX_LOTS, Entry, Posting, State, parse, seal
+from cliffhanger.ledger.entries import MAX_LOTS, Entry, Posting, Source, State, parse, seal
 from cliffhanger.ledger.lots import Lot
 from cliffhanger.ledger.settlement import plan_batch
 from tests.unit.ledger.chains import DAY, NOW, SERIES, VIEWER, bought, granted, unlocked
@@ -77,11 +77,36 @@ def test_time_never_runs_backwards_on_a_chain() -> None:
 
 def test_a_guarded_account_cannot_be_sealed_overdrawn() -> None:
     with pytest.raises(LedgerCorrupt):
-        seal(VIEWER, None, NOW, postings=[], state=State({"USD": -1}))
+        seal(VIEWER, None, NOW, postings=[Posting("USD", 1, ".", SERIES)], state=State({"USD": -1}))
 
 
 def test_the_world_outside_may_go_negative() -> None:
-    assert seal("external:stripe", None, NOW, postings=[], state=State({"USD": -1})).state.balances == {"USD": -1}
+    out = Posting("USD", 1, ".", VIEWER)
+    assert seal("external:stripe", None, NOW, postings=[out], state=State({"USD": -1})).state.balances == {"USD": -1}
+
+
+def test_a_state_that_does_not_follow_from_its_postings_cannot_be_sealed() -> None:
+    with pytest.raises(LedgerCorrupt):
+        seal("creator:a", None, NOW, postings=[Posting("USD", 5, SERIES, ".")], state=State({"USD": 500}))
+
+
+def test_a_batch_that_is_not_the_sum_of_its_sources_cannot_be_sealed() -> None:
+    with pytest.raises(LedgerCorrupt):
+        seal(
+            "creator:a",
+            None,
+            NOW,
+            postings=[Posting("USD", 5, "*", ".")],
+            state=State({"USD": 5}),
+            sources=(Source(VIEWER, 1, (4,)),),
+            units=("USD",),
+        )
+
+
+def test_coins_for_a_viewer_cannot_be_sealed_on_another_s_chain() -> None:
+    """A settlement could not say which lot they are; it would be parked for ever."""
+    with pytest.raises(LedgerCorrupt):
+        seal("creator:a", None, NOW, postings=[Posting("bonus", 5, ".", VIEWER)], state=State({"bonus": -5}))
 
 
 @pytest.mark.parametrize(
@@ -99,14 +124,16 @@ def test_a_posting_moves_a_positive_whole_amount_between_two_accounts(posting: P
 
 
 def test_lots_that_do_not_add_up_to_the_balance_cannot_be_sealed() -> None:
+    two = [Posting("coin", 2, "external:stripe", ".")]
     with pytest.raises(LedgerCorrupt):
-        seal(VIEWER, None, NOW, postings=[], state=State({"coin": 2}, (Lot("1", "coin", 1),)))
+        seal(VIEWER, None, NOW, postings=two, state=State({"coin": 2}, (Lot("1", "coin", 1),)))
 
 
 def test_lots_that_do_not_add_up_to_the_deferred_cash_cannot_be_sealed() -> None:
     lots = (Lot("1", "coin", 1, 0, 10, "USD", "web"),)
+    paid = [Posting("coin", 1, "external:stripe", "."), Posting("USD", 9, "external:stripe", ".deferred")]
     with pytest.raises(LedgerCorrupt):
-        seal(VIEWER, None, NOW, postings=[], state=State({"coin": 1, "USD.deferred": 9}, lots))
+        seal(VIEWER, None, NOW, postings=paid, state=State({"coin": 1, "USD.deferred": 9}, lots))
 
 
 def test_the_number_of_lots_is_bounded() -> None:

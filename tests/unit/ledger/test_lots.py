@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cliffhanger.ledger.lots import DAY_MS, Lot, allocate, expiry_day, spend_order, spendable
+from cliffhanger.ledger.lots import DAY_MS, Lot, allocate, expiry_day, spend_order, spendable, unpack
 
 BOTH = frozenset({"bonus", "coin"})
 OLD = Lot("1", "coin", 10, 0, 99, "USD", "web")
@@ -53,6 +53,14 @@ def test_a_lot_expires_at_the_first_instant_of_its_day_and_bought_ones_never() -
     assert SOON.expired(20_000 * DAY_MS)
     assert not OLD.expired(10**15)
     assert spendable([SOON, OLD], BOTH, 20_000 * DAY_MS) == 10
+
+
+def test_a_lot_without_cash_keeps_the_channel_it_came_by() -> None:
+    """A game's coins must be known as that game's for ever."""
+    game = Lot("1", "game", 5, 20_000, channel="partner-x")
+    assert unpack(game.packed()) == game
+    assert unpack(SOON.packed()) == SOON
+    assert len(SOON.packed()) == 4
 
 
 def test_expiry_is_rounded_up_to_a_monday_and_never_shortens_the_lifetime() -> None:

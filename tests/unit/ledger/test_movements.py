@@ -7,7 +7,7 @@ import pytest
 from cliffhanger.errors import AccountFrozen, InsufficientCoins, NameInvalid
 from cliffhanger.ledger.entries import State, foreign_legs, seal
 from cliffhanger.ledger.movements import spend_coins
-from tests.unit.ledger.chains import DAY, NOW, REQUEST, SERIES, VIEWER, bought, granted, unlocked
+from tests.unit.ledger.chains import DAY, EXPIRED, NOW, REQUEST, SERIES, VIEWER, bought, granted, unlocked
 
 
 def test_spending_records_each_lot_it_used_and_what_the_coins_had_cost() -> None:
@@ -53,7 +53,7 @@ def test_expired_coins_cannot_be_spent() -> None:
 
 def test_the_entry_that_first_notices_an_expiry_records_it() -> None:
     entry = unlocked(bought(granted(days=14), at=NOW), at=NOW + 30 * DAY)
-    assert foreign_legs(entry)["platform:expired"] == {"bonus": 30}
+    assert foreign_legs(entry)[EXPIRED] == {"bonus": 30}
     assert entry.state.balances.get("bonus", 0) == 0
     assert [lot.unit for lot in entry.state.lots] == ["coin"]
 
@@ -70,6 +70,26 @@ def test_a_frozen_account_spends_nothing() -> None:
     frozen = seal(VIEWER, head, NOW, postings=[], state=state, reference="refund:x", request=REQUEST)
     with pytest.raises(AccountFrozen):
         unlocked(frozen)
+
+
+def test_coins_that_nothing_tells_apart_become_one_lot() -> None:
+    """LEDGER rule 7: or a daily grant would fill an entry with lots."""
+    head = granted(bought(), coins=5)
+    for _ in range(100):
+        head = granted(head, coins=5)
+    assert [(lot.unit, lot.coins) for lot in head.state.lots] == [("coin", 100), ("bonus", 505)]
+    again = bought(head, coins=50, cash=495)
+    assert [(lot.coins, lot.cash) for lot in again.state.lots if lot.unit == "coin"] == [(150, 1_485)]
+
+
+def test_coins_at_another_price_stay_a_lot_of_their_own() -> None:
+    head = bought(bought(), coins=100, cash=991)
+    assert [(lot.coins, lot.cash) for lot in head.state.lots] == [(100, 990), (100, 991)]
+
+
+def test_coins_that_cost_nothing_can_be_credited() -> None:
+    head = bought(cash=0)
+    assert (head.state.balances, foreign_legs(head)) == ({"coin": 100}, {"external:stripe": {"coin": -100}})
 
 
 def test_a_movement_with_a_reference_of_no_kind_is_not_made() -> None:

@@ -15,7 +15,7 @@ from cliffhanger.ledger import names
         "creator:a",
         "budget:spring:2026-11:3",
         "series:the-last-train:earned:0",
-        "platform:issued",
+        "platform:issued-3",
         "external:stripe",
     ],
 )
@@ -57,10 +57,9 @@ def test_other_units_are_refused(unit: str) -> None:
     "reference",
     [
         "unlock:the-last-train:2-2.0",
-        "unlock:the-last-train:2-60.1",
         "unlock:the-last-train:2-2.0:rev:r1",
         "checkin:2026-11-21",
-        "watch:e1:2026-11-21",
+        "watch:the-last-train:2:2026-11-21",
         "purchase:o1:grant",
         "purchase:o1:rev:r1",
         "dispute:d1:lost",
@@ -84,6 +83,11 @@ def test_references_of_each_kind_belong_on_a_viewers_chain(reference: str) -> No
         "unlock:a:b:1-1.0",
         "pi_123",
         "key:abc",
+        "unlock:s:2-60.0",
+        "unlock:s:9-2.0",
+        "checkin:\u0662\u0660\u0662\u0666-\u0660\u0661-\u0660\u0661",  # digits, but not ours
+        "checkin:9999-99-99",
+        "watch:s-2:p",
     ],
 )
 def test_what_is_no_reference_is_refused(reference: str) -> None:
@@ -108,6 +112,10 @@ def test_new_ids_carry_80_random_bits_in_16_characters() -> None:
     assert names.new_id(lambda n: b"\x00" * n) == "0" * 16
     assert names.is_id(names.new_id())
     assert len({names.new_id() for _ in range(100)}) == 100
+
+
+def test_nobody_s_chain_is_everybody_s() -> None:
+    assert len({names.platform("issued", f"viewer:{i}") for i in range(400)}) == names.PLATFORM_LANES
 
 
 def test_a_source_always_meets_the_same_lane() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from cliffhanger.ledger.entries import mark_of
 from cliffhanger.ledger.settlement import MAX_SOURCES, by_destination, plan_batch
-from tests.unit.ledger.chains import DAY, NOW, SERIES, bought, granted, unlocked
+from tests.unit.ledger.chains import DAY, EXPIRED, NOW, SERIES, bought, granted, unlocked
 
 HEAD = granted(bought(coins=1_000, cash=9_900), coins=5)
 FIRST = unlocked(HEAD, 2)
@@ -34,7 +34,7 @@ def test_each_claim_is_bound_to_the_hash_of_its_source() -> None:
 
 def test_an_entry_with_two_counterparties_has_a_mark_for_each() -> None:
     entry = unlocked(bought(granted(days=14), at=NOW), at=NOW + 30 * DAY)
-    assert mark_of(entry, "platform:expired") == "m0"
+    assert mark_of(entry, EXPIRED) == "m0"
     assert mark_of(entry, SERIES) == "m1"
 
 

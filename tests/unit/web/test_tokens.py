@@ -18,7 +18,16 @@ from cliffhanger.errors import (
     TokenUnsigned,
     Unavailable,
 )
-from cliffhanger.web.tokens import KEYS_LIFETIME_MS, KEYS_RETRY_MS, Caller, KeySet, bearer_of, fetch_keys, verify
+from cliffhanger.web.tokens import (
+    KEYS_LIFETIME_MS,
+    KEYS_RETRY_MS,
+    MAX_REMEMBERED,
+    Caller,
+    KeySet,
+    bearer_of,
+    fetch_keys,
+    verify,
+)
 from tests.support.http import CLIENT, ISSUER, access_token, key_set
 
 
@@ -143,6 +152,37 @@ def test_keys_already_known_survive_an_issuer_that_is_down() -> None:
     assert keys.find("key-of-tests") is not None
 
 
+def test_an_issuer_that_is_down_is_not_asked_for_every_forged_token() -> None:
+    issuer = Issuer()
+    issuer.up = False
+    keys = issuer.keys()
+    asked = 0
+
+    def fetch() -> bytes:
+        nonlocal asked
+        asked += 1
+        raise OSError
+
+    keys._fetch = fetch
+    for number in range(50):
+        with pytest.raises(Unavailable):
+            keys.find(f"made-up-{number}")
+    assert asked == 1
+
+
+def test_an_issuer_that_is_down_delays_known_keys_once_a_minute_only() -> None:
+    issuer = Issuer()
+    keys = issuer.keys()
+    keys.find("key-of-tests")
+    issuer.up = False
+    issuer.at += KEYS_LIFETIME_MS + 1
+    tries = []
+    keys._fetch = lambda: tries.append(1) or issuer.fetch()
+    for _ in range(10):
+        assert keys.find("key-of-tests") is not None
+    assert len(tries) == 1
+
+
 def test_an_issuer_that_never_answered_is_unavailable_and_not_a_forged_token() -> None:
     issuer = Issuer()
     issuer.up = False
@@ -161,3 +201,31 @@ def test_a_document_that_is_no_key_set_is_an_issuer_that_does_not_answer(documen
 def test_keys_are_fetched_over_http_only() -> None:
     with pytest.raises(ValueError, match="file"):
         fetch_keys("file:///etc/passwd")
+
+
+def test_a_token_that_was_genuine_once_still_expires() -> None:
+    keys = KeySet(key_set, now)
+    token = access_token(exp=int(time.time()) + 60)
+    assert check(token, keys).person == "mia"
+    with pytest.raises(TokenExpired):
+        verify(token, keys, ISSUER, frozenset({CLIENT}), lambda: now() + 61_000)
+
+
+def test_a_token_is_forgotten_when_the_keys_are_fetched_anew() -> None:
+    issuer = Issuer()
+    keys = issuer.keys()
+    token = access_token()
+    assert check(token, keys).person == "mia"
+    issuer.document = key_set("another-key")
+    issuer.at += KEYS_LIFETIME_MS + 1
+    keys.find("another-key")
+    with pytest.raises(TokenForged):
+        check(token, keys)
+
+
+def test_the_tokens_that_are_remembered_are_bounded() -> None:
+    keys = KeySet(key_set, now)
+    for number in range(MAX_REMEMBERED + 5):
+        keys.remember(f"token-{number}", {})
+    assert keys.genuine("token-0") is None
+    assert keys.genuine(f"token-{MAX_REMEMBERED + 4}") == {}

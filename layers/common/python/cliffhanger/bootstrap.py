@@ -65,10 +65,10 @@ def catalog_store() -> CatalogStore:
 
 @functools.cache
 def people_store() -> PeopleStore:
-    """The table of people."""
+    """The table of people; tried once a call, because Cognito waits for its trigger no longer than five seconds."""
     from cliffhanger.people.store import PeopleStore
 
-    return PeopleStore(connection(), read("PEOPLE_TABLE"))
+    return PeopleStore(connect(os.environ["AWS_REGION"], retries=0), read("PEOPLE_TABLE"))
 
 
 @functools.cache

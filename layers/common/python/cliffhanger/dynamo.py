@@ -7,9 +7,11 @@ from pynamodb.connection import Connection
 from pynamodb.connection.base import MetaTable
 from pynamodb.exceptions import PynamoDBException
 
-CONNECT_TIMEOUT_S = 1.0
-READ_TIMEOUT_S = 2.5
-RETRIES = 2
+CONNECT_TIMEOUT_S = 0.4
+READ_TIMEOUT_S = 0.8
+RETRIES = 1
+LONGEST_CALL_S = 2 * READ_TIMEOUT_S + 1.0
+"""What one call can take when DynamoDB does not answer: both tries, and botocore's pause between them."""
 
 SERVER_FAULT = 500
 _REFUSED = "ConditionalCheckFailedException"
@@ -32,13 +34,13 @@ class Unclear(Exception):
     """A call whose outcome is unknown, or that another one stood in the way of: read again, then decide."""
 
 
-def connect(region: str) -> Connection:
+def connect(region: str, retries: int = RETRIES) -> Connection:
     """A connection with short timeouts: a caller waits for the answer, and every call may be repeated."""
     return Connection(
         region=region,
         connect_timeout_seconds=CONNECT_TIMEOUT_S,
         read_timeout_seconds=READ_TIMEOUT_S,
-        max_retry_attempts=RETRIES,
+        max_retry_attempts=retries,
     )
 
 

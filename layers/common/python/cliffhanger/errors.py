@@ -20,6 +20,7 @@
     │   ├── MediaRefused             the file is no video we publish (asynchronous: told by the upload)
     │   └── TranscodeFailed          the transcoder gave up (asynchronous: told by the upload)
     ├── Busy                         bounded attempts are used up; nothing changed
+    ├── Undecided                    bounded attempts are used up; it may have happened
     ├── Unavailable                  something we depend on does not answer
     └── InternalError                a fault of ours
         ├── SettingMissing
@@ -234,6 +235,12 @@ class Busy(CliffhangerError):
     code = "busy"
 
 
+class Undecided(CliffhangerError):
+    """Bounded attempts are used up and one of them may have succeeded; the same request again will tell."""
+
+    code = "undecided"
+
+
 class Unavailable(CliffhangerError):
     """Something we depend on does not answer; nothing changed; try again."""
 
@@ -317,6 +324,7 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     MediaRefused: Problem(422, "The file is not a video that can be published"),
     TranscodeFailed: Problem(422, "The video could not be transcoded"),
     Busy: Problem(503, "Too much at once; nothing changed"),
+    Undecided: Problem(503, "It may or may not have happened; ask again"),
     Unavailable: Problem(503, "A service we need does not answer; nothing changed"),
     SettingMissing: Problem(500, "A fault of ours"),
     NameInvalid: Problem(500, "A fault of ours"),

@@ -29,16 +29,16 @@ class FunctionSpec(NamedTuple):
 
 
 FUNCTIONS: tuple[FunctionSpec, ...] = (
-    FunctionSpec("catalog", "http", 512, 10, ("catalog:read",), "Series and episodes"),
-    FunctionSpec("wallet", "http", 512, 10, ("tokens:verify", "ledger:read"), "What a viewer holds"),
+    FunctionSpec("catalog", "http", 512, 15, ("catalog:read",), "Series and episodes"),
+    FunctionSpec("wallet", "http", 512, 15, ("tokens:verify", "ledger:read"), "What a viewer holds"),
     FunctionSpec(
-        "unlock", "http", 1024, 10, ("tokens:verify", "ledger:append", "catalog:read"), "Unlock episodes with coins"
+        "unlock", "http", 1024, 15, ("tokens:verify", "ledger:append", "catalog:read"), "Unlock episodes with coins"
     ),
     FunctionSpec(
         "playback",
         "http",
         512,
-        10,
+        15,
         ("tokens:verify", "ledger:read", "catalog:read", "media:read", "signing-key:read"),
         "Playback grants and rewritten playlists",
     ),
@@ -46,7 +46,7 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "studio",
         "http",
         512,
-        10,
+        15,
         ("tokens:verify", "catalog:read", "uploads:write", "uploads:presign"),
         "Uploads by creators",
     ),

@@ -68,5 +68,5 @@ class SeriesPage(NamedTuple):
         raise NotFound(f"The series has no episode {number}.")
 
     def is_free(self, number: int) -> bool:
-        """Whether the episode plays without an unlock."""
-        return number <= self.free_episodes
+        """Whether the episode plays without an unlock: one of the first, or one that costs nothing."""
+        return number <= self.free_episodes or self.episode(number).price_coins == 0

@@ -26,6 +26,7 @@ PAGE = "page"
 SHELF = "published"
 SHELF_INDEX = "by-shelf"
 MAX_LISTED = 50
+_NONE = {"N": "0"}
 
 
 class CatalogStore:
@@ -184,12 +185,7 @@ def _page(item: Mapping[str, Any]) -> SeriesPage:
         free_episodes=int(item["freeEpisodes"]["N"]),
         listed_at=int(item["listedAt"]["N"]),
         episodes=tuple(
-            EpisodeLine(
-                number=int(key),
-                title=titles[key]["S"],
-                price_coins=int(prices[key]["N"]),
-                duration_ms=int(durations[key]["N"]) if key in durations else 0,
-            )
+            EpisodeLine(int(key), titles[key]["S"], int(prices[key]["N"]), int(durations.get(key, _NONE)["N"]))
             for key in sorted(titles, key=int)
         ),
     )

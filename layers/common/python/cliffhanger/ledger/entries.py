@@ -43,7 +43,7 @@ from cliffhanger.ledger.names import (
 
 VERSION = 1
 MAX_POSTINGS = 32
-MAX_LOTS = 64
+MAX_LOTS = 128
 
 
 class Known(NamedTuple):
@@ -143,6 +143,8 @@ def seal(
     }
     lines = tuple(postings)
     _check(account, lines, state, batch=bool(sources))
+    _check_arithmetic(State() if head is None else head.state, lines, state)
+    _check_sources(lines, sources, units)
     document: dict[str, Any] = {
         **entry,
         "v": VERSION,
@@ -218,10 +220,25 @@ def _check(account: str, postings: tuple[Posting, ...], state: State, *, batch: 
         for side in (source, destination):
             if side not in (OWN, OWN_DEFERRED) and not (batch and side == SOURCES):
                 account_kind(side)
+        if unit in COIN_UNITS and destination.startswith("viewer:"):
+            raise LedgerCorrupt("Coins reach a viewer on the viewer's own chain: a settlement could not say which lot.")
     if kind in GUARDED_KINDS and any(amount < 0 for amount in state.balances.values()):
         raise LedgerCorrupt(f"{account} would be overdrawn.")
     if kind == "viewer":
         _check_lots(account, state)
+
+
+def _check_arithmetic(before: State, postings: tuple[Posting, ...], after: State) -> None:
+    expected = {key: amount for key, amount in balances_after(before.balances, postings).items() if amount}
+    if expected != {key: amount for key, amount in after.balances.items() if amount}:
+        raise LedgerCorrupt("The balances after an entry are not those before it and its postings.")
+
+
+def _check_sources(postings: tuple[Posting, ...], sources: tuple[Source, ...], units: tuple[str, ...]) -> None:
+    named = {unit: sum(source.amounts[place] for source in sources) for place, unit in enumerate(units)}
+    moved = {unit: amount if source == SOURCES else -amount for unit, amount, source, _ in postings if units}
+    if {unit: amount for unit, amount in named.items() if amount} != moved:
+        raise LedgerCorrupt("A batch's postings are not the sum of its sources.")
 
 
 def _check_lots(account: str, state: State) -> None:
@@ -230,8 +247,8 @@ def _check_lots(account: str, state: State) -> None:
             raise LedgerCorrupt(f"The lots of {account} do not add up to its {unit} balance.")
     cash: dict[str, int] = {}
     for lot in state.lots:
-        if lot.coins <= 0 or lot.cash < 0 or lot.unit not in COIN_UNITS:
-            raise LedgerCorrupt("A lot holds at least one coin and no negative cash.")
+        if lot.coins <= 0 or lot.cash < 0 or lot.unit not in COIN_UNITS or (lot.cash and not lot.currency):
+            raise LedgerCorrupt("A lot holds at least one coin, and no cash that is negative or of no currency.")
         if lot.currency:
             cash[lot.currency] = cash.get(lot.currency, 0) + lot.cash
     deferred = {key: value for key, value in state.balances.items() if key.endswith(OWN_DEFERRED) and value}

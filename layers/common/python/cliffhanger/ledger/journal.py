@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from cliffhanger.clock import Clock, system_clock
 from cliffhanger.dynamo import Unclear
-from cliffhanger.errors import Busy
+from cliffhanger.errors import Busy, CliffhangerError, Undecided
 from cliffhanger.ledger.entries import Entry, Known
 from cliffhanger.ledger.store import LedgerStore
 
 ATTEMPTS = 8
 FIRST_PAUSE_S = 0.01
 LONGEST_PAUSE_S = 0.4
+PATIENCE_S = 4.0
 
 Decide = Callable[[tuple[Known, ...]], int | None]
 """Says which entry already answers the request, given the references that stand; None when none does."""
@@ -35,15 +36,28 @@ class Recorded(NamedTuple):
 
 
 class Retrying(NamedTuple):
-    """How a loop waits between attempts; replaced in tests and simulations."""
+    """How a loop waits between attempts; replaced in tests and simulations.
+
+    No attempt begins after ``patience_s``: what is under way then may still take its own time, and the function that
+    runs it must outlive both.
+    """
 
     clock: Clock = system_clock
     sleep: Callable[[float], None] = time.sleep
     jitter: Callable[[], float] = random.random
+    timer: Callable[[], float] = time.monotonic
+    patience_s: float = PATIENCE_S
 
-    def pause(self, attempt: int) -> None:
-        """Waits before the next attempt: exponential, with full jitter, so that rivals part."""
-        self.sleep(self.jitter() * min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**attempt))
+    def attempts(self) -> Iterator[int]:
+        """Numbers of attempts from 0, a pause before each but the first, until they or the patience are used up."""
+        began = self.timer()
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                # Exponential with full jitter, so that rivals part.
+                self.sleep(self.jitter() * min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**attempt))
+                if self.timer() - began > self.patience_s:
+                    return
+            yield attempt
 
 
 def record(
@@ -52,26 +66,38 @@ def record(
     """Brings a movement onto an account's chain exactly once, however often it is asked for.
 
     A lost race, a conflict, a timeout, a condition that failed because our own first try had succeeded: all mean
-    "read again".
+    "read again". While a put of our own is undecided, nothing is refused: it may still land.
 
     Raises:
-        Busy: the attempts are used up. Nothing changed, or the next request with the same reference will find it.
+        Busy: the attempts are used up and nothing changed.
+        Undecided: the attempts are used up and it may have happened; the same request again will tell.
         CliffhangerError: what ``plan`` refuses with; nothing changed.
     """
     pace = retrying or Retrying()
-    for attempt in range(ATTEMPTS):
+    undecided: int | None = None
+    for _ in pace.attempts():
         try:
             head = store.head(account)
             answered = decide(store.references(account, prefix))
             if answered is not None:
                 return Recorded(_entry_at(store, account, answered, head), repeated=True)
+        except Unclear:
+            continue
+        if undecided is not None and head is not None and head.seq >= undecided:
+            undecided = None
+        try:
             entry = plan(head, pace.clock())
+        except CliffhangerError:
+            if undecided is None:
+                raise
+            continue
+        try:
             if store.append(entry):
                 return Recorded(entry, repeated=False)
         except Unclear:
-            if attempt == ATTEMPTS - 1:
-                break
-        pace.pause(attempt)
+            undecided = entry.seq
+    if undecided is not None:
+        raise Undecided("Ask again with the same request; it will not happen twice.")
     raise Busy("Try again in a moment.")
 
 

@@ -33,9 +33,17 @@ class Lot(NamedTuple):
     channel: str = ""
 
     def packed(self) -> list[Any]:
-        """The lot as an entry stores it; what stands for no cash is shorter."""
+        """The lot as an entry stores it; what has neither cash, currency nor channel is shorter."""
         short: list[Any] = [self.lot, self.unit, self.coins, self.expires_day]
-        return [*short, self.cash, self.currency, self.channel] if self.currency else short
+        return [*short, self.cash, self.currency, self.channel] if self[4:] != (0, "", "") else short
+
+    def merges_with(self, other: Lot) -> bool:
+        """Whether two lots can be one: the same class, expiry, channel and currency, and the same price a coin."""
+        alike = (self.unit, self.expires_day, self.channel, self.currency)
+        return (
+            alike == (other.unit, other.expires_day, other.channel, other.currency)
+            and self.cash * other.coins == other.cash * self.coins
+        )
 
     def expired(self, at_ms: int) -> bool:
         """Whether the lot cannot be spent any more at that time."""
@@ -86,6 +94,15 @@ def _age(lot: Lot) -> tuple[int, ...]:
 def spendable(lots: Sequence[Lot], units: frozenset[str], at_ms: int) -> int:
     """Coins of those units that can be spent at that time."""
     return sum(lot.coins for lot in lots if lot.unit in units and not lot.expired(at_ms))
+
+
+def add(lots: Sequence[Lot], new: Lot) -> tuple[Lot, ...]:
+    """The lots with a new one, which becomes part of an older one where nothing tells the two apart (LEDGER rule 7)."""
+    for place, lot in enumerate(lots):
+        if lot.merges_with(new):
+            merged = lot._replace(coins=lot.coins + new.coins, cash=lot.cash + new.cash)
+            return (*lots[:place], merged, *lots[place + 1 :])
+    return (*lots, new)
 
 
 def split_expired(lots: Sequence[Lot], at_ms: int) -> tuple[tuple[Lot, ...], tuple[Lot, ...]]:

@@ -8,10 +8,9 @@ from cliffhanger.errors import AccountFrozen, InsufficientCoins
 from cliffhanger.ledger import lots as lotting
 from cliffhanger.ledger.entries import Entry, Posting, State, balances_after, seal
 from cliffhanger.ledger.lots import Lot
-from cliffhanger.ledger.names import OWN, OWN_DEFERRED, check_reference
+from cliffhanger.ledger.names import OWN, OWN_DEFERRED, check_reference, platform
 
 SPENDABLE_ON_EPISODES = frozenset({"bonus", "coin"})
-EXPIRED = "platform:expired"
 
 
 def spend_coins(
@@ -26,7 +25,8 @@ def spend_coins(
 ) -> Entry:
     """Spends coins on an episode: granted coins first, then bought ones; the cash they stand for moves with them.
 
-    All legs have one counterparty, so that the entry carries one settlement mark.
+    All its legs have one counterparty, so that the entry carries one settlement mark; lots that it finds expired add
+    another.
 
     Raises:
         AccountFrozen: support has frozen the account.
@@ -34,7 +34,7 @@ def spend_coins(
         NameInvalid: the reference does not belong on the account.
     """
     check_reference(reference, account)
-    state, expiries, at = _living(head, now)
+    state, expiries, at = _living(account, head, now)
     if state.frozen:
         raise AccountFrozen("Spending is stopped; ask support.")
     available = lotting.spendable(state.lots, SPENDABLE_ON_EPISODES, at)
@@ -88,10 +88,10 @@ def grant_coins(
         NameInvalid: the reference does not belong on the account.
     """
     check_reference(reference, account)
-    state, expiries, at = _living(head, now)
+    state, expiries, at = _living(account, head, now)
     lot = Lot(_lot_id(head), unit, coins, lotting.expiry_day(at, lifetime_days))
     postings = [*expiries, Posting(unit, coins, source, OWN)]
-    lots = (*state.lots, lot)
+    lots = lotting.add(state.lots, lot)
     return _next(account, head, at, postings=postings, state=state, lots=lots, reference=reference, request=request)
 
 
@@ -114,14 +114,15 @@ def credit_bought_coins(
         NameInvalid: the reference does not belong on the account.
     """
     check_reference(reference, account)
-    state, expiries, at = _living(head, now)
+    state, expiries, at = _living(account, head, now)
     lot = Lot(_lot_id(head), "coin", coins, lotting.NEVER, cash, currency, channel)
-    postings = [*expiries, Posting("coin", coins, source, OWN), Posting(currency, cash, source, OWN_DEFERRED)]
-    lots = (*state.lots, lot)
+    paid = [Posting(currency, cash, source, OWN_DEFERRED)] if cash else []
+    postings = [*expiries, Posting("coin", coins, source, OWN), *paid]
+    lots = lotting.add(state.lots, lot)
     return _next(account, head, at, postings=postings, state=state, lots=lots, reference=reference, request=request)
 
 
-def _living(head: Entry | None, now: int) -> tuple[State, list[Posting], int]:
+def _living(account: str, head: Entry | None, now: int) -> tuple[State, list[Posting], int]:
     """The state without the lots that have expired, the postings that record their expiry, and the entry's time."""
     if head is None:
         return State(), [], now
@@ -132,7 +133,7 @@ def _living(head: Entry | None, now: int) -> tuple[State, list[Posting], int]:
     gone: dict[str, int] = {}
     for lot in expired:
         gone[lot.unit] = gone.get(lot.unit, 0) + lot.coins
-    postings = [Posting(unit, coins, OWN, EXPIRED) for unit, coins in sorted(gone.items())]
+    postings = [Posting(unit, coins, OWN, platform("expired", account)) for unit, coins in sorted(gone.items())]
     state = head.state
     return State(state.balances, living, state.flags, state.held, state.debt), postings, at
 

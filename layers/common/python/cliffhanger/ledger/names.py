@@ -18,6 +18,7 @@ from cliffhanger.errors import NameInvalid
 ID = r"[a-z0-9][a-z0-9-]{0,31}"
 _NUMBER = r"(?:0|[1-9][0-9]{0,5})"
 _ORDINAL = r"[1-9][0-9]{0,3}"
+_DATE = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 _GENERATED_ID_CHARS = 16
 
@@ -25,6 +26,8 @@ MAX_REFERENCE_CHARS = 100
 
 COIN_UNITS = ("bonus", "coin", "game")
 """Units held as lots: ``coin`` was bought, ``bonus`` was granted by the house, ``game`` by a partner's game."""
+
+PLATFORM_LANES = 16
 
 OWN = "."
 """In a posting: the account whose chain the entry stands on."""
@@ -60,8 +63,8 @@ class ReferenceRule(NamedTuple):
 _VIEWER = frozenset({"viewer"})
 REFERENCE_RULES: dict[str, ReferenceRule] = {
     "unlock": ReferenceRule(rf"unlock:{ID}:{_ORDINAL}-{_ORDINAL}\.{_NUMBER}(?::rev:{ID})?", _VIEWER),
-    "checkin": ReferenceRule(r"checkin:\d{4}-\d{2}-\d{2}", _VIEWER),
-    "watch": ReferenceRule(rf"watch:{ID}:{ID}", _VIEWER),
+    "checkin": ReferenceRule(rf"checkin:{_DATE}", _VIEWER),
+    "watch": ReferenceRule(rf"watch:{ID}:{_ORDINAL}:{ID}", _VIEWER),
     "purchase": ReferenceRule(rf"purchase:{ID}:(?:grant|rev:{ID})", _VIEWER),
     "dispute": ReferenceRule(rf"dispute:{ID}:{ID}", _VIEWER),
     "refund": ReferenceRule(rf"refund:{ID}", _VIEWER),
@@ -112,10 +115,20 @@ def viewer(person: str) -> str:
 
 def earned(series: str, source: str, lanes: int) -> str:
     """The intake account of a series for one source; the lane is a stable hash of the source."""
-    lane = int.from_bytes(hashlib.sha256(source.encode()).digest()[:4], "big") % lanes
-    account = f"series:{series}:earned:{lane}"
+    account = f"series:{series}:earned:{_lane(source, lanes)}"
     account_kind(account)
     return account
+
+
+def platform(name: str, source: str) -> str:
+    """The platform's account of that name for one source: in lanes, so that not everybody meets on one chain."""
+    account = f"platform:{name}-{_lane(source, PLATFORM_LANES)}"
+    account_kind(account)
+    return account
+
+
+def _lane(source: str, lanes: int) -> int:
+    return int.from_bytes(hashlib.sha256(source.encode()).digest()[:4], "big") % lanes
 
 
 def check_unit(unit: str) -> str:
@@ -140,6 +153,10 @@ def check_reference(reference: str, account: str) -> str:
         raise NameInvalid(f"No reference: {reference!r}")
     if account_kind(account) not in rule.chain:
         raise NameInvalid(f"{reference!r} does not belong on {account!r}")
+    span = re.match(r"unlock:[^:]+:([0-9]+)-([0-9]+)", reference)
+    if span is not None and span[1] != span[2]:
+        # Whoever asks for one episode reads the references that begin with it, and would not find a range.
+        raise NameInvalid(f"{reference!r} is a range, and no reader finds ranges yet")
     return reference
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from cliffhanger.dynamo import Unclear
 from cliffhanger.errors import Busy, LedgerCorrupt
 from cliffhanger.ledger.entries import Entry
-from cliffhanger.ledger.journal import ATTEMPTS, Retrying
+from cliffhanger.ledger.journal import Retrying
 from cliffhanger.ledger.settlement import MAX_SOURCES, Claim, by_destination, plan_batch
 from cliffhanger.ledger.store import LedgerStore, entry_of_image
 
@@ -17,10 +17,20 @@ def settle_images(store: LedgerStore, images: Iterable[Mapping[str, Any]], retry
     """Settles the entries of a stream's new images, in DynamoDB's JSON; as :func:`settle`.
 
     Raises:
-        LedgerCorrupt: also when an image's bytes contradict their hash.
+        LedgerCorrupt: also when an image's bytes contradict their hash; the others are settled first.
         Busy: as :func:`settle`.
     """
-    return settle(store, [entry_of_image(image) for image in images], retrying)
+    entries: list[Entry] = []
+    unreadable: list[LedgerCorrupt] = []
+    for image in images:
+        try:
+            entries.append(entry_of_image(image))
+        except LedgerCorrupt as error:
+            unreadable.append(error)
+    settled = settle(store, entries, retrying)
+    if unreadable:
+        raise unreadable[0]
+    return settled
 
 
 def settle(store: LedgerStore, entries: Iterable[Entry], retrying: Retrying | None = None) -> int:
@@ -36,14 +46,21 @@ def settle(store: LedgerStore, entries: Iterable[Entry], retrying: Retrying | No
     pace = retrying or Retrying()
     settled = 0
     broken: list[Claim] = []
+    refused: list[str] = []
     for destination, sources in by_destination(entries).items():
         for start in range(0, len(sources), MAX_SOURCES):
-            count, failed = _settle_batch(store, destination, sources[start : start + MAX_SOURCES], pace)
+            try:
+                count, failed = _settle_batch(store, destination, sources[start : start + MAX_SOURCES], pace)
+            except LedgerCorrupt as error:
+                refused.append(f"{destination}: {error.detail}")
+                continue
             settled += count
             broken += failed
     if broken:
         names = ", ".join(f"{claim.account}/{claim.seq}" for claim in broken)
-        raise LedgerCorrupt(f"Entries that are not as they were delivered: {names}")
+        refused.append(f"entries that are not as they were delivered: {names}")
+    if refused:
+        raise LedgerCorrupt("; ".join(refused))
     return settled
 
 
@@ -52,20 +69,19 @@ def _settle_batch(
 ) -> tuple[int, list[Claim]]:
     pending = {(entry.account, entry.seq): entry for entry in sources}
     broken: list[Claim] = []
-    for attempt in range(ATTEMPTS):
+    for _ in pace.attempts():
         if not pending:
             return 0, broken
         try:
             batch = plan_batch(destination, store.head(destination), list(pending.values()), pace.clock())
             outcome = store.settle(batch)
         except Unclear:
-            pace.pause(attempt)
             continue
         if outcome.written:
             return len(pending), broken
         broken += outcome.broken
         for claim in (*outcome.settled, *outcome.broken):
             del pending[claim.account, claim.seq]
-        if outcome.head_moved:
-            pace.pause(attempt)
+    if not pending:
+        return 0, broken
     raise Busy(f"{destination} is written by too many at once.")

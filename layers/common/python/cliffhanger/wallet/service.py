@@ -9,11 +9,9 @@ from cliffhanger.ledger.canonical import canonical_json, digest
 from cliffhanger.ledger.entries import Entry, Known
 from cliffhanger.ledger.journal import Decide, Recorded, Retrying, record
 from cliffhanger.ledger.movements import credit_bought_coins, grant_coins
-from cliffhanger.ledger.names import viewer
+from cliffhanger.ledger.names import platform, viewer
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.wallet.domain import Wallet, wallet_of
-
-ISSUED = "platform:issued"
 
 
 def get_wallet(ledger: LedgerStore, person: str, clock: Clock = system_clock) -> Wallet:
@@ -54,7 +52,7 @@ def grant_bonus(
             unit="bonus",
             coins=coins,
             lifetime_days=lifetime_days,
-            source=ISSUED,
+            source=platform("issued", account),
             reference=reference,
             request=request,
         )

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
+import hashlib
+import http.client
 import json
 import threading
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -36,6 +38,7 @@ KEYS_LIFETIME_MS = 6 * 3_600_000
 KEYS_RETRY_MS = 60_000
 FETCH_TIMEOUT_S = 3.0
 MAX_KEYS_BYTES = 65_536
+MAX_REMEMBERED = 256
 
 Keys = Mapping[str, RSAPublicKey]
 
@@ -50,7 +53,8 @@ class Caller(NamedTuple):
 class KeySet:
     """The issuer's public keys by key id, fetched when first needed and again when an unknown id appears.
 
-    An unknown id causes at most one fetch a minute, so that forged tokens cannot make us hammer the issuer.
+    There is at most one fetch a minute, whatever came of the last, so that neither forged tokens nor an issuer that is
+    down make us hammer it or wait for it.
     """
 
     def __init__(self, fetch: Callable[[], bytes], clock: Clock) -> None:
@@ -58,28 +62,43 @@ class KeySet:
         self._clock = clock
         self._keys: Keys = {}
         self._fetched_at: int | None = None
+        self._tried_at: int | None = None
+        self._genuine: dict[bytes, dict[str, Any]] = {}
         self._lock = threading.Lock()
 
     def find(self, key_id: str) -> RSAPublicKey | None:
         """The key of that id, or None when the issuer has none.
 
         Raises:
-            Unavailable: the issuer's keys were never fetched and cannot be now.
+            Unavailable: the issuer's keys could not be read yet.
         """
         with self._lock:
-            age = None if self._fetched_at is None else self._clock() - self._fetched_at
-            known = key_id in self._keys
-            if age is None or age > KEYS_LIFETIME_MS or (not known and age > KEYS_RETRY_MS):
-                self._refresh(required=not known)
+            now = self._clock()
+            stale = self._fetched_at is None or now - self._fetched_at > KEYS_LIFETIME_MS
+            rested = self._tried_at is None or now - self._tried_at > KEYS_RETRY_MS
+            if rested and (stale or key_id not in self._keys):
+                self._refresh(now)
+            if self._fetched_at is None:
+                raise Unavailable("The issuer's keys cannot be read.")
             return self._keys.get(key_id)
 
-    def _refresh(self, *, required: bool) -> None:
-        try:
+    def genuine(self, token: str) -> dict[str, Any] | None:
+        """The claims of a token whose signature held before, under the keys that still hold; None for any other."""
+        return self._genuine.get(hashlib.sha256(token.encode()).digest())
+
+    def remember(self, token: str, claims: dict[str, Any]) -> None:
+        """Keeps the claims of a token whose signature holds: a viewer sends the same one for an hour."""
+        if len(self._genuine) >= MAX_REMEMBERED:
+            self._genuine.clear()
+        self._genuine[hashlib.sha256(token.encode()).digest()] = claims
+
+    def _refresh(self, now: int) -> None:
+        self._tried_at = now
+        self._genuine.clear()
+        # Whatever the issuer does wrong, the keys that are known already still hold.
+        with contextlib.suppress(OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
             self._keys = parse_keys(self._fetch())
-            self._fetched_at = self._clock()
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            if required:
-                raise Unavailable("The issuer's keys cannot be read.") from error
+            self._fetched_at = now
 
 
 def fetch_keys(url: str) -> Callable[[], bytes]:
@@ -127,6 +146,9 @@ def verify(token: str, keys: KeySet, issuer: str, clients: frozenset[str], clock
         TokenMalformed, TokenUnsigned, TokenForged, TokenExpired, TokenForeign: as each says.
         Unavailable: the issuer's keys cannot be read.
     """
+    remembered = keys.genuine(token)
+    if remembered is not None:
+        return _caller(remembered, issuer, clients, clock)
     header, claims, signed, signature = _parts(token)
     if header.get("alg") != "RS256" or not signature:
         raise TokenUnsigned("Only tokens signed with RS256 are accepted.")
@@ -137,6 +159,7 @@ def verify(token: str, keys: KeySet, issuer: str, clients: frozenset[str], clock
         key.verify(signature, signed, PKCS1v15(), SHA256())
     except InvalidSignature as error:
         raise TokenForged("The token's signature does not verify.") from error
+    keys.remember(token, claims)
     return _caller(claims, issuer, clients, clock)
 
 
