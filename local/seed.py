@@ -14,6 +14,7 @@ from cliffhanger.catalog.domain import EpisodeLine, SeriesPage
 from cliffhanger.catalog.store import CatalogStore
 from cliffhanger.clock import system_clock
 from cliffhanger.dynamo import connect
+from cliffhanger.ledger.names import key_reference
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.wallet.service import credit_bought, grant_bonus
 from local.cast import SERIES
@@ -69,7 +70,9 @@ def seed_coins(tables: Tables, person: str) -> None:
         source="external:demo",
         reference="purchase:demo-starter:grant",
     )
-    grant_bonus(ledger, person, coins=BONUS_COINS, lifetime_days=BONUS_DAYS, reference="watch:demo-welcome:once")
+    grant_bonus(
+        ledger, person, coins=BONUS_COINS, lifetime_days=BONUS_DAYS, reference=key_reference("welcome", b"demo")
+    )
 
 
 def main() -> None:
