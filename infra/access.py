@@ -6,6 +6,7 @@ trigger. The same name gives the settings that name those resources, so that per
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -134,12 +135,12 @@ def _media_read(resources: Resources) -> Access:
 
 
 def _signing_key_read(resources: Resources) -> Access:
-    """The private key in use, and what a grant says besides its signature."""
+    """The private key in use, all public ones, and what a grant says besides its signature."""
     signing = resources.signing
     settings = {
         "SIGNING_KEY_SECRET": signing.secret_id,
         "SIGNING_KEY_ID": signing.key_id,
-        "SIGNING_PUBLIC_KEY": signing.public_pem,
+        "SIGNING_PUBLIC_KEYS": json.dumps(dict(signing.public_keys), separators=(",", ":")),
     }
     if resources.config.public_origin:
         settings["PUBLIC_ORIGIN"] = resources.config.public_origin

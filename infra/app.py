@@ -138,6 +138,12 @@ def judge(app: cdk.App, stacks: dict[str, cdk.Stack], config: StageConfig, bundl
             "publicOrigin is not set: playback grants and sign-in work only after it is. Without a domain, deploy "
             "once, set it to https:// and the output DistributionDomain, and deploy again.",
         )
+    if config.protected and config.email_from is None:
+        cdk.Annotations.of(stacks["identity"]).add_warning_v2(
+            "cliffhanger:emailFrom",
+            "emailFrom is not set: Cognito sends sign-up and recovery codes itself, at most fifty a day, which is for "
+            "trying out. Verify a domain in SES and set it to an address there before people are let in.",
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -30,6 +30,7 @@ LOG_RETENTION_DAYS = frozenset(
 _STAGE = re.compile(r"[a-z][a-z0-9]{1,11}")
 _KEY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _PREFIX = re.compile(r"(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,23}[a-z0-9])?")
+_ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@(?=.{4,190}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _PEM = re.compile(r"-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+\n-----END PUBLIC KEY-----\n?")
 
@@ -95,6 +96,9 @@ class StageConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel", for
     Its length is bounded because the whole address is the passkeys' relying party, which may have 63 characters."""
     log_retention_days: int = 365
     alarm_email: str | None = None
+    email_from: str | None = None
+    """Address that sign-up and recovery codes are sent from. Its domain must be a verified identity of SES in the
+    stage's account and region. Without it, Cognito sends at most fifty mails a day, from an address of its own."""
     requests_per_second: int = 500
     """What the HTTP API lets through, steadily."""
     burst_requests: int = 1000
@@ -182,6 +186,10 @@ def _shape(config: StageConfig) -> tuple[_Check, ...]:
         _Check(any(not _PEM.fullmatch(key.pem) for key in config.signing_public_keys), "a signing key is no PEM"),
         _Check(any(not _DIGEST.fullmatch(d) for d in config.origin_digests), "an origin digest is no SHA-256 in hex"),
         _Check(config.log_retention_days not in LOG_RETENTION_DAYS, "CloudWatch Logs has no such logRetentionDays"),
+        _Check(
+            config.email_from is not None and not _ADDRESS.fullmatch(config.email_from),
+            "emailFrom must be a bare address, with its domain in lower case",
+        ),
         _Check(config.requests_per_second < 1 or config.burst_requests < 1, "a request limit must be positive"),
         _Check(config.requests_per_client < 10, "requestsPerClient must be at least 10"),
         _Check(

@@ -35,11 +35,14 @@ class Buckets:
 
 @dataclass(frozen=True)
 class Signing:
-    """What signs playback grants: the key in use, and the group of all keys that the distribution accepts."""
+    """What signs playback grants: the key in use, and the group of all keys that the distribution accepts.
+
+    ``public_keys`` are the group's keys, the one in use first: CloudFront's id, and the base64 of the DER.
+    """
 
     key_id: str
     key_group_id: str
-    public_pem: str
+    public_keys: tuple[tuple[str, str], ...]
     secret_id: str
     secret_arn: str
 

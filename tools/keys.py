@@ -12,7 +12,7 @@ deploy, and at no moment refuses a viewer:
 
 ``--rotate``    a new origin secret is sent and a new signing key is accepted; the old ones still work
 ``--activate``  the new signing key signs (by now every edge location knows it)
-``--retire``    the old ones are no longer accepted
+``--retire``    the old ones are no longer accepted; the API is deployed first, because its template names their ids
 """
 
 from __future__ import annotations
@@ -42,6 +42,9 @@ KEY_BITS = 2048
 """The only RSA size that CloudFront takes for signed URLs and cookies."""
 
 ORIGIN_SECRET_BYTES = 32
+MAX_SIGNING_KEYS = 4
+"""Two are needed. A function is told all of them in its environment, which has room for 4 KB (Lambda's quota)."""
+
 RECOVERY_DAYS = 30
 """How long a retired private key can be brought back."""
 
@@ -83,6 +86,8 @@ def rotate(path: Path, session: boto3.Session) -> StageConfig:
     names = [key["name"] for key in document.get("signingPublicKeys", [])]
     if not names or not document.get("originDigests"):
         raise KeysError(f"Stage {config.stage} has no keys to rotate: run without an option first")
+    if len(names) >= MAX_SIGNING_KEYS:
+        raise KeysError(f"{len(names)} signing keys are accepted already: retire the old ones first")
     fresh = secrets.token_urlsafe(ORIGIN_SECRET_BYTES)
     _put(vault, config.origin_secret, fresh, "")
     document["originDigests"] = [_digest(fresh), *document["originDigests"]]
@@ -253,6 +258,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signs = config.signing_public_keys[0].name
     accepted = ", ".join(key.name for key in config.signing_public_keys)
     print(f"{path}: {signs} signs; accepted: {accepted}; {len(config.origin_digests)} origin digest(s).")
+    if options.retire:
+        first = f'ARGS="--exclusively {config.name("api")}"'
+        print(f"First deploy the API, which names the old keys: make deploy STAGE={config.stage} {first}")
     print(f"Deploy to make it so: make deploy STAGE={config.stage}")
     return 0
 

@@ -1,7 +1,8 @@
 """Consumes the ledger's stream: inserts only, at least once, in any order.
 
-A batch that fails is delivered again, bisected, and at last kept by the failure destination; settling it once more is
-always safe.
+A batch that fails for want of DynamoDB is delivered again for as long as the stream's consumer allows; settling it once
+more is always safe. What no delivery can mend is named in the log and counted, so that it raises an alarm, and holds up
+nobody: the entry itself stands in the table.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ from cliffhanger.telemetry.metrics import count
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, list[Any]]:
-    """Settles the entries of one batch of stream records; answers that no record of it failed.
+    """Settles the entries of one batch of stream records; answers that no record of it is to be delivered again.
 
     Raises:
-        Busy, LedgerCorrupt: Lambda delivers the batch again, then bisects it.
+        Busy: Lambda delivers the batch again.
     """
     images = [record["dynamodb"]["NewImage"] for record in event["Records"] if record["eventName"] == "INSERT"]
     settled = settle_images(bootstrap.ledger_store(), images)
-    count("LegsSettled", settled)
-    logger().info("settled", entries=len(images), legs=settled)
+    count("LegsSettled", settled.legs)
+    count("EntriesParked", len(settled.poison))
+    for name in settled.poison:
+        logger().warning("entry parked", entry=name)
+    logger().info("settled", entries=len(images), legs=settled.legs)
     return {"batchItemFailures": []}

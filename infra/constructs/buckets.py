@@ -21,7 +21,6 @@ def private_bucket(
     *,
     logs: s3.IBucket | None = None,
     policy_elsewhere: bool = False,
-    ownership: s3.ObjectOwnership = s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
     expire_after: cdk.Duration | None = None,
     old_versions: cdk.Duration | None = None,
     cors: list[s3.CorsRule] | None = None,
@@ -35,7 +34,6 @@ def private_bucket(
         purpose: last word of the bucket's name.
         logs: the bucket for access logs; ``None`` only for that bucket itself.
         policy_elsewhere: its policy, TLS included, is made by the stack of the distribution that it names.
-        ownership: who owns objects; CloudFront's standard logs still need an access control list.
         expire_after: age at which objects are deleted.
         old_versions: age at which replaced or deleted objects are really gone; ``None`` keeps no versions.
         cors: who may call it from a page.
@@ -53,7 +51,7 @@ def private_bucket(
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
         encryption=s3.BucketEncryption.S3_MANAGED,
         enforce_ssl=not policy_elsewhere,
-        object_ownership=ownership,
+        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
         versioned=old_versions is not None,
         lifecycle_rules=rules,
         cors=cors,

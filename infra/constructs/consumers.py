@@ -29,11 +29,15 @@ BATCH_RECORDS = 500
 BATCH_WINDOW = cdk.Duration.seconds(1)
 """How long a batch waits to be filled."""
 
-STREAM_ATTEMPTS = 8
-"""Retries of a batch before it is halved to its poison and parked."""
+STREAM_ATTEMPTS = -1
+"""Retries of a batch: without end, so that only age parks. Any count is used up within minutes, and then an outage
+parks all that money did in the meantime. Poison does not get here: settlement names it, counts it and goes on."""
 
 STREAM_PATIENCE = cdk.Duration.hours(6)
 """Age at which a record is parked. A stream forgets after 24 hours; this leaves the rest of the day to replay it."""
+
+PARKED_PREFIX = "aws/lambda/"
+"""Where Lambda puts the batches that it gives up on."""
 
 LATE, VERY_LATE = cdk.Duration.minutes(5), cdk.Duration.hours(1)
 """Ages of the oldest unread record that alarm (LEDGER rule 15)."""
@@ -51,7 +55,7 @@ def stream_grants(stream_arn: str, failures: s3.Bucket) -> tuple[Grant, ...]:
     return (
         Grant(("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"), (stream_arn,)),
         Grant(("dynamodb:ListStreams",), ("*",)),
-        Grant(("s3:PutObject",), (objects_of(failures, "aws/lambda/*"),)),
+        Grant(("s3:PutObject",), (objects_of(failures, f"{PARKED_PREFIX}*"),)),
         Grant(("s3:ListBucket",), (failures.bucket_arn,)),
     )
 
@@ -102,6 +106,35 @@ class StreamConsumer(Construct):
             )
 
 
+class ParkedBatches(Construct):
+    """A message for each object that a stream's consumer leaves in the bucket of failures, and an alarm on messages.
+
+    Objects themselves have no metric that is fresher than a day. A message stays until someone takes it away, so the
+    alarm does too, for as long as a queue keeps anything.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        config: StageConfig,
+        purpose: str,
+        failures: s3.Bucket,
+        alarm_action: cloudwatch.IAlarmAction,
+    ) -> None:
+        super().__init__(scope, id)
+        queue = _waiting(self, "Waiting", config.name(f"{purpose}-parked"))
+        accept(queue, "SQS3", "Nothing reads it by itself: its messages stand for objects that wait for someone")
+        pattern = events.EventPattern(
+            source=["aws.s3"],
+            detail_type=["Object Created"],
+            detail={"bucket": {"name": [failures.bucket_name]}, "object": {"key": [{"prefix": PARKED_PREFIX}]}},
+        )
+        events.Rule(self, "Parked", event_pattern=pattern, targets=[targets.SqsQueue(queue)])
+        why = f"Batches that {purpose} could not take wait in the bucket of failures: see docs/operations.md"
+        _alarm_on(self, "Told", queue, why, alarm_action)
+
+
 class EventConsumer(Construct):
     """The queue where a function's failed events wait, and the rules that call it.
 
@@ -112,24 +145,11 @@ class EventConsumer(Construct):
         self, scope: Construct, id: str, config: StageConfig, purpose: str, alarm_action: cloudwatch.IAlarmAction
     ) -> None:
         super().__init__(scope, id)
-        self.queue = sqs.Queue(
-            self,
-            "Failed",
-            queue_name=config.name(f"{purpose}-failed"),
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            retention_period=PARKED_FOR,
-        )
+        self.queue = _waiting(self, "Failed", config.name(f"{purpose}-failed"))
         accept(self.queue, "SQS3", "This is a dead-letter queue: Lambda and EventBridge put into it what failed")
         self.grants = (Grant(("sqs:SendMessage",), (self.queue.queue_arn,)),)
-        alarm_at(
-            self,
-            "Parked",
-            self.queue.metric_approximate_number_of_messages_visible(period=FIVE_MINUTES, statistic="Maximum"),
-            1,
-            f"Events that {purpose} could not handle wait in its queue: see docs/operations.md",
-            alarm_action,
-        )
+        why = f"Events that {purpose} could not handle wait in its queue: see docs/operations.md"
+        _alarm_on(self, "Parked", self.queue, why, alarm_action)
 
     def call(self, function: ProductFunction, patterns: Mapping[str, Mapping[str, Any]]) -> Sequence[events.Rule]:
         """Call a function for events on the account's default bus, one rule per pattern."""
@@ -145,3 +165,21 @@ class EventConsumer(Construct):
             events.Rule(self, name, event_pattern=events.EventPattern(**pattern), targets=[target])
             for name, pattern in patterns.items()
         ]
+
+
+def _waiting(scope: Construct, id: str, name: str) -> sqs.Queue:
+    """A queue whose messages wait for a person."""
+    return sqs.Queue(
+        scope,
+        id,
+        queue_name=name,
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        retention_period=PARKED_FOR,
+    )
+
+
+def _alarm_on(scope: Construct, id: str, queue: sqs.Queue, why: str, action: cloudwatch.IAlarmAction) -> None:
+    """Tell while a message waits."""
+    waiting = queue.metric_approximate_number_of_messages_visible(period=FIVE_MINUTES, statistic="Maximum")
+    alarm_at(scope, id, waiting, 1, why, action)

@@ -63,8 +63,18 @@ class Layers(Construct):
         )
 
 
-def log_group(scope: Construct, id: str, name: str, config: StageConfig) -> logs.LogGroup:
-    """A log that is kept for the stage's time. It goes with its stack, which could not be made again beside it."""
+def log_group(
+    scope: Construct, id: str, name: str, config: StageConfig, *, at_most: int | None = None
+) -> logs.LogGroup:
+    """A log that is kept for the stage's time. It goes with its stack, which could not be made again beside it.
+
+    Args:
+        scope: the stack, or a construct in it.
+        id: the construct's id.
+        name: the log's name.
+        config: the stage.
+        at_most: a bound on the stage's time, in days; one of ``LOG_RETENTION_DAYS``.
+    """
     group = logs.LogGroup(
         scope,
         id,
@@ -74,7 +84,7 @@ def log_group(scope: Construct, id: str, name: str, config: StageConfig) -> logs
     resource = group.node.default_child
     if not isinstance(resource, logs.CfnLogGroup):
         raise TypeError("a log group's default child must be its resource")
-    resource.retention_in_days = config.log_retention_days
+    resource.retention_in_days = min(config.log_retention_days, at_most or config.log_retention_days)
     return group
 
 

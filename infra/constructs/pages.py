@@ -20,6 +20,10 @@ from infra.constructs.nag import accept
 from infra.packaging import Bundler
 
 TIMEOUT = cdk.Duration.minutes(2)
+PATIENCE = cdk.Duration.minutes(12)
+"""How long CloudFormation waits for the answer: Lambda's three attempts, with one and two minutes between them, and
+some to spare. Were it no longer than one attempt, a deploy would fail whose pages are then published after all."""
+
 MEMORY_MB = 512
 
 
@@ -71,7 +75,7 @@ class Pages(Construct):
             "Published",
             resource_type="Custom::Pages",
             service_token=function.function_arn,
-            service_timeout=TIMEOUT,
+            service_timeout=PATIENCE,
             properties={
                 "SourceBucket": archive.s3_bucket_name,
                 "SourceKey": archive.s3_object_key,

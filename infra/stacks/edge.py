@@ -21,8 +21,11 @@ MANAGED_RULES = {
 }
 """AWS's rule groups, in order, with the rules that only count."""
 
-SECRET_HEADERS = ("authorization", "cookie")
-"""Never written to the firewall's log."""
+SECRET_HEADERS = ("authorization", "cookie", "referer")
+"""Never written to the firewall's log. Path and query are not either: they say what is watched and hold grants."""
+
+FIREWALL_LOG_DAYS = 30
+"""How long that log, which must name addresses, is kept at most: long enough to look into an attack."""
 
 
 class EdgeStack(cdk.Stack):
@@ -40,7 +43,7 @@ class EdgeStack(cdk.Stack):
             rules=[*_managed(), _rate_limit(len(MANAGED_RULES), config)],
         )
         # The firewall only writes to groups whose name starts so.
-        log = log_group(self, "FirewallLog", f"aws-waf-logs-{config.name('edge')}", config)
+        log = log_group(self, "FirewallLog", f"aws-waf-logs-{config.name('edge')}", config, at_most=FIREWALL_LOG_DAYS)
         group = self.format_arn(
             service="logs",
             resource="log-group",
@@ -53,8 +56,12 @@ class EdgeStack(cdk.Stack):
             resource_arn=self.firewall.attr_arn,
             log_destination_configs=[group],
             redacted_fields=[
-                waf.CfnLoggingConfiguration.FieldToMatchProperty(single_header={"Name": name})
-                for name in SECRET_HEADERS
+                *(
+                    waf.CfnLoggingConfiguration.FieldToMatchProperty(single_header={"Name": name})
+                    for name in SECRET_HEADERS
+                ),
+                waf.CfnLoggingConfiguration.FieldToMatchProperty(query_string={}),
+                waf.CfnLoggingConfiguration.FieldToMatchProperty(uri_path={}),
             ],
             logging_filter={
                 "DefaultBehavior": "DROP",

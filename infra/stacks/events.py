@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from cliffhanger.functions import FUNCTIONS, FunctionSpec
-from infra.constructs.consumers import EventConsumer, StreamConsumer, stream_grants
+from infra.constructs.alarms import FIVE_MINUTES, alarm_at
+from infra.constructs.consumers import EventConsumer, ParkedBatches, StreamConsumer, stream_grants
 from infra.constructs.function import Layers, ProductFunction
 from infra.packaging import Bundler
 from infra.resources import Resources
@@ -37,7 +39,23 @@ class EventsStack(cdk.Stack):
             raise ValueError("the ledger has no stream")
         grants = stream_grants(ledger.table_stream_arn, failures)
         function = ProductFunction(self, spec.name, spec, self._resources, self._layers, grants)
-        StreamConsumer(self, f"{spec.name}-stream", function, ledger, failures, self._resources.alarm_action)
+        config, alarm_action = self._resources.config, self._resources.alarm_action
+        StreamConsumer(self, f"{spec.name}-stream", function, ledger, failures, alarm_action)
+        alarm_at(
+            self,
+            f"{spec.name}-poison",
+            cloudwatch.Metric(
+                namespace="Cliffhanger",
+                metric_name="EntriesParked",
+                dimensions_map={"stage": config.stage, "service": spec.name},
+                period=FIVE_MINUTES,
+                statistic="Sum",
+            ),
+            1,
+            "Entries that can never be settled as they stand: see the log of settlement and docs/operations.md",
+            alarm_action,
+        )
+        ParkedBatches(self, f"{spec.name}-parked", config, spec.name, failures, alarm_action)
 
     def _on_media(self, spec: FunctionSpec) -> None:
         """A consumer of new uploads and of what becomes of their jobs."""

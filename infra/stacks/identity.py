@@ -25,6 +25,9 @@ GROUPS = {
     "finance": "Approves payouts and reads the books",
     "operator": "Runs the service",
 }
+SENDER = "Cliffhanger"
+"""Who codes come from, as a mail program shows it."""
+
 UNKNOWN_ORIGIN = "https://origin.invalid"
 """Stands in before a stage knows its address; ``.invalid`` never resolves (RFC 2606)."""
 
@@ -78,6 +81,7 @@ class IdentityStack(cdk.Stack):
             mfa=cognito.Mfa.OPTIONAL,
             mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
+            email=_sender(config),
             feature_plan=cognito.FeaturePlan.ESSENTIALS,
             deletion_protection=config.protected,
             removal_policy=cdk.RemovalPolicy.RETAIN if config.protected else cdk.RemovalPolicy.DESTROY,
@@ -145,3 +149,15 @@ class IdentityStack(cdk.Stack):
             keys_url=(local.token_keys_url or keys).replace("{userPoolId}", self.pool.user_pool_id),
             client_id=client.ref,
         )
+
+
+def _sender(config: StageConfig) -> cognito.UserPoolEmail | None:
+    """SES, as the stage's own domain; unset, Cognito's default, which is for trying out."""
+    if config.email_from is None:
+        return None
+    return cognito.UserPoolEmail.with_ses(
+        from_email=config.email_from,
+        from_name=SENDER,
+        ses_region=config.region,
+        ses_verified_domain=config.email_from.rpartition("@")[2],
+    )

@@ -49,14 +49,7 @@ class MediaStack(cdk.Stack):
         cdk.CfnOutput(self, "TranscodeRole", value=self.transcoder.role_arn)
 
     def _buckets(self, config: StageConfig) -> Buckets:
-        logs = private_bucket(
-            self,
-            "Logs",
-            config,
-            "logs",
-            ownership=s3.ObjectOwnership.BUCKET_OWNER_PREFERRED,
-            expire_after=LOGS_KEPT,
-        )
+        logs = private_bucket(self, "Logs", config, "logs", expire_after=LOGS_KEPT)
         accept(logs, "S1", "The bucket of access logs does not log access to itself")
         uploads = private_bucket(
             self, "Uploads", config, "uploads", logs=logs, expire_after=SOURCES_KEPT, cors=_uploads_from(config)
@@ -71,6 +64,7 @@ class MediaStack(cdk.Stack):
         for bucket in (media, pages):
             accept(bucket, "S10", "TLS is required by the policy in the web stack, which also names the distribution")
         failures = private_bucket(self, "Failures", config, "failures", logs=logs, old_versions=DELETED_KEPT)
+        tells_eventbridge(failures)
         return Buckets(uploads=uploads, media=media, pages=pages, logs=logs, failures=failures)
 
     def _transcoder(self, config: StageConfig) -> Transcoder:
@@ -122,7 +116,7 @@ class MediaStack(cdk.Stack):
         return Signing(
             key_id=made[0].attr_id,
             key_group_id=group.attr_id,
-            public_pem=keys[0].pem,
+            public_keys=tuple((one.attr_id, _der(key.pem)) for one, key in zip(made, keys, strict=True)),
             secret_id=secret,
             # Secrets Manager ends a secret's ARN with six random characters.
             secret_arn=self.format_arn(
@@ -132,6 +126,11 @@ class MediaStack(cdk.Stack):
                 arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
             ),
         )
+
+
+def _der(pem: str) -> str:
+    """What stands between a PEM's first and last line, on one line: the base64 of its DER."""
+    return "".join(line.strip() for line in pem.splitlines() if not line.startswith("-----"))
 
 
 def _uploads_from(config: StageConfig) -> list[s3.CorsRule]:

@@ -16,7 +16,10 @@ WIDTH = 6
 
 
 class MonitoringStack(cdk.Stack):
-    """Reads metrics by name only, so that it never holds another stack back."""
+    """Reads the metrics of functions and tables by name alone; the ids of API and distribution are imported.
+
+    Those two can therefore not be replaced or removed before this stack has let go of them.
+    """
 
     def __init__(
         self, scope: Construct, id: str, *, config: StageConfig, api_id: str, distribution_id: str, **stack: Any

@@ -25,6 +25,10 @@ ORIGIN_HEADER = "x-origin-secret"
 """Proves to functions that a request came through the distribution."""
 
 
+NEVER_KEPT = (400, 403, 404, 405, 414, 500, 501, 502, 503, 504)
+"""Error statuses that CloudFront keeps for ten seconds by default, whatever cache policy and ``Cache-Control`` say."""
+
+
 class WebStack(cdk.Stack):
     """The distribution, what it may read, and the pages."""
 
@@ -46,6 +50,7 @@ class WebStack(cdk.Stack):
         config, buckets = resources.config, resources.buckets
         media = _behind(self, "MediaBucket", buckets.media)
         pages = _behind(self, "PagesBucket", buckets.pages)
+        api = _gateway(config, api_domain)
         headers = Headers(self, "Headers", config, connect_to=(sign_in_origin, *_uploads_at(config, buckets.uploads)))
         self.distribution = cloudfront.Distribution(
             self,
@@ -57,14 +62,10 @@ class WebStack(cdk.Stack):
             web_acl_id=firewall_arn,
             certificate=certificate,
             domain_names=[config.domain.name] if config.domain else None,
-            log_bucket=s3.Bucket.from_bucket_attributes(
-                self,
-                "Logs",
-                bucket_name=buckets.logs.bucket_name,
-                bucket_regional_domain_name=buckets.logs.bucket_regional_domain_name,
-            ),
-            log_file_prefix="cloudfront/",
-            log_includes_cookies=False,
+            # Otherwise one viewer's 503 would be every viewer's. The answers themselves stay the origins' own.
+            error_responses=[
+                cloudfront.ErrorResponse(http_status=status, ttl=cdk.Duration.seconds(0)) for status in NEVER_KEPT
+            ],
             default_behavior=cloudfront.BehaviorOptions(
                 origin=_stored(pages),
                 viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
@@ -74,7 +75,9 @@ class WebStack(cdk.Stack):
                 compress=True,
             ),
             additional_behaviors={
-                "/v1/*": _api(config, api_domain, headers.api),
+                # The first that fits is taken, so the narrower path stands first.
+                "/v1/playlists/*": _playlists(api, headers.media),
+                "/v1/*": _api(api, headers.api),
                 "/media/*": self._media(media, resources.signing.key_group_id, headers.media),
             },
         )
@@ -84,6 +87,11 @@ class WebStack(cdk.Stack):
             "@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac", "delivery_policy writes the policies"
         )
         accept(self.distribution, "CFR1", "Viewers may be anywhere")
+        accept(
+            self.distribution,
+            "CFR3",
+            "Its log would say who watched what from where, and hold working grants in its queries",
+        )
         arn = self.distribution.distribution_arn
         delivery_policy(self, "MediaPolicy", media, arn, "media/*", list_names=False)
         delivery_policy(self, "PagesPolicy", pages, arn, "*", list_names=True)
@@ -144,21 +152,39 @@ def _stored(bucket: s3.IBucket) -> cloudfront.IOrigin:
     return origins.S3BucketOrigin.with_origin_access_control(bucket)
 
 
-def _api(config: StageConfig, domain: str, headers: cloudfront.IResponseHeadersPolicy) -> cloudfront.BehaviorOptions:
-    """The API: everything of the request but its host is passed on, nothing is kept."""
+def _gateway(config: StageConfig, domain: str) -> cloudfront.IOrigin:
+    """The API as an origin. Behaviours share it: made twice, it would be two origins."""
     digest = config.origin_digests[0] if config.origin_digests else None
     # A version of this secret is named by the digest of its value (tools/keys.py). Naming it here makes CloudFormation
     # look again after a rotation, which a reference to "the current version" would not.
     secret = cdk.SecretValue.secrets_manager(config.origin_secret, version_id=digest)
+    return origins.HttpOrigin(
+        domain,
+        protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+        origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
+        custom_headers={ORIGIN_HEADER: secret.unsafe_unwrap()},
+    )
+
+
+def _api(origin: cloudfront.IOrigin, headers: cloudfront.IResponseHeadersPolicy) -> cloudfront.BehaviorOptions:
+    """The API: everything of the request but its host is passed on, nothing is kept."""
+    return _passed_on(origin, headers, cloudfront.AllowedMethods.ALLOW_ALL)
+
+
+def _playlists(origin: cloudfront.IOrigin, headers: cloudfront.IResponseHeadersPolicy) -> cloudfront.BehaviorOptions:
+    """The API's playlists for receivers, whose pages are of another origin: shared as streams are, and only read."""
+    return _passed_on(origin, headers, cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS)
+
+
+def _passed_on(
+    origin: cloudfront.IOrigin,
+    headers: cloudfront.IResponseHeadersPolicy,
+    methods: cloudfront.AllowedMethods,
+) -> cloudfront.BehaviorOptions:
     return cloudfront.BehaviorOptions(
-        origin=origins.HttpOrigin(
-            domain,
-            protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
-            origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
-            custom_headers={ORIGIN_HEADER: secret.unsafe_unwrap()},
-        ),
+        origin=origin,
         viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
-        allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+        allowed_methods=methods,
         cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
         origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
         response_headers_policy=headers,

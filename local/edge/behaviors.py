@@ -82,6 +82,7 @@ class Behavior:
 
 
 DEFAULTS: Final = (
+    Behavior("/v1/playlists/*", READING | {"OPTIONS"}, signed=False, headers=HeadersPolicy()),
     Behavior("/v1/*", EVERYTHING, signed=False, headers=HeadersPolicy()),
     Behavior("/media/*", READING, signed=True, headers=HeadersPolicy()),
     Behavior("*", READING, signed=False, headers=HeadersPolicy()),

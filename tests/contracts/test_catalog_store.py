@@ -26,10 +26,12 @@ def store(request: pytest.FixtureRequest) -> Iterator[CatalogStore]:
         model.call("CreateTable", CATALOG)
         yield CatalogStore(connect(model), CATALOG["TableName"])
         return
-    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
     with mock_aws():
-        boto3.client("dynamodb", region_name="us-east-1", **keys).create_table(**CATALOG)
-        yield CatalogStore(Connection(region="us-east-1", **keys), CATALOG["TableName"])
+        boto3.client(
+            "dynamodb", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
+        ).create_table(**CATALOG)
+        connection = Connection(region="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
+        yield CatalogStore(connection, CATALOG["TableName"])
 
 
 def test_a_series_reads_back_as_it_was_created(store: CatalogStore) -> None:

@@ -175,7 +175,7 @@ def test_a_hundred_viewers_are_settled_in_two_batches(store: LedgerStore) -> Non
         head = store.head(f"viewer:v{number}")
         assert head is not None
         entries.append(head)
-    assert settle(store, entries) == 100
+    assert settle(store, entries) == (100, ())
     head = store.head("external:seed")
     assert head is not None
     assert (head.seq, head.state.balances) == (2, {"coin": -2_000, "USD": -18_000})

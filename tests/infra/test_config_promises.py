@@ -51,6 +51,8 @@ def test_what_only_one_machine_may_have_is_refused_elsewhere(
         ({"logRetentionDays": 8}, "logRetentionDays"),
         ({"requestsPerClient": 0}, "requestsPerClient"),
         ({"signInPrefix": "my-amazon-shows"}, "signInPrefix"),
+        ({"emailFrom": "watch.example.com"}, "emailFrom"),
+        ({"emailFrom": "Us <hello@watch.example.com>"}, "emailFrom"),
         ({"runtime": "3.9"}, "runtime"),
         ({"architecture": "sparc"}, "architecture"),
         ({"unheardOf": 1}, "unheardOf"),
@@ -145,9 +147,17 @@ def test_a_stage_with_everything_has_no_error(tmp_path: Path, public_keys: Any) 
         signing_public_keys=public_keys,
         origin_digests=("0" * 64,),
         runtime=THIS,
+        email_from="hello@watch.example.com",
     )
     said = annotations_of(config, tmp_path)
     assert said == {"aws:cdk:error": [], "aws:cdk:warning": []}
+
+
+def test_a_stage_without_a_sender_is_warned_unless_it_is_local(tmp_path: Path) -> None:
+    said = annotations_of(load("dev"), tmp_path / "dev")
+    assert any("emailFrom" in text for text in said["aws:cdk:warning"])
+    said = annotations_of(config_of("local", runtime=THIS), tmp_path / "local")
+    assert not any("emailFrom" in text for text in said["aws:cdk:warning"])
 
 
 def test_the_emulator_runs_functions_with_this_python_only() -> None:

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import aws_cdk as cdk
+import pytest
+from aws_cdk.assertions import Template
+
+from infra.app import new_app
+from infra.stacks.edge import EdgeStack
 from tests.infra.assembly import Assembly, Resource
-from tests.infra.conftest import DIGESTS
+from tests.infra.conftest import DIGESTS, config_of
 
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
@@ -39,7 +45,7 @@ def headers_of(assembly: Assembly, path: str) -> dict[str, Any]:
 
 def test_the_distribution_serves_pages_api_and_streams(production: Assembly) -> None:
     config = distribution(production)
-    assert {each["PathPattern"] for each in config["CacheBehaviors"]} == {"/v1/*", "/media/*"}
+    assert {each["PathPattern"] for each in config["CacheBehaviors"]} == {"/v1/playlists/*", "/v1/*", "/media/*"}
     assert config["DefaultRootObject"] == "index.html"
     assert production.text(origin_of(production, "*")["DomainName"], "web") == "<media.Pages.RegionalDomainName>"
     assert production.text(origin_of(production, "/media/*")["DomainName"], "web") == "<media.Media.RegionalDomainName>"
@@ -49,7 +55,7 @@ def test_the_distribution_serves_pages_api_and_streams(production: Assembly) -> 
 
 def test_nothing_is_served_over_plain_http(production: Assembly) -> None:
     assert behaviour(production, "*")["ViewerProtocolPolicy"] == "redirect-to-https"
-    for path in ("/v1/*", "/media/*"):
+    for path in ("/v1/playlists/*", "/v1/*", "/media/*"):
         assert behaviour(production, path)["ViewerProtocolPolicy"] == "https-only"
     origin = origin_of(production, "/v1/*")["CustomOriginConfig"]
     assert (origin["OriginProtocolPolicy"], origin["OriginSSLProtocols"]) == ("https-only", ["TLSv1.2"])
@@ -80,10 +86,21 @@ def test_one_client_s_api_requests_are_bounded_and_its_streams_are_not(productio
     assert statement["ScopeDownStatement"]["ByteMatchStatement"]["SearchString"] == "/v1/"
 
 
-def test_the_firewall_s_log_holds_no_token_and_no_cookie(production: Assembly) -> None:
-    logging = production.one("AWS::WAFv2::LoggingConfiguration").properties
-    redacted = {field["SingleHeader"]["Name"] for field in logging["RedactedFields"]}
-    assert redacted == {"authorization", "cookie"}
+def test_the_firewall_s_log_holds_no_token_no_cookie_no_grant_and_not_what_was_watched(production: Assembly) -> None:
+    fields = production.one("AWS::WAFv2::LoggingConfiguration").properties["RedactedFields"]
+    headers = {field["SingleHeader"]["Name"] for field in fields if "SingleHeader" in field}
+    assert headers == {"authorization", "cookie", "referer"}
+    assert {"QueryString": {}} in fields
+    assert {"UriPath": {}} in fields
+
+
+@pytest.mark.parametrize(("kept", "expected"), [(365, 30), (7, 7)])
+def test_addresses_are_in_the_firewall_s_log_for_a_month_at_most(kept: int, expected: int) -> None:
+    app = new_app()
+    config = config_of("prod", log_retention_days=kept)
+    stack = EdgeStack(app, "edge", config=config, env=cdk.Environment(region="us-east-1"))
+    [log] = Template.from_stack(stack).find_resources("AWS::Logs::LogGroup").values()
+    assert log["Properties"]["RetentionInDays"] == expected
 
 
 def test_what_cloudfront_needs_is_in_us_east_1(production: Assembly) -> None:
@@ -202,10 +219,35 @@ def test_casting_receivers_may_fetch_streams_without_cookies(production: Assembl
     assert "CorsConfig" not in headers_of(production, "/v1/*")
 
 
-def test_access_is_logged_without_cookies(production: Assembly) -> None:
-    logging = distribution(production)["Logging"]
-    assert production.text(logging["Bucket"], "web") == "<media.Logs.RegionalDomainName>"
-    assert logging["IncludeCookies"] is False
+def test_casting_receivers_may_fetch_playlists_too(production: Assembly) -> None:
+    """From the API's origin, as streams are shared: never with credentials, and never kept."""
+    playlists = behaviour(production, "/v1/playlists/*")
+    assert playlists["ResponseHeadersPolicyId"] == behaviour(production, "/media/*")["ResponseHeadersPolicyId"]
+    assert playlists["TargetOriginId"] == behaviour(production, "/v1/*")["TargetOriginId"]
+    assert playlists["CachePolicyId"] == CACHING_DISABLED
+    assert playlists["OriginRequestPolicyId"] == ALL_VIEWER_EXCEPT_HOST
+    assert set(playlists["AllowedMethods"]) == {"GET", "HEAD", "OPTIONS"}
+    assert "TrustedKeyGroups" not in playlists
+
+
+def test_playlists_are_recognized_before_the_rest_of_the_api(production: Assembly) -> None:
+    """CloudFront takes the first behaviour that fits."""
+    paths = [each["PathPattern"] for each in distribution(production)["CacheBehaviors"]]
+    assert paths.index("/v1/playlists/*") < paths.index("/v1/*")
+
+
+def test_one_viewer_s_error_is_never_another_s(production: Assembly) -> None:
+    """CloudFront keeps errors for ten seconds unless told otherwise, whatever the cache policy and the answer say."""
+    responses = distribution(production)["CustomErrorResponses"]
+    assert {each["ErrorCode"] for each in responses} == {400, 403, 404, 405, 414, 500, 501, 502, 503, 504}
+    for each in responses:
+        assert each["ErrorCachingMinTTL"] == 0
+        assert not {"ResponseCode", "ResponsePagePath"} & set(each), "the API's own answer must arrive"
+
+
+def test_who_watched_what_from_where_is_not_written_down(production: Assembly) -> None:
+    """CloudFront's standard logs would hold addresses, paths and queries, and queries are working grants."""
+    assert "Logging" not in distribution(production)
 
 
 def test_a_domain_brings_its_certificate_its_addresses_and_newer_tls(abroad: Assembly) -> None:
@@ -236,3 +278,14 @@ def test_pages_are_published_with_what_they_need_to_know(production: Assembly) -
     assert '"redirectUri":"https://watch.example.com/"' in settings
     assert '"cognitoDomain":"https://prod-111122223333.auth.us-east-1.amazoncognito.com"' in settings
     assert production.text(published["Bucket"], "web") == "<media.Pages>"
+
+
+def test_a_deploy_waits_for_every_attempt_to_publish(production: Assembly) -> None:
+    """Lambda calls again after one minute, and again after two; a shorter wait fails a deploy that succeeds later."""
+    [publisher] = [
+        each
+        for each in production.resources("AWS::Lambda::Function", "web")
+        if each.properties.get("FunctionName") == "cliffhanger-prod-publish"
+    ]
+    waits = int(production.one("Custom::Pages").properties["ServiceTimeout"])
+    assert waits > 3 * publisher.properties["Timeout"] + (1 + 2) * 60

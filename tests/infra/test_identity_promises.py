@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from aws_cdk.assertions import Template
+
+from infra.app import build, new_app
+from infra.packaging import Target
 from tests.infra.assembly import Assembly
+from tests.infra.conftest import THIS, WithoutPip, config_of
 
 
 def pool(assembly: Assembly) -> dict[str, Any]:
@@ -85,3 +91,15 @@ def test_the_local_stage_takes_the_emulator_s_tokens(local: Assembly) -> None:
     assert local.text(environment["TOKEN_ISSUER"], "api") == "http://127.0.0.1:4566/<identity.People>"
     keys = local.text(environment["TOKEN_KEYS_URL"], "api")
     assert keys == "http://127.0.0.1:4566/<identity.People>/.well-known/jwks.json"
+
+
+def test_codes_are_sent_from_the_stage_s_own_address(tmp_path: Path, production: Assembly) -> None:
+    """Cognito's own sender is for trying out: fifty mails a day, from a stranger's address."""
+    config = config_of("mail", region="eu-west-1", email_from="hello@watch.example.com", runtime=THIS)
+    stacks = build(new_app(), config, WithoutPip(Target.of(config), build=tmp_path))
+    [found] = Template.from_stack(stacks["identity"]).find_resources("AWS::Cognito::UserPool").values()
+    email = found["Properties"]["EmailConfiguration"]
+    assert email["EmailSendingAccount"] == "DEVELOPER"
+    assert email["From"] == "Cliffhanger <hello@watch.example.com>"
+    assert "ses:eu-west-1:111122223333:identity/watch.example.com" in str(email["SourceArn"])
+    assert "EmailConfiguration" not in pool(production)

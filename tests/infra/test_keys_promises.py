@@ -123,6 +123,18 @@ def test_the_digest_names_the_version_of_the_origin_secret(stage: Path, session:
     assert config.origin_digests[0] in {version["VersionId"] for version in versions}
 
 
+def test_there_are_never_more_signing_keys_than_a_function_has_room_for(stage: Path, session: boto3.Session) -> None:
+    config = keys.ensure(stage, session)
+    for _ in range(keys.MAX_SIGNING_KEYS - 1):
+        config = keys.rotate(stage, session)
+    assert len(config.signing_public_keys) == keys.MAX_SIGNING_KEYS
+    before = stage.read_text()
+
+    with pytest.raises(keys.KeysError, match="retire"):
+        keys.rotate(stage, session)
+    assert stage.read_text() == before
+
+
 def test_rotation_refuses_no_one_at_any_step(stage: Path, session: boto3.Session, vault: Any) -> None:
     """First the new key is accepted, then it signs, then the old one goes; the old origin secret works until then."""
     old = keys.ensure(stage, session)

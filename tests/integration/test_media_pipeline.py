@@ -10,7 +10,7 @@ from botocore.stub import ANY
 
 from cliffhanger.catalog.domain import Video
 from cliffhanger.errors import EventsRefused, Unavailable
-from cliffhanger.media.domain import RECEIVED
+from cliffhanger.media.domain import received
 from functions.transcode.handler import handler
 from tests.support.media_platform import BUCKETS, media_platform
 from tests.support.media_samples import (
@@ -115,6 +115,100 @@ def test_a_file_that_arrives_twice_is_submitted_once(platform, waiting):
     assert platform.stored(waiting) == before
 
 
+def test_a_file_that_is_replaced_while_its_job_runs_is_not_published(platform, waiting):
+    """The form can be posted again for a quarter of an hour: what MediaConvert reads need not be what was probed."""
+    submit(platform, waiting)
+
+    assert take(arrival(waiting, BUCKETS.uploads, etag="another")) == "replaced"
+    failed = platform.stored(waiting)
+    assert (failed["status"], failed["problemReason"]) == ({"S": "failed"}, {"S": "replaced"})
+
+    assert take(finished(waiting)) == "nothing"
+    assert platform.stored(waiting) == failed
+    assert platform.published(1) is None
+    assert platform.bus.told == []
+
+
+def test_a_file_that_is_replaced_and_put_back_is_not_published(platform, waiting):
+    submit(platform, waiting)
+    take(arrival(waiting, BUCKETS.uploads, etag="another"))
+
+    assert arrived(waiting) == "repeated"
+    assert take(finished(waiting)) == "nothing"
+    assert platform.published(1) is None
+
+
+def test_a_file_that_is_replaced_during_its_probe_is_not_even_submitted(platform, waiting, monkeypatch):
+    expect_probe(platform)
+    real_probe = platform.pipeline.transcoder.probe
+
+    def slow_probe(address):
+        assert take(arrival(waiting, BUCKETS.uploads, etag="another")) == "replaced"
+        return real_probe(address)
+
+    monkeypatch.setattr(platform.pipeline.transcoder, "probe", slow_probe)
+
+    assert arrived(waiting) == "repeated"
+    assert platform.uploads.find(waiting.upload).problem.reason == "replaced"
+
+
+def test_of_two_files_that_arrive_at_once_none_is_published(platform, waiting, monkeypatch):
+    """Both were told of before either was recorded: the one that is recorded second finds the first."""
+    real_apply = platform.uploads.apply
+
+    def overtaken(upload, transition):
+        monkeypatch.setattr(platform.uploads, "apply", real_apply)
+        assert real_apply(waiting, received("another"))
+        return real_apply(upload, transition)
+
+    monkeypatch.setattr(platform.uploads, "apply", overtaken)
+
+    assert arrived(waiting) == "replaced"
+    assert platform.status(waiting) == ("failed", 0)
+
+
+def test_a_file_that_is_replaced_after_publication_changes_nothing(platform, waiting):
+    submit(platform, waiting)
+    take(finished(waiting))
+    before = platform.stored(waiting)
+
+    assert take(arrival(waiting, BUCKETS.uploads, etag="another")) == "repeated"
+    assert platform.stored(waiting) == before
+
+
+def test_an_arrival_that_tells_no_etag_is_no_replacement(platform, waiting):
+    submit(platform, waiting)
+    before = platform.stored(waiting)
+
+    assert take(arrival(waiting, BUCKETS.uploads, etag=None)) == "repeated"
+    assert platform.stored(waiting) == before
+
+
+@pytest.mark.parametrize(
+    ("duration_ms", "reason"), [(181_501, "too_long"), (7_200_000, "too_long"), (499, "too_short")]
+)
+def test_an_output_of_another_length_than_an_episodes_is_not_published(platform, waiting, duration_ms, reason):
+    submit(platform, waiting)
+
+    assert take(finished(waiting, outputGroupDetails=lasting(waiting, duration_ms))) == "failed"
+    assert platform.uploads.find(waiting.upload).problem.reason == reason
+    assert platform.published(1) is None
+    assert platform.bus.told == []
+
+
+@pytest.mark.parametrize("duration_ms", [500, 181_500])
+def test_an_output_that_is_longer_or_shorter_than_its_source_by_a_frame_is_published(platform, waiting, duration_ms):
+    submit(platform, waiting)
+
+    assert take(finished(waiting, outputGroupDetails=lasting(waiting, duration_ms))) == "published"
+
+
+def lasting(of, duration_ms):
+    """One output group of that length."""
+    playlist = f"s3://{BUCKETS.media}/{of.output_prefix}master.m3u8"
+    return [{"playlistFilePaths": [playlist], "outputDetails": [{"durationInMs": duration_ms}]}]
+
+
 EVENTS = {
     "begun": lambda of: job_event(of, "PROGRESSING"),
     "early": lambda of: progress(of, 20),
@@ -169,7 +263,7 @@ def test_another_job_of_the_same_upload_changes_nothing(platform, waiting):
 
 def test_a_job_that_is_done_before_its_submission_is_recorded_is_published(platform, waiting):
     """The service may tell of a job before our own call has returned, and the call's function may die."""
-    platform.uploads.apply(waiting, RECEIVED)
+    platform.uploads.apply(waiting, received("b1946ac9"))
 
     assert take(finished(waiting)) == "published"
     assert platform.published(1).version == waiting.version
@@ -177,7 +271,7 @@ def test_a_job_that_is_done_before_its_submission_is_recorded_is_published(platf
 
 def test_a_job_that_tells_of_itself_is_not_submitted_again(platform, waiting):
     """The first try died after submitting; its job's event comes before the second delivery of the file's event."""
-    platform.uploads.apply(waiting, RECEIVED)
+    platform.uploads.apply(waiting, received("b1946ac9"))
     assert take(job_event(waiting, "PROGRESSING")) == "transcoding"
 
     assert arrived(waiting) == "repeated"
@@ -285,7 +379,7 @@ def test_a_job_without_a_playlist_publishes_nothing(platform, waiting):
 def test_an_episode_that_is_gone_is_not_published(platform):
     made = upload(episode=3)
     platform.uploads.create(made)
-    platform.uploads.apply(made, RECEIVED)
+    platform.uploads.apply(made, received("b1946ac9"))
 
     assert take(finished(made)) == "failed"
     assert platform.bus.told == []
@@ -325,7 +419,7 @@ def test_an_older_upload_that_is_done_later_does_not_replace_a_newer_one(platfor
     newer = upload(upload="newer", created_at=CREATED_AT + 1)
     platform.uploads.create(newer)
     for made in (waiting, newer):
-        platform.uploads.apply(made, RECEIVED)
+        platform.uploads.apply(made, received("b1946ac9"))
 
     assert take(finished(newer, job="2")) == "published"
     assert take(finished(waiting, job="1")) == "failed"
@@ -338,7 +432,7 @@ def test_a_newer_upload_replaces_an_older_one(platform, waiting):
     newer = upload(upload="newer", created_at=CREATED_AT + 1)
     platform.uploads.create(newer)
     for made in (waiting, newer):
-        platform.uploads.apply(made, RECEIVED)
+        platform.uploads.apply(made, received("b1946ac9"))
         assert take(finished(made)) == "published"
 
     assert platform.published(1).version == "newer"

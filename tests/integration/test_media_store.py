@@ -10,9 +10,10 @@ from cliffhanger.media.domain import (
     ABANDONED_AFTER_S,
     FORM_LIFETIME_S,
     KEPT_FOR_S,
-    RECEIVED,
+    REPLACED,
     Problem,
     Transition,
+    received,
     refused,
     submitted,
 )
@@ -21,6 +22,7 @@ from tests.support.media_samples import CREATED_AT, JOB, upload
 
 PROBLEM = Problem("media_refused", "no_video", "The file has no video track.")
 DONE = Transition(("received", "transcoding"), "published", percent=100, job=JOB)
+RECEIVED = received("b1946ac9")
 HALF = Transition(("transcoding",), "transcoding", percent=50, job=JOB, rising=True)
 
 
@@ -47,6 +49,9 @@ def waiting(platform):
         ({"status": "transcoding", "job": JOB}, submitted(JOB)),
         ({"status": "received", "job": "another"}, submitted(JOB)),
         ({"status": "transcoding", "job": JOB}, refused(PROBLEM)),
+        ({"status": "awaiting"}, REPLACED),
+        ({"status": "published", "job": JOB}, REPLACED),
+        ({"status": "failed"}, REPLACED),
         ({"status": "awaiting"}, DONE),
         ({"status": "failed"}, DONE),
         ({"status": "published", "job": JOB, "percent": 100}, DONE),
@@ -76,10 +81,10 @@ def test_each_transition_is_read_back_as_applied(platform, waiting):
     assert platform.uploads.apply(waiting, RECEIVED)
     assert platform.uploads.apply(waiting, submitted(JOB))
     assert platform.uploads.apply(waiting, HALF)
-    assert platform.uploads.find(waiting.upload) == upload(status="transcoding", percent=50, job=JOB)
+    assert platform.uploads.find(waiting.upload) == upload(status="transcoding", percent=50, job=JOB, etag="b1946ac9")
 
     assert platform.uploads.apply(waiting, DONE)
-    assert platform.uploads.find(waiting.upload) == upload(status="published", percent=100, job=JOB)
+    assert platform.uploads.find(waiting.upload) == upload(status="published", percent=100, job=JOB, etag="b1946ac9")
 
 
 @pytest.mark.parametrize("call", ["find", "create", "apply"])
@@ -111,7 +116,7 @@ def test_a_creation_that_is_repeated_does_not_set_an_upload_back(platform, waiti
 
 
 def test_everything_about_an_upload_is_read_back_as_written(platform):
-    made = upload(upload="whole", job=JOB, percent=7, status="failed")
+    made = upload(upload="whole", job=JOB, percent=7, status="failed", etag="b1946ac9")
     platform.uploads.create(made)
 
     assert platform.uploads.find("whole") == made

@@ -9,7 +9,7 @@ import json
 import pytest
 import requests
 
-from cliffhanger.media.domain import MAX_UPLOAD_BYTES, RECEIVED, Problem, Transition
+from cliffhanger.media.domain import MAX_UPLOAD_BYTES, Problem, Transition, received
 from functions.studio.handler import handler
 from tests.support.http import access_token, body_of, event
 from tests.support.media_platform import BUCKETS, media_platform
@@ -142,7 +142,7 @@ def test_a_creator_sees_how_far_an_upload_has_come(platform):
     assert body_of(look(upload_id)) == {"uploadId": upload_id, "status": "awaiting", "percent": 0, "problem": None}
 
     made = platform.uploads.find(upload_id)
-    platform.uploads.apply(made, RECEIVED)
+    platform.uploads.apply(made, received("b1946ac9"))
     platform.uploads.apply(made, Transition(("received",), "transcoding", percent=40, job="j"))
     assert body_of(look(upload_id)) == {"uploadId": upload_id, "status": "transcoding", "percent": 40, "problem": None}
 

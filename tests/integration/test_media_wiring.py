@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import urllib.parse
 
 import pytest
 
 from cliffhanger import bootstrap
 from cliffhanger.catalog.domain import Video
+from cliffhanger.playback.domain import Place, Signer, policy_of, verify
 from functions.playback.handler import handler as playback
 from functions.studio.handler import handler as studio
 from functions.transcode.handler import handler as transcode
 from tests.support.http import access_token, body_of, event
 from tests.support.media_platform import BUCKETS, media_platform
 from tests.support.media_samples import QUEUE, ROLE, arrival, upload
-from tests.support.signing import ORIGIN
+from tests.support.signing import ORIGIN, private_key, public_der
 
 VERSION = "7k2m9x4q0v5t8w1z"
 EPISODE = {"seriesId": "the-last-train", "episode": "1"}
@@ -54,6 +57,18 @@ def test_the_transcoder_finds_its_table_its_role_and_its_queue(platform):
     pipeline = bootstrap.media_pipeline()
     assert (pipeline.transcoder.role, pipeline.transcoder.queue) == (ROLE, QUEUE)
     assert pipeline.buckets == BUCKETS
+
+
+def test_every_accepted_key_is_known_after_another_has_begun_to_sign(platform, monkeypatch):
+    monkeypatch.setenv("SIGNING_KEY_ID", "K2")
+    monkeypatch.setenv("SIGNING_PUBLIC_KEYS", json.dumps({"K2": public_der("second"), "K1": public_der("first")}))
+    place = Place("the-last-train", 1, VERSION)
+    policy = policy_of(place.resource(ORIGIN), 2)
+
+    for key_id, name in (("K1", "first"), ("K2", "second")):
+        grant = Signer(functools.partial(private_key, name), key_id).sign(policy)
+        verify(grant, place.resource(ORIGIN), bootstrap.playback_keys(), now_ms=1)
+    assert set(bootstrap.playback_keys()) == {"K1", "K2"}
 
 
 def test_playback_finds_its_keys_the_ledger_and_the_media(platform):

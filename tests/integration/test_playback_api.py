@@ -12,9 +12,10 @@ from botocore.stub import Stubber
 from cliffhanger import bootstrap
 from cliffhanger.catalog.domain import Video
 from cliffhanger.dynamo import connect
+from cliffhanger.errors import InternalError
 from cliffhanger.ledger.names import key_reference
 from cliffhanger.ledger.store import LedgerStore
-from cliffhanger.playback.adapters import SecretKey
+from cliffhanger.playback.adapters import SecretKey, public_keys_of
 from cliffhanger.playback.domain import Grant, Place, Signer, decode, policy_of, verify
 from cliffhanger.playback.service import Entitlements
 from cliffhanger.unlocks.service import UnlockRequest, is_unlocked, offer, unlock_episode
@@ -23,7 +24,7 @@ from functions.playback.handler import handler
 from tests.support.http import access_token, body_of, event
 from tests.support.media_platform import BUCKETS, PAGE, REGION, SECRET, media_platform
 from tests.support.media_samples import CREATED_AT
-from tests.support.signing import KEY_ID, ORIGIN, private_key
+from tests.support.signing import KEY_ID, ORIGIN, private_key, public_der
 from tests.support.world import give
 
 PLAYBACK = "POST /v1/series/{seriesId}/episodes/{episode}/playback"
@@ -102,8 +103,8 @@ def query_of(grant):
     return {"grantPolicy": grant.policy, "grantSignature": grant.signature, "grantKey": grant.key_id}
 
 
-def granted(place, until_s=CREATED_AT // 1000 + 60, key="ours"):
-    return Signer(lambda: private_key(key), KEY_ID).sign(policy_of(place.resource(ORIGIN), until_s))
+def granted(place, until_s=CREATED_AT // 1000 + 60, key="ours", key_id=KEY_ID):
+    return Signer(lambda: private_key(key), key_id).sign(policy_of(place.resource(ORIGIN), until_s))
 
 
 def problem_of(answer):
@@ -246,6 +247,29 @@ E10 = Place("the-last-train", 10, V1)
 )
 def test_a_playlist_opens_to_its_own_grant_only(platform, query, expected):
     assert problem_of(playlist_at("the-last-train", "1", V1, "master.m3u8", query)) == expected
+
+
+def test_while_keys_rotate_a_grant_of_the_former_key_still_opens_its_playlist(platform, monkeypatch):
+    """For two hours after a new key signs, viewers hold grants of the one before, which CloudFront still trusts."""
+    keys = public_keys_of(json.dumps({"K2": public_der("second"), "K1": public_der("first")}))
+    monkeypatch.setattr(bootstrap, "playback_keys", lambda: keys)
+
+    def opened(key, key_id):
+        query = query_of(granted(E1, key=key, key_id=key_id))
+        return playlist_at("the-last-train", "1", V1, "master.m3u8", query)
+
+    assert opened("second", "K2")["statusCode"] == 200
+    assert opened("first", "K1")["statusCode"] == 200
+    assert problem_of(opened("first", "K2")) == (403, "grant_forged")
+    assert problem_of(opened("retired", "K0")) == (403, "grant_forged")
+
+
+@pytest.mark.parametrize(
+    "setting", ["", "[]", "{}", '{"K1": 1}', '{"K1": "!"}', '{"K1": "AAAA"}', json.dumps({"K1": public_der()})[:-9]]
+)
+def test_a_setting_that_holds_no_keys_is_our_fault(setting):
+    with pytest.raises(InternalError):
+        public_keys_of(setting)
 
 
 def test_a_grant_for_episode_1_does_not_open_episode_10(platform):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import Any
 
 import pytest
 
 from cliffhanger import bootstrap
-from cliffhanger.errors import LedgerCorrupt
 from cliffhanger.ledger.names import platform
 from functions.settlement.handler import handler
 from tests.integration.test_unlock_http import ask
@@ -70,7 +70,18 @@ def test_batches_and_marks_that_come_back_through_the_stream_are_passed_over(dyn
     assert dump(dynamodb, "test-ledger") == before
 
 
-def test_an_entry_that_is_not_as_it_was_delivered_is_told_and_blocks_nobody(dynamodb: Any) -> None:
+def parked(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """What the log says was parked; the metric that alarms must say as many."""
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    told = [line["entry"] for line in lines if line.get("message") == "entry parked"]
+    counted = [line["EntriesParked"] for line in lines if "EntriesParked" in line]
+    assert counted == ([[float(len(told))]] if told else [])
+    return told
+
+
+def test_an_entry_that_is_not_as_it_was_delivered_is_told_and_blocks_nobody(
+    dynamodb: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     """As after a restore: another entry stands under the same number."""
     ask()
     delivery = records(dynamodb, "viewer:mia")
@@ -82,15 +93,19 @@ def test_an_entry_that_is_not_as_it_was_delivered_is_told_and_blocks_nobody(dyna
         ExpressionAttributeNames={"#h": "hash"},
         ExpressionAttributeValues={":h": {"B": b"another"}},
     )
-    with pytest.raises(LedgerCorrupt):
-        handler(delivery, None)
+    handler(delivery, None)
     assert bootstrap.ledger_store().head("external:seed") is not None
+    (told,) = parked(capsys)
+    assert told.startswith(f"viewer:mia/{victim['seq']['N']} on ")
 
 
-def test_a_record_whose_bytes_contradict_their_hash_is_refused_and_blocks_nobody(dynamodb: Any) -> None:
+def test_a_record_whose_bytes_contradict_their_hash_is_told_and_blocks_nobody(
+    dynamodb: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     ask()
     delivery = records(dynamodb, "viewer:mia")
     delivery["Records"][0]["dynamodb"]["NewImage"]["hash"] = {"B": base64.b64encode(b"x" * 32).decode()}
-    with pytest.raises(LedgerCorrupt):
-        handler(delivery, None)
+    handler(delivery, None)
+    (told,) = parked(capsys)
+    assert told.startswith("viewer:mia/1: ")
     assert bootstrap.ledger_store().head(EARNED) is not None

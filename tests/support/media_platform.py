@@ -25,13 +25,13 @@ from cliffhanger.media.forms import S3_CONFIG, UploadForms
 from cliffhanger.media.service import Buckets, Pipeline
 from cliffhanger.media.store import UploadsStore
 from cliffhanger.media.transcoder import Transcoder
-from cliffhanger.playback.adapters import MediaBucket, SecretKey, public_key_of
+from cliffhanger.playback.adapters import MediaBucket, SecretKey, public_keys_of
 from cliffhanger.playback.domain import Signer
 from cliffhanger.web import api
 from cliffhanger.web.tokens import KeySet
 from tests.support.http import SETTINGS, key_set
 from tests.support.media_samples import CREATED_AT, QUEUE, ROLE
-from tests.support.signing import KEY_ID, ORIGIN, private_pem, public_pem
+from tests.support.signing import KEY_ID, ORIGIN, private_pem, public_der
 from tests.support.tables import CATALOG, LEDGER
 
 REGION = "eu-central-1"
@@ -48,7 +48,7 @@ MEDIA_SETTINGS = {
     "PUBLIC_ORIGIN": ORIGIN,
     "SIGNING_KEY_SECRET": SECRET,
     "SIGNING_KEY_ID": KEY_ID,
-    "SIGNING_PUBLIC_KEY": public_pem(),
+    "SIGNING_PUBLIC_KEYS": json.dumps({KEY_ID: public_der()}),
 }
 
 UPLOADS: dict[str, Any] = {
@@ -182,7 +182,7 @@ def _hand_out(monkeypatch: pytest.MonkeyPatch, platform: Platform, secrets: Any)
         "media_pipeline": platform.pipeline,
         "media_bucket": MediaBucket(platform.s3, BUCKETS.media),
         "playback_signer": Signer(SecretKey(secrets, SECRET), KEY_ID),
-        "playback_keys": {KEY_ID: public_key_of(public_pem())},
+        "playback_keys": public_keys_of(json.dumps({KEY_ID: public_der()})),
     }
     for name, adapter in adapters.items():
         monkeypatch.setattr(bootstrap, name, lambda adapter=adapter: adapter)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -25,5 +26,7 @@ def private_pem() -> str:
     return private_key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
-def public_pem() -> str:
-    return private_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+def public_der(name: str = "ours") -> str:
+    """The public half of a key as the setting holds it."""
+    der = private_key(name).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(der).decode()

@@ -166,7 +166,12 @@ def stage(tmp_path_factory, signers):
         "originSecretId": "cliffhanger/local/origin-secret",
         "publicKeys": {name: public_pem(signers[name]) for name in ("K1", "K2", "CURVE")},
         "publicOrigin": f"http://127.0.0.1:{port}",
-        "responseHeaders": {"default": POLICY, "/v1/*": POLICY, "/media/*": POLICY | CORS},
+        "responseHeaders": {
+            "default": POLICY,
+            "/v1/*": POLICY,
+            "/v1/playlists/*": POLICY | CORS,
+            "/media/*": POLICY | CORS,
+        },
     }
     file = tmp_path_factory.mktemp("edge") / "edge.json"
     file.write_text(json.dumps(config))

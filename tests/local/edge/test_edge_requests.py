@@ -221,6 +221,17 @@ def test_streams_are_shared_with_other_origins_as_the_policy_says(stage):
     )
 
 
+def test_playlists_are_shared_with_other_origins_and_only_read(stage):
+    playlist = "/v1/playlists/s/1/v1/master.m3u8"
+    shared = stage.get(playlist, headers={"Origin": "https://cast.example"})
+    assert (shared.status, shared.headers["Access-Control-Allow-Origin"]) == (200, "*")
+    assert shared.headers["Access-Control-Allow-Credentials"] is None
+    assert last(stage)["path"] == f"/prefix{playlist}"
+    before = len(stage.seen)
+    assert stage.get(playlist, method="POST", body=b"x").status == 403
+    assert len(stage.seen) == before
+
+
 def test_many_viewers_at_once(stage):
     cookies = as_cookies(stage.grant())
     replies = []

@@ -6,14 +6,12 @@ from hypothesis import strategies as st
 
 from cliffhanger.media.domain import (
     Arrival,
-    Publication,
     arrival_of,
     belongs,
     job_change_of,
     plan_change,
-    publication_of,
-    published_event,
 )
+from cliffhanger.media.publication import Publication, publication_of, published_event
 from tests.support.media_samples import CREATED_AT, JOB, arrival, complete, job_event, progress, upload
 
 
@@ -30,7 +28,7 @@ def plan(event, **state):
 def test_an_arrival_is_known_by_its_key():
     found = arrival_of(arrival(upload()), "uploads")
 
-    assert found == Arrival("the-last-train", 1, "7k2m9x4q0v5t8w1z", 1_000)
+    assert found == Arrival("the-last-train", 1, "7k2m9x4q0v5t8w1z", 1_000, "b1946ac9")
     assert belongs(upload(), found)
 
 

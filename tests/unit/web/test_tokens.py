@@ -176,11 +176,17 @@ def test_an_issuer_that_is_down_delays_known_keys_once_a_minute_only() -> None:
     keys.find("key-of-tests")
     issuer.up = False
     issuer.at += KEYS_LIFETIME_MS + 1
-    tries = []
-    keys._fetch = lambda: tries.append(1) or issuer.fetch()
+    tries = 0
+
+    def fetch() -> bytes:
+        nonlocal tries
+        tries += 1
+        return issuer.fetch()
+
+    keys._fetch = fetch
     for _ in range(10):
         assert keys.find("key-of-tests") is not None
-    assert len(tries) == 1
+    assert tries == 1
 
 
 def test_an_issuer_that_never_answered_is_unavailable_and_not_a_forged_token() -> None:

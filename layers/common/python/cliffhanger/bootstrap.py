@@ -134,10 +134,10 @@ def playback_signer() -> Signer:
 
 @functools.cache
 def playback_keys() -> Mapping[str, RSAPublicKey]:
-    """The public keys whose grants open a playlist, by CloudFront's id."""
-    from cliffhanger.playback.adapters import public_key_of
+    """The public keys whose grants open a playlist, by CloudFront's id: the one in use and those it follows."""
+    from cliffhanger.playback.adapters import public_keys_of
 
-    return {read("SIGNING_KEY_ID"): public_key_of(read("SIGNING_PUBLIC_KEY"))}
+    return public_keys_of(read("SIGNING_PUBLIC_KEYS"))
 
 
 @functools.cache

@@ -27,7 +27,7 @@ SETTINGS: dict[str, str] = {
     "TOKEN_KEYS_URL": "address of the issuer's JSON Web Key Set",
     "SIGNING_KEY_SECRET": "Secrets Manager id of the private key that signs playback grants",
     "SIGNING_KEY_ID": "CloudFront's id of the matching public key",
-    "SIGNING_PUBLIC_KEY": "PEM of the matching public key, to verify a grant before a playlist is rewritten",
+    "SIGNING_PUBLIC_KEYS": "JSON object of every accepted public key, by CloudFront's id: the base64 of its DER",
     "TRANSCODE_ROLE": "IAM role that MediaConvert assumes",
     "TRANSCODE_QUEUE": "MediaConvert queue",
 }

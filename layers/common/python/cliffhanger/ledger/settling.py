@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from cliffhanger.dynamo import Unclear
 from cliffhanger.errors import Busy, LedgerCorrupt
@@ -13,55 +13,60 @@ from cliffhanger.ledger.settlement import MAX_SOURCES, Claim, by_destination, pl
 from cliffhanger.ledger.store import LedgerStore, entry_of_image
 
 
-def settle_images(store: LedgerStore, images: Iterable[Mapping[str, Any]], retrying: Retrying | None = None) -> int:
+class Settled(NamedTuple):
+    """How many legs were settled here, and what can never be: entries by key, each with its reason.
+
+    Poison is parked by being named: the entry stands unmarked in the table, from which it is settled again once mended.
+    """
+
+    legs: int
+    poison: tuple[str, ...] = ()
+
+
+def settle_images(store: LedgerStore, images: Iterable[Mapping[str, Any]], retrying: Retrying | None = None) -> Settled:
     """Settles the entries of a stream's new images, in DynamoDB's JSON; as :func:`settle`.
 
     Raises:
-        LedgerCorrupt: also when an image's bytes contradict their hash; the others are settled first.
         Busy: as :func:`settle`.
     """
     entries: list[Entry] = []
-    unreadable: list[LedgerCorrupt] = []
+    unreadable: list[str] = []
     for image in images:
         try:
             entries.append(entry_of_image(image))
         except LedgerCorrupt as error:
-            unreadable.append(error)
+            unreadable.append(f"{_key_of(image)}: {error.detail}")
     settled = settle(store, entries, retrying)
-    if unreadable:
-        raise unreadable[0]
-    return settled
+    return Settled(settled.legs, (*settled.poison, *unreadable))
 
 
-def settle(store: LedgerStore, entries: Iterable[Entry], retrying: Retrying | None = None) -> int:
-    """Settles each entry on each account it has legs on, exactly once; answers how many legs it settled itself.
+def settle(store: LedgerStore, entries: Iterable[Entry], retrying: Retrying | None = None) -> Settled:
+    """Settles each entry on each account it has legs on, exactly once.
 
     What another worker has settled already is passed over. An entry whose claim cannot hold (its stored hash is
-    another, or it is gone) blocks nobody: the others are settled first.
+    another, or it is gone), or whose batch cannot be planned, blocks nobody: it is named and the others are settled.
 
     Raises:
         Busy: attempts are used up; delivering the entries again goes on from there.
-        LedgerCorrupt: at least one claim cannot hold; names the entries.
     """
     pace = retrying or Retrying()
-    settled = 0
-    broken: list[Claim] = []
-    refused: list[str] = []
+    legs = 0
+    poison: list[str] = []
     for destination, sources in by_destination(entries).items():
         for start in range(0, len(sources), MAX_SOURCES):
+            some = sources[start : start + MAX_SOURCES]
             try:
-                count, failed = _settle_batch(store, destination, sources[start : start + MAX_SOURCES], pace)
+                count, broken = _settle_batch(store, destination, some, pace)
             except LedgerCorrupt as error:
-                refused.append(f"{destination}: {error.detail}")
+                poison += [f"{entry.account}/{entry.seq} on {destination}: {error.detail}" for entry in some]
                 continue
-            settled += count
-            broken += failed
-    if broken:
-        names = ", ".join(f"{claim.account}/{claim.seq}" for claim in broken)
-        refused.append(f"entries that are not as they were delivered: {names}")
-    if refused:
-        raise LedgerCorrupt("; ".join(refused))
-    return settled
+            legs += count
+            poison += [f"{claim.account}/{claim.seq} on {destination}: not as it was delivered" for claim in broken]
+    return Settled(legs, tuple(poison))
+
+
+def _key_of(image: Mapping[str, Any]) -> str:
+    return f"{image.get('account', {}).get('S')}/{image.get('seq', {}).get('N')}"
 
 
 def _settle_batch(

@@ -6,6 +6,9 @@
 An upload's id is the episode's version. S3 and EventBridge deliver at least once and in any order, so a plan is made
 from the stored state and applied on the condition that this state still stands: an event that was doubled, that is
 late or that belongs to another job plans nothing.
+
+A form can be posted again while it holds, and MediaConvert reads whatever lies there when its job begins. So the file
+that is checked is remembered by its ETag; another one under the same key fails the upload, whatever becomes of its job.
 """
 
 from __future__ import annotations
@@ -15,8 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from cliffhanger.errors import TranscodeFailed
-from cliffhanger.events.envelope import Event
+from cliffhanger.errors import MediaRefused, TranscodeFailed
 from cliffhanger.ledger.names import ID
 
 Status = Literal["awaiting", "received", "transcoding", "published", "failed"]
@@ -24,13 +26,6 @@ Status = Literal["awaiting", "received", "transcoding", "published", "failed"]
 
 FORM_LIFETIME_S = 900
 """How long an upload form may be used. S3 checks it when a request begins, so a slow upload still ends well."""
-
-Unpublishable = Literal["no_playlist", "no_episode", "superseded"]
-_UNPUBLISHABLE: dict[Unpublishable, str] = {
-    "no_playlist": "it has no playlist",
-    "no_episode": "the series has no such episode any more",
-    "superseded": "a later upload of the episode is published already",
-}
 
 MAX_UPLOAD_BYTES = 2 * 1024**3
 """Three minutes of a phone's 4K video at 60 frames (about 400 MB a minute by Apple's own table), and as much again."""
@@ -43,7 +38,6 @@ KEPT_FOR_S = 90 * 86_400
 """Seconds after which the table forgets an upload that never came, and one that did."""
 
 _SOURCE_KEY = re.compile(rf"uploads/(?P<series>{ID})/(?P<episode>[1-9][0-9]{{0,3}})/(?P<upload>{ID})/source")
-_FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 _S3 = "aws.s3"
 _MEDIACONVERT = "aws.mediaconvert"
 _COMPLETE_PERCENT = 100
@@ -59,7 +53,10 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One upload. Times are milliseconds since the Unix epoch; ``size_bytes`` is what the creator declared."""
+    """One upload. Times are milliseconds since the Unix epoch; ``size_bytes`` is what the creator declared.
+
+    ``etag`` is S3's tag of the file that arrived first, which is the one that is checked.
+    """
 
     upload: str
     series: str
@@ -73,6 +70,7 @@ class Upload:
     percent: int = 0
     job: str | None = None
     problem: Problem | None = None
+    etag: str | None = None
 
     @property
     def version(self) -> str:
@@ -97,6 +95,7 @@ class Arrival(NamedTuple):
     episode: int
     upload: str
     size_bytes: int | None
+    etag: str | None
 
 
 class JobChange(NamedTuple):
@@ -129,20 +128,17 @@ class Transition(NamedTuple):
     job: str | None = None
     problem: Problem | None = None
     rising: bool = False
+    etag: str | None = None
 
 
-class Publication(NamedTuple):
-    """An episode that is ready since ``at``: ``playlist`` is the name of its main playlist in the version's folder."""
-
-    series: str
-    episode: int
-    version: str
-    playlist: str
-    duration_ms: int
-    at: int
-
-
-RECEIVED = Transition(("awaiting",), "received")
+REPLACED = Transition(
+    ("received", "transcoding"),
+    "failed",
+    problem=Problem(
+        MediaRefused.code, "replaced", "Another file was sent while the first was being checked; start a new upload."
+    ),
+)
+"""A second file arrived before the first was an episode. Its job goes on, and what it tells finds the upload failed."""
 
 
 def arrival_of(event: Mapping[str, Any], bucket: str) -> Arrival | None:
@@ -157,7 +153,10 @@ def arrival_of(event: Mapping[str, Any], bucket: str) -> Arrival | None:
     found = _SOURCE_KEY.fullmatch(str(stored.get("key", "")))
     if _mapping(detail.get("bucket")).get("name") != bucket or found is None:
         return None
-    return Arrival(found["series"], int(found["episode"]), found["upload"], _integer(stored.get("size")))
+    size, etag = _integer(stored.get("size")), stored.get("etag")
+    return Arrival(
+        found["series"], int(found["episode"]), found["upload"], size, etag if isinstance(etag, str) and etag else None
+    )
 
 
 def job_change_of(event: Mapping[str, Any]) -> JobChange | None:
@@ -192,6 +191,17 @@ def belongs(upload: Upload, arrival: Arrival) -> bool:
     return (upload.upload, upload.series, upload.episode) == (arrival.upload, arrival.series, arrival.episode)
 
 
+def received(etag: str | None) -> Transition:
+    """The file is there; the first of two wins."""
+    return Transition(("awaiting",), "received", etag=etag)
+
+
+def is_replacement(upload: Upload, arrival: Arrival) -> bool:
+    """Whether an arrived file is another than the one that is being checked or transcoded."""
+    known = upload.etag is not None and arrival.etag is not None
+    return known and upload.etag != arrival.etag and upload.status in REPLACED.sources
+
+
 def submitted(job: str) -> Transition:
     """The job is accepted."""
     return Transition(("received",), "transcoding", percent=0, job=job)
@@ -206,7 +216,7 @@ def plan_change(upload: Upload, change: JobChange) -> Transition | None:
     """What a job's change does to its upload, or None when it does nothing.
 
     A job may tell of itself before the answer to its own submission has been recorded, so ``received`` is a state to
-    start from as well. Whether a completed job has an episode to show for it is ``publication_of``'s matter.
+    start from as well. Whether a completed job has an episode to show for it is :mod:`publication`'s matter.
     """
     if upload.status not in ("received", "transcoding") or upload.job not in (None, change.job):
         return None
@@ -228,48 +238,6 @@ def plan_change(upload: Upload, change: JobChange) -> Transition | None:
         if percent > upload.percent:
             return Transition(("transcoding",), "transcoding", percent=percent, job=change.job, rising=True)
     return None
-
-
-def publication_of(upload: Upload, change: JobChange, bucket: str) -> Publication | None:
-    """The episode that a completed job made, or None when it names no playlist where one belongs, or no length.
-
-    The main playlist is the one whose name is shortest: MediaConvert names the others after it, with a modifier.
-    """
-    folder = f"s3://{bucket}/{upload.output_prefix}"
-    names = [path.removeprefix(folder) for path in change.playlists if path.startswith(folder)]
-    names = sorted((name for name in names if _FILE_NAME.fullmatch(name)), key=lambda name: (len(name), name))
-    if not names or change.duration_ms < 1:
-        return None
-    return Publication(upload.series, upload.episode, upload.version, names[0], change.duration_ms, change.at)
-
-
-def published_event(publication: Publication) -> Event:
-    """The event that tells the world of an episode; the same for the same version."""
-    return Event(
-        type="EpisodePublished",
-        version=1,
-        subject=f"{publication.series}/{publication.episode}",
-        occurred_at=publication.at,
-        data={
-            "seriesId": publication.series,
-            "episode": publication.episode,
-            "version": publication.version,
-            "durationMs": publication.duration_ms,
-        },
-        fact=(publication.series, str(publication.episode), publication.version),
-    )
-
-
-def unpublishable(change: JobChange, reason: Unpublishable) -> Transition:
-    """A completed job that makes no episode.
-
-    ``reason`` is ``no_playlist`` (its output has none), ``no_episode`` (the series lost it) or ``superseded`` (a later
-    upload of the episode is published already).
-    """
-    problem = Problem(
-        TranscodeFailed.code, reason, f"The video was transcoded but not published: {_UNPUBLISHABLE[reason]}."
-    )
-    return Transition(("received", "transcoding"), "failed", job=change.job, problem=problem)
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from cliffhanger.catalog.service import publish_video, series_page
 from cliffhanger.clock import Clock
 from cliffhanger.errors import MediaRefused, NotFound, NotOwner
 from cliffhanger.events.publisher import EventPublisher
-from cliffhanger.media import domain
+from cliffhanger.media import domain, publication
 from cliffhanger.media.domain import Arrival, ContentType, JobChange, Problem, Upload
 from cliffhanger.media.forms import Form, UploadForms
 from cliffhanger.media.job import Order
@@ -108,9 +108,14 @@ def upload_received(pipeline: Pipeline, arrival: Arrival) -> str:
     upload = uploads.find(arrival.upload)
     if upload is None or not domain.belongs(upload, arrival):
         return "unknown"
-    if upload.status not in ("awaiting", "received"):
+    if upload.status == "awaiting":
+        uploads.apply(upload, domain.received(arrival.etag))
+        # Read again: a rival delivery may have been first, with another file.
+        upload = uploads.find(upload.upload) or upload
+    if domain.is_replacement(upload, arrival):
+        return "replaced" if uploads.apply(upload, domain.REPLACED) else "overtaken"
+    if upload.status != "received":
         return "repeated"
-    uploads.apply(upload, domain.RECEIVED)
     try:
         probed = _probe(pipeline, upload, arrival)
     except MediaRefused as error:
@@ -140,20 +145,20 @@ def job_changed(pipeline: Pipeline, change: JobChange) -> str:
     if transition is None:
         return "nothing"
     if transition.status == "published":
-        publication = domain.publication_of(upload, change, pipeline.buckets.media)
-        if publication is None:
-            transition = domain.unpublishable(change, "no_playlist")
+        made = publication.publication_of(upload, change, pipeline.buckets.media)
+        if made is None:
+            transition = publication.unpublishable(change, "no_playlist")
         else:
-            published = publish_video(
+            published = publication.misfit(made) or publish_video(
                 pipeline.catalog,
-                publication.series,
-                publication.episode,
-                Video(publication.version, publication.playlist, publication.duration_ms, upload.created_at),
+                made.series,
+                made.episode,
+                Video(made.version, made.playlist, made.duration_ms, upload.created_at),
             )
             if published == "published":
-                pipeline.events.publish([domain.published_event(publication)])
+                pipeline.events.publish([publication.published_event(made)])
             else:
-                transition = domain.unpublishable(change, published)
+                transition = publication.unpublishable(change, published)
     return transition.status if pipeline.uploads.apply(upload, transition) else "overtaken"
 
 

@@ -6,6 +6,7 @@
 | `series`, `episode`, `owner`, `language` | S, N, S, S | what it is for, and whose it is |
 | `contentType`, `sizeBytes` | S, N | what the creator declared |
 | `status`, `percent`, `job` | S, N, S | how far it has come |
+| `etag` | S | S3's tag of the file that arrived first |
 | `problemCode`, `problemReason`, `problemDetail` | S | why it failed |
 | `createdAt` | N | milliseconds since the epoch |
 | `expiresAt` | N | seconds since the epoch, when the table forgets it |
@@ -78,6 +79,8 @@ class UploadsStore:
             changes["percent"] = {"N": str(transition.percent)}
         if transition.job is not None:
             changes["job"] = {"S": transition.job}
+        if transition.etag is not None:
+            changes["etag"] = {"S": transition.etag}
         if transition.problem is not None:
             changes |= _problem_item(transition.problem)
         try:
@@ -120,6 +123,8 @@ def _item(upload: Upload) -> dict[str, Mapping[str, str]]:
     }
     if upload.job is not None:
         item["job"] = {"S": upload.job}
+    if upload.etag is not None:
+        item["etag"] = {"S": upload.etag}
     if upload.problem is not None:
         item |= _problem_item(upload.problem)
     return item
@@ -150,6 +155,7 @@ def _upload(item: Mapping[str, Any]) -> Upload:
         percent=int(item["percent"]["N"]),
         job=item["job"]["S"] if "job" in item else None,
         problem=problem,
+        etag=item["etag"]["S"] if "etag" in item else None,
     )
 
 

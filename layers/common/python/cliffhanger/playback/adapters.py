@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64decode
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+from cryptography.hazmat.primitives.serialization import load_der_public_key, load_pem_private_key
 
 from cliffhanger.errors import InternalError, NotFound, Unavailable
 
@@ -44,19 +48,23 @@ class SecretKey:
         return key
 
 
-def public_key_of(pem: str) -> RSAPublicKey:
-    """The public half of the signing key.
+def public_keys_of(setting: str) -> Mapping[str, RSAPublicKey]:
+    """The keys whose grants are accepted, by CloudFront's id, from a JSON object of ids and base64 DER.
+
+    Bare DER, because all variables of a function share 4 KB.
 
     Raises:
-        InternalError: it is no RSA key.
+        InternalError: it holds no key, or something that is no RSA key.
     """
     try:
-        key = load_pem_public_key(pem.encode())
-    except ValueError as error:
-        raise InternalError("The signing key's public half is no PEM.") from error
-    if not isinstance(key, RSAPublicKey):
-        raise InternalError("The signing key's public half is no RSA key.")
-    return key
+        held = json.loads(setting).items()
+        keys = {key_id: load_der_public_key(b64decode(der, validate=True)) for key_id, der in held}
+    except (ValueError, TypeError, AttributeError, UnsupportedAlgorithm) as error:
+        raise InternalError("The setting of public keys is malformed.") from error
+    accepted = {key_id: key for key_id, key in keys.items() if isinstance(key, RSAPublicKey)}
+    if not accepted or len(accepted) < len(keys):
+        raise InternalError("The setting of public keys holds something else than RSA keys.")
+    return accepted
 
 
 class MediaBucket:
