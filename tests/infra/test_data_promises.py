@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.infra.assembly import Assembly
+from tests.support.tables import TABLES as STAND_INS
 
 TABLES = ("ledger", "catalog", "uploads", "people")
 
@@ -59,6 +60,21 @@ def test_the_ledger_is_a_chain_per_account_found_by_reference(production: Assemb
     assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
     assert properties["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
     assert "GlobalSecondaryIndexes" not in properties
+
+
+@pytest.mark.parametrize("stand_in", STAND_INS, ids=lambda table: table["TableName"])
+def test_the_tables_of_the_tests_are_those_that_are_deployed(production: Assembly, stand_in: dict[str, Any]) -> None:
+    """Or the stores would be proven over tables that nobody has."""
+    name = stand_in["TableName"].replace("test-", "cliffhanger-prod-")
+    [table] = [
+        each.properties for each in production.resources("AWS::DynamoDB::Table") if each.properties["TableName"] == name
+    ]
+    for part in ("KeySchema", "BillingMode", "LocalSecondaryIndexes", "GlobalSecondaryIndexes"):
+        assert table.get(part) == stand_in.get(part)
+    by_name = {each["AttributeName"]: each["AttributeType"] for each in table["AttributeDefinitions"]}
+    assert by_name == {each["AttributeName"]: each["AttributeType"] for each in stand_in["AttributeDefinitions"]}
+    streams = stand_in.get("StreamSpecification", {}).get("StreamViewType")
+    assert table.get("StreamSpecification", {}).get("StreamViewType") == streams
 
 
 def test_the_catalog_lists_a_shelf_without_opening_each_series(production: Assembly) -> None:
