@@ -2,7 +2,7 @@
 # ARGS= is passed on: make test ARGS="tests/unit -k wallet", make dev ARGS=--detach.
 
 .DEFAULT_GOAL := help
-.PHONY: help dev down test e2e simulate bench lint fmt synth deploy destroy keys docs lock ready
+.PHONY: help dev down test e2e simulate bench verify lint fmt synth deploy destroy keys docs lock ready
 
 PY := .venv/bin/python
 export PYTHONPATH := layers/common/python:.
@@ -32,8 +32,11 @@ e2e: ready ## Tests as a client and in a browser, against the local platform (st
 simulate: ready ## Histories with faults over the shipped store: SEEDS=how many, or SEED=the one to replay
 	@$(NO_ACCOUNT) SEEDS="$(SEEDS)" SEED="$(SEED)" $(PY) -m pytest tests/simulation $(ARGS)
 
-bench: ready ## Counted units and start-up costs: one table and bench/results.json
+bench: ready ## Counted units, sizes, conflicts, cost and start-up: one table and bench/results.json
 	@$(NO_ACCOUNT) $(PY) -m bench $(ARGS)
+
+verify: ## Verify receipts, offline: RECEIPT=file.json
+	@python3 tools/verify_receipt.py $(ARGS) "$(RECEIPT)"
 
 lint: ready ## Style, types, import contracts, lock files, generated documents
 	@$(PY) tools/lint.py $(ARGS)
@@ -54,7 +57,7 @@ lock: ready ## Compile the lock files anew (ARGS=--upgrade takes newer versions)
 synth: ready ## Synthesise the CDK app's templates: STAGE=dev, or every stage
 	@$(PY) tools/cdk.py synth $(if $(STAGE),--stage $(STAGE)) $(ARGS)
 
-keys: ready ## Make the stage's signing key and origin secret: STAGE=dev
+keys: ready ## Make the stage's signing key and secrets: STAGE=dev
 	@$(PY) tools/confirm.py keys "$(STAGE)" "$(STAGE)"
 	@$(PY) tools/keys.py --stage "$(STAGE)" $(ARGS)
 

@@ -9,29 +9,33 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import cpu, imports, ready, units
+from bench import conflicts, costs, cpu, imports, ready, sizes, units
 from bench.figures import Figure, save, show
 
 RESULTS = Path(__file__).resolve().parent / "results.json"
+PARTS: dict[str, Callable[[], list[Figure]]] = {
+    "units": units.measure,
+    "sizes": sizes.measure,
+    "conflicts": conflicts.measure,
+    "imports": imports.measure,
+    "cpu": cpu.measure,
+    "costs": costs.measure,
+    "ready": ready.measure,
+}
 
 
 def main() -> int:
     """0 when every target is met, 1 when one is missed."""
     arguments = argparse.ArgumentParser(prog="bench", description="Measures Cliffhanger and prints one table.")
     arguments.add_argument("--skip-platform", action="store_true", help="leave out what starts the local platform")
-    arguments.add_argument("--only", choices=["units", "imports", "cpu", "ready"], help="one part only")
+    arguments.add_argument("--only", choices=list(PARTS), help="one part only")
     chosen = arguments.parse_args()
-    parts: dict[str, Callable[[], list[Figure]]] = {
-        "units": units.measure,
-        "imports": imports.measure,
-        "cpu": cpu.measure,
-        "ready": ready.measure,
-    }
+    parts = dict(PARTS)
     if chosen.skip_platform:
         del parts["ready"]
         parts["units"] = units.by_rule
     if chosen.only:
-        parts = {chosen.only: parts[chosen.only]}
+        parts = {name: measure for name, measure in parts.items() if name == chosen.only}
     figures: list[Figure] = []
     for name, measure in parts.items():
         Console(stderr=True).print(f"measuring {name} ...", style="dim")

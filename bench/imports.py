@@ -21,6 +21,8 @@ ENVIRONMENT = {
     "AWS_REGION": "eu-central-1",
     "LEDGER_TABLE": "ledger",
     "CATALOG_TABLE": "catalog",
+    "RATES_TABLE": "rates",
+    "SWITCHES_TABLE": "switches",
     "STAGE": "bench",
 }
 _TIMED = """
@@ -49,8 +51,9 @@ Connection(region="eu-central-1").client
 UNLOCK = """
 import functions.unlock.handler
 from cliffhanger import bootstrap
-bootstrap.ledger_store()
-bootstrap.catalog_store()
+bootstrap.unlock_books()
+bootstrap.rate_limiter()
+bootstrap.switches()
 """
 
 

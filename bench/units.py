@@ -1,126 +1,202 @@
-"""Capacity units of an unlock and of its settlement, counted by DynamoDB's published rules.
+"""Capacity units of requests and of settlement, counted by DynamoDB's published rules.
 
-The shipped store runs over the in-memory model; the same steps over the emulator, when one is given, must agree.
+The shipped handlers run over the in-memory model; the same requests over the emulator must agree on writes.
 """
 
 from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from pynamodb.connection import Connection
 
 from bench.figures import Figure
-from cliffhanger.catalog.domain import EpisodeLine, SeriesPage
-from cliffhanger.catalog.store import CatalogStore
-from cliffhanger.ledger.movements import spend_coins
-from cliffhanger.ledger.names import earned, key_reference, unlock_reference, viewer
+from bench.fixtures import (
+    EARLIER_UNLOCKS,
+    EPISODES,
+    LOTS,
+    OTHER_SERIES,
+    PERSON,
+    SERIES,
+    Counter,
+    Request,
+    busy_viewer,
+    emulator,
+    memory,
+    one_episode,
+    page,
+    served,
+    stores,
+)
+from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.names import key_reference, viewer
 from cliffhanger.ledger.settling import settle
-from cliffhanger.ledger.store import LedgerStore
-from cliffhanger.unlocks.service import EARNED_LANES, UnlockRequest, unlock_episode
-from cliffhanger.wallet.service import credit_bought, grant_bonus
-from tests.support.dynamodb import MemoryDynamoDB, connect
+from cliffhanger.rates.domain import FREE
+from cliffhanger.switches.service import CACHED_MS
+from cliffhanger.unlocks.domain import Viewer
+from cliffhanger.unlocks.service import Books, UnlockRequest, unlock
+from cliffhanger.wallet.service import credit_bought
 from tests.support.ministack import dynamodb_endpoint
-from tests.support.tables import CATALOG, LEDGER
 
-SERIES = "the-last-train"
-EARLIER_UNLOCKS = 80
-LOTS = 6
-BATCH = 99
-WRITES = frozenset({"PutItem", "UpdateItem", "TransactWriteItems"})
-
-
-class Counter:
-    """Adds up the capacity that each answer of DynamoDB reports."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.reset()
-        client: Any = connection.client
-        serve = client._make_api_call  # noqa: SLF001 - pynamodb calls just this
-
-        def counted(operation: str, parameters: dict[str, Any]) -> Any:
-            answer = serve(operation, {**parameters, "ReturnConsumedCapacity": "TOTAL"})
-            told = answer.get("ConsumedCapacity", [])
-            units = sum(one["CapacityUnits"] for one in (told if isinstance(told, list) else [told]))
-            if operation in WRITES:
-                self.write += units
-            else:
-                self.read += units
-            return answer
-
-        client._make_api_call = counted  # noqa: SLF001
-
-    def reset(self) -> None:
-        """Starts again at nothing."""
-        self.read = 0.0
-        self.write = 0.0
+NEXT = EARLIER_UNLOCKS + 2
+"""The first episode that the viewer of long standing has not unlocked."""
+REST = 20
+FULL_BATCH, SMALL_BATCH, ALONE = 99, 10, 1
+UNLOCKS_BETWEEN_SWITCH_READS = 10
+"""What an instance answers while it knows its switches, at one unlock a second; it could answer forty times that."""
 
 
-def page(episodes: int) -> SeriesPage:
-    """A series as long as real ones are."""
-    lines = tuple(EpisodeLine(n, f"The Other Ticket, {n}", 12, 90_000) for n in range(1, episodes + 1))
-    return SeriesPage(SERIES, "The Last Train", "She has one minute.", "en", "cleo", 1, 1_763_000_000_000, lines)
+class Units(NamedTuple):
+    """Write and read units."""
+
+    write: float
+    read: float
 
 
-def busy_viewer(ledger: LedgerStore, catalog: CatalogStore, person: str) -> None:
-    """A viewer with 80 unlocks in one series and 6 lots left."""
-    credit_bought(
-        ledger, person, coins=2_000, cash=19_990, currency="USD", channel="web", source="external:stripe",
-        reference=key_reference(f"{person}-0", b"bench"),
-    )  # fmt: skip
-    for episode in range(2, EARLIER_UNLOCKS + 2):
-        unlock_episode(ledger, catalog, UnlockRequest(person, SERIES, episode, 12))
-    for lot in range(1, LOTS):
-        grant_bonus(ledger, person, coins=30, lifetime_days=7 * lot, reference=key_reference(f"{person}-{lot}", b"b"))
+class Unlocking(NamedTuple):
+    """One more unlock.
+
+    ``warm``: the instance knows its switches. ``stale``: it read them ten seconds ago. ``counted``: the caller has used
+    up what an instance lets pass uncounted.
+    """
+
+    warm: Units
+    stale: Units
+    counted: Units
 
 
-def unlock_units(connection: Connection) -> tuple[float, float]:
-    """Write and read units of one more unlock by that viewer."""
-    ledger, catalog = LedgerStore(connection, LEDGER["TableName"]), CatalogStore(connection, CATALOG["TableName"])
-    catalog.create(page(EARLIER_UNLOCKS + 2))
-    busy_viewer(ledger, catalog, "mia0123456789abc")
+def unlock_units(connection: Connection) -> Unlocking:
+    """One more unlock by a viewer with 80 unlocks of the same series, one by one, and 6 lots."""
+    series = page()
+    busy_viewer(connection, series)
     counter = Counter(connection)
-    unlock_episode(ledger, catalog, UnlockRequest("mia0123456789abc", SERIES, EARLIER_UNLOCKS + 2, 12))
-    return counter.write, counter.read
+    with served(connection) as service:
+
+        def ask(episode: int) -> Units:
+            counter.reset()
+            service.ask(one_episode(episode, series.price_of(episode)))
+            return Units(counter.write, counter.read)
+
+        warm = ask(NEXT)
+        service.clock.now += CACHED_MS
+        stale = ask(NEXT + 1)
+        for episode in range(NEXT + 2, NEXT + FREE):
+            ask(episode)
+        return Unlocking(warm, stale, ask(NEXT + FREE))
 
 
-def settlement_units(connection: Connection) -> float:
-    """Write units per unlock when 99 unlocks of 99 viewers are settled in one batch."""
-    ledger = LedgerStore(connection, LEDGER["TableName"])
-    entries = []
-    for number in range(BATCH):
-        person = f"viewer{number:010d}"
-        credit_bought(
-            ledger, person, coins=100, cash=990, currency="USD", channel="web", source="external:stripe",
-            reference=key_reference(person, b"bench"),
-        )  # fmt: skip
-        account = viewer(person)
-        head = ledger.head(account)
-        entry = spend_coins(
-            account,
-            head,
-            1_763_710_000_000,
-            amount=12,
-            destination=earned(SERIES, account, EARNED_LANES),
-            reference=unlock_reference(SERIES, 2, 2, 0),
-            request=bytes(32),
-        )
-        ledger.append(entry)
-        entries.append(entry)
+def other_series_units(connection: Connection) -> Units:
+    """The unlock with which the viewer comes back from another series."""
+    series, elsewhere = page(), page(OTHER_SERIES)
+    busy_viewer(connection, series)
+    ledger, catalog = stores(connection)
+    catalog.create(elsewhere)
+    request = UnlockRequest(Viewer(PERSON), OTHER_SERIES, 2, 2, elsewhere.price_of(2))
+    unlock(Books(ledger, catalog, lambda: None), request)
+    return units_of(connection, one_episode(NEXT, series.price_of(NEXT)))
+
+
+def with_ranges_units(connection: Connection) -> Units:
+    """One more unlock by a viewer who has once unlocked five episodes at a time."""
+    series = page()
+    busy_viewer(connection, series, ranged_from=NEXT)
+    return units_of(connection, one_episode(NEXT + 5, series.price_of(NEXT + 5)))
+
+
+def batch_units(connection: Connection) -> Units:
+    """The rest of a series, 20 episodes each dearer than the one before, at its discount, as it was quoted."""
+    busy_viewer(connection, page(dearer_from=NEXT))
+    with served(connection) as service:
+        offered = service.ask(quote_of(NEXT))["options"][-1]
+    if (offered["kind"], len(offered["episodes"]), offered["discountCoins"] > 0) != ("rest", REST, True):
+        raise RuntimeError(f"the quote does not offer the rest: {offered}")
+    body = {"first": offered["first"], "last": offered["last"], "priceShownCoins": offered["priceCoins"]}
+    return units_of(connection, Request("POST /v1/series/{seriesId}/unlock", {"seriesId": SERIES}, body=body))
+
+
+def quote_of(episode: int) -> Request:
+    """The quote that the wall asks for."""
+    path = {"seriesId": SERIES, "episode": str(episode)}
+    return Request("GET /v1/series/{seriesId}/episodes/{episode}/quote", path, {"next": "10", "currency": "EUR"})
+
+
+READING = {
+    "wallet": Request("GET /v1/wallet", {}),
+    "series": Request("GET /v1/series/{seriesId}", {"seriesId": SERIES}),
+    "quote": quote_of(NEXT),
+}
+"""What a page asks for before anything is bought."""
+
+
+def reading_units(connection: Connection) -> dict[str, Units]:
+    """What each of those costs the viewer of long standing."""
+    busy_viewer(connection, page())
+    return {name: units_of(connection, request) for name, request in READING.items()}
+
+
+def units_of(connection: Connection, request: Request) -> Units:
+    """One request on a warm instance."""
+    counter = Counter(connection)
+    with served(connection) as service:
+        counter.reset()
+        service.ask(request)
+        return Units(counter.write, counter.read)
+
+
+def settlement_units(connection: Connection, count: int) -> Units:
+    """Units per unlock when that many unlocks of as many viewers are settled in one batch."""
+    ledger, catalog = stores(connection)
+    catalog.create(page())
+    entries = [first_unlock(connection, f"viewer{number:010d}") for number in range(count)]
     counter = Counter(connection)
     settle(ledger, entries)
-    return counter.write / BATCH
+    return Units(counter.write / count, counter.read / count)
+
+
+def first_unlock(connection: Connection, person: str) -> Entry:
+    """The first unlock of a viewer who has bought coins for it."""
+    ledger, catalog = stores(connection)
+    credit_bought(
+        ledger, viewer(person), coins=100, cash=99, currency="USD", channel="web", source="external:stripe",
+        reference=key_reference(person, b"bench"),
+    )  # fmt: skip
+    request = UnlockRequest(Viewer(person), SERIES, 2, 2, page().price_of(2))
+    return unlock(Books(ledger, catalog, lambda: None), request).entries[0]
 
 
 def by_rule() -> list[Figure]:
     """The counts by the published rules."""
-    write, read = unlock_units(memory())
     how = f"{EARLIER_UNLOCKS} earlier unlocks of the same series, {LOTS} lots"
+    one = unlock_units(memory())
+    switched, ranged, batch = (count(memory()) for count in (other_series_units, with_ranges_units, batch_units))
+    reading = reading_units(memory())
+    settled = {count: settlement_units(memory(), count) for count in (FULL_BATCH, SMALL_BATCH, ALONE)}
+    switch_read = one.stale.read - one.warm.read
+    spread = f"{switch_read:g} every {CACHED_MS // 1000} s, on an instance that answers one unlock a second"
     return [
-        Figure("unlock.write_units", write, 2, how),
-        Figure("unlock.read_units", read, 2.5, how),
-        Figure("settlement.write_units_per_unlock", settlement_units(memory()), 2.1, f"{BATCH} viewers in one batch"),
+        Figure("unlock.write_units", one.warm.write, 2, how),
+        Figure("unlock.read_units", one.warm.read, 2.5, how),
+        Figure("unlock.switch_read_units", switch_read, None, "on top, when an instance last read it 10 s ago"),
+        Figure("unlock.switch_read_units_spread", switch_read / UNLOCKS_BETWEEN_SWITCH_READS, None, spread),
+        Figure(
+            "unlock.rate_write_units",
+            one.counted.write - one.warm.write,
+            None,
+            f"on top, from a caller's request {FREE + 1} in a minute on an instance; none before",
+        ),
+        Figure("unlock_other_series.write_units", switched.write, None, "back from another series"),
+        Figure("unlock_other_series.read_units", switched.read, None, "all 80 references and the series' sum"),
+        Figure("unlock_with_ranges.write_units", ranged.write, None, "once unlocked five at a time"),
+        Figure("unlock_with_ranges.read_units", ranged.read, None, "all 81 references"),
+        Figure(f"unlock_batch_{REST}.write_units", batch.write, 3, "the rest, rising prices, discount, in one entry"),
+        Figure(f"unlock_batch_{REST}.read_units", batch.read, None, "the same"),
+        Figure("wallet.read_units", reading["wallet"].read, 1, how),
+        Figure("series.read_units", reading["series"].read, 0.5, f"{EPISODES} episodes"),
+        Figure("quote.read_units", reading["quote"].read, None, how),
+        Figure("settlement.write_units_per_unlock", settled[FULL_BATCH].write, 2.1, f"{FULL_BATCH} viewers in a batch"),
+        Figure("settlement.write_units_small", settled[SMALL_BATCH].write, None, f"{SMALL_BATCH} viewers in a batch"),
+        Figure("settlement.write_units_alone", settled[ALONE].write, None, "one viewer"),
     ]
 
 
@@ -130,26 +206,17 @@ def measure() -> list[Figure]:
     The emulator charges reads by the call, not by size; its writes follow the rules.
     """
     with tempfile.TemporaryDirectory() as folder, dynamodb_endpoint(Path(folder)) as endpoint:
-        for table in (LEDGER, CATALOG):
-            emulator(endpoint).client._make_api_call("CreateTable", table)  # noqa: SLF001 - as pynamodb calls it
-        write, read = unlock_units(emulator(endpoint))
-        settled = settlement_units(emulator(endpoint))
+        one = unlock_units(emulator(endpoint)).warm
+        batch = batch_units(emulator(endpoint))
+        reading = reading_units(emulator(endpoint))
+        settled = settlement_units(emulator(endpoint), FULL_BATCH)
+    told = "as the emulator reports it"
     return [
         *by_rule(),
-        Figure("unlock.write_units_emulator", write, 2, "as the emulator reports it"),
-        Figure("unlock.read_units_emulator", read, 2.5, "as the emulator reports it, by the call"),
-        Figure("settlement.write_units_emulator", settled, None, "as the emulator reports it"),
+        Figure("unlock.write_units_emulator", one.write, 2, told),
+        Figure("unlock.read_units_emulator", one.read, 2.5, f"{told}, by the call"),
+        Figure(f"unlock_batch_{REST}.write_units_emulator", batch.write, 3, told),
+        Figure("wallet.read_units_emulator", reading["wallet"].read, 1, f"{told}, by the call"),
+        Figure("series.read_units_emulator", reading["series"].read, 0.5, f"{told}, by the call"),
+        Figure("settlement.write_units_emulator", settled.write, None, told),
     ]
-
-
-def emulator(endpoint: str) -> Connection:
-    """A connection to the emulator, which takes any credentials."""
-    return Connection(region="us-east-1", host=endpoint, aws_access_key_id="bench", aws_secret_access_key="bench")  # noqa: S106
-
-
-def memory() -> Connection:
-    """A fresh in-memory DynamoDB with the product's tables."""
-    model = MemoryDynamoDB()
-    for table in (LEDGER, CATALOG):
-        model.call("CreateTable", table)
-    return connect(model)

@@ -15,7 +15,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 
 from infra.constructs.buckets import objects_of
-from infra.resources import Resources
+from infra.resources import Resources, Secret
 
 Conditions = Mapping[str, Mapping[str, Any]]
 
@@ -88,6 +88,11 @@ def _index(table: dynamodb.ITable, index: str) -> Grant:
     return Grant(("dynamodb:Query",), (f"{table.table_arn}/index/{index}",))
 
 
+def _reading(secret: Secret) -> Grant:
+    """The value of one secret."""
+    return Grant(("secretsmanager:GetSecretValue",), (secret.arn,))
+
+
 def _tokens_verify(resources: Resources) -> Access:
     """Verification needs addresses, no permission: the issuer's keys are public."""
     identity = resources.identity
@@ -105,7 +110,8 @@ def _tokens_verify(resources: Resources) -> Access:
 def _ledger(*operations: str) -> Callable[[Resources], Access]:
     """Operations on the ledger, and queries of its references.
 
-    No access gives ``DeleteItem``, and only settlement has ``UpdateItem``: an entry's marks are all that ever changes.
+    No access gives ``DeleteItem``, and only ``ledger:settle`` gives ``UpdateItem``: an entry's marks are all that ever
+    changes.
     """
 
     def give(resources: Resources) -> Access:
@@ -123,9 +129,10 @@ def _catalog_read(resources: Resources) -> Access:
 
 
 def _catalog_write(resources: Resources) -> Access:
-    """One series' page, read and changed."""
+    """One series' page, read and changed, and the list of its owner's series."""
     catalog = resources.tables.catalog
-    return Access((_on(catalog, "GetItem", "Query", "PutItem", "UpdateItem"),), {"CATALOG_TABLE": catalog.table_name})
+    grants = (_on(catalog, "GetItem", "Query", "PutItem", "UpdateItem"), _index(catalog, "by-owner"))
+    return Access(grants, {"CATALOG_TABLE": catalog.table_name})
 
 
 def _media_read(resources: Resources) -> Access:
@@ -138,13 +145,19 @@ def _signing_key_read(resources: Resources) -> Access:
     """The private key in use, all public ones, and what a grant says besides its signature."""
     signing = resources.signing
     settings = {
-        "SIGNING_KEY_SECRET": signing.secret_id,
+        "SIGNING_KEY_SECRET": signing.secret.id,
         "SIGNING_KEY_ID": signing.key_id,
         "SIGNING_PUBLIC_KEYS": json.dumps(dict(signing.public_keys), separators=(",", ":")),
     }
     if resources.config.public_origin:
         settings["PUBLIC_ORIGIN"] = resources.config.public_origin
-    return Access((Grant(("secretsmanager:GetSecretValue",), (signing.secret_arn,)),), settings)
+    return Access((_reading(signing.secret),), settings)
+
+
+def _request_secret_read(resources: Resources) -> Access:
+    """What cursors are signed with and idempotency references are made of."""
+    secret = resources.request_secret
+    return Access((_reading(secret),), {"REQUEST_SECRET": secret.id})
 
 
 def _uploads_write(resources: Resources) -> Access:
@@ -203,11 +216,53 @@ def _people_map(resources: Resources) -> Access:
     return Access((_on(people, "GetItem", "PutItem"),), {"PEOPLE_TABLE": people.table_name})
 
 
+def _people_write(resources: Resources) -> Access:
+    """What a person tells of themselves; a row that was erased under a valid token is made anew, as at a sign-in."""
+    people = resources.tables.people
+    return Access((_on(people, "GetItem", "PutItem", "UpdateItem"),), {"PEOPLE_TABLE": people.table_name})
+
+
+def _rates_count(resources: Resources) -> Access:
+    """One more request of a caller: counting answers with the count, so nothing is ever read."""
+    rates = resources.tables.rates
+    return Access((_on(rates, "UpdateItem"),), {"RATES_TABLE": rates.table_name})
+
+
+def _switches(*operations: str) -> Callable[[Resources], Access]:
+    """Operations on what is switched off."""
+
+    def give(resources: Resources) -> Access:
+        switches = resources.tables.switches
+        return Access((_on(switches, *operations),), {"SWITCHES_TABLE": switches.table_name})
+
+    return give
+
+
+def _parked(*operations: str) -> Callable[[Resources], Access]:
+    """Operations on entries that a stream's consumer could not take.
+
+    Consumers add, and cannot read; a replay takes away what was taken, and notes what was tried in vain once more.
+    """
+
+    def give(resources: Resources) -> Access:
+        parked = resources.tables.parked
+        return Access((_on(parked, *operations),), {"PARKED_TABLE": parked.table_name})
+
+    return give
+
+
+def _cases_write(resources: Resources) -> Access:
+    """What support has asked for, and the list of what awaits a second person. No case is ever deleted."""
+    cases = resources.tables.cases
+    grants = (_on(cases, "GetItem", "PutItem", "UpdateItem"), _index(cases, "by-status"))
+    return Access(grants, {"CASES_TABLE": cases.table_name})
+
+
 _ACCESS: dict[str, Callable[[Resources], Access]] = {
     "tokens:verify": _tokens_verify,
     "ledger:read": _ledger("GetItem", "Query"),
     "ledger:append": _ledger("GetItem", "Query", "PutItem"),
-    "ledger:settle": _ledger("GetItem", "Query", "BatchGetItem", "PutItem", "UpdateItem"),
+    "ledger:settle": _ledger("GetItem", "Query", "PutItem", "UpdateItem"),
     "catalog:read": _catalog_read,
     "catalog:write": _catalog_write,
     "media:read": _media_read,
@@ -218,4 +273,12 @@ _ACCESS: dict[str, Callable[[Resources], Access]] = {
     "transcoder:submit": _transcoder_submit,
     "events:publish": _events_publish,
     "people:map": _people_map,
+    "people:write": _people_write,
+    "request-secret:read": _request_secret_read,
+    "rates:count": _rates_count,
+    "switches:read": _switches("GetItem"),
+    "switches:write": _switches("GetItem", "PutItem"),
+    "parked:park": _parked("UpdateItem"),
+    "parked:replay": _parked("Query", "GetItem", "UpdateItem", "DeleteItem"),
+    "cases:write": _cases_write,
 }

@@ -69,6 +69,7 @@ def build(app: cdk.App, config: StageConfig, bundler: Bundler) -> dict[str, cdk.
     resources = Resources(
         config=config,
         tables=data.tables,
+        request_secret=data.request_secret,
         bus=data.bus,
         buckets=media.buckets,
         signing=media.signing,

@@ -88,6 +88,8 @@ class StageConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel", for
     """Accepted for playback grants. The first signs."""
     origin_digests: tuple[str, ...] = ()
     """SHA-256 of the accepted origin secrets, in hex. The distribution sends the first."""
+    request_digest: str | None = None
+    """SHA-256 of the request secret, in hex. Nobody is told it: it is how a lost or exchanged secret is noticed."""
     runtime: Literal["3.11", "3.12", "3.13"] = "3.13"
     architecture: Literal["arm64", "x86_64"] = "arm64"
     domain: Domain | None = None
@@ -139,6 +141,15 @@ class StageConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel", for
         """Secrets Manager id of the header that the distribution adds to every API request."""
         return f"cliffhanger/{self.stage}/origin-secret"
 
+    @property
+    def request_secret(self) -> str:
+        """Secrets Manager id of the secret behind cursors and idempotency references.
+
+        Made once and never rotated: stored references were made with it, and under another one a repeated request
+        would not find its first answer and be done again.
+        """
+        return f"cliffhanger/{self.stage}/request-secret"
+
     def signing_secret(self, key: str) -> str:
         """Secrets Manager id of the private half of a signing key.
 
@@ -154,7 +165,7 @@ class StageConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel", for
     def not_ready(self) -> tuple[str, ...]:
         """What must be mended before this stage may be deployed; synthesis reports it as errors."""
         missing = []
-        if not self.signing_public_keys or not self.origin_digests:
+        if not self.signing_public_keys or not self.origin_digests or not self.request_digest:
             missing.append(f"Stage {self.stage} has no keys yet. Run: make keys STAGE={self.stage}")
         if self.account is None:
             missing.append(f'Stage {self.stage} names no account. Set "account" in its stage file.')
@@ -185,6 +196,10 @@ def _shape(config: StageConfig) -> tuple[_Check, ...]:
         _Check(len(set(names)) != len(names), "two signing keys have one name"),
         _Check(any(not _PEM.fullmatch(key.pem) for key in config.signing_public_keys), "a signing key is no PEM"),
         _Check(any(not _DIGEST.fullmatch(d) for d in config.origin_digests), "an origin digest is no SHA-256 in hex"),
+        _Check(
+            config.request_digest is not None and not _DIGEST.fullmatch(config.request_digest),
+            "requestDigest is no SHA-256 in hex",
+        ),
         _Check(config.log_retention_days not in LOG_RETENTION_DAYS, "CloudWatch Logs has no such logRetentionDays"),
         _Check(
             config.email_from is not None and not _ADDRESS.fullmatch(config.email_from),

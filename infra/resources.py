@@ -14,12 +14,16 @@ from infra.config import StageConfig
 
 @dataclass(frozen=True)
 class Tables:
-    """The four tables."""
+    """The eight tables."""
 
     ledger: dynamodb.ITable
     catalog: dynamodb.ITable
     uploads: dynamodb.ITable
     people: dynamodb.ITable
+    rates: dynamodb.ITable
+    switches: dynamodb.ITable
+    parked: dynamodb.ITable
+    cases: dynamodb.ITable
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,14 @@ class Buckets:
 
 
 @dataclass(frozen=True)
+class Secret:
+    """A secret that functions read by its id, and the ARN that it is read under."""
+
+    id: str
+    arn: str
+
+
+@dataclass(frozen=True)
 class Signing:
     """What signs playback grants: the key in use, and the group of all keys that the distribution accepts.
 
@@ -43,8 +55,7 @@ class Signing:
     key_id: str
     key_group_id: str
     public_keys: tuple[tuple[str, str], ...]
-    secret_id: str
-    secret_arn: str
+    secret: Secret
 
 
 @dataclass(frozen=True)
@@ -71,6 +82,7 @@ class Resources:
 
     config: StageConfig
     tables: Tables
+    request_secret: Secret
     bus: events.IEventBus
     buckets: Buckets
     signing: Signing

@@ -123,10 +123,12 @@ def _tell(show: Display, document: dict[str, Any], seconds: float) -> None:
         ("Client id", document["clientId"]),
         ("AWS endpoint", document["endpointUrl"]),
     ]
+    users = document["users"]
+    width = max(len(user["email"]) for user in users.values())
     rows += [
-        (f"{name} ({_role(user)})", f"{user['email']}  {user['password']}") for name, user in document["users"].items()
+        (f"{name} ({_role(user)})", f"{user['email']:<{width}}  {user['password']}") for name, user in users.items()
     ]
-    rows.append(("For programs", str(OUTPUTS)))
+    rows += [("Mail to new people", document["mailbox"]), ("For programs", str(OUTPUTS))]
     show.table(f"Cliffhanger is ready after {seconds:.1f} s", rows)
     show.line("Ctrl-C stops it, and so does 'make down'.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from local.aws import client
@@ -30,8 +31,17 @@ USERS: tuple[User, ...] = (
     User("mia", "mia@example.com", "Play-the-next-1", None),
     User("noa", "noa@example.com", "Play-the-next-2", None),
     User("cleo", "cleo@example.com", "Make-the-next-3", "creator"),
+    User("mel", "mel@example.com", "Play-the-next-4", "member"),
+    User("opal", "opal@example.com", "Help-the-next-5", "operator"),
+    User("otis", "otis@example.com", "Help-the-next-6", "operator"),
 )
-"""A viewer with coins, a viewer without, and the creator of the demo's series."""
+"""A viewer with coins, a viewer without, the creator of the demo's series, a member, and two operators: what is asked
+for above an amount, the other one approves."""
+
+PROFILES: Mapping[str, Mapping[str, str]] = {
+    "mia": {"displayName": "Mia", "language": "en", "country": "DE", "birthDate": "1994-05-17"},
+}
+"""What some of them have told of themselves, as ``PUT /v1/me`` takes it: mia is an adult, and noa may be anything."""
 
 
 def create_users(endpoint: str, pool: str) -> None:

@@ -1,7 +1,7 @@
 """The emulator in this process, bound to loopback, with role policies enforced and the project's patches applied.
 
-``python -m local.emulator --port PORT --state DIR [--layers DIR] [--keep]``. Without ``--keep`` all state is in memory;
-with it, the state is written to the folder at a clean stop and read at the next start.
+``python -m local.emulator --port PORT --state DIR [--layers DIR] [--mailbox DIR] [--keep]``. Without ``--keep`` all
+state is in memory; with it, the state is written to the folder at a clean stop and read at the next start.
 """
 
 from __future__ import annotations
@@ -10,12 +10,21 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 from local import patches
 from local.environment import ACCOUNT, DUMMY_KEY, DUMMY_SECRET, LOOPBACK, REGION
 
 
-def settings(port: int, state: Path, layers: Path, *, keep: bool) -> dict[str, str]:
+class Folders(NamedTuple):
+    """Where the emulator keeps what."""
+
+    state: Path
+    layers: Path
+    mailbox: Path
+
+
+def settings(port: int, folders: Folders, *, keep: bool) -> dict[str, str]:
     """The emulator's own settings, which it reads from the environment while it is imported."""
     persist = "1" if keep else "0"
     return {
@@ -35,10 +44,11 @@ def settings(port: int, state: Path, layers: Path, *, keep: bool) -> dict[str, s
         "SFTP_ENABLED": "0",
         "PERSIST_STATE": persist,
         "S3_PERSIST": persist,
-        "STATE_DIR": str(state / "services"),
-        "S3_DATA_DIR": str(state / "objects"),
-        "LOCAL_LAYER_CACHE": str(layers),
-        "LOCAL_RUNTIME": str(state / "runtime"),
+        "STATE_DIR": str(folders.state / "services"),
+        "S3_DATA_DIR": str(folders.state / "objects"),
+        "LOCAL_LAYER_CACHE": str(folders.layers),
+        "LOCAL_MAILBOX": str(folders.mailbox),
+        "LOCAL_RUNTIME": str(folders.state / "runtime"),
     }
 
 
@@ -48,12 +58,14 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--layers", type=Path, help="where unpacked layers are kept (default: with the state)")
+    parser.add_argument("--mailbox", type=Path, help="where mails are kept (default: with the state)")
     parser.add_argument("--keep", action="store_true", help="keep the state over restarts")
     parser.add_argument("--without", action="append", default=[], help="leave a patch out, to see what it mends")
     arguments = parser.parse_args()
     state = arguments.state.resolve()
     layers = (arguments.layers or state / "layers").resolve()
-    os.environ.update(settings(arguments.port, state, layers, keep=arguments.keep))
+    mailbox = (arguments.mailbox or state / "mailbox").resolve()
+    os.environ.update(settings(arguments.port, Folders(state, layers, mailbox), keep=arguments.keep))
     patches.apply(without=arguments.without)
     serve()
 

@@ -1,6 +1,7 @@
-"""The local stage's key and secret: made once per instance, kept beside its state, put into the emulator at each start.
+"""The local stage's key and secrets: made once per instance, kept beside its state, given to the emulator each time.
 
-They stay the same over restarts because their public halves are part of what is synthesised.
+They stay the same over restarts because their public sides are part of what is synthesised, and because what is stored
+was made with the request secret.
 """
 
 from __future__ import annotations
@@ -10,56 +11,75 @@ import hashlib
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from local.aws import client
-from tools.keys import ORIGIN_SECRET_BYTES, new_private_key, public_half
+from tools.keys import ORIGIN_SECRET_BYTES, REQUEST_SECRET_BYTES, new_private_key, public_half
 
 KEY_NAME = "local"
 SIGNING_SECRET = f"cliffhanger/local/signing-key/{KEY_NAME}"
 ORIGIN_SECRET = "cliffhanger/local/origin-secret"
+REQUEST_SECRET = "cliffhanger/local/request-secret"
 
 
 class Keys(NamedTuple):
-    """The signing key's two halves, as PEM, and the origin secret."""
+    """The signing key's two halves, as PEM, the origin secret and the request secret."""
 
     private: str
     public: str
     origin: str
+    request: str
 
     @property
     def origin_digest(self) -> str:
         """What functions know of the origin secret: its SHA-256, in hex."""
         return hashlib.sha256(self.origin.encode()).hexdigest()
 
+    @property
+    def request_digest(self) -> str:
+        """What the stage file knows of the request secret: its SHA-256, in hex."""
+        return hashlib.sha256(self.request.encode()).hexdigest()
+
 
 def keys(path: Path) -> Keys:
-    """The keys of that file, made now if there is none."""
-    try:
-        return Keys(**json.loads(path.read_text()))
-    except FileNotFoundError:
-        made = _make()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(draft, "w") as handle:
-        json.dump(made._asdict(), handle)
+    """The keys of that file, made now as far as there are none: a data folder may be older than the newest of them."""
+    kept: dict[str, str] = {}
+    with contextlib.suppress(FileNotFoundError):
+        kept = json.loads(path.read_text())
+    made = _make(kept)
+    if made._asdict() != kept:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".part")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
+            json.dump(made._asdict(), handle)
+        draft.replace(path)
     return made
 
 
-def _make() -> Keys:
-    private = new_private_key()
-    return Keys(private, public_half(private), secrets.token_urlsafe(ORIGIN_SECRET_BYTES))
+def _make(kept: Mapping[str, str]) -> Keys:
+    private = kept.get("private") or new_private_key()
+    return Keys(
+        private,
+        public_half(private),
+        kept.get("origin") or secrets.token_urlsafe(ORIGIN_SECRET_BYTES),
+        kept.get("request") or secrets.token_urlsafe(REQUEST_SECRET_BYTES),
+    )
 
 
 def store(endpoint: str, made: Keys) -> None:
-    """Puts both secrets into the emulator's Secrets Manager, where ``make keys`` puts a real stage's.
+    """Puts all three secrets into the emulator's Secrets Manager, where ``make keys`` puts a real stage's.
 
     Raises:
         ClientError: the emulator refuses.
     """
     vault = client("secretsmanager", endpoint)
-    for name, value in ((SIGNING_SECRET, made.private), (ORIGIN_SECRET, made.origin)):
+    for name, value in (
+        (SIGNING_SECRET, made.private),
+        (ORIGIN_SECRET, made.origin),
+        (REQUEST_SECRET, made.request),
+    ):
         with contextlib.suppress(vault.exceptions.ResourceExistsException):
             vault.create_secret(Name=name)
         # The distribution names the version of the origin secret by the digest of its value, as ``make keys`` does.

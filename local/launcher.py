@@ -11,10 +11,10 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local import cache, cast, deploy, function_logs, keys, outputs, ports, stage, upload
+from local import cache, calls, cast, deploy, function_logs, keys, outputs, ports, stage, upload
 from local.assembly import assembly
 from local.environment import ACCOUNT, LOOPBACK, REGION, callers_environment, process_environment
-from local.paths import CACHE, LOGS, OUTPUTS, Paths
+from local.paths import CACHE, LOGS, MAILBOX, OUTPUTS, Paths
 from local.processes import Children, ProcessEnded, answers
 from local.progress import Display, Step
 from local.tasks import Task
@@ -29,7 +29,8 @@ CACHED = 40
 
 def failures() -> tuple[type[Exception], ...]:
     """The errors that starting the platform can end with, each with a message for a person."""
-    return (ProcessEnded, deploy.DeployFailed, upload.UploadFailed, BotoCoreError, ClientError, cast.NoPerson)
+    ours = (ProcessEnded, deploy.DeployFailed, upload.UploadFailed, calls.CallRefused, cast.NoPerson)
+    return (*ours, BotoCoreError, ClientError)
 
 
 def _tell_percent(step: Step, line: str) -> None:
@@ -56,7 +57,7 @@ class Platform:
         """Starts everything; answers with the outputs once both episodes play.
 
         Raises:
-            ProcessEnded, DeployFailed, UploadFailed: a part could not be brought up.
+            ProcessEnded, DeployFailed, CallRefused, UploadFailed: a part could not be brought up.
         """
         self._clean()
         stage.write(self._paths.stage, stage.Facts(self._emulator, self._edge, self._keys))
@@ -97,7 +98,8 @@ class Platform:
         # Kept state holds the stage's secrets.
         self._paths.instance.chmod(0o700)
         if not self._paths.keep:
-            shutil.rmtree(self._paths.state, ignore_errors=True)
+            for folder in (self._paths.state, MAILBOX):
+                shutil.rmtree(folder, ignore_errors=True)
         for name in ("layers", "archives"):
             cache.forget_unused(CACHE / name, CACHED)
 
@@ -116,7 +118,8 @@ class Platform:
     def _start_emulator(self) -> None:
         with self._show.step("Starting the emulator"):
             arguments = ["--port", str(self._ports.emulator), "--state", str(self._paths.state)]
-            arguments += ["--layers", str(CACHE / "layers"), *(["--keep"] if self._paths.keep else [])]
+            arguments += ["--layers", str(CACHE / "layers"), "--mailbox", str(MAILBOX)]
+            arguments += ["--keep"] if self._paths.keep else []
             emulator = self._children.start("emulator", "local.emulator", arguments, self._environment)
             arguments = ["--port", str(self._ports.mediaconvert), "--endpoint", self._emulator]
             arguments += ["--cache", str(CACHE / "transcodes")]
@@ -188,6 +191,8 @@ class Platform:
         arguments = ["--catalog", stacks["CatalogTable"], "--ledger", stacks["LedgerTable"]]
         arguments += ["--owner", cast.person_of(tokens["cleo"]), "--viewer", cast.person_of(tokens["mia"])]
         self._children.run("seed", "local.seed", arguments, self._environment)
+        for name, profile in cast.PROFILES.items():
+            calls.call("PUT", f"{self._edge}/v1/me", tokens[name], profile)
         return tokens["cleo"]
 
     def _publish(self, clips: list[upload.Clip], creator: str) -> None:

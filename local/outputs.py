@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from local.cast import USERS
 from local.environment import REGION
+from local.paths import MAILBOX
 
 
 class Addresses(NamedTuple):
@@ -21,7 +22,10 @@ class Addresses(NamedTuple):
     mediaconvert: str
 
 
-TABLES = {"ledger": "LedgerTable", "catalog": "CatalogTable", "uploads": "UploadsTable", "people": "PeopleTable"}
+TABLES = {
+    name: f"{name.title()}Table"
+    for name in ("ledger", "catalog", "uploads", "people", "rates", "switches", "parked", "cases")
+}
 BUCKETS = {"uploads": "UploadsBucket", "media": "MediaBucket", "web": "PagesBucket"}
 
 
@@ -52,6 +56,7 @@ def outputs(addresses: Addresses, stacks: Mapping[str, str], state: Path) -> dic
         "buckets": {name: stacks[output] for name, output in BUCKETS.items()},
         "eventBus": stacks["EventBus"],
         "stateDir": str(state),
+        "mailbox": str(MAILBOX),
         "launcherPid": os.getpid(),
     }
 

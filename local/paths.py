@@ -14,6 +14,8 @@ HOME = Path(os.environ.get("CLIFFHANGER_HOME") or ROOT / ".local").resolve()
 OUTPUTS = HOME / "outputs.json"
 LOCK = HOME / "launcher.lock"
 LOGS = HOME / "logs"
+MAILBOX = HOME / "mailbox"
+"""Where whoever signs up on this machine finds the code: one file for each mail."""
 CACHE = ROOT / ".local" / "cache"
 """What is kept by the hash of what it was made from, and therefore shared by all platforms of a checkout."""
 

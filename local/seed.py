@@ -10,11 +10,11 @@ from __future__ import annotations
 import argparse
 from typing import NamedTuple
 
-from cliffhanger.catalog.domain import EpisodeLine, SeriesPage
+from cliffhanger.catalog.domain import EpisodeLine, Pricing, SeriesPage
 from cliffhanger.catalog.store import CatalogStore
 from cliffhanger.clock import system_clock
 from cliffhanger.dynamo import connect
-from cliffhanger.ledger.names import key_reference
+from cliffhanger.ledger.names import key_reference, viewer
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.wallet.service import credit_bought, grant_bonus
 from local.cast import SERIES
@@ -38,7 +38,7 @@ def seed_series(tables: Tables, owner: str) -> None:
     """One series with a free episode and one that costs 12 coins; ``owner`` is the creator's person id.
 
     Raises:
-        Unavailable: the table does not answer.
+        Unclear: the table does not answer.
     """
     page = SeriesPage(
         series=SERIES,
@@ -48,7 +48,8 @@ def seed_series(tables: Tables, owner: str) -> None:
         owner=owner,
         free_episodes=1,
         listed_at=system_clock(),
-        episodes=(EpisodeLine(1, "The Platform", 0), EpisodeLine(2, "The Conductor", PRICE_COINS)),
+        episodes=(EpisodeLine(1, "The Platform", None), EpisodeLine(2, "The Conductor", None)),
+        pricing=Pricing(start=PRICE_COINS),
     )
     CatalogStore(connect(REGION), tables.catalog).create(page)
 
@@ -60,9 +61,10 @@ def seed_coins(tables: Tables, person: str) -> None:
         Busy: the table does not answer.
     """
     ledger = LedgerStore(connect(REGION), tables.ledger)
+    account = viewer(person)
     credit_bought(
         ledger,
-        person,
+        account,
         coins=BOUGHT_COINS,
         cash=BOUGHT_FOR_CENTS,
         currency="USD",
@@ -71,7 +73,7 @@ def seed_coins(tables: Tables, person: str) -> None:
         reference="purchase:demo-starter:grant",
     )
     grant_bonus(
-        ledger, person, coins=BONUS_COINS, lifetime_days=BONUS_DAYS, reference=key_reference("welcome", b"demo")
+        ledger, account, coins=BONUS_COINS, lifetime_days=BONUS_DAYS, reference=key_reference("welcome", b"demo")
     )
 
 

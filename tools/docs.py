@@ -1,21 +1,30 @@
-"""Writes ``docs/errors.md`` and ``docs/reference.md`` from the code. With ``--check``, a difference is an error."""
+"""Writes ``docs/errors.md``, ``docs/events.md`` and ``docs/reference.md`` from the code.
+
+With ``--check``, a difference is an error.
+"""
 
 from __future__ import annotations
 
 import difflib
 import inspect
+import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from cliffhanger.errors import PROBLEMS, CliffhangerError, problem_of
-from cliffhanger.events.envelope import EVENT_SCHEMAS
+from cliffhanger.events.envelope import Event, envelope_of
+from cliffhanger.events.schemas import EVENT_SCHEMAS
 from cliffhanger.functions import FUNCTIONS
+from cliffhanger.rates.domain import LIMITS
 from cliffhanger.routes import ROUTES
 from cliffhanger.settings import SETTINGS
 from tools.openapi_examples import MEMBERS
 
 ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE_TIME = 1_795_284_245_123
+"""2026-11-21, as in the examples of the API."""
 NOTE = "<!-- Written by `make docs` from the code. Do not edit. -->"
 
 TRIGGERS = {
@@ -26,8 +35,10 @@ TRIGGERS = {
 }
 AUTHS = {
     "public": "anyone",
+    "guest": "anyone; who is signed in is known",
     "viewer": "signed in",
     "creator": "signed in, group `creator`",
+    "operator": "signed in, group `operator`",
     "grant": "bearer of a playback grant",
 }
 
@@ -75,9 +86,60 @@ A 503 changed nothing and may be tried again after `Retry-After`; a 500 is a fau
 """
 
 
+def kind_of(schema: Mapping[str, Any]) -> str:
+    """What a member of an event is, in words."""
+    if schema["type"] == "array":
+        return f"list: {kind_of(schema['items'])}"
+    if schema["type"] == "object":
+        return f"{{{', '.join(schema['properties'])}}}"
+    return str(schema["type"])
+
+
+def event_section(name: str, version: int, schema: Mapping[str, Any]) -> str:
+    """One event: what happened, what it carries, and how it looks on the bus."""
+    (data,) = schema["examples"]
+    account = data.get("account") or f"viewer:{data.get('personId')}"
+    series = "seriesId" in data and "personId" not in data
+    subject = f"{data['seriesId']}/{data['episode']}" if series else account
+    fact = tuple(str(data[part]) for part in (("seriesId", "episode", "version") if series else ("seq",)))
+    event = Event(name, version, subject, EXAMPLE_TIME, data, fact if series else (account, *fact))
+    rows = [(f"`{field}`", kind_of(part), part["description"]) for field, part in schema["properties"].items()]
+    return f"""## {name}
+
+Version {version}. {schema["description"]}
+
+{table(("member of `data`", "is", "meaning"), rows)}
+
+```json
+{json.dumps(envelope_of(event), indent=2)}
+```
+"""
+
+
+def events_page() -> str:
+    """Every event, with an example as it stands on the bus."""
+    sections = [event_section(name, version, schema) for (name, version), schema in sorted(EVENT_SCHEMAS.items())]
+    return f"""{NOTE}
+
+# Events
+
+On the bus of the stage, under the source `cliffhanger`, with the type as the detail type and this envelope as the
+detail. Each is told at least once, not always in order; the same fact always carries the same `id`, so that whoever has
+seen it may forget the second telling. A version may gain members: pass over those that you do not know. `subject` is
+what an event is about. Coins are told by class: `bonus` and `game` were given, `bought` were paid for.
+
+Who acted for support and why, limits, debts and balances are told to nobody.
+
+{chr(10).join(sections).rstrip()}
+"""
+
+
 def reference_page() -> str:
     """Routes, functions, events and settings."""
-    routes = [(f"`{r.key}`", r.summary, AUTHS[r.auth], f"`{r.function}`", f"`{r.operation}`") for r in ROUTES]
+    routes = [
+        (f"`{r.key}`", r.summary, AUTHS[r.auth], f"`{r.rate}`", f"`{r.function}`", f"`{r.operation}`") for r in ROUTES
+    ]
+    rates = ", ".join(f"`{rate}` {limit}" for rate, limit in LIMITS.items())
     functions = [
         (
             f"`{f.name}`",
@@ -99,9 +161,10 @@ def reference_page() -> str:
 
 ## Routes
 
-What each takes and answers stands in [openapi.json](openapi.json).
+What each takes and answers stands in [openapi.json](openapi.json). A caller's requests count against the route's rate;
+in a minute it lets through: {rates}. Where it is `open`, the edge limits by address.
 
-{table(("route", "what it does", "who may call", "function", "operation"), routes)}
+{table(("route", "what it does", "who may call", "rate", "function", "operation"), routes)}
 
 ## Functions
 
@@ -111,7 +174,8 @@ Each has a role of its own that allows what its access names, and nothing else.
 
 ## Events
 
-On the bus of the stage, at least once each; the same fact always carries the same id.
+On the bus of the stage, at least once each; the same fact always carries the same id. Each with an example:
+[events.md](events.md).
 
 {table(("event", "version", "what happened", "data"), events)}
 
@@ -123,7 +187,11 @@ Environment variables of the functions. A function is given those that its acces
 """
 
 
-PAGES: dict[str, Callable[[], str]] = {"docs/errors.md": errors_page, "docs/reference.md": reference_page}
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/errors.md": errors_page,
+    "docs/events.md": events_page,
+    "docs/reference.md": reference_page,
+}
 
 
 def main(arguments: list[str]) -> int:

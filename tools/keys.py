@@ -1,14 +1,16 @@
 """The secrets of a stage: ``make keys STAGE=dev``, or ``python tools/keys.py --stage dev``.
 
-Two kinds, each in AWS Secrets Manager, with its public side in the stage file (which may be committed):
+Three kinds, each in AWS Secrets Manager, with its public side in the stage file (which may be committed):
 
 * the RSA key that signs playback grants, in ``cliffhanger/{stage}/signing-key/{name}``; its public half in the file's
   ``signingPublicKeys``, of which the first signs and all are accepted;
 * the header that the distribution adds to API requests, in ``cliffhanger/{stage}/origin-secret``; its SHA-256 in
-  ``originDigests``, of which the first is sent and all are accepted.
+  ``originDigests``, of which the first is sent and all are accepted;
+* the request secret, behind cursors and idempotency references, in ``cliffhanger/{stage}/request-secret``; its SHA-256
+  in ``requestDigest``. It is made once and never again: stored references were made with it.
 
-Without an option, what is missing is made and what exists is left alone. Rotation has three steps, each followed by a
-deploy, and at no moment refuses a viewer:
+Without an option, what is missing is made and what exists is left alone. The first two are rotated in three steps, each
+followed by a deploy, and at no moment is a viewer refused:
 
 ``--rotate``    a new origin secret is sent and a new signing key is accepted; the old ones still work
 ``--activate``  the new signing key signs (by now every edge location knows it)
@@ -42,6 +44,7 @@ KEY_BITS = 2048
 """The only RSA size that CloudFront takes for signed URLs and cookies."""
 
 ORIGIN_SECRET_BYTES = 32
+REQUEST_SECRET_BYTES = 32
 MAX_SIGNING_KEYS = 4
 """Two are needed. A function is told all of them in its environment, which has room for 4 KB (Lambda's quota)."""
 
@@ -62,13 +65,14 @@ def ensure(path: Path, session: boto3.Session) -> StageConfig:
 
     Raises:
         ConfigError: the stage file is missing or does not fit.
-        KeysError: wrong account, or the file names a key whose secret is gone.
+        KeysError: wrong account, or the file names a key or a request secret that is gone or another.
     """
     config, vault = _open(path, session)
     document = _read(path)
     if config.is_local:
         # An emulator may have forgotten its secrets with its memory; what the file says of them is then worth nothing.
         document = _without_lost(document, config, vault)
+    document["requestDigest"] = _request_digest(config, vault, document.get("requestDigest"))
     if not document.get("originDigests"):
         document["originDigests"] = [_origin_digest(config, vault)]
     if not document.get("signingPublicKeys"):
@@ -215,6 +219,28 @@ def _origin_digest(config: StageConfig, vault: Any) -> str:
     return _digest(value)
 
 
+def _request_digest(config: StageConfig, vault: Any, known: str | None) -> str:
+    """The digest of the request secret, which is made if the stage never had one (none is known), and only then.
+
+    Raises:
+        KeysError: the stage had one, and it is gone or another.
+    """
+    value = _value(vault, config.request_secret)
+    if value is None and known is None:
+        value = secrets.token_urlsafe(REQUEST_SECRET_BYTES)
+        words = "Signs cursors and makes idempotency references; never to be rotated"
+        # Secret and value in one call, with which only the first of two runs succeeds.
+        with contextlib.suppress(vault.exceptions.ResourceExistsException):
+            vault.create_secret(Name=config.request_secret, Description=words, SecretString=value)
+        value = _value(vault, config.request_secret)
+    if value is None or known not in (None, _digest(value)):
+        raise KeysError(
+            f"{config.request_secret} is gone, or another than it was: bring it back. Under another one, requests that "
+            "are repeated would be done again"
+        )
+    return _digest(value)
+
+
 def _signing_key(config: StageConfig, vault: Any, name: str) -> dict[str, str]:
     """The public side of a signing key, which is made if there is none of that name."""
     secret = config.signing_secret(name)
@@ -231,7 +257,10 @@ def _without_lost(document: dict[str, Any], config: StageConfig, vault: Any) -> 
     held = [key for key in keys if _value(vault, config.signing_secret(key["name"])) is not None]
     origin = _value(vault, config.origin_secret)
     digests = [digest for digest in document.get("originDigests", []) if origin and digest == _digest(origin)]
-    return {**document, "signingPublicKeys": held, "originDigests": digests}
+    without = {**document, "signingPublicKeys": held, "originDigests": digests}
+    if _value(vault, config.request_secret) is None:
+        without.pop("requestDigest", None)
+    return without
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

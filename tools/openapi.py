@@ -24,6 +24,7 @@ from cliffhanger.errors import CliffhangerError, problem_of
 from cliffhanger.routes import ROUTES, Route
 from cliffhanger.web.api import Operation
 from cliffhanger.web.problems import PROBLEM_TYPE
+from tools import openapi_fixed
 from tools.openapi_examples import ANSWERS, BODIES, HEADERS, MEMBERS
 from tools.openapi_fixed import GRANT_FIELDS, PROBLEM_SCHEMA, SECURITY_SCHEMES
 
@@ -66,8 +67,12 @@ def problems_of(route: Route, operation: Operation) -> list[type[CliffhangerErro
         problems += GRANT_PROBLEMS
     elif route.auth != "public":
         problems += [*TOKEN_PROBLEMS, errors.Unavailable]
-    if route.auth not in ("public", "viewer", "grant"):
+    if route.auth not in ("public", "guest", "viewer", "grant"):
         problems.append(errors.GroupRequired)
+    if operation.keyed:
+        problems += [errors.KeyMissing, errors.ValidationFailed]
+    if route.rate != "open":
+        problems.append(errors.RateLimited)
     problems.append(errors.InternalError)
     return sorted(set(problems), key=lambda error: (problem_of(error()).status, error.code))
 
@@ -168,10 +173,25 @@ def answers(route: Route, operation: Operation, schemas: Mapping[Any, Json]) -> 
         example = ANSWERS.get(route.operation, {}).get(status)
         if example is not None:
             next(iter(answer["content"].values()))["example"] = example
+        if kind is None and status == 304:
+            answer["description"] = "The client holds the present answer already"
         if status in HEADERS.get(route.operation, {}):
             answer["headers"] = HEADERS[route.operation][status]
         found[str(status)] = answer
     return found
+
+
+def with_headers(route: Route, responses: Json) -> Json:
+    """The responses of a route with the headers that its kind brings along."""
+    for status, response in responses.items():
+        names = ["RateLimit-Policy", "RateLimit"] if route.rate != "open" and status != "401" else []
+        if status in ("429", "503"):
+            names.append("Retry-After")
+        if "304" in responses and status in ("200", "304"):
+            names.append("ETag")
+        if names:
+            response["headers"] = response.get("headers", {}) | openapi_fixed.headers(*names)
+    return responses
 
 
 def describe(kind: Any) -> str:
@@ -187,7 +207,8 @@ def security(route: Route) -> list[Json]:
         return []
     if route.auth == "grant":
         return [{field: [] for field in GRANT_FIELDS}]
-    return [{"accessToken": []}, {"signIn": ["openid"]}]
+    nobody: list[Json] = [{}] if route.auth == "guest" else []
+    return [*nobody, {"accessToken": []}, {"signIn": ["openid"]}]
 
 
 def path_item(route: Route, operation: Operation, schemas: Mapping[Any, Json]) -> Json:
@@ -202,6 +223,10 @@ def path_item(route: Route, operation: Operation, schemas: Mapping[Any, Json]) -
         "security": security(route),
     }
     declared = in_path + parameters(operation.query, "query")
+    if operation.keyed:
+        declared.append(openapi_fixed.parameter("Idempotency-Key"))
+    if 304 in operation.answers:
+        declared.append(openapi_fixed.parameter("If-None-Match"))
     if declared:
         item["parameters"] = declared
     if operation.body is not None:
@@ -209,7 +234,8 @@ def path_item(route: Route, operation: Operation, schemas: Mapping[Any, Json]) -
         if route.operation in BODIES:
             content["example"] = BODIES[route.operation]
         item["requestBody"] = {"required": True, "content": {"application/json": content}}
-    item["responses"] = answers(route, operation, schemas) | problem_answers(problems_of(route, operation))
+    responses = answers(route, operation, schemas) | problem_answers(problems_of(route, operation))
+    item["responses"] = with_headers(route, responses)
     return item
 
 
@@ -235,6 +261,8 @@ def document() -> Json:
         "paths": paths,
         "components": {
             "schemas": dict(sorted((components | {"Problem": PROBLEM_SCHEMA}).items())),
+            "headers": openapi_fixed.HEADERS,
+            "parameters": openapi_fixed.PARAMETERS,
             "securitySchemes": SECURITY_SCHEMES,
         },
     }

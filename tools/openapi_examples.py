@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from tools import openapi_support as support
+from tools import openapi_unlocks as unlocks
+from tools import openapi_wallet as wallet
+
 SERIES = "the-last-train"
 SYNOPSIS = "Every night at 0:40 a train leaves that is on no timetable. Tonight, someone gets off."
 VERSION = "7k2m9x4q0v5t8w1z"
@@ -17,23 +21,61 @@ PLAYLIST = """#EXTM3U
 540.m3u8?grantPolicy=eyJTdGF0…&grantSignature=Qm9~…&grantKey=K2JCJMDEHXQW5F
 """
 
-_BONUS = {"lot": "2", "unit": "bonus", "coins": 18, "expiresAt": "2027-11-22T00:00:00.000Z"}
-_BOUGHT = {"lot": "1", "unit": "coin", "coins": 100, "expiresAt": None}
-_WALLET_AFTER = {"coins": {"total": 118, "bought": 100, "bonus": 18}, "lots": [_BONUS, _BOUGHT], "asOf": 3}
-_RECEIPT = {
-    "account": "viewer:4h7d9k2m8q1r5t0v",
-    "seq": 3,
-    "reference": f"unlock:{SERIES}:2-2.0",
-    "at": "2026-11-21T18:04:05.123Z",
-    "priceCoins": 12,
-    "spent": [{"lot": "2", "unit": "bonus", "coins": 12, "cash": 0, "currency": None}],
-    "hash": "WYxKolN-nfzJEc_K_BdRPyXlB5FwrYhugIIN30uNCOo",
+_PROFILE = {"displayName": "Mia", "language": "en", "country": "DE", "birthDate": "1998-02-28"}
+_PERSON = {"personId": "4h7d9k2m8q1r5t0v", "account": "viewer:4h7d9k2m8q1r5t0v"}
+
+_PRICING = {"startCoins": 12, "riseCoins": 2, "everyEpisodes": 10, "mostCoins": 40}
+_SERIES_BODY = {
+    "title": "The Last Train",
+    "synopsis": SYNOPSIS,
+    "language": "en",
+    "languages": ["de", "pt-BR"],
+    "tags": ["mystery", "trains"],
+    "ageRating": 12,
+    "freeEpisodes": 1,
+    "pricing": _PRICING,
+    "ceilingCoins": 200,
+    "restDiscountPercent": 15,
+    "earlyHours": 48,
+    "listed": False,
+    "revision": 0,
 }
+_EPISODE_BODY = {
+    "title": "Platform Nine",
+    "priceCoins": None,
+    "cliffhangerMs": None,
+    "releaseAt": "2026-12-01T18:00:00Z",
+    "revision": 1,
+}
+_SERIES_MADE = {"seriesId": SERIES, **_SERIES_BODY, "creatorShareBp": 5_000, "revision": 1, "episodes": []}
+_EPISODE_MADE = {
+    **_SERIES_MADE,
+    "revision": 2,
+    "episodes": [
+        {
+            "episode": 1,
+            "title": "Platform Nine",
+            "priceCoins": None,
+            "viewerPriceCoins": 0,
+            "published": False,
+            "durationMs": None,
+            "cliffhangerMs": None,
+            "releaseAt": "2026-12-01T18:00:00.000Z",
+        }
+    ],
+}
+_SERIES_ROW = {"seriesId": SERIES, "title": "The Last Train", "synopsis": SYNOPSIS, "episodes": 1, "freeEpisodes": 1}
 
 BODIES: dict[str, Any] = {
+    "putSeries": _SERIES_BODY,
+    "putEpisode": _EPISODE_BODY,
     "unlockEpisode": {"priceShownCoins": 12},
     "startPlayback": {"delivery": "cookies"},
     "createUpload": {"contentType": "video/mp4", "sizeBytes": 8_000_000},
+    "putProfile": _PROFILE,
+    "setLimits": wallet.LIMITS,
+    **unlocks.BODIES,
+    **support.BODIES,
 }
 """Request bodies by operation."""
 
@@ -48,7 +90,8 @@ ANSWERS: dict[str, dict[int, Any]] = {
                     "episodes": 2,
                     "freeEpisodes": 1,
                 }
-            ]
+            ],
+            "nextCursor": None,
         }
     },
     "getSeries": {
@@ -57,6 +100,12 @@ ANSWERS: dict[str, dict[int, Any]] = {
             "title": "The Last Train",
             "synopsis": SYNOPSIS,
             "language": "en",
+            "languages": ["de", "pt-BR"],
+            "tags": ["mystery", "trains"],
+            "ageRating": 12,
+            "freeEpisodes": 1,
+            "ceilingCoins": 200,
+            "restDiscountPercent": 15,
             "episodes": [
                 {
                     "episode": 1,
@@ -65,29 +114,34 @@ ANSWERS: dict[str, dict[int, Any]] = {
                     "free": True,
                     "published": True,
                     "durationMs": 10000,
+                    "cliffhangerMs": 9200,
+                    "releaseAt": None,
+                    "membersFrom": None,
                 },
                 {
                     "episode": 2,
                     "title": "The Passenger",
                     "priceCoins": 12,
                     "free": False,
-                    "published": True,
+                    "published": False,
                     "durationMs": 10000,
+                    "cliffhangerMs": None,
+                    "releaseAt": "2026-12-01T18:00:00.000Z",
+                    "membersFrom": "2026-11-29T18:00:00.000Z",
                 },
             ],
         }
     },
-    "getWallet": {
-        200: {
-            "coins": {"total": 130, "bought": 100, "bonus": 30},
-            "lots": [{**_BONUS, "coins": 30}, _BOUGHT],
-            "asOf": 2,
-        }
-    },
+    "getWallet": {200: wallet.WALLET},
+    "setLimits": {200: wallet.WALLET_LIMITED},
+    "getStatement": {200: wallet.STATEMENT},
+    "getReceipt": {200: wallet.RECEIPT_PROVEN},
     "unlockEpisode": {
-        201: {"alreadyUnlocked": False, "receipt": _RECEIPT, "wallet": _WALLET_AFTER},
-        200: {"alreadyUnlocked": True, "receipt": _RECEIPT, "wallet": _WALLET_AFTER},
+        201: {"alreadyUnlocked": False, "receipt": wallet.RECEIPT, "wallet": wallet.WALLET_AFTER},
+        200: {"alreadyUnlocked": True, "receipt": wallet.RECEIPT, "wallet": wallet.WALLET_AFTER},
     },
+    "getProfile": {200: {**_PERSON, **_PROFILE}},
+    "putProfile": {200: {**_PERSON, **_PROFILE}},
     "startPlayback": {
         200: {
             "playlistUrl": f"https://cliffhanger.example/media/{SERIES}/2/{VERSION}/master.m3u8",
@@ -105,7 +159,13 @@ ANSWERS: dict[str, dict[int, Any]] = {
             "expiresAt": "2026-11-21T18:19:05.000Z",
         }
     },
+    "listOwnSeries": {200: {"series": [{**_SERIES_ROW, "listed": False}], "nextCursor": None}},
+    "getOwnSeries": {200: _EPISODE_MADE},
+    "putSeries": {200: _SERIES_MADE, 201: _SERIES_MADE},
+    "putEpisode": {200: _EPISODE_MADE, 201: _EPISODE_MADE},
     "getUpload": {200: {"uploadId": VERSION, "status": "transcoding", "percent": 40, "problem": None}},
+    **unlocks.ANSWERS,
+    **support.ANSWERS,
 }
 """Answers by operation and status."""
 
@@ -123,12 +183,27 @@ HEADERS: dict[str, dict[int, dict[str, Any]]] = {
 """Headers of answers by operation and status."""
 
 MEMBERS: dict[str, dict[str, Any]] = {
+    "age_restricted": {"ageRating": 16},
     "body_too_large": {"maxBytes": 16_384},
+    "case_closed": {"caseStatus": "done"},
     "episode_locked": {"priceCoins": 12, "generation": 0, "balanceCoins": 4, "missingCoins": 8},
+    "episode_out_of_order": {"next": 2},
+    "four_eyes_required": {"rule": "own_case"},
     "generation_unknown": {"generation": 1},
     "group_required": {"group": "creator"},
     "insufficient_coins": {"priceCoins": 12, "balanceCoins": 4, "missingCoins": 8},
+    "page_too_large": {"bytes": 4_210, "maxBytes": 4_096},
     "price_changed": {"priceCoins": 15},
+    "rate_limited": {"rate": "spend", "retryAfterSeconds": 30},
+    "spend_limit_reached": {
+        "rule": "day",
+        "limitCoins": 60,
+        "spentCoins": 52,
+        "priceCoins": 12,
+        "resetsAt": "2026-11-22T00:00:00.000Z",
+    },
+    "switched_off": {"switch": "playback"},
+    "series_changed": {"revision": 4},
     "validation_failed": {"where": "body"},
 }
 """What problems carry beside RFC 9457's own members, by code."""

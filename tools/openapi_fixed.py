@@ -1,9 +1,12 @@
-"""The parts of ``docs/openapi.json`` that no handler declares: the problem document and the ways to prove who calls."""
+"""The parts of ``docs/openapi.json`` that no handler declares: problems, headers and the ways to prove who calls."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
+from cliffhanger.web.fields import IdempotencyKey
 from cliffhanger.web.problems import PROBLEM_TYPE
 
 Json = dict[str, Any]
@@ -53,3 +56,55 @@ SECURITY_SCHEMES: Json = {
     }
     for field in GRANT_FIELDS
 }
+
+HEADERS: Json = {
+    "RateLimit-Policy": {
+        "description": "To a signed-in caller: how many requests of this kind a minute has room for"
+        " (draft-ietf-httpapi-ratelimit-headers, a structured field).",
+        "schema": {"type": "string"},
+        "example": '"spend";q=60;w=60',
+    },
+    "RateLimit": {
+        "description": "To a signed-in caller: how many more are taken (`r`) before the minute ends, in `t` seconds.",
+        "schema": {"type": "string"},
+        "example": '"spend";r=12;t=30',
+    },
+    "Retry-After": {
+        "description": "Seconds after which the request may be tried again.",
+        "schema": {"type": "integer", "minimum": 1},
+        "example": 30,
+    },
+    "ETag": {
+        "description": "A strong tag of exactly this answer, for `If-None-Match`.",
+        "schema": {"type": "string"},
+        "example": '"kr7xk3m2v6h4q5t2zd3n7wyb4e"',
+    },
+}
+"""Headers of answers, by name."""
+
+PARAMETERS: Json = {
+    "Idempotency-Key": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": True,
+        "schema": msgspec.json.schema(IdempotencyKey),
+    },
+    "If-None-Match": {
+        "name": "If-None-Match",
+        "in": "header",
+        "required": False,
+        "description": "Tags of the answers that the client holds: if the present one is among them, 304 and no body.",
+        "schema": {"type": "string"},
+    },
+}
+"""Headers of requests, by name."""
+
+
+def headers(*names: str) -> Json:
+    """References to headers of answers."""
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def parameter(name: str) -> Json:
+    """A reference to a header of requests."""
+    return {"$ref": f"#/components/parameters/{name}"}

@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 from cliffhanger import bootstrap
-from cliffhanger.catalog.service import list_series, series_page
-from cliffhanger.errors import NotFound, Unavailable
+from cliffhanger.catalog.service import list_series, listed_page
+from cliffhanger.clock import system_clock
+from cliffhanger.errors import CursorInvalid, NotFound, Unavailable
 from cliffhanger.web.api import Answer, Call, Operation, build_api
-from functions.catalog.schemas import SeriesAnswer, SeriesList, SeriesPath, SeriesSummary, series_answer
+from cliffhanger.web.etags import etag_answer
+from cliffhanger.web.fields import ListQuery
+from functions.catalog.schemas import SeriesAnswer, SeriesList, SeriesPath, series_answer, series_list
+
+LIST = "listSeries"
+ANYBODY = ""
 
 
-def get_list(_call: Call) -> Answer:
-    """Published series, newest first."""
-    rows = list_series(bootstrap.catalog_store())
-    return Answer(200, SeriesList([SeriesSummary(*row) for row in rows]))
+def get_list(call: Call) -> Answer:
+    """Listed series, newest first; 304 when the caller has this page of the list already."""
+    cursor = call.query.cursor
+    after = bootstrap.cursors().open(LIST, ANYBODY, cursor) if cursor else None
+    found = list_series(bootstrap.catalog_store(), call.query.limit, after)
+    rest = None if found.after is None else bootstrap.cursors().seal(LIST, ANYBODY, found.after)
+    return etag_answer(call, series_list(found.rows, rest))
 
 
 def get_series(call: Call) -> Answer:
-    """One series with its episodes and prices."""
-    return Answer(200, series_answer(series_page(bootstrap.catalog_store(), call.path.series_id)))
+    """One listed series with its episodes and prices; 304 when the caller has it as it is already."""
+    page = listed_page(bootstrap.catalog_store(), call.path.series_id)
+    return etag_answer(call, series_answer(page, system_clock()))
 
 
 handler = build_api(
     "catalog",
     {
-        "listSeries": Operation(get_list, answers={200: SeriesList}, problems=(Unavailable,)),
+        LIST: Operation(
+            get_list, query=ListQuery, answers={200: SeriesList, 304: None}, problems=(CursorInvalid, Unavailable)
+        ),
         "getSeries": Operation(
-            get_series, path=SeriesPath, answers={200: SeriesAnswer}, problems=(NotFound, Unavailable)
+            get_series, path=SeriesPath, answers={200: SeriesAnswer, 304: None}, problems=(NotFound, Unavailable)
         ),
     },
 )

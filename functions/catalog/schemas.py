@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from cliffhanger.catalog.domain import SeriesPage
+from cliffhanger.catalog.domain import NO_CEILING, EpisodeLine, SeriesPage, SeriesRow
+from cliffhanger.clock import rfc3339
 from cliffhanger.web.fields import SeriesId
 
 
@@ -25,13 +26,19 @@ class SeriesSummary(Struct, rename="camel"):
 
 
 class SeriesList(Struct, rename="camel"):
-    """At most 50 series, newest first."""
+    """Listed series, newest first; ``nextCursor`` is null on the last page."""
 
     series: list[SeriesSummary]
+    next_cursor: str | None
 
 
 class EpisodeAnswer(Struct, rename="camel"):
-    """An episode with its price in coins; ``durationMs`` is null until it is published."""
+    """An episode with its price in coins, 0 when it is free.
+
+    ``published`` says whether everybody may watch it now; ``releaseAt`` from when on, ``membersFrom`` from when on
+    members may, where that is earlier. ``durationMs`` is null until there is a video, ``cliffhangerMs`` where no
+    moment is marked.
+    """
 
     episode: int
     title: str
@@ -39,34 +46,67 @@ class EpisodeAnswer(Struct, rename="camel"):
     free: bool
     published: bool
     duration_ms: int | None
+    cliffhanger_ms: int | None
+    release_at: str | None
+    members_from: str | None
 
 
 class SeriesAnswer(Struct, rename="camel"):
-    """A series with its episodes in order."""
+    """A series with its episodes in order.
+
+    A viewer never pays more than ``ceilingCoins`` for all of it; null for no ceiling. ``restDiscountPercent`` is taken
+    off when all that is left is bought at once. ``languages`` are those of subtitles and dubs besides ``language``.
+    """
 
     series_id: str
     title: str
     synopsis: str
     language: str
+    languages: tuple[str, ...]
+    tags: tuple[str, ...]
+    age_rating: int
+    free_episodes: int
+    ceiling_coins: int | None
+    rest_discount_percent: int
     episodes: list[EpisodeAnswer]
 
 
-def series_answer(page: SeriesPage) -> SeriesAnswer:
-    """A series page as it leaves the API. The price of a free episode is 0."""
+def series_list(rows: tuple[SeriesRow, ...], cursor: str | None) -> SeriesList:
+    """A piece of the list as it leaves the API."""
+    return SeriesList([SeriesSummary(*row) for row in rows], cursor)
+
+
+def series_answer(page: SeriesPage, now: int) -> SeriesAnswer:
+    """A series page as it leaves the API at a time, in milliseconds since the Unix epoch."""
     return SeriesAnswer(
         series_id=page.series,
         title=page.title,
         synopsis=page.synopsis,
         language=page.language,
-        episodes=[
-            EpisodeAnswer(
-                episode=line.number,
-                title=line.title,
-                price_coins=0 if page.is_free(line.number) else line.price_coins,
-                free=page.is_free(line.number),
-                published=line.published,
-                duration_ms=line.duration_ms if line.published else None,
-            )
-            for line in page.episodes
-        ],
+        languages=page.languages,
+        tags=page.tags,
+        age_rating=page.age_rating,
+        free_episodes=page.free_episodes,
+        ceiling_coins=None if page.ceiling_coins == NO_CEILING else page.ceiling_coins,
+        rest_discount_percent=page.rest_discount_percent,
+        episodes=[_episode(page, line, now) for line in page.episodes],
     )
+
+
+def _episode(page: SeriesPage, line: EpisodeLine, now: int) -> EpisodeAnswer:
+    early = page.released_at(line.number, member=True)
+    return EpisodeAnswer(
+        episode=line.number,
+        title=line.title,
+        price_coins=page.price_of(line.number),
+        free=page.is_free(line.number),
+        published=page.watchable(line.number, now),
+        duration_ms=line.duration_ms or None,
+        cliffhanger_ms=line.cliffhanger_ms or None,
+        release_at=_time(line.release_at),
+        members_from=_time(early) if early < line.release_at else None,
+    )
+
+
+def _time(at_ms: int) -> str | None:
+    return rfc3339(at_ms) if at_ms else None

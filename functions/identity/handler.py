@@ -1,6 +1,6 @@
-"""Runs before Cognito issues tokens (pre token generation, version 2): adds the claim ``person_id``.
+"""Runs before Cognito issues tokens (pre token generation, version 2): adds the claims ``person_id`` and ``age``.
 
-Source: Amazon Cognito, "Pre token generation Lambda trigger", event version 2.
+Source: Amazon Cognito, "Pre token generation Lambda trigger", event version 2, whose claims may be numbers.
 """
 
 from __future__ import annotations
@@ -8,19 +8,27 @@ from __future__ import annotations
 from typing import Any
 
 from cliffhanger import bootstrap
-from cliffhanger.people.service import person_of
+from cliffhanger.clock import system_clock
+from cliffhanger.people.domain import age_of
+from cliffhanger.people.service import known
 
-CLAIM = "person_id"
+PERSON_CLAIM = "person_id"
+AGE_CLAIM = "age"
+"""Whole years, UTC; absent while the person has told no birth date. The date itself never leaves the table."""
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """The event with the claim added to the access and the id token.
+    """The event with the claims added to the access and the id token.
 
     Raises:
         Unavailable: the person cannot be mapped; Cognito issues no token and the sign-in can be tried again.
     """
-    person = person_of(bootstrap.people_store(), event["request"]["userAttributes"]["sub"])
-    claims = {"claimsToAddOrOverride": {CLAIM: person}}
+    person = known(bootstrap.people_store(), event["request"]["userAttributes"]["sub"])
+    added: dict[str, str | int] = {PERSON_CLAIM: person.person}
+    age = age_of(person.profile.birth_date, system_clock())
+    if age is not None:
+        added[AGE_CLAIM] = age
+    claims = {"claimsToAddOrOverride": added}
     event["response"]["claimsAndScopeOverrideDetails"] = {
         "accessTokenGeneration": claims,
         "idTokenGeneration": claims,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cliffhanger import bootstrap
 from cliffhanger.clock import system_clock
 from cliffhanger.errors import (
+    AgeRestricted,
     Busy,
     EpisodeLocked,
     EpisodeUnavailable,
@@ -13,11 +14,13 @@ from cliffhanger.errors import (
     GrantForged,
     GrantMissing,
     NotFound,
+    SwitchedOff,
     Unavailable,
 )
 from cliffhanger.playback import service
 from cliffhanger.playback.domain import Grant, Place, cookies_of
 from cliffhanger.settings import read
+from cliffhanger.unlocks.domain import Viewer
 from cliffhanger.web.api import Answer, Call, Operation, build_api
 from functions.playback.schemas import (
     EpisodePath,
@@ -32,13 +35,18 @@ PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 
 
 def start_playback(call: Call) -> Answer:
-    """Grants a free or unlocked episode to the viewer; asked again, renews."""
+    """Grants an episode that is free or unlocked, to a guest what is free; asked again, renews.
+
+    Members play every episode that is released to them, and a series' owner all of it.
+    """
+    caller = call.caller
     playback = service.start_playback(
         bootstrap.catalog_store(),
         bootstrap.entitlements(),
         bootstrap.playback_signer(),
+        bootstrap.switches(),
         origin=read("PUBLIC_ORIGIN"),
-        person=call.person,
+        viewer=None if caller is None else Viewer(caller.person, caller.age, caller.member),
         series=call.path.series_id,
         episode=call.path.episode,
         delivery=call.body.delivery,
@@ -70,7 +78,7 @@ handler = build_api(
             path=EpisodePath,
             body=PlaybackBody,
             answers={200: PlaybackAnswer},
-            problems=(NotFound, EpisodeUnavailable, EpisodeLocked, Busy, Unavailable),
+            problems=(NotFound, EpisodeUnavailable, EpisodeLocked, AgeRestricted, SwitchedOff, Busy, Unavailable),
         ),
         "getPlaylist": Operation(
             get_playlist,
@@ -80,4 +88,5 @@ handler = build_api(
             problems=(GrantMissing, GrantForged, GrantForeign, GrantExpired, NotFound, Unavailable),
         ),
     },
+    bootstrap.rate_limiter,
 )

@@ -10,14 +10,14 @@ from cliffhanger.clock import rfc3339
 from cliffhanger.playback.domain import MAX_POLICY_CHARS, MAX_SIGNATURE_CHARS
 from cliffhanger.playback.playlists import PLAYLIST_NAME
 from cliffhanger.playback.service import Delivery, Playback
-from cliffhanger.web.fields import EpisodeNumber, SeriesId
+from cliffhanger.web.fields import EpisodeNumber, SeriesId, whole
 
 Version = Annotated[
     str,
-    Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$", description="A published version", examples=["7k2m9x4q0v5t8w1z"]),
+    Meta(pattern=whole("[a-z0-9][a-z0-9-]{0,31}"), description="A published version", examples=["7k2m9x4q0v5t8w1z"]),
 ]
 PlaylistName = Annotated[
-    str, Meta(pattern=rf"^{PLAYLIST_NAME}$", description="A playlist of the version", examples=["master.m3u8"])
+    str, Meta(pattern=whole(PLAYLIST_NAME), description="A playlist of the version", examples=["master.m3u8"])
 ]
 
 

@@ -1,8 +1,8 @@
 """Consumes the ledger's stream: inserts only, at least once, in any order.
 
 A batch that fails for want of DynamoDB is delivered again for as long as the stream's consumer allows; settling it once
-more is always safe. What no delivery can mend is named in the log and counted, so that it raises an alarm, and holds up
-nobody: the entry itself stands in the table.
+more is always safe. Of what no delivery can mend, the key is parked, named in the log and counted, so that it raises an
+alarm, and it holds up nobody: the entry itself stands in the table, from which it is replayed once it is mended.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 from cliffhanger import bootstrap
 from cliffhanger.ledger.settling import settle_images
+from cliffhanger.parking.service import park
 from cliffhanger.telemetry.log import logger
 from cliffhanger.telemetry.metrics import count
 
@@ -19,13 +20,14 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, list[Any]]:
     """Settles the entries of one batch of stream records; answers that no record of it is to be delivered again.
 
     Raises:
-        Busy: Lambda delivers the batch again.
+        Busy, Unavailable: Lambda delivers the batch again.
     """
     images = [record["dynamodb"]["NewImage"] for record in event["Records"] if record["eventName"] == "INSERT"]
     settled = settle_images(bootstrap.ledger_store(), images)
+    for account, seq, reason, detail in settled.poison:
+        logger().warning("entry parked", entry=f"{account}/{seq}", reason=reason, detail=detail)
+    parked = park(bootstrap.parked_store(), "settlement", settled.poison)
     count("LegsSettled", settled.legs)
-    count("EntriesParked", len(settled.poison))
-    for name in settled.poison:
-        logger().warning("entry parked", entry=name)
+    count("EntriesParked", parked)
     logger().info("settled", entries=len(images), legs=settled.legs)
     return {"batchItemFailures": []}

@@ -1,1 +1,1 @@
-"""Uploads by creators, over HTTP."""
+"""Series, episodes and uploads by creators, over HTTP."""

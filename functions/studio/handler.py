@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from cliffhanger import bootstrap
+from cliffhanger.catalog.authoring import Written, put_episode, put_series
+from cliffhanger.catalog.service import list_own_series, own_series
 from cliffhanger.clock import system_clock
-from cliffhanger.errors import NotFound, NotOwner, Unavailable
+from cliffhanger.errors import (
+    CursorInvalid,
+    EpisodeOutOfOrder,
+    NotFound,
+    NotOwner,
+    PageTooLarge,
+    SeriesChanged,
+    Unavailable,
+    Undecided,
+)
+from cliffhanger.ledger.journal import Retrying
 from cliffhanger.ledger.names import new_id
 from cliffhanger.media import service
 from cliffhanger.web.api import Answer, Call, Operation, build_api
+from cliffhanger.web.fields import ListQuery
 from functions.studio.schemas import (
     EpisodePath,
     FormAnswer,
@@ -17,6 +30,67 @@ from functions.studio.schemas import (
     form_answer,
     upload_answer,
 )
+from functions.studio.series import (
+    EpisodeBody,
+    SeriesBody,
+    StudioEpisodePath,
+    StudioSeriesAnswer,
+    StudioSeriesList,
+    StudioSeriesPath,
+    episode_terms,
+    series_terms,
+    studio_answer,
+    studio_list,
+)
+
+LIST = "listOwnSeries"
+
+
+def get_list(call: Call) -> Answer:
+    """The caller's series, newest first, listed or not."""
+    cursor = call.query.cursor
+    after = bootstrap.cursors().open(LIST, call.person, cursor) if cursor else None
+    found = list_own_series(bootstrap.catalog_store(), call.person, call.query.limit, after)
+    rest = None if found.after is None else bootstrap.cursors().seal(LIST, call.person, found.after)
+    return Answer(200, studio_list(found.rows, rest))
+
+
+def get_series(call: Call) -> Answer:
+    """One of the caller's series with all that is written of it."""
+    page = own_series(bootstrap.catalog_store(), call.person, call.path.series_id)
+    return Answer(200, studio_answer(page, system_clock()))
+
+
+def write_series(call: Call) -> Answer:
+    """Makes a series, or changes it as a whole; what stands already is answered again, whatever the revision."""
+    body = call.body
+    written = put_series(
+        bootstrap.catalog_store(),
+        person=call.person,
+        series=call.path.series_id,
+        terms=series_terms(body),
+        revision=body.revision,
+        retrying=Retrying(clock=system_clock),
+    )
+    return _written(written)
+
+
+def write_episode(call: Call) -> Answer:
+    """Adds the next episode, or changes one; what stands already is answered again, whatever the revision."""
+    written = put_episode(
+        bootstrap.catalog_store(),
+        person=call.person,
+        series=call.path.series_id,
+        number=call.path.episode,
+        terms=episode_terms(call.body),
+        revision=call.body.revision,
+        retrying=Retrying(clock=system_clock),
+    )
+    return _written(written)
+
+
+def _written(written: Written) -> Answer:
+    return Answer(201 if written.made else 200, studio_answer(written.page, system_clock()))
 
 
 def create_upload(call: Call) -> Answer:
@@ -42,9 +116,31 @@ def get_upload(call: Call) -> Answer:
     return Answer(200, upload_answer(upload))
 
 
+WRITTEN = {200: StudioSeriesAnswer, 201: StudioSeriesAnswer}
+REFUSED_WRITES = (NotFound, NotOwner, SeriesChanged, PageTooLarge, Unavailable, Undecided)
+
 handler = build_api(
     "studio",
     {
+        LIST: Operation(
+            get_list, query=ListQuery, answers={200: StudioSeriesList}, problems=(CursorInvalid, Unavailable)
+        ),
+        "getOwnSeries": Operation(
+            get_series,
+            path=StudioSeriesPath,
+            answers={200: StudioSeriesAnswer},
+            problems=(NotFound, NotOwner, Unavailable),
+        ),
+        "putSeries": Operation(
+            write_series, path=StudioSeriesPath, body=SeriesBody, answers=WRITTEN, problems=REFUSED_WRITES
+        ),
+        "putEpisode": Operation(
+            write_episode,
+            path=StudioEpisodePath,
+            body=EpisodeBody,
+            answers=WRITTEN,
+            problems=(*REFUSED_WRITES, EpisodeOutOfOrder),
+        ),
         "createUpload": Operation(
             create_upload,
             path=EpisodePath,
@@ -56,4 +152,5 @@ handler = build_api(
             get_upload, path=UploadPath, answers={200: UploadAnswer}, problems=(NotFound, NotOwner, Unavailable)
         ),
     },
+    bootstrap.rate_limiter,
 )

@@ -22,7 +22,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
     """Takes one event; ``outcome`` says in a word what it did. Events about anything else are logged and left.
 
     Raises:
-        Unavailable, EventsRefused, ClientError: something did not answer; Lambda delivers the event again.
+        Unavailable, Undecided, EventsRefused, ClientError: something did not answer; Lambda delivers the event again.
     """
     pipeline = bootstrap.media_pipeline()
     arrival = arrival_of(event, pipeline.buckets.uploads)

@@ -15,6 +15,21 @@ from infra.config import StageConfig
 FIVE_MINUTES = cdk.Duration.minutes(5)
 
 
+NAMESPACE = "Cliffhanger"
+"""Of the metrics that functions write into their logs."""
+
+
+def counted(name: str, config: StageConfig, period: cdk.Duration, **dimensions: str) -> cloudwatch.Metric:
+    """A fact that the stage's functions count themselves (``cliffhanger.telemetry``), summed over a period."""
+    return cloudwatch.Metric(
+        namespace=NAMESPACE,
+        metric_name=name,
+        dimensions_map={"stage": config.stage, **dimensions},
+        period=period,
+        statistic="Sum",
+    )
+
+
 class AlarmTopic(Construct):
     """Where every alarm goes. Stateful: people confirm their subscription once, by mail."""
 

@@ -23,6 +23,9 @@ from infra.constructs.buckets import objects_of
 from infra.constructs.function import ProductFunction
 from infra.constructs.nag import accept
 
+MAX_CONSUMERS = 2
+"""Of one stream, settlement and publisher (LEDGER rule 15): DynamoDB throttles a shard that more than two read."""
+
 BATCH_RECORDS = 500
 """Full batches make settlement cheap: up to 99 entries of one destination share one write (LEDGER, settlement)."""
 
@@ -31,7 +34,7 @@ BATCH_WINDOW = cdk.Duration.seconds(1)
 
 STREAM_ATTEMPTS = -1
 """Retries of a batch: without end, so that only age parks. Any count is used up within minutes, and then an outage
-parks all that money did in the meantime. Poison does not get here: settlement names it, counts it and goes on."""
+parks all that money did in the meantime. Poison does not get here: consumers park it by key, count it and go on."""
 
 STREAM_PATIENCE = cdk.Duration.hours(6)
 """Age at which a record is parked. A stream forgets after 24 hours; this leaves the rest of the day to replay it."""
@@ -107,7 +110,9 @@ class StreamConsumer(Construct):
 
 
 class ParkedBatches(Construct):
-    """A message for each object that a stream's consumer leaves in the bucket of failures, and an alarm on messages.
+    """A message for each object that one consumer leaves in the bucket of failures, and an alarm on messages.
+
+    Lambda names the object by the mapping first, so that consumers of one stream are told apart.
 
     Objects themselves have no metric that is fresher than a day. A message stays until someone takes it away, so the
     alarm does too, for as long as a queue keeps anything.
@@ -119,6 +124,7 @@ class ParkedBatches(Construct):
         id: str,
         config: StageConfig,
         purpose: str,
+        consumer: StreamConsumer,
         failures: s3.Bucket,
         alarm_action: cloudwatch.IAlarmAction,
     ) -> None:
@@ -128,7 +134,10 @@ class ParkedBatches(Construct):
         pattern = events.EventPattern(
             source=["aws.s3"],
             detail_type=["Object Created"],
-            detail={"bucket": {"name": [failures.bucket_name]}, "object": {"key": [{"prefix": PARKED_PREFIX}]}},
+            detail={
+                "bucket": {"name": [failures.bucket_name]},
+                "object": {"key": [{"prefix": f"{PARKED_PREFIX}{consumer.mapping.ref}/"}]},
+            },
         )
         events.Rule(self, "Parked", event_pattern=pattern, targets=[targets.SqsQueue(queue)])
         why = f"Batches that {purpose} could not take wait in the bucket of failures: see docs/operations.md"

@@ -64,7 +64,13 @@ class Layers(Construct):
 
 
 def log_group(
-    scope: Construct, id: str, name: str, config: StageConfig, *, at_most: int | None = None
+    scope: Construct,
+    id: str,
+    name: str,
+    config: StageConfig,
+    *,
+    at_most: int | None = None,
+    rarely_read: bool = False,
 ) -> logs.LogGroup:
     """A log that is kept for the stage's time. It goes with its stack, which could not be made again beside it.
 
@@ -74,11 +80,14 @@ def log_group(
         name: the log's name.
         config: the stage.
         at_most: a bound on the stage's time, in days; one of ``LOG_RETENTION_DAYS``.
+        rarely_read: half the price a byte, queries only: no metric filters, subscriptions or tail (CloudWatch Logs,
+            "Log classes"). It can never be changed.
     """
     group = logs.LogGroup(
         scope,
         id,
         log_group_name=name,
+        log_group_class=logs.LogGroupClass.INFREQUENT_ACCESS if rarely_read else None,
         removal_policy=cdk.RemovalPolicy.DESTROY,
     )
     resource = group.node.default_child
@@ -177,6 +186,8 @@ class ProductFunction(Construct):
             environment={**_settings(spec, config), **given.settings},
             log_group=self.log,
             logging_format=lambda_.LoggingFormat.JSON,
+            # Our own line says of each request what Lambda's two would, and logs cost by the byte.
+            system_log_level_v2=lambda_.SystemLogLevel.WARN,
             tracing=lambda_.Tracing.ACTIVE,
             recursive_loop=lambda_.RecursiveLoop.TERMINATE,
         )

@@ -8,10 +8,14 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from cliffhanger.functions import FUNCTIONS
+from infra.constructs.alarms import FIVE_MINUTES, alarm_at, counted
 from infra.constructs.function import Layers, ProductFunction
 from infra.constructs.http_api import Api
 from infra.packaging import Bundler
 from infra.resources import Resources
+
+GUARD_LIMIT = 10
+"""Within five minutes; below it a single read was slow, and nobody need be woken."""
 
 
 class ApiStack(cdk.Stack):
@@ -25,6 +29,27 @@ class ApiStack(cdk.Stack):
             for spec in FUNCTIONS
             if spec.trigger == "http"
         }
+        self._guards(resources)
         self.api = Api(self, "Http", resources.config, self.functions, resources.alarm_action)
         cdk.CfnOutput(self, "ApiUrl", value=f"https://{self.api.domain}")
         cdk.CfnOutput(self, "ApiId", value=self.api.api.api_id)
+
+    def _guards(self, resources: Resources) -> None:
+        """Two guards let pass when their table does not answer, and say so: for minutes, it must not stay unseen."""
+        config, action = resources.config, resources.alarm_action
+        alarm_at(
+            self,
+            "Uncounted",
+            counted("RequestsUncounted", config, FIVE_MINUTES),
+            GUARD_LIMIT,
+            "Requests pass uncounted: the table of rates does not answer",
+            action,
+        )
+        alarm_at(
+            self,
+            "Unread",
+            counted("SwitchesUnread", config, FIVE_MINUTES),
+            GUARD_LIMIT,
+            "Switches cannot be read: what was known of them last is obeyed",
+            action,
+        )

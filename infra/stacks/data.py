@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 import aws_cdk as cdk
@@ -12,6 +14,8 @@ from constructs import Construct
 
 from infra.config import StageConfig
 from infra.constructs.alarms import FIVE_MINUTES, AlarmTopic, alarm_at
+from infra.constructs.nag import accept
+from infra.constructs.secrets import secret_named
 from infra.resources import Tables
 
 TEXT, NUMBER = dynamodb.AttributeType.STRING, dynamodb.AttributeType.NUMBER
@@ -20,8 +24,12 @@ ARCHIVED_FOR = cdk.Duration.days(90)
 """How far back events can be replayed to a consumer that is new or was wrong."""
 
 
+ON_A_LIST = ["title", "synopsis", "episodeCount", "freeEpisodes"]
+"""What a list shows of a series, so that it opens none of them."""
+
+
 class DataStack(cdk.Stack):
-    """Tables on demand, encrypted, restorable to any second of 35 days, and not to be deleted by accident."""
+    """Tables on demand, encrypted, not to be deleted by accident; all but counters restorable for 35 days."""
 
     def __init__(self, scope: Construct, id: str, *, config: StageConfig, **stack: Any) -> None:
         super().__init__(scope, id, **stack)
@@ -34,16 +42,21 @@ class DataStack(cdk.Stack):
             projection_type=dynamodb.ProjectionType.KEYS_ONLY,
         )
         catalog = self._table("Catalog", ("series", TEXT), ("part", TEXT))
-        catalog.add_global_secondary_index(
-            index_name="by-shelf",
-            partition_key=dynamodb.Attribute(name="shelf", type=TEXT),
-            sort_key=dynamodb.Attribute(name="listedAt", type=NUMBER),
-            projection_type=dynamodb.ProjectionType.INCLUDE,
-            non_key_attributes=["title", "synopsis", "episodeCount", "freeEpisodes"],
+        _index(catalog, "by-shelf", "shelf", "listedAt", ON_A_LIST)
+        _index(catalog, "by-owner", "owner", "listedAt", [*ON_A_LIST, "listed"])
+        cases = self._table("Cases", ("case", TEXT))
+        _index(cases, "by-status", "status", "openedAt")
+        self.tables = Tables(
+            ledger=ledger,
+            catalog=catalog,
+            uploads=self._table("Uploads", ("upload", TEXT), expires="expiresAt"),
+            people=self._table("People", ("subject", TEXT)),
+            rates=self._table("Rates", ("bucket", TEXT), expires="expiresAt", restorable=False),
+            switches=self._table("Switches", ("switch", TEXT)),
+            parked=self._table("Parked", ("consumer", TEXT), ("entry", TEXT)),
+            cases=cases,
         )
-        uploads = self._table("Uploads", ("upload", TEXT), expires="expiresAt")
-        people = self._table("People", ("subject", TEXT))
-        self.tables = Tables(ledger=ledger, catalog=catalog, uploads=uploads, people=people)
+        self.request_secret = secret_named(self, config.request_secret)
 
         self.bus = events.EventBus(self, "Bus", event_bus_name=config.name("events"))
         self.bus.archive(
@@ -53,8 +66,9 @@ class DataStack(cdk.Stack):
             event_pattern=events.EventPattern(account=[self.account]),
             retention=ARCHIVED_FOR,
         )
-        for name, table in (("Ledger", ledger), ("Catalog", catalog), ("Uploads", uploads), ("People", people)):
-            cdk.CfnOutput(self, f"{name}Table", value=table.table_name)
+        for field in dataclasses.fields(self.tables):
+            table: dynamodb.ITable = getattr(self.tables, field.name)
+            cdk.CfnOutput(self, f"{field.name.title()}Table", value=table.table_name)
         cdk.CfnOutput(self, "EventBus", value=self.bus.event_bus_name)
         cdk.CfnOutput(self, "AlarmTopic", value=self.alarms.topic.topic_arn)
 
@@ -66,6 +80,7 @@ class DataStack(cdk.Stack):
         *,
         stream: dynamodb.StreamViewType | None = None,
         expires: str | None = None,
+        restorable: bool = True,
     ) -> dynamodb.Table:
         """A table as all of ours are, with an alarm when DynamoDB itself turns requests away."""
         config = self._config
@@ -78,13 +93,15 @@ class DataStack(cdk.Stack):
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             encryption=dynamodb.TableEncryption.AWS_MANAGED,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-                point_in_time_recovery_enabled=True
+                point_in_time_recovery_enabled=restorable
             ),
             deletion_protection=config.protected,
             stream=stream,
             time_to_live_attribute=expires,
             removal_policy=cdk.RemovalPolicy.RETAIN if config.protected else cdk.RemovalPolicy.DESTROY,
         )
+        if not restorable:
+            accept(table, "DDB3", "Counters of the last minutes: an old state of them would be of no use to anybody")
         for kind in ("ReadThrottleEvents", "WriteThrottleEvents"):
             metric = cloudwatch.Metric(
                 namespace="AWS/DynamoDB",
@@ -96,3 +113,14 @@ class DataStack(cdk.Stack):
             why = f"DynamoDB turned requests to {id.lower()} away: a hot partition, or the table's limit"
             alarm_at(self, f"{id}{kind}", metric, 1, why, self.alarms.action)
         return table
+
+
+def _index(table: dynamodb.Table, name: str, partition: str, sort: str, included: Sequence[str] | None = None) -> None:
+    """A global index by a text and a number, of some attributes or of all."""
+    table.add_global_secondary_index(
+        index_name=name,
+        partition_key=dynamodb.Attribute(name=partition, type=TEXT),
+        sort_key=dynamodb.Attribute(name=sort, type=NUMBER),
+        projection_type=dynamodb.ProjectionType.ALL if included is None else dynamodb.ProjectionType.INCLUDE,
+        non_key_attributes=None if included is None else list(included),
+    )

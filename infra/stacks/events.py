@@ -1,16 +1,21 @@
-"""What follows from facts: settlement from the ledger's stream, publishing from uploads and finished jobs."""
+"""What follows from facts: settlement and events from the ledger's stream, episodes from uploads and finished jobs."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from cliffhanger.functions import FUNCTIONS, FunctionSpec
-from infra.constructs.alarms import FIVE_MINUTES, alarm_at
-from infra.constructs.consumers import EventConsumer, ParkedBatches, StreamConsumer, stream_grants
+from infra.constructs.alarms import FIVE_MINUTES, alarm_at, counted
+from infra.constructs.consumers import (
+    MAX_CONSUMERS,
+    EventConsumer,
+    ParkedBatches,
+    StreamConsumer,
+    stream_grants,
+)
 from infra.constructs.function import Layers, ProductFunction
 from infra.packaging import Bundler
 from infra.resources import Resources
@@ -20,12 +25,19 @@ JOB_STATES = ["PROGRESSING", "STATUS_UPDATE", "COMPLETE", "ERROR", "CANCELED"]
 
 
 class EventsStack(cdk.Stack):
-    """Functions that nobody waits for. Each failure ends where it can be seen and replayed."""
+    """Functions that nobody waits for. Each failure ends where it can be seen and replayed.
+
+    Raises:
+        ValueError: a third function would read the ledger's stream.
+    """
 
     def __init__(self, scope: Construct, id: str, *, resources: Resources, bundler: Bundler, **stack: Any) -> None:
         super().__init__(scope, id, **stack)
         self._resources = resources
         self._layers = Layers(self, "Layers", resources.config, bundler)
+        readers = [spec.name for spec in FUNCTIONS if spec.trigger == "ledger-stream"]
+        if len(readers) > MAX_CONSUMERS:
+            raise ValueError(f"the ledger's stream has two consumers at most, not {', '.join(readers)}")
         for spec in FUNCTIONS:
             if spec.trigger == "ledger-stream":
                 self._on_entries(spec)
@@ -33,29 +45,23 @@ class EventsStack(cdk.Stack):
                 self._on_media(spec)
 
     def _on_entries(self, spec: FunctionSpec) -> None:
-        """A consumer of the ledger's stream. DynamoDB allows two, and there will never be more (LEDGER rule 15)."""
+        """A consumer of the ledger's stream."""
         ledger, failures = self._resources.tables.ledger, self._resources.buckets.failures
         if ledger.table_stream_arn is None:
             raise ValueError("the ledger has no stream")
         grants = stream_grants(ledger.table_stream_arn, failures)
         function = ProductFunction(self, spec.name, spec, self._resources, self._layers, grants)
         config, alarm_action = self._resources.config, self._resources.alarm_action
-        StreamConsumer(self, f"{spec.name}-stream", function, ledger, failures, alarm_action)
+        consumer = StreamConsumer(self, f"{spec.name}-stream", function, ledger, failures, alarm_action)
         alarm_at(
             self,
             f"{spec.name}-poison",
-            cloudwatch.Metric(
-                namespace="Cliffhanger",
-                metric_name="EntriesParked",
-                dimensions_map={"stage": config.stage, "service": spec.name},
-                period=FIVE_MINUTES,
-                statistic="Sum",
-            ),
+            counted("EntriesParked", config, FIVE_MINUTES, service=spec.name),
             1,
-            "Entries that can never be settled as they stand: see the log of settlement and docs/operations.md",
+            f"Entries were parked by {spec.name}: see its log and docs/operations.md",
             alarm_action,
         )
-        ParkedBatches(self, f"{spec.name}-parked", config, spec.name, failures, alarm_action)
+        ParkedBatches(self, f"{spec.name}-parked", config, spec.name, consumer, failures, alarm_action)
 
     def _on_media(self, spec: FunctionSpec) -> None:
         """A consumer of new uploads and of what becomes of their jobs."""

@@ -23,7 +23,8 @@ GROUPS = {
     "brand": "Funds campaigns",
     "reviewer": "Approves what is published",
     "finance": "Approves payouts and reads the books",
-    "operator": "Runs the service",
+    "operator": "Runs the service, and helps viewers",
+    "member": "Has a plan, and watches early",
 }
 SENDER = "Cliffhanger"
 """Who codes come from, as a mail program shows it."""
@@ -119,6 +120,8 @@ class IdentityStack(cdk.Stack):
             supported_identity_providers=["COGNITO"],
             explicit_auth_flows=flows,
             prevent_user_existence_errors="ENABLED",
+            # Names and birth dates are told to us, into the one erasable table, and never to the pool.
+            write_attributes=["email"],
             enable_token_revocation=True,
             refresh_token_rotation=cognito.CfnUserPoolClient.RefreshTokenRotationProperty(
                 feature="ENABLED", retry_grace_period_seconds=60

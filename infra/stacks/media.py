@@ -16,6 +16,7 @@ from infra.config import PublicKey, StageConfig
 from infra.constructs.buckets import objects_of, private_bucket, tells_eventbridge
 from infra.constructs.function import accept_wildcards
 from infra.constructs.nag import accept
+from infra.constructs.secrets import secret_named
 from infra.resources import Buckets, Signing, Transcoder
 
 SOURCES_KEPT = cdk.Duration.days(90)
@@ -112,19 +113,11 @@ class MediaStack(cdk.Stack):
                 name=config.name("playback"), items=[key.attr_id for key in made]
             ),
         )
-        secret = config.signing_secret(keys[0].name)
         return Signing(
             key_id=made[0].attr_id,
             key_group_id=group.attr_id,
             public_keys=tuple((one.attr_id, _der(key.pem)) for one, key in zip(made, keys, strict=True)),
-            secret_id=secret,
-            # Secrets Manager ends a secret's ARN with six random characters.
-            secret_arn=self.format_arn(
-                service="secretsmanager",
-                resource="secret",
-                resource_name=f"{secret}-??????",
-                arn_format=cdk.ArnFormat.COLON_RESOURCE_NAME,
-            ),
+            secret=secret_named(self, config.signing_secret(keys[0].name)),
         )
 
 

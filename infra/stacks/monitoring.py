@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import aws_cdk as cdk
@@ -10,9 +11,13 @@ from constructs import Construct
 
 from cliffhanger.functions import FUNCTIONS, FunctionSpec
 from infra.config import EDGE_REGION, StageConfig
+from infra.constructs.alarms import counted
+from infra.resources import Tables
 
 WIDTH = 6
 """A quarter of a row."""
+
+MINUTE = cdk.Duration.minutes(1)
 
 
 class MonitoringStack(cdk.Stack):
@@ -29,6 +34,7 @@ class MonitoringStack(cdk.Stack):
             self, "Dashboard", dashboard_name=config.name("overview"), default_interval=cdk.Duration.hours(3)
         )
         dashboard.add_widgets(*_edge(distribution_id), *_api(api_id))
+        dashboard.add_widgets(_guards(config))
         for spec in FUNCTIONS:
             dashboard.add_widgets(*_function(spec, config))
         dashboard.add_widgets(*_tables(config))
@@ -44,7 +50,7 @@ def _metric(
         metric_name=name,
         dimensions_map=dimensions,
         statistic=statistic,
-        period=cdk.Duration.minutes(1),
+        period=MINUTE,
         region=region,
     )
 
@@ -82,6 +88,14 @@ def _api(api_id: str) -> list[cloudwatch.IWidget]:
     ]
 
 
+def _guards(config: StageConfig) -> cloudwatch.IWidget:
+    """Guards that let pass because their table did not answer."""
+    return _graph(
+        "Let pass: uncounted, switch unread",
+        *(counted(name, config, MINUTE) for name in ("RequestsUncounted", "SwitchesUnread")),
+    )
+
+
 def _function(spec: FunctionSpec, config: StageConfig) -> list[cloudwatch.IWidget]:
     """One function's row: how often, how long, what failed, and what is specific to its trigger."""
     where = {"FunctionName": config.name(spec.name)}
@@ -94,9 +108,12 @@ def _function(spec: FunctionSpec, config: StageConfig) -> list[cloudwatch.IWidge
         if spec.trigger == "ledger-stream"
         else _graph(f"{spec.name}: running at once", of("ConcurrentExecutions", "Maximum"))
     )
+    failed = [of("Errors", "Sum"), of("Throttles", "Sum")]
+    if spec.trigger == "ledger-stream":
+        failed.append(counted("EntriesParked", config, MINUTE, service=spec.name))
     return [
         _graph(f"{spec.name}: calls", of("Invocations", "Sum")),
-        _graph(f"{spec.name}: errors and throttles", of("Errors", "Sum"), of("Throttles", "Sum")),
+        _graph(f"{spec.name}: what failed", *failed),
         _graph(f"{spec.name}: duration, ms", *(of("Duration", statistic) for statistic in ("p50", "p95", "Maximum"))),
         last,
     ]
@@ -112,5 +129,5 @@ def _tables(config: StageConfig) -> list[cloudwatch.IWidget]:
                 for name in ("ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits")
             ),
         )
-        for table in ("ledger", "catalog", "uploads", "people")
+        for table in (field.name for field in dataclasses.fields(Tables))
     ]

@@ -24,6 +24,8 @@ NAMES: tuple[str, ...] = (
     "plain_interpreter",
     "revoke_endpoint",
     "refreshed_groups",
+    "mailbox",
+    "sign_up_pages",
 )
 """Every patch, in the order in which they are applied; each is the name of a module here."""
 

@@ -6,20 +6,26 @@ import base64
 import hashlib
 import http.client
 import json
+import re
 import secrets
 import subprocess
 import sys
 import time
 import urllib.parse
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+import boto3
+
+from cliffhanger.ledger.packing import stored_text
 from local.aws import client
-from local.cast import SERIES, User, person_of, sign_in
+from local.cast import SERIES, USERS, User, person_of, sign_in
 from local.environment import ROOT, process_environment
 
 Found = TypeVar("Found")
 PATIENCE_S = 60.0
+TOO_MANY = 429
 
 
 def eventually(read: Callable[[], Found], patience_s: float = PATIENCE_S) -> Found:
@@ -71,20 +77,32 @@ def send(
     body: object = None,
     raw: bytes | None = None,
     headers: Mapping[str, str] | None = None,
+    patient: bool = True,
 ) -> Reply:
-    """One request; no redirect is followed. ``body`` is sent as JSON, ``raw`` as it is."""
-    parts = urllib.parse.urlsplit(url)
-    assert parts.hostname
+    """One request; no redirect is followed. ``body`` is sent as JSON, ``raw`` as it is.
+
+    Who is ``patient`` and told to slow down waits for as long as was said, and asks again, once.
+    """
     content = raw if raw is not None else None if body is None else json.dumps(body).encode()
     sent = dict(headers or {})
     if content is not None:
         sent.setdefault("Content-Type", "application/json")
     if token is not None:
         sent["Authorization"] = f"Bearer {token}"
+    reply = _send(method, url, content, sent)
+    if patient and reply.status == TOO_MANY:
+        time.sleep(int(reply.headers["retry-after"]))
+        return _send(method, url, content, sent)
+    return reply
+
+
+def _send(method: str, url: str, content: bytes | None, headers: Mapping[str, str]) -> Reply:
+    parts = urllib.parse.urlsplit(url)
+    assert parts.hostname
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
     try:
         target = urllib.parse.urlunsplit(("", "", parts.path or "/", parts.query, ""))
-        connection.request(method, target, body=content, headers=sent)
+        connection.request(method, target, body=content, headers=dict(headers))
         answer = connection.getresponse()
         pairs = [(name.lower(), value) for name, value in answer.getheaders()]
         cookies = tuple(value for name, value in pairs if name == "set-cookie")
@@ -106,6 +124,9 @@ class Platform:
 
     def post(self, path: str, token: str | None = None, body: object = None, **more: Any) -> Reply:
         return send("POST", self.api + path, token=token, body=body, **more)
+
+    def put(self, path: str, token: str | None = None, body: object = None, **more: Any) -> Reply:
+        return send("PUT", self.api + path, token=token, body=body, **more)
 
     def unlock(self, token: str | None, body: object = None, *, series: str = SERIES, episode: object = 2) -> Reply:
         shown = {"priceShownCoins": 12} if body is None else body
@@ -151,6 +172,30 @@ class Platform:
             identity.admin_add_user_to_group(UserPoolId=pool, Username=user.email, GroupName=group)
         return user, sign_in(self.emulator, self.outputs["clientId"], user)
 
+    def token_of(self, name: str) -> str:
+        """The token of one of the demo's people."""
+        (user,) = [user for user in USERS if user.name == name]
+        return sign_in(self.emulator, self.outputs["clientId"], user)
+
+    def mails_to(self, address: str) -> list[str]:
+        """What the platform has sent to an address, oldest first."""
+        every = [path.read_text() for path in sorted(Path(self.outputs["mailbox"]).glob("*.eml"))]
+        return [mail for mail in every if f"To: {address}\n" in mail]
+
+    def sign_up(self) -> tuple[User, str]:
+        """Someone new who has signed up, read the code in the mail and confirmed; and their access token."""
+        user = User(secrets.token_hex(4), f"{secrets.token_hex(6)}@example.com", "Watch-this-now-1", None)
+        identity, app = client("cognito-idp", self.emulator), self.outputs["clientId"]
+        identity.sign_up(
+            ClientId=app,
+            Username=user.email,
+            Password=user.password,
+            UserAttributes=[{"Name": "email", "Value": user.email}],
+        )
+        (code,) = re.findall(r"\b\d{6}\b", self.mails_to(user.email)[-1].split("\n\n", 1)[1])
+        identity.confirm_sign_up(ClientId=app, Username=user.email, ConfirmationCode=code)
+        return user, sign_in(self.emulator, app, user)
+
     def give_coins(self, token: str) -> None:
         """The demo's 100 bought coins and 30 bonus coins, by the product's own services."""
         tables = self.outputs["tables"]
@@ -159,6 +204,21 @@ class Platform:
         environment = process_environment(self.emulator, self.outputs["mediaConvertUrl"], ROOT / ".local")
         environment["PYTHONPATH"] = str(ROOT / "layers" / "common" / "python")
         subprocess.run([sys.executable, "-m", "local.seed", *arguments], cwd=ROOT, env=environment, check=True)
+
+    def as_function(self, name: str, service: str) -> Any:
+        """A client that may do what the role of one of the functions may."""
+        function = client("lambda", self.emulator).get_function(FunctionName=f"cliffhanger-local-{name}")
+        role = function["Configuration"]["Role"]
+        given = client("sts", self.emulator).assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+        make: Any = boto3.client  # its stubs know each service by name, and this is any
+        return make(
+            service,
+            endpoint_url=self.emulator,
+            region_name=self.outputs["region"],
+            aws_access_key_id=given["AccessKeyId"],
+            aws_secret_access_key=given["SecretAccessKey"],
+            aws_session_token=given["SessionToken"],
+        )
 
     def published_version(self, episode: int) -> str:
         """The version of an episode that is served now, from the address that playback would give."""
@@ -171,10 +231,10 @@ class Platform:
 
 def unsettled(row: Mapping[str, Any]) -> bool:
     """Whether an entry moves something to or from another account and carries no mark yet."""
-    entry = json.loads(row["body"]["S"])
+    entry = json.loads(stored_text(row))
     if "sources" in entry:
         return False
-    foreign = {end for _, _, *ends in entry["postings"] for end in ends if not end.startswith(".")}
+    foreign = {end for _, _, *ends in entry.get("postings", ()) for end in ends if not end.startswith(".")}
     return len([name for name in row if name[0] == "m" and name[1:].isdigit()]) < len(foreign)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -12,11 +13,12 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from local.cast import USERS, sign_in
 from local.environment import ROOT
 from local.lock import holder
 from local.paths import LOCK, OUTPUTS
 from tests.e2e.client import Platform
+
+RICH_PEOPLE = 4
 
 
 @pytest.fixture(scope="session")
@@ -56,18 +58,42 @@ def stranger(platform: Platform) -> str:
 
 
 @pytest.fixture(scope="session")
-def rich(platform: Platform) -> str:
+def rich_people(platform: Platform) -> Iterator[str]:
+    """The tokens of some viewers who could pay, round and round: one alone would come upon the limits on requests."""
+    tokens = [platform.new_person()[1] for _ in range(RICH_PEOPLE)]
+    for token in tokens:
+        platform.give_coins(token)
+    return itertools.cycle(tokens)
+
+
+@pytest.fixture
+def rich(rich_people: Iterator[str]) -> str:
     """The token of a viewer who could pay, so that nothing is refused for want of coins."""
-    token = platform.new_person()[1]
-    platform.give_coins(token)
-    return token
+    return next(rich_people)
 
 
 @pytest.fixture(scope="session")
 def creator(platform: Platform) -> str:
     """The token of the creator who owns the demo's series."""
-    (cleo,) = [user for user in USERS if user.name == "cleo"]
-    return sign_in(platform.emulator, platform.outputs["clientId"], cleo)
+    return platform.token_of("cleo")
+
+
+@pytest.fixture(scope="session")
+def member(platform: Platform) -> str:
+    """The token of the demo's member."""
+    return platform.token_of("mel")
+
+
+@pytest.fixture(scope="session")
+def operator(platform: Platform) -> str:
+    """The token of an operator."""
+    return platform.token_of("opal")
+
+
+@pytest.fixture(scope="session")
+def second_operator(platform: Platform) -> str:
+    """The token of another operator, who may approve what the first has asked for."""
+    return platform.token_of("otis")
 
 
 @pytest.fixture

@@ -54,6 +54,9 @@ def test_outputs_name_addresses_that_answer(platform: Platform):
         "mia": None,
         "noa": None,
         "cleo": "creator",
+        "mel": "member",
+        "opal": "operator",
+        "otis": "operator",
     }
 
 

@@ -8,6 +8,7 @@ import urllib.parse
 
 import pytest
 
+from cliffhanger.ledger.packing import stored_text
 from local.aws import client
 from local.cast import SERIES, USERS, person_of, sign_in
 from tests.e2e.client import (
@@ -119,7 +120,7 @@ def test_the_series_earns_what_viewers_spend(platform: Platform, viewer: str):
     def earned() -> int:
         heads: dict[str, dict] = {}
         for row in platform.settled_rows().values():
-            entry = json.loads(row["body"]["S"])
+            entry = json.loads(stored_text(row))
             if entry["account"].startswith(f"series:{SERIES}:earned:"):
                 heads[entry["account"]] = max(heads.get(entry["account"], entry), entry, key=lambda one: one["seq"])
         return sum(head["state"]["balances"].get(unit, 0) for head in heads.values() for unit in ("bonus", "coin"))

@@ -20,6 +20,7 @@ from tools.keys import new_private_key, public_half
 THIS = f"{sys.version_info[0]}.{sys.version_info[1]}"
 MACHINE: Literal["arm64", "x86_64"] = "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"
 ORIGIN = "https://watch.example.com"
+REQUEST_DIGEST = hashlib.sha256(b"request").hexdigest()
 DIGESTS = tuple(hashlib.sha256(secret).hexdigest() for secret in (b"sent", b"still accepted"))
 
 
@@ -45,7 +46,8 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def config_of(stage: str, **fields: Any) -> StageConfig:
     """A complete stage, with what a test changes."""
-    return StageConfig(**{"stage": stage, "account": "111122223333", "region": "us-east-1", **fields})
+    known = {"account": "111122223333", "region": "us-east-1", "request_digest": REQUEST_DIGEST}
+    return StageConfig(**{"stage": stage, **known, **fields})
 
 
 def synthesize(config: StageConfig, workshop: Path, **context: str) -> Assembly:
@@ -89,6 +91,7 @@ def local(workshop: Path, public_keys: tuple[PublicKey, ...]) -> Assembly:
         "publicOrigin": "http://127.0.0.1:8080",
         "signingPublicKeys": [{"name": key.name, "pem": key.pem} for key in public_keys],
         "originDigests": DIGESTS,
+        "requestDigest": REQUEST_DIGEST,
         "runtime": THIS,
         "architecture": MACHINE,
         "logRetentionDays": 1,

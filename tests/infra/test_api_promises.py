@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from cliffhanger.routes import FALLBACK_FUNCTION, ROUTES
+from cliffhanger.telemetry.log import NAMESPACE
 from tests.infra.assembly import Assembly
 
 
@@ -56,6 +59,20 @@ def test_server_errors_tell_someone(production: Assembly) -> None:
         each for each in production.resources("AWS::CloudWatch::Alarm") if each.properties["MetricName"] == "5xx"
     ]
     assert alarm.properties["AlarmActions"]
+
+
+@pytest.mark.parametrize("metric", ["RequestsUncounted", "SwitchesUnread"])
+def test_a_guard_that_lets_pass_for_minutes_tells_someone(production: Assembly, metric: str) -> None:
+    """Rates and switches are no reason to turn viewers away; that they do not work must be known all the same."""
+    [alarm] = [
+        each.properties
+        for each in production.resources("AWS::CloudWatch::Alarm")
+        if each.properties["MetricName"] == metric
+    ]
+    assert alarm["Namespace"] == NAMESPACE
+    assert alarm["Dimensions"] == [{"Name": "stage", "Value": "prod"}]
+    assert (alarm["Threshold"], alarm["Period"]) == (10, 300)
+    assert alarm["AlarmActions"]
 
 
 def test_the_gateway_s_address_is_an_output(production: Assembly) -> None:

@@ -47,6 +47,7 @@ def test_what_only_one_machine_may_have_is_refused_elsewhere(
         ({"stage": "Dev"}, "stage must be"),
         ({"publicOrigin": "https://watch.example.com/"}, "no path"),
         ({"originDigests": ["secret"]}, "SHA-256"),
+        ({"requestDigest": "secret"}, "requestDigest"),
         ({"signingPublicKeys": [{"name": "k1", "pem": "-----BEGIN PRIVATE KEY-----"}]}, "PEM"),
         ({"logRetentionDays": 8}, "logRetentionDays"),
         ({"requestsPerClient": 0}, "requestsPerClient"),
@@ -107,6 +108,7 @@ def test_shipped_stages_hold_no_key_and_no_account(stage: str) -> None:
     config = load(stage)
     assert config.signing_public_keys == ()
     assert config.origin_digests == ()
+    assert config.request_digest is None
     assert config.account is None
     assert not config.is_local
 
@@ -151,6 +153,13 @@ def test_a_stage_with_everything_has_no_error(tmp_path: Path, public_keys: Any) 
     )
     said = annotations_of(config, tmp_path)
     assert said == {"aws:cdk:error": [], "aws:cdk:warning": []}
+
+
+def test_a_stage_without_a_request_secret_is_not_deployed(public_keys: Any) -> None:
+    """Its functions would fail at the first request with an Idempotency-Key, and at the first page of a list."""
+    config = config_of("dev", signing_public_keys=public_keys, origin_digests=("0" * 64,), request_digest=None)
+    [missing] = config.not_ready()
+    assert "make keys STAGE=dev" in missing
 
 
 def test_a_stage_without_a_sender_is_warned_unless_it_is_local(tmp_path: Path) -> None:

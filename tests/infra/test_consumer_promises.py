@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cliffhanger.functions import FUNCTIONS, FunctionSpec
+from infra.app import build, new_app
+from infra.packaging import Target
+from infra.stacks import events
 from tests.infra.assembly import Assembly, Resource
+from tests.infra.conftest import THIS, WithoutPip, config_of
 
-QUEUES = ("settlement-parked", "transcode-failed")
-PARKED = "<events.settlementparkedWaiting.Arn>"
+CONSUMERS = ("settlement", "publisher")
+QUEUES = ("settlement-parked", "publisher-parked", "transcode-failed")
+PARKED = {name: f"<events.{name}parkedWaiting.Arn>" for name in CONSUMERS}
+each_consumer = pytest.mark.parametrize("name", CONSUMERS)
 
 
 def bucket_name(bucket: Resource) -> str:
@@ -47,6 +55,22 @@ def alarm_on(assembly: Assembly, queue: str) -> dict[str, Any]:
     return found
 
 
+def mapping_of(assembly: Assembly, name: str) -> Resource:
+    """The only mapping of the ledger's stream onto a function."""
+    [found] = [
+        each
+        for each in assembly.resources("AWS::Lambda::EventSourceMapping")
+        if assembly.text(each.properties["FunctionName"], "events") == f"<events.{name}Function>"
+    ]
+    return found
+
+
+def rule_onto(assembly: Assembly, target: str) -> Resource:
+    """The only rule with that target."""
+    [found] = [each for each in rules(assembly) if target_of(assembly, each) == target]
+    return found
+
+
 def statements_of(assembly: Assembly, queue: str) -> list[dict[str, Any]]:
     """What a queue's own policy says."""
     wanted = [{"Ref": queue_named(assembly, queue).id}]
@@ -54,66 +78,119 @@ def statements_of(assembly: Assembly, queue: str) -> list[dict[str, Any]]:
     return list(found.properties["PolicyDocument"]["Statement"])
 
 
-def test_settlement_reads_the_ledger_s_inserts_and_nothing_else(production: Assembly) -> None:
+def test_the_ledger_s_stream_has_two_readers_and_nothing_else_reads_it(production: Assembly) -> None:
+    """LEDGER rule 15: settlement and publisher, never more; a third would throttle both."""
+    mappings = production.resources("AWS::Lambda::EventSourceMapping")
+    assert len(mappings) == len(CONSUMERS)
+    assert {production.text(each.properties["FunctionName"], "events") for each in mappings} == {
+        f"<events.{name}Function>" for name in CONSUMERS
+    }
+    readers = {
+        name
+        for name, function in production.functions().items()
+        if ("dynamodb:GetRecords", "<data.Ledger.StreamArn>") in production.grants_of(function)
+    }
+    assert readers == set(CONSUMERS)
+    assert production.resources("AWS::Pipes::Pipe") == []
+
+
+def test_a_third_reader_of_the_stream_is_refused_at_synthesis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    third = FunctionSpec("analyst", "ledger-stream", 512, 60, (), "Reads along")
+    monkeypatch.setattr(events, "FUNCTIONS", (*FUNCTIONS, third))
+    config = config_of("third", runtime=THIS)
+    with pytest.raises(ValueError, match="settlement, publisher, analyst"):
+        build(new_app(), config, WithoutPip(Target.of(config), build=tmp_path))
+
+
+@each_consumer
+def test_a_consumer_reads_the_ledger_s_inserts_and_nothing_else(production: Assembly, name: str) -> None:
     """A mark changes an entry; were it read, settlement would call itself for ever."""
-    mapping = production.one("AWS::Lambda::EventSourceMapping").properties
+    mapping = mapping_of(production, name).properties
     assert production.text(mapping["EventSourceArn"], "events") == "<data.Ledger.StreamArn>"
-    assert production.text(mapping["FunctionName"], "events") == "<events.settlementFunction>"
     [filter_] = mapping["FilterCriteria"]["Filters"]
     assert json.loads(filter_["Pattern"]) == {"eventName": ["INSERT"]}
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
 
 
-def test_poison_is_cut_out_and_parked_with_its_records(production: Assembly) -> None:
+@each_consumer
+def test_poison_is_cut_out_and_parked_with_its_records(production: Assembly, name: str) -> None:
     """LEDGER rule 15: failures go to S3, which keeps the records, while the stream still holds them."""
-    mapping = production.one("AWS::Lambda::EventSourceMapping").properties
+    mapping = mapping_of(production, name).properties
     assert mapping["BisectBatchOnFunctionError"] is True
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     destination = mapping["DestinationConfig"]["OnFailure"]["Destination"]
     assert production.text(destination, "events") == "<media.Failures.Arn>"
 
 
-def test_an_outage_parks_nothing_for_six_hours(production: Assembly) -> None:
+@each_consumer
+def test_an_outage_parks_nothing_for_six_hours(production: Assembly, name: str) -> None:
     """Only age parks: a count of attempts would be used up within minutes. The stream still has 18 hours then."""
-    mapping = production.one("AWS::Lambda::EventSourceMapping").properties
+    mapping = mapping_of(production, name).properties
     assert mapping["MaximumRetryAttempts"] == -1
     assert mapping["MaximumRecordAgeInSeconds"] == 6 * 3600
 
 
-def test_a_parked_batch_is_told_of_until_someone_takes_the_message_away(production: Assembly) -> None:
+@each_consumer
+def test_a_parked_batch_is_told_of_until_someone_takes_the_message_away(production: Assembly, name: str) -> None:
+    """Each consumer's batches lie under its own mapping's id, so that each alarm says whose they are."""
     failures = next(each for each in production.resources("AWS::S3::Bucket") if "-failures-" in bucket_name(each))
     told = failures.properties["NotificationConfiguration"]
     assert told == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
-    [rule] = [each for each in rules(production) if target_of(production, each) == PARKED]
-    pattern = rule.properties["EventPattern"]
+    pattern = rule_onto(production, PARKED[name]).properties["EventPattern"]
     assert (pattern["source"], pattern["detail-type"]) == (["aws.s3"], ["Object Created"])
     [bucket] = pattern["detail"]["bucket"]["name"]
     assert production.text(bucket, "events") == "<media.Failures>"
-    assert pattern["detail"]["object"]["key"] == [{"prefix": "aws/lambda/"}]
-    queue = queue_named(production, "settlement-parked")
+    [key] = pattern["detail"]["object"]["key"]
+    assert key == {"prefix": {"Fn::Join": ["", ["aws/lambda/", {"Ref": mapping_of(production, name).id}, "/"]]}}
+    queue = queue_named(production, f"{name}-parked")
     assert queue.properties["MessageRetentionPeriod"] == 14 * 24 * 3600
-    assert "settlement" in alarm_on(production, "settlement-parked")["AlarmDescription"]
+    assert name in alarm_on(production, f"{name}-parked")["AlarmDescription"]
 
 
-def test_eventbridge_may_put_into_the_queue_of_parked_batches_and_only_for_that_rule(production: Assembly) -> None:
-    statements = statements_of(production, "settlement-parked")
+@each_consumer
+def test_eventbridge_may_put_into_the_queue_of_parked_batches_and_only_for_that_rule(
+    production: Assembly, name: str
+) -> None:
+    statements = statements_of(production, f"{name}-parked")
     [allowed] = [each for each in statements if each["Effect"] == "Allow"]
     assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
-    [rule] = [each for each in rules(production) if target_of(production, each) == PARKED]
+    rule = rule_onto(production, PARKED[name])
     assert allowed["Condition"]["ArnEquals"]["aws:SourceArn"] == {"Fn::GetAtt": [rule.id, "Arn"]}
 
 
-def test_late_settlement_tells_someone_at_five_minutes_and_at_one_hour(production: Assembly) -> None:
+@each_consumer
+def test_a_consumer_that_is_late_tells_someone_at_five_minutes_and_at_one_hour(production: Assembly, name: str) -> None:
     alarms = [
-        alarm
+        alarm.properties
         for alarm in production.resources("AWS::CloudWatch::Alarm", "events")
         if alarm.properties["MetricName"] == "IteratorAge"
+        and production.text(alarm.properties["Dimensions"][0]["Value"], "events") == f"<events.{name}Function>"
     ]
-    assert sorted(alarm.properties["Threshold"] for alarm in alarms) == [300_000, 3_600_000]
-    for alarm in alarms:
-        assert alarm.properties["AlarmActions"]
-        [dimension] = alarm.properties["Dimensions"]
-        assert production.text(dimension["Value"], "events") == "<events.settlementFunction>"
+    assert sorted(alarm["Threshold"] for alarm in alarms) == [300_000, 3_600_000]
+    assert all(alarm["AlarmActions"] and name in alarm["AlarmDescription"] for alarm in alarms)
+
+
+@each_consumer
+def test_entries_that_a_consumer_parks_tell_someone(production: Assembly, name: str) -> None:
+    """Nothing waits for them, so nothing else would."""
+    [alarm] = [
+        each.properties
+        for each in production.resources("AWS::CloudWatch::Alarm")
+        if each.properties["MetricName"] == "EntriesParked"
+        and {"Name": "service", "Value": name} in each.properties["Dimensions"]
+    ]
+    dimensions = {each["Name"]: each["Value"] for each in alarm["Dimensions"]}
+    assert dimensions == {"stage": "prod", "service": name}
+    assert alarm["Namespace"] == "Cliffhanger"
+    assert alarm["AlarmActions"]
+    assert name in alarm["AlarmDescription"]
+
+
+@each_consumer
+def test_the_dashboard_shows_a_consumer_s_age_and_what_it_parked(production: Assembly, name: str) -> None:
+    body = production.text(production.one("AWS::CloudWatch::Dashboard").properties["DashboardBody"], "monitoring")
+    assert f"{name}: age of the oldest entry" in body
+    assert f'"EntriesParked","service","{name}"' in body
 
 
 def test_uploads_and_jobs_call_transcode(production: Assembly) -> None:
@@ -139,7 +216,7 @@ def test_an_event_that_cannot_be_delivered_or_handled_waits_in_a_queue(productio
     queue = "<events.transcodeeventsFailed.Arn>"
     for rule in rules(production):
         [target] = rule.properties["Targets"]
-        if target_of(production, rule) == PARKED:
+        if target_of(production, rule) in PARKED.values():
             continue
         assert production.text(target["DeadLetterConfig"]["Arn"], "events") == queue
     invoke = production.one("AWS::Lambda::EventInvokeConfig").properties
@@ -164,16 +241,3 @@ def test_waiting_events_are_encrypted_and_travel_over_tls(production: Assembly, 
         each["Effect"] == "Deny" and each["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
         for each in statements
     )
-
-
-def test_entries_that_can_never_be_settled_tell_someone(production: Assembly) -> None:
-    """Nothing waits for them, so nothing else would."""
-    [alarm] = [
-        each
-        for each in production.resources("AWS::CloudWatch::Alarm")
-        if each.properties["MetricName"] == "EntriesParked"
-    ]
-    dimensions = {each["Name"]: each["Value"] for each in alarm.properties["Dimensions"]}
-    assert dimensions == {"stage": "prod", "service": "settlement"}
-    assert alarm.properties["Namespace"] == "Cliffhanger"
-    assert alarm.properties["AlarmActions"]

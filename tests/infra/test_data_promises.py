@@ -9,7 +9,9 @@ import pytest
 from tests.infra.assembly import Assembly
 from tests.support.tables import TABLES as STAND_INS
 
-TABLES = ("ledger", "catalog", "uploads", "people")
+TABLES = ("ledger", "catalog", "uploads", "people", "rates", "switches", "parked", "cases")
+COUNTERS = {"rates"}
+"""What nobody would want back."""
 
 
 def tables(assembly: Assembly) -> dict[str, dict[str, Any]]:
@@ -22,16 +24,16 @@ def keys(schema: list[dict[str, str]]) -> dict[str, str]:
     return {key["KeyType"]: key["AttributeName"] for key in schema}
 
 
-def test_there_are_exactly_the_four_tables(production: Assembly) -> None:
+def test_there_are_exactly_the_eight_tables(production: Assembly) -> None:
     assert set(tables(production)) == set(TABLES)
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_every_table_is_on_demand_encrypted_and_restorable(production: Assembly, name: str) -> None:
+def test_every_table_is_on_demand_encrypted_and_unless_it_counts_restorable(production: Assembly, name: str) -> None:
     properties = tables(production)[name]["Properties"]
     assert properties["BillingMode"] == "PAY_PER_REQUEST"
     assert properties["SSESpecification"] == {"SSEEnabled": True}
-    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": name not in COUNTERS}
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -80,18 +82,51 @@ def test_the_tables_of_the_tests_are_those_that_are_deployed(production: Assembl
 def test_the_catalog_lists_a_shelf_without_opening_each_series(production: Assembly) -> None:
     properties = tables(production)["catalog"]["Properties"]
     assert keys(properties["KeySchema"]) == {"HASH": "series", "RANGE": "part"}
-    [index] = properties["GlobalSecondaryIndexes"]
-    assert index["IndexName"] == "by-shelf"
-    assert keys(index["KeySchema"]) == {"HASH": "shelf", "RANGE": "listedAt"}
-    assert index["Projection"]["ProjectionType"] == "INCLUDE"
-    assert set(index["Projection"]["NonKeyAttributes"]) == {"title", "synopsis", "episodeCount", "freeEpisodes"}
+    shelf, owner = properties["GlobalSecondaryIndexes"]
+    assert (shelf["IndexName"], owner["IndexName"]) == ("by-shelf", "by-owner")
+    assert keys(shelf["KeySchema"]) == {"HASH": "shelf", "RANGE": "listedAt"}
+    assert keys(owner["KeySchema"]) == {"HASH": "owner", "RANGE": "listedAt"}
+    assert {shelf["Projection"]["ProjectionType"], owner["Projection"]["ProjectionType"]} == {"INCLUDE"}
+    shown = {"title", "synopsis", "episodeCount", "freeEpisodes"}
+    assert set(shelf["Projection"]["NonKeyAttributes"]) == shown
+    assert set(owner["Projection"]["NonKeyAttributes"]) == {*shown, "listed"}
 
 
-def test_uploads_expire_and_people_are_found_by_subject(production: Assembly) -> None:
-    uploads, people = (tables(production)[name]["Properties"] for name in ("uploads", "people"))
-    assert keys(uploads["KeySchema"]) == {"HASH": "upload"}
-    assert uploads["TimeToLiveSpecification"] == {"AttributeName": "expiresAt", "Enabled": True}
-    assert keys(people["KeySchema"]) == {"HASH": "subject"}
+KEYS = {
+    "uploads": {"HASH": "upload"},
+    "people": {"HASH": "subject"},
+    "rates": {"HASH": "bucket"},
+    "switches": {"HASH": "switch"},
+    "parked": {"HASH": "consumer", "RANGE": "entry"},
+    "cases": {"HASH": "case"},
+}
+
+
+@pytest.mark.parametrize(("name", "schema"), KEYS.items())
+def test_everything_else_is_found_by_its_name(production: Assembly, name: str, schema: dict[str, str]) -> None:
+    assert keys(tables(production)[name]["Properties"]["KeySchema"]) == schema
+
+
+def test_uploads_and_counts_expire_and_nothing_else_does(production: Assembly) -> None:
+    """An entry that expired would take its money with it; a case, who did what; a parked entry, what is owed."""
+    expiring = {
+        name: table["Properties"]["TimeToLiveSpecification"]
+        for name, table in tables(production).items()
+        if "TimeToLiveSpecification" in table["Properties"]
+    }
+    assert set(expiring) == {"uploads", "rates"}
+    assert all(each == {"AttributeName": "expiresAt", "Enabled": True} for each in expiring.values())
+
+
+def test_cases_that_wait_are_found_oldest_first(production: Assembly) -> None:
+    [index] = tables(production)["cases"]["Properties"]["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == "by-status"
+    assert keys(index["KeySchema"]) == {"HASH": "status", "RANGE": "openedAt"}
+    assert index["Projection"] == {"ProjectionType": "ALL"}
+
+
+def test_every_table_has_its_stand_in() -> None:
+    assert {table["TableName"] for table in STAND_INS} == {f"test-{name}" for name in TABLES}
 
 
 def test_only_the_ledger_has_a_stream(production: Assembly) -> None:

@@ -22,11 +22,14 @@ ACCOUNT = "111122223333"
 
 LEDGER, BY_REFERENCE = "<data.Ledger.Arn>", "<data.Ledger.Arn>/index/by-reference"
 CATALOG, BY_SHELF = "<data.Catalog.Arn>", "<data.Catalog.Arn>/index/by-shelf"
-UPLOADS, PEOPLE = "<data.Uploads.Arn>", "<data.People.Arn>"
+BY_OWNER = "<data.Catalog.Arn>/index/by-owner"
+UPLOADS, PEOPLE, RATES = "<data.Uploads.Arn>", "<data.People.Arn>", "<data.Rates.Arn>"
+SWITCHES, PARKED = "<data.Switches.Arn>", "<data.Parked.Arn>"
+CASES, BY_STATUS = "<data.Cases.Arn>", "<data.Cases.Arn>/index/by-status"
 SOURCES = f"arn:aws:s3:::cliffhanger-prod-uploads-{ACCOUNT}-us-east-1/uploads/*"
 STREAMS = f"arn:aws:s3:::cliffhanger-prod-media-{ACCOUNT}-us-east-1/media/*"
 POISON = f"arn:aws:s3:::cliffhanger-prod-failures-{ACCOUNT}-us-east-1/aws/lambda/*"
-PRIVATE_KEY = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:cliffhanger/prod/signing-key/k1-??????"
+SECRETS = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:cliffhanger/prod"
 
 
 def on(resource: str, *actions: str) -> set[tuple[str, str]]:
@@ -35,53 +38,85 @@ def on(resource: str, *actions: str) -> set[tuple[str, str]]:
 
 LEDGER_READ = on(LEDGER, "dynamodb:GetItem", "dynamodb:Query") | on(BY_REFERENCE, "dynamodb:Query")
 CATALOG_READ = on(CATALOG, "dynamodb:GetItem", "dynamodb:Query") | on(BY_SHELF, "dynamodb:Query")
+CATALOG_WRITE = on(CATALOG, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem")
+CATALOG_WRITE |= on(BY_OWNER, "dynamodb:Query")
 UPLOADS_WRITE = on(UPLOADS, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+LEDGER_APPEND = LEDGER_READ | on(LEDGER, "dynamodb:PutItem")
+LEDGER_SETTLE = LEDGER_APPEND | on(LEDGER, "dynamodb:UpdateItem")
+COUNT = on(RATES, "dynamodb:UpdateItem")
+REQUEST_SECRET = on(f"{SECRETS}/request-secret-??????", "secretsmanager:GetSecretValue")
+READ_SWITCHES = on(SWITCHES, "dynamodb:GetItem")
+PARK = on(PARKED, "dynamodb:UpdateItem")
+PUBLISH = on("<data.Bus.Arn>", "events:PutEvents")
+STREAM = (
+    on("<data.Ledger.StreamArn>", "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
+    | on("*", "dynamodb:ListStreams")
+    | on(POISON, "s3:PutObject")
+    | on("<media.Failures.Arn>", "s3:ListBucket")
+)
 
 EXPECTED: dict[str, set[tuple[str, str]]] = {
-    "catalog": CATALOG_READ,
-    "wallet": LEDGER_READ,
-    "unlock": LEDGER_READ | on(LEDGER, "dynamodb:PutItem") | CATALOG_READ,
-    "playback": LEDGER_READ
+    "catalog": CATALOG_READ | REQUEST_SECRET,
+    "wallet": COUNT | LEDGER_APPEND | REQUEST_SECRET,
+    "unlock": COUNT | LEDGER_APPEND | CATALOG_READ | READ_SWITCHES | REQUEST_SECRET,
+    "playback": COUNT
+    | LEDGER_READ
     | CATALOG_READ
+    | READ_SWITCHES
     | on(STREAMS, "s3:GetObject")
-    | on(PRIVATE_KEY, "secretsmanager:GetSecretValue"),
-    "studio": CATALOG_READ | UPLOADS_WRITE | on(SOURCES, "s3:PutObject"),
+    | on(f"{SECRETS}/signing-key/k1-??????", "secretsmanager:GetSecretValue"),
+    "profile": COUNT | on(PEOPLE, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+    "studio": COUNT | CATALOG_WRITE | REQUEST_SECRET | UPLOADS_WRITE | on(SOURCES, "s3:PutObject"),
+    "support": COUNT
+    | LEDGER_SETTLE
+    | on(CASES, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | on(BY_STATUS, "dynamodb:Query")
+    | on(SWITCHES, "dynamodb:GetItem", "dynamodb:PutItem")
+    | on(PARKED, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+    | PUBLISH
+    | REQUEST_SECRET,
     "transcode": UPLOADS_WRITE
-    | on(CATALOG, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | CATALOG_WRITE
     | on(SOURCES, "s3:GetObject")
     | on("*", "mediaconvert:Probe")
     | on("<media.Queue.Arn>", "mediaconvert:CreateJob")
     | on(f"arn:aws:mediaconvert:us-east-1:{ACCOUNT}:jobs/*", "mediaconvert:GetJob")
     | on("<media.Transcoder.Arn>", "iam:PassRole")
-    | on("<data.Bus.Arn>", "events:PutEvents")
+    | PUBLISH
     | on("<events.transcodeeventsFailed.Arn>", "sqs:SendMessage"),
-    "settlement": LEDGER_READ
-    | on(LEDGER, "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
-    | on("<data.Ledger.StreamArn>", "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
-    | on("*", "dynamodb:ListStreams")
-    | on(POISON, "s3:PutObject")
-    | on("<media.Failures.Arn>", "s3:ListBucket"),
+    "settlement": LEDGER_SETTLE | STREAM | PARK,
+    "publisher": STREAM | PARK | PUBLISH,
     "identity": on(PEOPLE, "dynamodb:GetItem", "dynamodb:PutItem"),
 }
 
 ALWAYS = {"STAGE", "LOG_LEVEL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
-TOKENS = {"TOKEN_ISSUER", "TOKEN_CLIENTS", "TOKEN_KEYS_URL"}
+SIGNED_IN = {"TOKEN_ISSUER", "TOKEN_CLIENTS", "TOKEN_KEYS_URL", "RATES_TABLE", "ORIGIN_DIGESTS"}
 SETTINGS_OF: dict[str, set[str]] = {
-    "catalog": {"CATALOG_TABLE", "ORIGIN_DIGESTS"},
-    "wallet": {"LEDGER_TABLE", "ORIGIN_DIGESTS", *TOKENS},
-    "unlock": {"LEDGER_TABLE", "CATALOG_TABLE", "ORIGIN_DIGESTS", *TOKENS},
+    "catalog": {"CATALOG_TABLE", "REQUEST_SECRET", "ORIGIN_DIGESTS"},
+    "wallet": {"LEDGER_TABLE", "REQUEST_SECRET", *SIGNED_IN},
+    "unlock": {"LEDGER_TABLE", "CATALOG_TABLE", "SWITCHES_TABLE", "REQUEST_SECRET", *SIGNED_IN},
     "playback": {
         "LEDGER_TABLE",
         "CATALOG_TABLE",
+        "SWITCHES_TABLE",
         "MEDIA_BUCKET",
         "SIGNING_KEY_SECRET",
         "SIGNING_KEY_ID",
         "SIGNING_PUBLIC_KEYS",
         "PUBLIC_ORIGIN",
-        "ORIGIN_DIGESTS",
-        *TOKENS,
+        *SIGNED_IN,
     },
-    "studio": {"CATALOG_TABLE", "UPLOADS_TABLE", "UPLOADS_BUCKET", "ORIGIN_DIGESTS", *TOKENS},
+    "profile": {"PEOPLE_TABLE", *SIGNED_IN},
+    "studio": {"CATALOG_TABLE", "UPLOADS_TABLE", "UPLOADS_BUCKET", "REQUEST_SECRET", *SIGNED_IN},
+    "support": {
+        "LEDGER_TABLE",
+        "CASES_TABLE",
+        "SWITCHES_TABLE",
+        "PARKED_TABLE",
+        "EVENT_BUS",
+        "REQUEST_SECRET",
+        *SIGNED_IN,
+    },
     "transcode": {
         "CATALOG_TABLE",
         "UPLOADS_TABLE",
@@ -91,7 +126,8 @@ SETTINGS_OF: dict[str, set[str]] = {
         "TRANSCODE_ROLE",
         "EVENT_BUS",
     },
-    "settlement": {"LEDGER_TABLE"},
+    "settlement": {"LEDGER_TABLE", "PARKED_TABLE"},
+    "publisher": {"PARKED_TABLE", "EVENT_BUS"},
     "identity": {"PEOPLE_TABLE"},
 }
 
@@ -132,15 +168,75 @@ def test_each_function_has_a_role_of_its_own(production: Assembly) -> None:
     assert len(set(roles)) == len(NAMES)
 
 
-def test_nothing_can_delete_an_item_and_only_settlement_changes_an_entry(production: Assembly) -> None:
+def who_may(assembly: Assembly, action: str, resource: str | None = None) -> set[str]:
+    """The functions that may do this, with that or with anything."""
+    return {
+        name
+        for name, function in assembly.functions().items()
+        if any(one == action and resource in (None, on_what) for one, on_what in assembly.grants_of(function))
+    }
+
+
+def test_only_settlement_and_its_replay_change_an_entry(production: Assembly) -> None:
     """LEDGER rule 10: a mark is the only thing that ever changes on an entry."""
-    changing = set()
-    for name, function in production.functions().items():
-        for action, resource in production.grants_of(function):
-            assert action not in {"dynamodb:DeleteItem", "dynamodb:DeleteTable", "dynamodb:*", "*"}
-            if resource == LEDGER and action == "dynamodb:UpdateItem":
-                changing.add(name)
-    assert changing == {"settlement"}
+    assert who_may(production, "dynamodb:UpdateItem", LEDGER) == {"settlement", "support"}
+
+
+def test_nothing_is_ever_deleted_but_a_parked_entry_by_its_replay(production: Assembly) -> None:
+    for action in ("dynamodb:DeleteTable", "dynamodb:BatchWriteItem", "dynamodb:*", "*"):
+        assert who_may(production, action) == set()
+    assert (
+        who_may(production, "dynamodb:DeleteItem") == who_may(production, "dynamodb:DeleteItem", PARKED) == {"support"}
+    )
+
+
+def test_the_publisher_tells_of_entries_and_can_neither_read_nor_write_the_ledger(production: Assembly) -> None:
+    grants = production.grants_of(production.functions()["publisher"])
+    assert not [action for action, resource in grants if resource.startswith(LEDGER)]
+
+
+def test_nobody_reads_what_a_caller_has_been_counted(production: Assembly) -> None:
+    """Whoever could list the buckets could see who uses the service, and when."""
+    touching = {
+        action for each in production.functions().values() for action, on in production.grants_of(each) if on == RATES
+    }
+    assert touching == {"dynamodb:UpdateItem"}
+
+
+def test_only_support_switches_off_opens_cases_and_replays(production: Assembly) -> None:
+    assert who_may(production, "dynamodb:PutItem", SWITCHES) == {"support"}
+    assert who_may(production, "dynamodb:PutItem", CASES) == {"support"}
+    assert (
+        who_may(production, "dynamodb:Query", PARKED) == who_may(production, "dynamodb:GetItem", PARKED) == {"support"}
+    )
+    assert who_may(production, "dynamodb:UpdateItem", PARKED) == {"settlement", "publisher", "support"}
+
+
+def test_who_moves_money_does_not_know_who_a_person_is(production: Assembly) -> None:
+    """Only that table maps a person to a human being; it is touched at the sign-in, and for what people tell."""
+    touching = {
+        name
+        for name, function in production.functions().items()
+        if any(resource.startswith(PEOPLE) for _, resource in production.grants_of(function))
+    }
+    assert touching == {"identity", "profile"}
+    assert who_may(production, "dynamodb:UpdateItem", PEOPLE) == {"profile"}
+
+
+def test_each_secret_is_read_by_those_who_use_it(production: Assembly) -> None:
+    read = {
+        name: {
+            resource for action, resource in production.grants_of(function) if action == "secretsmanager:GetSecretValue"
+        }
+        for name, function in production.functions().items()
+    }
+    request = {f"{SECRETS}/request-secret-??????"}
+    assert {name: secrets for name, secrets in read.items() if secrets} == {
+        "playback": {f"{SECRETS}/signing-key/k1-??????"},
+        **dict.fromkeys(("catalog", "wallet", "unlock", "studio", "support"), request),
+    }
+    settings = environment(production.functions()["wallet"])
+    assert settings["REQUEST_SECRET"] == "cliffhanger/prod/request-secret"
 
 
 def test_no_grant_on_a_table_is_wild(production: Assembly) -> None:

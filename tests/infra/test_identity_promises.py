@@ -33,8 +33,29 @@ def test_a_second_factor_is_an_authenticator_never_a_text_message(production: As
     assert "SmsConfiguration" not in pool(production)
 
 
-def test_passwords_are_long(production: Assembly) -> None:
-    assert pool(production)["Policies"]["PasswordPolicy"]["MinimumLength"] == 12
+def test_passwords_are_long_and_of_every_kind_of_character(production: Assembly) -> None:
+    policy = pool(production)["Policies"]["PasswordPolicy"]
+    assert policy["MinimumLength"] == 12
+    assert all(policy[f"Require{kind}"] for kind in ("Lowercase", "Uppercase", "Numbers", "Symbols"))
+
+
+def test_anyone_may_sign_up_with_an_address_that_a_code_proves(production: Assembly) -> None:
+    properties = pool(production)
+    assert properties["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": False}
+    assert properties["UsernameAttributes"] == properties["AutoVerifiedAttributes"] == ["email"]
+    assert properties["UsernameConfiguration"] == {"CaseSensitive": False}
+    template = properties["VerificationMessageTemplate"]
+    assert template["DefaultEmailOption"] == "CONFIRM_WITH_CODE"
+    assert "{####}" in template["EmailMessage"]
+
+
+def test_a_changed_address_counts_only_once_it_is_proven(production: Assembly) -> None:
+    assert pool(production)["UserAttributeUpdateSettings"] == {"AttributesRequireVerificationBeforeUpdate": ["email"]}
+
+
+def test_people_tell_the_pool_their_address_and_nothing_else(production: Assembly) -> None:
+    """What else they tell of themselves stands in the table of people, where it can be erased."""
+    assert client(production)["WriteAttributes"] == ["email"]
 
 
 def test_the_pool_cannot_be_deleted_by_mistake(production: Assembly, local: Assembly) -> None:
@@ -54,9 +75,9 @@ def test_access_tokens_carry_the_person_that_our_function_names(production: Asse
     assert production.text(permission["SourceArn"], "identity") == "<identity.People.Arn>"
 
 
-def test_there_are_the_five_groups(production: Assembly) -> None:
+def test_there_are_the_six_groups(production: Assembly) -> None:
     groups = {group.properties["GroupName"] for group in production.resources("AWS::Cognito::UserPoolGroup")}
-    assert groups == {"creator", "brand", "reviewer", "finance", "operator"}
+    assert groups == {"creator", "brand", "reviewer", "finance", "operator", "member"}
 
 
 def test_the_pages_client_is_public_and_uses_codes(production: Assembly) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import hashlib
 import json
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -64,8 +67,12 @@ def test_missing_secrets_are_made_and_only_their_public_side_is_written(
     assert key.pem == keys.public_half(value(vault, config.signing_secret(key.name)))
     secret = value(vault, "cliffhanger/dev/origin-secret")
     assert config.origin_digests == (digest_of(secret),)
+    request = value(vault, "cliffhanger/dev/request-secret")
+    assert config.request_digest == digest_of(request)
     assert secret not in stage.read_text()
+    assert request not in stage.read_text()
     assert "PRIVATE" not in stage.read_text()
+    assert config.not_ready() == ()
 
 
 def test_what_else_the_stage_file_says_is_kept(stage: Path, session: boto3.Session) -> None:
@@ -90,7 +97,7 @@ def test_a_lost_stage_file_is_filled_from_the_vault(tmp_path: Path, session: bot
     assert all_versions(vault) == secrets
 
 
-@pytest.mark.parametrize("calls", range(1, 5))
+@pytest.mark.parametrize("calls", range(1, 6))
 def test_a_run_that_broke_off_is_finished_by_the_next(
     stage: Path, session: boto3.Session, vault: Any, calls: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,6 +119,7 @@ def test_a_run_that_broke_off_is_finished_by_the_next(
             assert writes["left"] == 0
     config = keys.ensure(stage, session)
     assert config.origin_digests == (digest_of(value(vault, config.origin_secret)),)
+    assert config.request_digest == digest_of(value(vault, config.request_secret))
     [key] = config.signing_public_keys
     assert key.pem == keys.public_half(value(vault, config.signing_secret(key.name)))
 
@@ -215,12 +223,13 @@ def test_an_emulator_that_forgot_its_secrets_gets_new_ones(
     monkeypatch.setattr(keys, "LOOPBACK", {"secretsmanager.us-east-1.amazonaws.com"})
     path = written(tmp_path, stage="local", account="000000000000")
     first = keys.ensure(path, session)
-    for secret in (first.origin_secret, first.signing_secret("k1")):
+    for secret in (first.origin_secret, first.signing_secret("k1"), first.request_secret):
         vault.delete_secret(SecretId=secret, ForceDeleteWithoutRecovery=True)
     second = keys.ensure(path, session)
     assert second.origin_digests == (digest_of(value(vault, second.origin_secret)),)
     assert second.origin_digests != first.origin_digests
     assert len(second.signing_public_keys) == 1
+    assert second.request_digest == digest_of(value(vault, second.request_secret))
 
 
 def test_the_command_says_what_holds_now(
@@ -244,3 +253,55 @@ def test_every_name_of_a_secret_carries_its_stage() -> None:
     config = StageConfig(stage="dev", region="us-east-1")
     assert config.origin_secret == "cliffhanger/dev/origin-secret"
     assert config.signing_secret("k1") == "cliffhanger/dev/signing-key/k1"
+    assert config.request_secret == "cliffhanger/dev/request-secret"
+
+
+def test_the_request_secret_is_text_of_32_random_bytes(stage: Path, session: boto3.Session, vault: Any) -> None:
+    text = value(vault, keys.ensure(stage, session).request_secret)
+    assert len(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))) >= 32
+
+
+def test_the_request_secret_outlives_every_rotation_and_every_further_run(
+    tmp_path: Path, stage: Path, session: boto3.Session, vault: Any
+) -> None:
+    """Idempotency references are stored: under another secret a repeated request would move money again."""
+    config = keys.ensure(stage, session)
+    first = value(vault, config.request_secret)
+    keys.ensure(written(tmp_path, account=MOTO_ACCOUNT), session)
+    keys.rotate(stage, session)
+    keys.activate(stage)
+    keys.retire(stage, session)
+    assert keys.ensure(stage, session).request_digest == config.request_digest
+    assert value(vault, config.request_secret) == first
+    assert len(all_versions(vault)[config.request_secret]) == 1
+
+
+def test_of_two_first_runs_at_once_one_makes_the_request_secret(
+    stage: Path, session: boto3.Session, vault: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = secrets.token_urlsafe
+
+    def slowly(size: int) -> str:
+        with contextlib.suppress(ClientError):
+            vault.create_secret(Name="cliffhanger/dev/request-secret", SecretString="the other run's")
+        return real(size)
+
+    monkeypatch.setattr("secrets.token_urlsafe", slowly)
+    config = keys.ensure(stage, session)
+    assert value(vault, config.request_secret) == "the other run's"
+    assert config.request_digest == digest_of("the other run's")
+
+
+def test_a_request_secret_that_is_lost_or_exchanged_is_never_made_anew(
+    stage: Path, session: boto3.Session, vault: Any
+) -> None:
+    config = keys.ensure(stage, session)
+    before = stage.read_text()
+    vault.put_secret_value(SecretId=config.request_secret, SecretString="another")
+    with pytest.raises(keys.KeysError, match="done again"):
+        keys.ensure(stage, session)
+    vault.delete_secret(SecretId=config.request_secret, ForceDeleteWithoutRecovery=True)
+    with pytest.raises(keys.KeysError, match="is gone"):
+        keys.ensure(stage, session)
+    assert stage.read_text() == before
+    assert config.request_secret not in all_versions(vault)

@@ -9,6 +9,7 @@ import urllib.parse
 import pytest
 
 from cliffhanger import bootstrap
+from cliffhanger.catalog.authoring import publish_video
 from cliffhanger.catalog.domain import Video
 from cliffhanger.playback.domain import Place, Signer, policy_of, verify
 from functions.playback.handler import handler as playback
@@ -73,7 +74,7 @@ def test_every_accepted_key_is_known_after_another_has_begun_to_sign(platform, m
 
 def test_playback_finds_its_keys_the_ledger_and_the_media(platform):
     for number, version in ((1, VERSION), (2, VERSION)):
-        platform.catalog.publish("the-last-train", number, Video(version, "master.m3u8", 8_000, 1))
+        publish_video(platform.catalog, "the-last-train", number, Video(version, "master.m3u8", 8_000, 1))
     key = f"media/the-last-train/1/{VERSION}/master.m3u8"
     platform.s3.put_object(Bucket=BUCKETS.media, Key=key, Body=b"#EXTM3U\nvideo.m3u8\n")
 

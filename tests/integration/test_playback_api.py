@@ -10,15 +10,17 @@ import pytest
 from botocore.stub import Stubber
 
 from cliffhanger import bootstrap
+from cliffhanger.catalog.authoring import publish_video
 from cliffhanger.catalog.domain import Video
 from cliffhanger.dynamo import connect
 from cliffhanger.errors import InternalError
-from cliffhanger.ledger.names import key_reference
+from cliffhanger.ledger.names import key_reference, viewer
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.playback.adapters import SecretKey, public_keys_of
 from cliffhanger.playback.domain import Grant, Place, Signer, decode, policy_of, verify
 from cliffhanger.playback.service import Entitlements
-from cliffhanger.unlocks.service import UnlockRequest, is_unlocked, offer, unlock_episode
+from cliffhanger.unlocks.domain import Viewer
+from cliffhanger.unlocks.service import Books, UnlockRequest, is_unlocked, offer, unlock
 from cliffhanger.wallet.service import grant_bonus
 from functions.playback.handler import handler
 from tests.support.http import access_token, body_of, event
@@ -66,7 +68,7 @@ def platform(monkeypatch, viewers):
     monkeypatch.setattr("functions.playback.handler.system_clock", lambda: CREATED_AT)
     with media_platform(monkeypatch) as made:
         for episode, version in ((1, V1), (2, V2)):
-            made.catalog.publish("the-last-train", episode, Video(version, "master.m3u8", 8_000, 1))
+            publish_video(made.catalog, "the-last-train", episode, Video(version, "master.m3u8", 8_000, 1))
         for name, text in (("master.m3u8", MASTER), ("master_video_360.m3u8", VIDEO)):
             for place in (Place("the-last-train", 1, V1), Place("the-last-train", 2, V2)):
                 made.s3.put_object(Bucket=BUCKETS.media, Key=place.folder[1:] + name, Body=text.encode())
@@ -171,13 +173,14 @@ def test_who_unlocks_with_coins_plays(platform, monkeypatch):
     assert {name: refused[name] for name in OFFER} == OFFER | {"balanceCoins": 10, "missingCoins": 2}
 
     credit_more(ledger)
-    unlock_episode(ledger, platform.catalog, UnlockRequest("mia", "the-last-train", 2, price_shown_coins=12))
+    books = Books(ledger, platform.catalog, lambda: None)
+    unlock(books, UnlockRequest(Viewer("mia"), "the-last-train", 2, 2, price_shown_coins=12))
     assert play("2")["statusCode"] == 200
     assert body_of(play("2", person="noa"))["balanceCoins"] == 0
 
 
 def credit_more(ledger):
-    grant_bonus(ledger, "mia", coins=2, lifetime_days=30, reference=key_reference("more", b"test"))
+    grant_bonus(ledger, viewer("mia"), coins=2, lifetime_days=30, reference=key_reference("more", b"test"))
 
 
 def test_an_episode_that_is_not_published_cannot_be_played(platform):
@@ -289,6 +292,8 @@ def test_a_grant_for_episode_1_does_not_open_episode_10(platform):
         (("..", "1", V1, "master.m3u8"), (422, "validation_failed")),
         (("the-last-train", "1", V1, "other.m3u8"), (404, "not_found")),
         (("the-last-train", "1", V1, "x" * 200 + ".m3u8"), (422, "validation_failed")),
+        (("the-last-train", "1", V1, "master.m3u8\n"), (422, "validation_failed")),
+        (("the-last-train\n", "1", V1, "master.m3u8"), (422, "validation_failed")),
     ],
 )
 def test_a_grant_reads_no_path_but_its_own(platform, place, expected):

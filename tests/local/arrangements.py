@@ -6,6 +6,7 @@ import base64
 import contextlib
 import io
 import json
+import re
 import subprocess
 import sys
 import textwrap
@@ -94,18 +95,23 @@ def a_consumer(emulator: Emulator, code: str, seen: Path) -> None:
     """A consumer of the stream of a new table ``source``; ``SEEN`` tells its code where to write what it saw."""
     stream = a_table(emulator, "source", stream=True)
     a_function(emulator, "consumer", code, settings={"SEEN": str(seen)})
+    reads(emulator, "consumer", stream)
+
+
+def reads(emulator: Emulator, function: str, stream: str) -> None:
+    """Lets a function consume a stream from its beginning."""
     client("lambda", emulator.endpoint).create_event_source_mapping(
         EventSourceArn=stream,
-        FunctionName="consumer",
+        FunctionName=function,
         StartingPosition="TRIM_HORIZON",
         FunctionResponseTypes=["ReportBatchItemFailures"],
     )
 
 
-def write(emulator: Emulator, *names: str) -> None:
-    """Puts items into ``source``."""
+def write(emulator: Emulator, *names: str, table: str = "source") -> None:
+    """Puts items into a table."""
     for name in names:
-        client("dynamodb", emulator.endpoint).put_item(TableName="source", Item={"id": {"S": name}})
+        client("dynamodb", emulator.endpoint).put_item(TableName=table, Item={"id": {"S": name}})
 
 
 def lines(path: Path) -> list[str]:
@@ -113,11 +119,19 @@ def lines(path: Path) -> list[str]:
 
 
 def a_function(
-    emulator: Emulator, name: str, code: str, *, layers: Sequence[str] = (), settings: dict[str, str] | None = None
+    emulator: Emulator,
+    name: str,
+    code: str,
+    *,
+    layers: Sequence[str] = (),
+    settings: dict[str, str] | None = None,
+    may: object = None,
 ) -> None:
-    """A function of one module, under a role that may do nothing."""
+    """A function of one module, under a role that may do what the statement says, or nothing."""
     access = client("iam", emulator.endpoint)
     role = access.create_role(RoleName=name, AssumeRolePolicyDocument=document(TRUST))["Role"]["Arn"]
+    if may is not None:
+        access.put_role_policy(RoleName=name, PolicyName="access", PolicyDocument=document(may))
     client("lambda", emulator.endpoint).create_function(
         FunctionName=name,
         Role=role,
@@ -158,6 +172,17 @@ def a_pool(emulator: Emulator) -> str:
     return str(app)
 
 
+def mails(emulator: Emulator) -> list[str]:
+    """What was sent, oldest first."""
+    return [path.read_text() for path in sorted((emulator.state / "mailbox").glob("*.eml"))]
+
+
+def code_for(emulator: Emulator, address: str) -> str:
+    """The code in the newest mail to an address."""
+    newest = [mail for mail in mails(emulator) if f"To: {address}\n" in mail][-1]
+    return re.findall(r"\b\d{6}\b", newest.split("\n\n", 1)[1])[0]
+
+
 def tokens_by_code(emulator: Emulator, app: str) -> dict[str, Any]:
     """Tokens by the sign-in page and an authorization code, as the pages get them."""
     asked = {"client_id": app, "redirect_uri": CALLBACK, "scope": "openid email profile", "response_type": "code"}
@@ -184,9 +209,14 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 def post_form(url: str, form: dict[str, str]) -> tuple[int, bytes, str]:
     """Status, body and Location of the answer, whatever it is; no redirect is followed."""
+    return fetch(url, urllib.parse.urlencode(form).encode())
+
+
+def fetch(url: str, content: bytes | None = None) -> tuple[int, bytes, str]:
+    """As :func:`post_form`, or a GET when there is no content."""
     opener = urllib.request.build_opener(_Stay)
     try:
-        with opener.open(url, urllib.parse.urlencode(form).encode(), timeout=20) as answer:
+        with opener.open(url, content, timeout=20) as answer:
             return answer.status, answer.read(), answer.headers.get("Location", "")
     except urllib.error.HTTPError as error:
         with error:

@@ -105,8 +105,22 @@ def test_keys_are_made_once_and_only_their_owner_can_read_them(tmp_path: Path):
     path = tmp_path / "instance" / "keys.json"
     made = keys.keys(path)
     assert keys.keys(path) == made
+    assert len(made.request) >= 43
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert keys.keys(tmp_path / "other.json") != made
+
+
+def test_a_data_folder_that_is_older_than_a_secret_keeps_what_it_has_and_gets_the_secret(tmp_path: Path):
+    """Else its series, its coins and its people would be lost with an update."""
+    path = tmp_path / "keys.json"
+    made = keys.keys(path)
+    old = {name: value for name, value in made._asdict().items() if name != "request"}
+    path.write_text(json.dumps(old))
+    mended = keys.keys(path)
+    assert mended == made._replace(request=mended.request)
+    assert mended.request != made.request
+    assert keys.keys(path) == mended
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_the_stage_file_holds_nothing_secret_and_is_what_the_app_reads(tmp_path: Path):
@@ -117,13 +131,16 @@ def test_the_stage_file_holds_nothing_secret_and_is_what_the_app_reads(tmp_path:
     text = (tmp_path / "stage.json").read_text()
     assert made.private.splitlines()[1] not in text
     assert made.origin not in text
+    assert made.request not in text
     config = load("local", tmp_path / "stage.json")
     assert config.not_ready() == ()
     assert config.signing_secret(keys.KEY_NAME) == keys.SIGNING_SECRET
     assert config.origin_secret == keys.ORIGIN_SECRET
+    assert config.request_secret == keys.REQUEST_SECRET
+    assert config.request_digest == made.request_digest
 
 
-def test_both_secrets_stand_in_the_emulator_however_often_they_are_put(patched: Emulator, tmp_path: Path):
+def test_all_secrets_stand_in_the_emulator_however_often_they_are_put(patched: Emulator, tmp_path: Path):
     made = keys.keys(tmp_path / "keys.json")
     for _ in range(2):
         keys.store(patched.endpoint, made)
@@ -132,6 +149,7 @@ def test_both_secrets_stand_in_the_emulator_however_often_they_are_put(patched: 
     origin = vault.get_secret_value(SecretId=keys.ORIGIN_SECRET)
     assert origin["SecretString"] == made.origin
     assert origin["VersionId"] == made.origin_digest
+    assert vault.get_secret_value(SecretId=keys.REQUEST_SECRET)["SecretString"] == made.request
 
 
 def test_the_same_files_make_the_same_archive(tmp_path: Path):
@@ -244,8 +262,11 @@ def test_outputs_name_everything_that_a_program_needs(tmp_path: Path):
     outputs.write(tmp_path / "outputs.json", document)
     read = json.loads((tmp_path / "outputs.json").read_text())
     assert {"apiUrl", "webUrl", "edgeUrl", "gatewayUrl", "cognitoUrl", "endpointUrl", "clientId", "region"} <= set(read)
-    assert set(read["tables"]) == {"ledger", "catalog", "uploads", "people"}
-    for name, group in (("mia", None), ("noa", None), ("cleo", "creator")):
-        assert set(read["users"][name]) == {"email", "password", "group"}
-        assert read["users"][name]["group"] == group
+    assert set(read["tables"]) == {
+        "ledger", "catalog", "uploads", "people", "rates", "switches", "parked", "cases"
+    }  # fmt: skip
+    groups = {"mia": None, "noa": None, "cleo": "creator", "mel": "member", "opal": "operator", "otis": "operator"}
+    assert {name: user["group"] for name, user in read["users"].items()} == groups
+    assert all(set(user) == {"email", "password", "group"} for user in read["users"].values())
+    assert Path(read["mailbox"]).name == "mailbox"
     assert f"{read['apiUrl']}/v1/series" == "http://127.0.0.1:1/v1/series"

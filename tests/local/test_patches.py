@@ -5,6 +5,9 @@ So a patch that is not applied fails here, and so does one that the emulator has
 
 from __future__ import annotations
 
+import html
+import re
+import urllib.parse
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,8 @@ import pytest
 from local import patches
 from local.aws import client
 from tests.local.arrangements import (
+    CALLBACK,
+    PASSWORD,
     a_consumer,
     a_function,
     a_person,
@@ -19,9 +24,12 @@ from tests.local.arrangements import (
     archive,
     call,
     claims,
+    code_for,
     document,
     eventually,
+    fetch,
     lines,
+    mails,
     objects_as,
     post_form,
     refresh,
@@ -199,6 +207,66 @@ def test_a_refreshed_token_still_names_the_groups(patched: Emulator, stock: Emul
         assert claims(second["access_token"]).get("cognito:groups") == groups
 
 
+def test_codes_are_sent_by_mail_and_are_nobody_else_s(patched: Emulator, stock: Emulator):
+    def sign_up(emulator: Emulator, app: str, address: str) -> None:
+        client("cognito-idp", emulator.endpoint).sign_up(
+            ClientId=app,
+            Username=address,
+            Password=PASSWORD,
+            UserAttributes=[{"Name": "email", "Value": address}],
+        )
+
+    app, one, two = a_pool(patched), "one@example.com", "two+../x@example.com"
+    people = client("cognito-idp", patched.endpoint)
+    for address in (one, two):
+        sign_up(patched, app, address)
+    first = code_for(patched, one)
+    assert first != code_for(patched, two)
+
+    def confirm(address: str, code: str) -> str:
+        asked = {"ClientId": app, "Username": address, "ConfirmationCode": code}
+        return refusal(lambda: people.confirm_sign_up(**asked))
+
+    assert confirm(two, first) == "CodeMismatchException"
+    people.resend_confirmation_code(ClientId=app, Username=two)
+    assert len([mail for mail in mails(patched) if f"To: {two}\n" in mail]) == 2
+    assert confirm(one, first) == confirm(two, code_for(patched, two)) == ""
+    people.forgot_password(ClientId=app, Username=one)
+    asked = {"ClientId": app, "Username": one, "ConfirmationCode": code_for(patched, one), "Password": PASSWORD}
+    assert refusal(lambda: people.confirm_forgot_password(**asked)) == ""
+
+    app, people = a_pool(stock), client("cognito-idp", stock.endpoint)
+    sign_up(stock, app, one)
+    people.confirm_sign_up(ClientId=app, Username=one, ConfirmationCode="123456")
+    assert mails(stock) == []
+
+
+def test_somebody_new_signs_up_on_the_sign_in_pages(patched: Emulator, stock: Emulator):
+    def asked_by(app: str) -> dict[str, str]:
+        return {"client_id": app, "redirect_uri": CALLBACK, "scope": "openid", "state": "s&<", "response_type": "code"}
+
+    asked = asked_by(a_pool(patched))
+    begin = f"{patched.endpoint}/oauth2/authorize?{urllib.parse.urlencode(asked)}"
+    _, page, _ = fetch(begin)
+    (link,) = re.findall(rb'href="(/signup[^"]*)"', page)
+    status, page, _ = fetch(patched.endpoint + html.unescape(link.decode()))
+    assert (status, b"s&amp;&lt;" in page) == (200, True)
+
+    person = {**asked, "username": "newcomer@example.com"}
+    _, page, _ = post_form(f"{patched.endpoint}/signup", {**person, "password": PASSWORD})
+    assert b'action="/confirm"' in page
+    assert b'class="error"' in post_form(f"{patched.endpoint}/signup", {**person, "password": PASSWORD})[1]
+    assert b'class="error"' in post_form(f"{patched.endpoint}/confirm", {**person, "code": "no code"})[1]
+    code = code_for(patched, person["username"])
+    status, _, back = post_form(f"{patched.endpoint}/confirm", {**person, "code": f" {code} "})
+    assert (status, patched.endpoint + back) == (302, begin)
+    _, _, back = post_form(f"{patched.endpoint}/login", {**person, "password": PASSWORD})
+    assert back.startswith(f"{CALLBACK}?code=")
+
+    asked = asked_by(a_pool(stock))
+    assert b"/signup" not in fetch(f"{stock.endpoint}/oauth2/authorize?{urllib.parse.urlencode(asked)}")[1]
+
+
 def test_functions_get_both_endpoints_from_the_platform(patched: Emulator):
     code = """
         import os
@@ -221,6 +289,8 @@ def test_every_patch_has_its_test_here():
         "plain_interpreter": test_functions_find_no_library_that_their_layers_do_not_bring,
         "revoke_endpoint": test_signing_out_revokes_the_refresh_token,
         "refreshed_groups": test_a_refreshed_token_still_names_the_groups,
+        "mailbox": test_codes_are_sent_by_mail_and_are_nobody_else_s,
+        "sign_up_pages": test_somebody_new_signs_up_on_the_sign_in_pages,
     }
     assert set(tested) == set(patches.NAMES)
 

@@ -1,10 +1,13 @@
-"""Deliberate faults, planted one at a time into the shipped code, to see that the histories find each of them.
+"""Deliberate faults, to see that the histories find each of them.
 
-``python -m tests.simulation.seeded_bugs NAME`` plants one and prints the number of seeds until it was caught.
+``python -m tests.simulation.seeded_bugs NAME ...`` plants them one after another and prints for each the number of
+seeds until it was caught; without names they are read line by line. One process plants them all: what takes the time is
+to import what others have written.
 """
 
 from __future__ import annotations
 
+import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -14,7 +17,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-MOST_SEEDS = 200
+MOST_SEEDS = 120
+OURS = ("cliffhanger", "tests")
+WARM = ("pynamodb.connection", "msgspec", "botocore.client", "hypothesis")
 
 
 class Bug(NamedTuple):
@@ -25,57 +30,157 @@ class Bug(NamedTuple):
     wrong: str
 
 
+LEDGER = "cliffhanger.ledger."
+UNLOCKS = "cliffhanger.unlocks."
+
 BUGS = {
-    "the reference is read before the head": Bug(
-        "cliffhanger.ledger.journal",
-        "            head = store.head(account)\n            answered = decide(store.references(account, prefix))\n",
-        "            answered = decide(store.references(account, prefix))\n            head = store.head(account)\n",
+    # Reading, planning, appending.
+    "the references are read before the head": Bug(
+        LEDGER + "journal",
+        "head = store.head(account)\n            answered = decide(store.references(account, find(head)))\n",
+        "answered = decide(store.references(account, find(None)))\n            head = store.head(account)\n",
     ),
     "a refusal comes before the reference": Bug(
-        "cliffhanger.ledger.journal",
+        LEDGER + "journal",
         "            answered = decide(",
         "            plan(head, pace.clock())\n            answered = decide(",
     ),
+    "what was undecided is refused": Bug(
+        LEDGER + "journal", "            undecided = planned.seq\n", "            pass\n"
+    ),
     "a place on the chain can be taken twice": Bug(
-        "cliffhanger.ledger.store",
+        LEDGER + "store",
         '_FREE = Path("account").does_not_exist()',
         '_FREE = Path("account").does_not_exist() | Path("account").exists()',
     ),
     "a lost reply counts as written": Bug(
-        "cliffhanger.ledger.store",
+        LEDGER + "store",
         "                raise Unclear(str(error)) from error\n            raise\n        return True",
         "                return True\n            raise\n        return True",
     ),
-    "a claim does not look for its mark": Bug("cliffhanger.ledger.store", ") & Path(claim.mark).does_not_exist()", ")"),
+    "time runs backwards": Bug(LEDGER + "entries", "now if head is None else max(now, head.at)", "now"),
+    "a slow clock revives what has expired": Bug(
+        LEDGER + "planning", "    at = max(turn.now, head.at)\n", "    at = turn.now\n"
+    ),
+    # Settlement.
+    "a claim does not look for its mark": Bug(LEDGER + "store", ") & Path(claim.mark).does_not_exist()", ")"),
     "what is settled already is tried for ever": Bug(
-        "cliffhanger.ledger.settling",
+        LEDGER + "settling",
         "        for claim in (*outcome.settled, *outcome.broken):\n",
         "        for claim in outcome.broken:\n",
     ),
     "only the first source of a batch is claimed": Bug(
-        "cliffhanger.ledger.settlement",
+        LEDGER + "settlement",
         "for entry in sources)\n    return Batch",
         "for entry in sources[:1])\n    return Batch",
     ),
-    "time runs backwards": Bug("cliffhanger.ledger.entries", "now if head is None else max(now, head.at)", "now"),
-    "one coin too few is enough": Bug("cliffhanger.ledger.movements", "available < amount", "available < amount - 1"),
-    "the first coin of a lot takes all its cash": Bug(
-        "cliffhanger.ledger.lots", "lot.cash * coins // lot.coins", "lot.cash"
-    ),
-    "a covering unlock is not found": Bug(
-        "cliffhanger.unlocks.domain", "    return standing(known, series, episode).covered_by", "    return None"
-    ),
-    "a retry makes a new generation": Bug(
-        "cliffhanger.unlocks.service",
-        "return answered_by(references, request.series, request.episode, request.generation)",
-        "return None",
-    ),
     "a debit settles as a credit": Bug(
-        "cliffhanger.ledger.settlement",
+        LEDGER + "settlement",
         "postings.append(Posting(unit, -total, OWN, SOURCES))",
         "postings.append(Posting(unit, -total, SOURCES, OWN))",
     ),
+    # Lots, debt, expiry.
+    "one coin too few is enough": Bug(LEDGER + "movements", "available < spend.coins:", "available < spend.coins - 1:"),
+    "the first coin of a lot takes all its cash": Bug(LEDGER + "lots", "lot.cash * coins // lot.coins", "lot.cash"),
+    "the youngest bought coins go first": Bug(
+        LEDGER + "lots", "lot.expires_day, _age(lot)))\n", "lot.expires_day, [-n for n in _age(lot)]))\n"
+    ),
+    "a purchase at another price becomes part of an older lot": Bug(
+        LEDGER + "lots",
+        "and self.cash * other.coins == other.cash * self.coins",
+        "and bool(self.cash) == bool(other.cash)",
+    ),
+    "debt is not repaid": Bug(LEDGER + "planning", "    coins = min(owed, lot.coins)\n", "    coins = 0\n"),
+    # Limits and tallies.
+    "a limit stops what reaches it exactly": Bug(
+        LEDGER + "movements", "already + spend.coins > limit", "already + spend.coins >= limit"
+    ),
+    "a limit lets through what exceeds it": Bug(
+        LEDGER + "movements", "already + spend.coins > limit", "already > limit"
+    ),
+    "a day's coins are not counted anew the next day": Bug(
+        LEDGER + "state", "return self.day[1] if self.day[0] == day else 0", "return self.day[1]"
+    ),
+    "a series' sum is not carried": Bug(
+        LEDGER + "movements",
+        "series=(spend.series, spend.spent_before + spend.coins)",
+        "series=(spend.series, spend.coins)",
+    ),
+    "a series' sum is another series'": Bug(
+        UNLOCKS + "standing",
+        "    if head is not None and head.state.series[0] == series:\n",
+        "    if head is not None and head.state.series[0]:\n",
+    ),
+    "a frozen account spends": Bug(
+        LEDGER + "movements", "    if state.frozen:\n", "    if state.frozen and not spend.ranged:\n"
+    ),
+    # What is open, and of which generation.
+    "a covering unlock is not found": Bug(
+        UNLOCKS + "domain", "        unlock = covering(unlocks, episode)\n", "        unlock = None\n"
+    ),
+    "a retry makes a new generation": Bug(
+        UNLOCKS + "service", "        return answers[0] if answers else None\n", "        return None\n"
+    ),
+    "a generation counts the refunds of its own range alone": Bug(
+        UNLOCKS + "domain",
+        "return sum(unlock.reversed and unlock.spans(first, last) for unlock in unlocks)",
+        "return sum(unlock.reversed and (unlock.first, unlock.last) == (first, last) for unlock in unlocks)",
+    ),
+    "a range leaves no flag": Bug(
+        LEDGER + "movements", "flags=tuple(sorted({*flags, RANGES})) if spend.ranged else flags", "flags=flags"
+    ),
+    "one episode's references are read where ranges are": Bug(
+        UNLOCKS + "domain", " and RANGES not in head.state.flags", ""
+    ),
+    "a range opens what others had paid for": Bug(UNLOCKS + "domain", " and episode not in self.apart", ""),
+    # Prices.
+    "the ceiling forgets what was spent": Bug(
+        UNLOCKS + "pricing", "max(0, page.ceiling_coins - situation.spent_before)", "page.ceiling_coins"
+    ),
+    "a part of the rest has its discount": Bug(
+        UNLOCKS + "pricing", "set(situation.rest) == set(missing)", "set(missing) <= set(situation.rest)"
+    ),
+    "a receipt's shares are each rounded down": Bug(
+        UNLOCKS + "pricing",
+        "parts = (after - before for before, after in itertools.pairwise(floors))",
+        "parts = (coins * price // total if total else 0 for _, price in listed)",
+    ),
+    "an episode is sold before its release": Bug(
+        UNLOCKS + "pricing", "        if not situation.watchable(number):\n", "        if number > len(missing) + 99:\n"
+    ),
+    # Reversals.
+    "a reversal restores another lot": Bug(
+        LEDGER + "corrections", "        was = kept[portion.lot]\n", "        was = list(kept.values())[-1]\n"
+    ),
+    "an expired lot comes back expired": Bug(
+        LEDGER + "corrections",
+        "            expires = max(expires, lotting.expiry_day(alive.at, SECOND_LIFE_DAYS))\n",
+        "            pass\n",
+    ),
+    "an unlock is reversed twice": Bug(
+        UNLOCKS + "reversal",
+        '        if any(reference.startswith(f"{unlock.reference}:rev:") for reference, _ in known):\n',
+        "        if not known:\n",
+    ),
+    "a grant is taken back twice": Bug(
+        "cliffhanger.wallet.service", "        if known:\n", "        if not original:\n"
+    ),
+    "a reversal leaves the series' sum as it was": Bug(
+        LEDGER + "corrections", "series=(series, spent_before - coins)", "series=(series, spent_before)"
+    ),
+    "a reversal leaves the day's sum as it was": Bug(
+        LEDGER + "corrections", "state.spent_on(alive.today) - coins)", "state.spent_on(alive.today))"
+    ),
+    "what was spent of a grant is not owed": Bug(
+        LEDGER + "corrections",
+        "postings=[Posting(unit, coins, OWN, source)], state=state)",
+        "postings=[Posting(unit, taken, OWN, source)] if taken else [], state=state._replace(debt=alive.state.debt))",
+    ),
 }
+
+UNCAUGHT = "nothing"
+HARMLESS = Bug(LEDGER + "lots", "MAX_LOTS = 128\n", "MAX_LOTS = 129\n")
+FEW_SEEDS = 10
 
 
 class _Planted(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -83,6 +188,7 @@ class _Planted(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def __init__(self, bug: Bug) -> None:
         self._bug = bug
+        self.loaded = False
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: types.ModuleType | None = None
@@ -96,20 +202,45 @@ class _Planted(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if text.count(self._bug.right) != 1:
             raise LookupError(f"{self._bug.module} does not say {self._bug.right!r} once")
         exec(compile(text.replace(self._bug.right, self._bug.wrong), str(origin), "exec"), module.__dict__)
+        self.loaded = True
 
 
-def seeds_until_caught(bug: Bug) -> int | None:
-    """How many histories it took; None when none found it. Must run before the product is imported."""
-    sys.meta_path.insert(0, _Planted(bug))
-    from tests.simulation.histories import run
+def seeds_until_caught(bug: Bug, most: int = MOST_SEEDS) -> int | None:
+    """How many histories it took; None when none found it. The product is imported anew, with the bug in it.
 
-    for seed in range(MOST_SEEDS):
-        try:
-            run(seed)
-        except Exception:  # noqa: BLE001 - however it shows, it was found
-            return seed + 1
-    return None
+    Raises:
+        LookupError: the text that the bug replaces does not stand in its module, or stands there twice.
+    """
+    planted = _Planted(bug)
+    for name in [name for name in sys.modules if name.partition(".")[0] in OURS and name != __name__]:
+        del sys.modules[name]
+    sys.meta_path.insert(0, planted)
+    try:
+        run = importlib.import_module("tests.simulation.histories").run
+        if not planted.loaded:
+            raise LookupError(f"{bug.module} is not what the histories run")
+        for seed in range(most):
+            try:
+                run(seed)
+            except Exception:  # noqa: BLE001 - however it shows, it was found
+                return seed + 1
+        return None
+    finally:
+        sys.meta_path.remove(planted)
+
+
+def answer(name: str) -> object:
+    """What is printed for a name."""
+    if name == UNCAUGHT:
+        return seeds_until_caught(HARMLESS, FEW_SEEDS)
+    try:
+        return seeds_until_caught(BUGS[name])
+    except LookupError as error:
+        return f"not planted: {error}"
 
 
 if __name__ == "__main__":
-    print(seeds_until_caught(BUGS[sys.argv[1]]))
+    for warm in WARM:
+        importlib.import_module(warm)
+    for line in sys.argv[1:] or sys.stdin:
+        print(answer(line.strip()), flush=True)

@@ -13,6 +13,7 @@ import botocore.session
 import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
+from pynamodb.connection import Connection
 
 from cliffhanger import bootstrap
 from cliffhanger.catalog.domain import EpisodeLine, SeriesPage, Video
@@ -32,7 +33,7 @@ from cliffhanger.web.tokens import KeySet
 from tests.support.http import SETTINGS, key_set
 from tests.support.media_samples import CREATED_AT, QUEUE, ROLE
 from tests.support.signing import KEY_ID, ORIGIN, private_pem, public_der
-from tests.support.tables import CATALOG, LEDGER
+from tests.support.tables import CATALOG, LEDGER, RATES, SWITCHES, UPLOADS
 
 REGION = "eu-central-1"
 BUCKETS = Buckets("test-uploads", "test-media")
@@ -51,13 +52,6 @@ MEDIA_SETTINGS = {
     "SIGNING_PUBLIC_KEYS": json.dumps({KEY_ID: public_der()}),
 }
 
-UPLOADS: dict[str, Any] = {
-    "TableName": "test-uploads",
-    "BillingMode": "PAY_PER_REQUEST",
-    "KeySchema": [{"AttributeName": "upload", "KeyType": "HASH"}],
-    "AttributeDefinitions": [{"AttributeName": "upload", "AttributeType": "S"}],
-}
-
 PAGE = SeriesPage(
     series="the-last-train",
     title="The Last Train",
@@ -66,7 +60,7 @@ PAGE = SeriesPage(
     owner="cleo",
     free_episodes=1,
     listed_at=CREATED_AT,
-    episodes=(EpisodeLine(1, "Platform Nine", 0), EpisodeLine(2, "The Passenger", 12)),
+    episodes=(EpisodeLine(1, "Platform Nine", None), EpisodeLine(2, "The Passenger", 12)),
 )
 
 
@@ -130,17 +124,18 @@ def media_platform(monkeypatch: pytest.MonkeyPatch, *, wired: bool = False) -> I
         monkeypatch.setenv(name, value)
     with mock_aws():
         dynamodb, s3, secrets = _client("dynamodb"), _client("s3"), _client("secretsmanager")
-        for table in (CATALOG, LEDGER, UPLOADS):
+        for table in (CATALOG, LEDGER, UPLOADS, RATES, SWITCHES):
             dynamodb.create_table(**table)
         for bucket in BUCKETS:
             s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
         secrets.create_secret(Name=SECRET, SecretString=private_pem())
-        platform = _platform(dynamodb, s3)
+        connection = connect(REGION)
+        platform = _platform(connection, dynamodb, s3)
         monkeypatch.setattr(api, "_keys", lambda: KeySet(key_set, system_clock))
         if wired:
             bootstrap.forget()
         else:
-            _hand_out(monkeypatch, platform, secrets)
+            _hand_out(monkeypatch, platform, connection, secrets)
         with platform.mediaconvert:
             yield platform
     if wired:
@@ -158,8 +153,7 @@ def _session() -> botocore.session.Session:
     return botocore.session.get_session()
 
 
-def _platform(dynamodb: Any, s3: Any) -> Platform:
-    connection = connect(REGION)
+def _platform(connection: Connection, dynamodb: Any, s3: Any) -> Platform:
     catalog = CatalogStore(connection, "test-catalog")
     catalog.create(PAGE)
     mediaconvert = _client("mediaconvert")
@@ -174,8 +168,12 @@ def _platform(dynamodb: Any, s3: Any) -> Platform:
     return Platform(pipeline, UploadForms(s3, BUCKETS.uploads), Stubber(mediaconvert), bus, s3, dynamodb)
 
 
-def _hand_out(monkeypatch: pytest.MonkeyPatch, platform: Platform, secrets: Any) -> None:
+def _hand_out(monkeypatch: pytest.MonkeyPatch, platform: Platform, connection: Connection, secrets: Any) -> None:
+    # Handlers hold the limiter itself, so it is made anew, over this platform's connection.
+    bootstrap.rate_limiter.cache_clear()
+    bootstrap.switches.cache_clear()
     adapters = {
+        "connection": connection,
         "uploads_store": platform.uploads,
         "catalog_store": platform.catalog,
         "upload_forms": platform.forms,

@@ -34,6 +34,7 @@ CATALOG: dict[str, Any] = {
         {"AttributeName": "part", "AttributeType": "S"},
         {"AttributeName": "shelf", "AttributeType": "S"},
         {"AttributeName": "listedAt", "AttributeType": "N"},
+        {"AttributeName": "owner", "AttributeType": "S"},
     ],
     "GlobalSecondaryIndexes": [
         {
@@ -46,7 +47,18 @@ CATALOG: dict[str, Any] = {
                 "ProjectionType": "INCLUDE",
                 "NonKeyAttributes": ["title", "synopsis", "episodeCount", "freeEpisodes"],
             },
-        }
+        },
+        {
+            "IndexName": "by-owner",
+            "KeySchema": [
+                {"AttributeName": "owner", "KeyType": "HASH"},
+                {"AttributeName": "listedAt", "KeyType": "RANGE"},
+            ],
+            "Projection": {
+                "ProjectionType": "INCLUDE",
+                "NonKeyAttributes": ["title", "synopsis", "episodeCount", "freeEpisodes", "listed"],
+            },
+        },
     ],
 }
 PEOPLE: dict[str, Any] = {
@@ -55,4 +67,51 @@ PEOPLE: dict[str, Any] = {
     "KeySchema": [{"AttributeName": "subject", "KeyType": "HASH"}],
     "AttributeDefinitions": [{"AttributeName": "subject", "AttributeType": "S"}],
 }
-TABLES = (LEDGER, CATALOG, PEOPLE)
+UPLOADS: dict[str, Any] = {
+    "TableName": "test-uploads",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "upload", "KeyType": "HASH"}],
+    "AttributeDefinitions": [{"AttributeName": "upload", "AttributeType": "S"}],
+}
+RATES: dict[str, Any] = {
+    "TableName": "test-rates",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "bucket", "KeyType": "HASH"}],
+    "AttributeDefinitions": [{"AttributeName": "bucket", "AttributeType": "S"}],
+}
+SWITCHES: dict[str, Any] = {
+    "TableName": "test-switches",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "switch", "KeyType": "HASH"}],
+    "AttributeDefinitions": [{"AttributeName": "switch", "AttributeType": "S"}],
+}
+PARKED: dict[str, Any] = {
+    "TableName": "test-parked",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "consumer", "KeyType": "HASH"}, {"AttributeName": "entry", "KeyType": "RANGE"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "consumer", "AttributeType": "S"},
+        {"AttributeName": "entry", "AttributeType": "S"},
+    ],
+}
+CASES: dict[str, Any] = {
+    "TableName": "test-cases",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "case", "KeyType": "HASH"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "case", "AttributeType": "S"},
+        {"AttributeName": "status", "AttributeType": "S"},
+        {"AttributeName": "openedAt", "AttributeType": "N"},
+    ],
+    "GlobalSecondaryIndexes": [
+        {
+            "IndexName": "by-status",
+            "KeySchema": [
+                {"AttributeName": "status", "KeyType": "HASH"},
+                {"AttributeName": "openedAt", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "ALL"},
+        }
+    ],
+}
+TABLES = (LEDGER, CATALOG, PEOPLE, UPLOADS, RATES, SWITCHES, PARKED, CASES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cliffhanger.catalog.domain import EpisodeLine, SeriesPage
-from cliffhanger.ledger.names import key_reference
+from cliffhanger.ledger.names import key_reference, viewer
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.wallet.service import credit_bought, grant_bonus
 
@@ -21,7 +21,7 @@ PAGE = SeriesPage(
     free_episodes=1,
     listed_at=1_763_000_000_000,
     episodes=(
-        EpisodeLine(1, "Platform 9", 0, 8_000),
+        EpisodeLine(1, "Platform 9", None, 8_000),
         EpisodeLine(2, "The Other Ticket", PRICE, 9_000),
         EpisodeLine(3, "Not Yet Shot", PRICE),
     ),
@@ -33,7 +33,7 @@ def give(ledger: LedgerStore, person: str, *, bought: int = 100, bonus: int = 30
     if bought:
         credit_bought(
             ledger,
-            person,
+            viewer(person),
             coins=bought,
             cash=bought * 9,
             currency="USD",
@@ -42,7 +42,8 @@ def give(ledger: LedgerStore, person: str, *, bought: int = 100, bonus: int = 30
             reference=key_reference(f"bought-{person}", b"test"),
         )
     if bonus:
-        grant_bonus(ledger, person, coins=bonus, lifetime_days=30, reference=key_reference(f"bonus-{person}", b"test"))
+        reference = key_reference(f"bonus-{person}", b"test")
+        grant_bonus(ledger, viewer(person), coins=bonus, lifetime_days=30, reference=reference)
 
 
 def dump(client: Any, table: str) -> list[dict[str, Any]]:

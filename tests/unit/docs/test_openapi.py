@@ -15,7 +15,7 @@ from cliffhanger.errors import PROBLEMS, problem_of
 from cliffhanger.routes import ROUTES, Route
 from tools import openapi
 from tools.openapi_examples import ANSWERS, BODIES, MEMBERS
-from tools.openapi_fixed import GRANT_FIELDS
+from tools.openapi_fixed import GRANT_FIELDS, HEADERS, PARAMETERS
 
 DOCUMENT: dict[str, Any] = openapi.document()
 STATUS_OF_CODE = {error.code: problem_of(error()).status for error in PROBLEMS}
@@ -76,7 +76,7 @@ def test_a_request_example_is_taken_by_the_handler(route: Route):
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation)
 def test_every_problem_of_a_route_stands_under_its_own_status(route: Route):
     for status, answer in operation_of(route)["responses"].items():
-        for content in answer["content"].values():
+        for content in answer.get("content", {}).values():
             for code, example in content.get("examples", {}).items():
                 assert str(STATUS_OF_CODE[code]) == status == str(example["value"]["status"])
 
@@ -94,7 +94,43 @@ def test_who_may_call_is_said_and_refusals_follow_from_it(route: Route):
         assert "grant_forged" in operation["responses"]["403"]["content"]["application/problem+json"]["examples"]
     else:
         assert {"accessToken": []} in operation["security"]
+        assert ({} in operation["security"]) == (route.auth == "guest")
         assert "401" in statuses
+
+
+def codes_of(operation: dict[str, Any], status: str) -> set[str]:
+    answer = operation["responses"].get(status, {})
+    return set(answer.get("content", {}).get("application/problem+json", {}).get("examples", {}))
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation)
+def test_limits_are_told_on_every_answer_of_a_limited_route_and_on_no_other(route: Route):
+    responses = operation_of(route)["responses"]
+    limited = route.rate != "open"
+    assert ("rate_limited" in codes_of(operation_of(route), "429")) == limited
+    for status, answer in responses.items():
+        named = set(answer.get("headers", {}))
+        assert {"RateLimit", "RateLimit-Policy"} <= named or not limited or status == "401"
+        assert "RateLimit" not in named or limited
+        assert ("Retry-After" in named) == (status in ("429", "503"))
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation)
+def test_a_request_that_needs_a_key_says_so(route: Route):
+    operation = operation_of(route)
+    keyed = openapi.operations()[route.operation].keyed
+    key = {"$ref": "#/components/parameters/Idempotency-Key"}
+    assert (key in operation.get("parameters", [])) == keyed
+    assert ("idempotency_key_missing" in codes_of(operation, "400")) == keyed
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation)
+def test_what_can_be_asked_for_conditionally_has_a_tag_and_an_answer_without_content(route: Route):
+    operation = operation_of(route)
+    responses = operation["responses"]
+    condition = {"$ref": "#/components/parameters/If-None-Match"} in operation.get("parameters", [])
+    assert condition == ("304" in responses) == ("ETag" in responses.get("200", {}).get("headers", {}))
+    assert "content" not in responses.get("304", {})
 
 
 def test_every_grant_field_is_a_query_value_of_the_route_that_needs_it():
@@ -103,6 +139,12 @@ def test_every_grant_field_is_a_query_value_of_the_route_that_needs_it():
     _, components = msgspec.json.schema_components([query])
     (schema,) = components.values()
     assert set(GRANT_FIELDS) <= set(schema["properties"])
+
+
+def test_every_header_that_is_described_is_in_use():
+    text = openapi.text()
+    for kind, names in (("headers", HEADERS), ("parameters", PARAMETERS)):
+        assert [name for name in names if f'"#/components/{kind}/{name}"' not in text] == []
 
 
 def test_an_example_belongs_to_something_that_exists():

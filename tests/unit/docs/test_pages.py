@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from cliffhanger.errors import PROBLEMS, CliffhangerError, problem_of
-from cliffhanger.events.envelope import EVENT_SCHEMAS
+from cliffhanger.events.schemas import EVENT_SCHEMAS
 from cliffhanger.functions import FUNCTIONS
 from cliffhanger.routes import ROUTES
 from cliffhanger.settings import SETTINGS
@@ -62,6 +64,17 @@ def test_every_setting_route_function_and_event_is_documented():
         *(spec.name for spec in FUNCTIONS),
         *(name for name, _ in EVENT_SCHEMAS),
     }
+
+
+def test_every_event_has_a_section_with_what_it_carries_and_an_example():
+    text = (ROOT / "docs" / "events.md").read_text()
+    sections = dict(part.split("\n", 1) for part in text.split("\n## ")[1:])
+    assert set(sections) == {name for name, _ in EVENT_SCHEMAS}
+    for (name, _), schema in EVENT_SCHEMAS.items():
+        for member in schema["properties"]:
+            assert f"| `{member}` |" in sections[name]
+        example = json.loads(sections[name].split("```json\n")[1].split("```")[0])
+        assert (example["type"], example["data"]) == (name, schema["examples"][0])
 
 
 def test_a_stale_page_is_found(monkeypatch: pytest.MonkeyPatch):

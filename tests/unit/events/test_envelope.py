@@ -6,12 +6,14 @@ import dataclasses
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from jsonschema import Draft202012Validator
 
 from cliffhanger.clock import rfc3339
 from cliffhanger.errors import EventsRefused, EventUnknown
-from cliffhanger.events.envelope import EVENT_SCHEMAS, Event, envelope_of, event_id
+from cliffhanger.events.envelope import Event, envelope_of, event_id
 from cliffhanger.events.publisher import MAX_ENTRIES, EventPublisher
+from cliffhanger.events.schemas import EVENT_SCHEMAS
 
 PUBLISHED = Event(
     type="EpisodePublished",
@@ -73,6 +75,25 @@ def test_an_event_without_a_published_schema_is_not_told() -> None:
 def test_schemas_are_json_schema_and_say_what_the_event_is(schema: dict[str, Any]) -> None:
     Draft202012Validator.check_schema(schema)
     assert schema["description"]
+    assert set(schema["required"]) == set(schema["properties"])
+    for member in schema["properties"].values():
+        assert member["description"]
+
+
+@pytest.mark.parametrize("schema", EVENT_SCHEMAS.values(), ids=[f"{name}.{version}" for name, version in EVENT_SCHEMAS])
+def test_every_schema_shows_an_example_that_fits_it_and_takes_what_comes_later(schema: dict[str, Any]) -> None:
+    (example,) = schema["examples"]
+    Draft202012Validator(schema).validate(example | {"since": "a later version"})
+
+
+@pytest.mark.parametrize("schema", EVENT_SCHEMAS.values(), ids=[f"{name}.{version}" for name, version in EVENT_SCHEMAS])
+def test_every_text_and_list_of_an_event_is_bounded(schema: dict[str, Any]) -> None:
+    def unbounded(part: dict[str, Any]) -> bool:
+        inner = [*part.get("properties", {}).values(), *([part["items"]] if "items" in part else [])]
+        bound = {"string": {"maxLength", "pattern"}, "array": {"maxItems"}}.get(part["type"])
+        return any(map(unbounded, inner)) or (bound is not None and not bound & set(part))
+
+    assert not unbounded(schema)
 
 
 def test_what_is_told_fits_its_schema() -> None:
@@ -90,6 +111,18 @@ def test_an_event_that_the_bus_did_not_take_is_an_error() -> None:
     """PutEvents answers 200 with a count; to overlook it would be to lose events."""
     with pytest.raises(EventsRefused):
         EventPublisher(Bus(failed=1), "the-bus").publish([PUBLISHED])
+
+
+class Away:
+    """Answers no call."""
+
+    def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - botocore's name
+        raise EndpointConnectionError(endpoint_url="https://events.invalid")
+
+
+def test_a_bus_that_does_not_answer_has_not_taken_the_events() -> None:
+    with pytest.raises(EventsRefused):
+        EventPublisher(Away(), "the-bus").publish([PUBLISHED])
 
 
 def test_times_are_utc_to_the_millisecond() -> None:

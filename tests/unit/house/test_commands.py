@@ -14,7 +14,7 @@ from tests.unit.house.tree import ROOT
 from tools import environment, lock
 
 COMMANDS = {
-    "help", "dev", "down", "test", "e2e", "simulate", "bench", "lint", "fmt",
+    "help", "dev", "down", "test", "e2e", "simulate", "bench", "verify", "lint", "fmt",
     "docs", "lock", "synth", "keys", "deploy", "destroy",
 }  # fmt: skip
 

@@ -65,7 +65,7 @@ def test_a_folder_without_a_handler_says_why_and_is_served_nowhere(function: str
 def test_a_handler_refuses_to_import_when_a_route_is_added_that_it_does_not_serve(
     function: str, monkeypatch: pytest.MonkeyPatch
 ):
-    extra = Route("GET", "/v1/nothing", function, "getNothing", "public", "Nothing")
+    extra = Route("GET", "/v1/nothing", function, "getNothing", "public", "open", "Nothing")
     monkeypatch.setattr(routes, "ROUTES", (*ROUTES, extra))
     with pytest.raises(RoutesMismatch, match="getNothing"):
         imported_afresh(function)

@@ -11,8 +11,8 @@ TEST_LINES = 450
 """A test module reads from top to bottom, promise by promise, and may be longer."""
 FUNCTION_LINES = 70
 
-LONGER_MODULES = {
-    "layers/common/python/cliffhanger/errors.py": "one class for each error and the one table of them all",
+LONGER_MODULES: dict[str, str] = {
+    "tools/verify_receipt.py": "one file that people download, and run with nothing else",
 }
 LONGER_FUNCTIONS: dict[str, str] = {}
 

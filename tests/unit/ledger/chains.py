@@ -1,59 +1,156 @@
-"""Chains that several tests start from."""
+"""Chains that several tests start from: one entry after another, each made by the product's own movements."""
 
 from __future__ import annotations
 
-from cliffhanger.ledger.entries import Entry
-from cliffhanger.ledger.movements import credit_bought_coins, grant_coins, spend_coins
-from cliffhanger.ledger.names import earned, key_reference, platform, unlock_reference, viewer
+import json
+from pathlib import Path
+from typing import Any
+
+from cliffhanger.ledger.corrections import reverse_grant, reverse_spend
+from cliffhanger.ledger.declarations import set_flag, set_limits
+from cliffhanger.ledger.entries import Entry, parse
+from cliffhanger.ledger.lots import Lot
+from cliffhanger.ledger.movements import Spend, credit_bought_coins, grant_coins, spend_coins
+from cliffhanger.ledger.names import earned, key_reference, platform, reversal_reference, unlock_reference, viewer
+from cliffhanger.ledger.planning import Ask, Turn, living, next_entry
+from cliffhanger.ledger.state import FROZEN, Posting
 
 NOW = 1_763_710_000_000
 DAY = 86_400_000
+TODAY = NOW // DAY
 VIEWER = viewer("0123456789abcdef")
-SERIES = earned("the-last-train", VIEWER, 1)
+STORY = "the-last-train"
+SERIES = earned(STORY, VIEWER, 1)
 EXPIRED = platform("expired", VIEWER)
+ISSUED = platform("issued", VIEWER)
+RECOVERED = platform("recovered", VIEWER)
 REQUEST = bytes(range(32))
+GOLDEN = Path(__file__).parent / "golden"
 
 
 def key(name: str) -> str:
     return key_reference(name, b"test")
 
 
-def bought(head: Entry | None = None, *, coins: int = 100, cash: int = 990, at: int = NOW, name: str = "") -> Entry:
+def turn(head: Entry | None, reference: str, at: int = NOW, **terms: Any) -> Turn:
+    return Turn(VIEWER, head, at, Ask(reference, REQUEST, terms))
+
+
+def _nth(name: str, head: Entry | None) -> str:
+    return key(f"{name}-{head.seq if head else 0}")
+
+
+def bought(
+    head: Entry | None = None,
+    *,
+    coins: int = 100,
+    cash: int = 990,
+    at: int = NOW,
+    name: str = "",
+    currency: str = "USD",
+    channel: str = "web",
+) -> Entry:
+    reference = key(name) if name else _nth("bought", head)
     return credit_bought_coins(
-        VIEWER,
-        head,
-        at,
+        turn(head, reference, at, kind="purchase"),
         coins=coins,
         cash=cash,
-        currency="USD",
-        channel="web",
+        currency=currency,
+        channel=channel,
         source="external:stripe",
-        reference=key(name or f"bought-{head.seq if head else 0}"),
-        request=REQUEST,
     )
 
 
-def granted(head: Entry | None = None, *, coins: int = 30, days: int = 14, at: int = NOW) -> Entry:
-    return grant_coins(
-        VIEWER,
-        head,
-        at,
-        unit="bonus",
-        coins=coins,
-        lifetime_days=days,
-        source=platform("issued", VIEWER),
-        reference=key(f"granted-{head.seq if head else 0}"),
-        request=REQUEST,
-    )
+def granted(
+    head: Entry | None = None, *, coins: int = 30, days: int = 14, at: int = NOW, unit: str = "bonus", **terms: Any
+) -> Entry:
+    asked = turn(head, _nth("granted", head), at, kind="grant", **terms)
+    return grant_coins(asked, unit=unit, coins=coins, lifetime_days=days, source=ISSUED)
 
 
-def unlocked(head: Entry | None, episode: int = 2, *, price: int = 12, at: int = NOW) -> Entry:
-    return spend_coins(
-        VIEWER,
-        head,
-        at,
-        amount=price,
-        destination=SERIES,
-        reference=unlock_reference("the-last-train", episode, episode, 0),
-        request=REQUEST,
+def spent_on(head: Entry | None, series: str) -> int:
+    """What the head says a series has had; these chains unlock one series at a time."""
+    return head.state.series[1] if head is not None and head.state.series[0] == series else 0
+
+
+def unlocked(
+    head: Entry | None,
+    episode: int = 2,
+    last: int | None = None,
+    *,
+    price: int = 12,
+    at: int = NOW,
+    generation: int = 0,
+    series: str = STORY,
+    automatic: bool = False,
+    prices: list[list[int]] | None = None,
+    spent_before: int | None = None,
+) -> Entry:
+    end = episode if last is None else last
+    reference = unlock_reference(series, episode, end, generation)
+    asked = turn(head, reference, at, kind="unlock", prices=prices or [[episode, end, price]], share=5_000)
+    spend = Spend(
+        coins=price,
+        destination=earned(series, VIEWER, 1),
+        series=series,
+        spent_before=spent_on(head, series) if spent_before is None else spent_before,
+        ranged=end != episode,
+        automatic=automatic,
     )
+    return spend_coins(asked, spend)
+
+
+def undone(
+    head: Entry,
+    original: Entry,
+    before: Entry | None,
+    *,
+    at: int = NOW,
+    case: str = "c1",
+    series: str = STORY,
+    spent_before: int | None = None,
+) -> Entry:
+    """The reversal of an unlock; ``before`` is the entry before it."""
+    asked = turn(head, reversal_reference(original.reference or "", case), at, kind="reversal", reverses=original.seq)
+    had = spent_on(head, series) if spent_before is None else spent_before
+    return reverse_spend(asked, original=original, before=before, series=series, spent_before=had)
+
+
+def taken_back(head: Entry, original: Entry, before: Entry | None = None, *, at: int = NOW, case: str = "c1") -> Entry:
+    """The reversal of a grant; ``before`` is the entry before it."""
+    asked = turn(head, reversal_reference(original.reference or "", case), at, kind="reversal", reverses=original.seq)
+    return reverse_grant(asked, original=original, before=before)
+
+
+def frozen(head: Entry | None, *, on: bool = True, at: int = NOW) -> Entry:
+    asked = turn(head, f"support:f{head.seq if head else 0}", at, kind="freeze" if on else "thaw", reason="fraud")
+    return set_flag(asked, flag=FROZEN, on=on)
+
+
+def limited(head: Entry | None, *, at: int = NOW, **limits: int) -> Entry:
+    return set_limits(turn(head, _nth("limits", head), at, kind="limits"), limits)
+
+
+def indebted(head: Entry | None, unit: str = "bonus", coins: int = 10, *, at: int = NOW) -> Entry:
+    """An entry after which the account owes coins, as a reversal from outside would leave it."""
+    asked = turn(head, f"refund:r{head.seq if head else 0}", at)
+    alive = living(asked)
+    debt = {**alive.state.debt, unit: alive.state.debt.get(unit, 0) + coins}
+    lost = [Posting(unit, coins, ".", ISSUED)]
+    return next_entry(asked, alive, postings=lost, state=alive.state._replace(debt=debt))
+
+
+def lots_of(entry: Entry) -> list[tuple[str, str, int, int]]:
+    """Name, unit, coins and expiry of each lot."""
+    return [(lot.lot, lot.unit, lot.coins, lot.expires_day) for lot in entry.state.lots]
+
+
+def lot_of(entry: Entry, name: str) -> Lot:
+    (found,) = [lot for lot in entry.state.lots if lot.lot == name]
+    return found
+
+
+def golden(version: int) -> list[Entry]:
+    """The entries of a golden file, as they are stored for ever."""
+    lines = json.loads((GOLDEN / f"entries-v{version}.json").read_text())
+    return [parse(line["body"], bytes.fromhex(line["hash"])) for line in lines]

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from cliffhanger.ledger.entries import mark_of
+from cliffhanger.ledger.entries import mark_of, seal
 from cliffhanger.ledger.settlement import MAX_SOURCES, by_destination, plan_batch
-from tests.unit.ledger.chains import DAY, EXPIRED, NOW, SERIES, bought, granted, unlocked
+from cliffhanger.ledger.state import Posting, State
+from tests.unit.ledger.chains import (
+    DAY,
+    EXPIRED,
+    NOW,
+    SERIES,
+    VIEWER,
+    bought,
+    frozen,
+    granted,
+    limited,
+    undone,
+    unlocked,
+)
 
 HEAD = granted(bought(coins=1_000, cash=9_900), coins=5)
 FIRST = unlocked(HEAD, 2)
@@ -40,6 +53,29 @@ def test_an_entry_with_two_counterparties_has_a_mark_for_each() -> None:
 
 def test_what_is_delivered_twice_in_one_batch_is_settled_once() -> None:
     assert by_destination([FIRST, FIRST]) == {SERIES: [FIRST]}
+
+
+def test_a_leg_that_comes_to_nothing_is_settled_all_the_same() -> None:
+    """Or its mark would be missing for ever."""
+    there, back = Posting("USD", 5, ".", SERIES), Posting("USD", 5, SERIES, ".")
+    entry = seal("creator:a", None, NOW, postings=[there, back], state=State())
+    batch = plan_batch(SERIES, None, [entry], NOW)
+    assert (batch.entry.postings, batch.entry.sources, batch.claims[0].mark) == ((), (("creator:a", 1, (0,)),), "m0")
+
+
+def test_a_reversal_and_its_unlock_in_one_batch_come_to_nothing() -> None:
+    back = undone(SECOND, FIRST, HEAD)
+    batch = plan_batch(SERIES, None, [FIRST, back], NOW)
+    assert (batch.entry.postings, batch.entry.state.balances) == ((), {})
+    assert [source.amounts for source in batch.entry.sources] == [(69, 5, 7), (-69, -5, -7)]
+
+
+def test_a_batch_keeps_what_else_the_account_s_state_says() -> None:
+    """Limits, tallies and flags of a viewer who is sent money."""
+    head = frozen(limited(unlocked(bought(), 2, 4, price=30), day=50))
+    sent = seal("external:stripe", None, NOW, postings=[Posting("USD", 5, ".", VIEWER)], state=State({"USD": -5}))
+    state = plan_batch(VIEWER, head, [sent], NOW).entry.state
+    assert state == head.state._replace(balances={**head.state.balances, "USD": 5})
 
 
 def test_debits_settle_as_debits() -> None:

@@ -48,3 +48,31 @@ def test_nothing_is_not_counted(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     monkeypatch.setenv("STAGE", "test")
     count("LegsSettled", 0)
     assert lines(capsys) == []
+
+
+@pytest.mark.parametrize("lowest", ["INFO", "ERROR"])
+def test_what_must_not_stay_unseen_is_a_line_and_a_metric_at_once(
+    lowest: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the form of Powertools' metrics, without its import: hot paths write it."""
+    monkeypatch.setenv("STAGE", "test")
+    count("RequestsUncounted", 1)
+    Log("s", lowest).counted("uncounted", "RequestsUncounted", why="down")
+    powertools, ours = lines(capsys)
+    assert ours["_aws"]["CloudWatchMetrics"] == [  # type: ignore[index]
+        {
+            "Namespace": "Cliffhanger",
+            "Dimensions": [["stage"]],
+            "Metrics": [{"Name": "RequestsUncounted", "Unit": "Count"}],
+        }
+    ]
+    assert powertools["_aws"]["CloudWatchMetrics"] == ours["_aws"]["CloudWatchMetrics"]  # type: ignore[index]
+    assert abs(powertools["_aws"]["Timestamp"] - ours["_aws"]["Timestamp"]) < 60_000  # type: ignore[index]
+    told = {name: ours[name] for name in ("level", "message", "stage", "why", "RequestsUncounted")}
+    assert told == {
+        "level": "WARNING",
+        "message": "uncounted",
+        "stage": "test",
+        "why": "down",
+        "RequestsUncounted": 1,
+    }

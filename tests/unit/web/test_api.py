@@ -9,12 +9,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from cliffhanger.errors import InsufficientCoins
-from cliffhanger.routes import ROUTES
-from cliffhanger.web import api as web
-from cliffhanger.web.api import MAX_BODY_BYTES, Answer, Call, Operation, RoutesMismatch, build_api
-from cliffhanger.web.tokens import KeySet
-from tests.support.http import SETTINGS, access_token, body_of, event, key_set
+from cliffhanger.errors import InsufficientCoins, SwitchedOff
+from cliffhanger.web.api import Answer, Api, Call, LimiterMissing, Operation, RoutesMismatch, build_api
+from cliffhanger.web.bodies import MAX_BODY_BYTES
+from tests.support.http import SETTINGS, access_token, body_of, event
+from tests.unit.web.served import api_with, limiter, some_route
 
 UNLOCK = "POST /v1/series/{seriesId}/episodes/{episode}/unlock"
 
@@ -28,22 +27,13 @@ class Body(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     price_shown_coins: int
 
 
-@pytest.fixture(autouse=True)
-def settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in SETTINGS.items():
-        monkeypatch.setenv(name, value)
-    from cliffhanger.clock import system_clock
-
-    monkeypatch.setattr(web, "_keys", lambda: KeySet(key_set, system_clock))
-
-
 def serve(
     run: Any = lambda call: Answer(200, {"person": call.person, "price": call.body.price_shown_coins}),
-) -> web.Api:
-    return build_api("unlock", {"unlockEpisode": Operation(run, path=Path, body=Body)})
+) -> Api:
+    return api_with("unlock", unlockEpisode=Operation(run, path=Path, body=Body))
 
 
-def call(api: web.Api, **changes: Any) -> dict[str, Any]:
+def call(api: Api, **changes: Any) -> dict[str, Any]:
     sent: dict[str, Any] = {
         "route": UNLOCK,
         "path_parameters": {"seriesId": "s", "episode": "2"},
@@ -66,7 +56,17 @@ def test_a_request_reaches_its_operation_with_the_person_of_its_token() -> None:
 @pytest.mark.parametrize("operations", [{}, {"other": Operation(lambda _: Answer(200, {}))}])
 def test_a_handler_that_does_not_serve_exactly_its_routes_refuses_to_import(operations: dict[str, Operation]) -> None:
     with pytest.raises(RoutesMismatch):
-        build_api("unlock", operations)
+        build_api("unlock", operations, limiter)
+
+
+def test_a_handler_of_limited_routes_refuses_to_import_without_a_limiter() -> None:
+    served = api_with("unlock").operations
+    with pytest.raises(LimiterMissing, match="rate_limiter"):
+        build_api("unlock", served)
+
+
+def test_a_handler_whose_routes_are_all_open_needs_no_limiter() -> None:
+    assert build_api("catalog", api_with("catalog").operations).limiter is None
 
 
 def test_a_function_without_routes_serves_nothing() -> None:
@@ -141,18 +141,100 @@ def test_a_missing_token_is_told_how_to_authenticate() -> None:
     assert answer["headers"]["www-authenticate"].startswith("Bearer")
 
 
-def test_a_route_for_a_group_refuses_others() -> None:
-    route = next(route for route in ROUTES if route.auth == "creator")
-    creators = build_api(
-        route.function,
-        {r.operation: Operation(lambda _: Answer(200, {})) for r in ROUTES if r.function == route.function},
-    )
-    refused = creators(event(route.method, "/", route=route.key, token=access_token()), None)
-    assert code(refused) == (403, "group_required")
-    assert (
-        creators(event(route.method, "/", route=route.key, token=access_token(groups=("creator",))), None)["statusCode"]
-        == 200
-    )
+@pytest.mark.parametrize("group", ["creator", "operator"])
+def test_a_route_for_a_group_refuses_others(group: str) -> None:
+    route = some_route(auth=group)
+    served = api_with(route.function)
+    for groups in ((), ("member",), ("creators",)):
+        refused = served(event(route.method, "/", route=route.key, token=access_token(groups=groups)), None)
+        assert code(refused) == (403, "group_required")
+        assert body_of(refused)["group"] == group
+    taken = served(event(route.method, "/", route=route.key, token=access_token(groups=(group,))), None)
+    assert taken["statusCode"] == 200
+
+
+def guests() -> tuple[Api, str, str]:
+    """A route that takes guests, whose operation tells who calls."""
+    route = some_route(auth="guest")
+    run = Operation(lambda call: Answer(200, {"person": call.caller.person if call.caller else None}))
+    return api_with(route.function, **{route.operation: run}), route.method, route.key
+
+
+def test_a_guest_is_who_shows_no_token_at_all() -> None:
+    served, method, key = guests()
+    assert body_of(served(event(method, "/", route=key), None)) == {"person": None}
+    assert body_of(served(event(method, "/", route=key, token=access_token("mia")), None)) == {"person": "mia"}
+
+
+@pytest.mark.parametrize(
+    ("authorization", "expected"),
+    [
+        ("Bearer nonsense", "token_malformed"),
+        ("Bearer " + access_token(key="another-key"), "token_forged"),
+        ("Bearer " + access_token(exp=1), "token_expired"),
+        ("Bearer " + access_token(iss="https://elsewhere.invalid"), "token_foreign"),
+        ("Bearer ", "token_missing"),
+        ("Basic abc", "token_missing"),
+        ("", "token_missing"),
+    ],
+)
+def test_a_token_that_does_not_hold_makes_nobody_a_guest(authorization: str, expected: str) -> None:
+    """Or an app whose token has expired would show a member the wall, and never learn why."""
+    served, method, key = guests()
+    answer = served(event(method, "/", route=key, headers={"authorization": authorization}), None)
+    assert code(answer) == (401, expected)
+
+
+def keyed(headers: dict[str, str] | None) -> dict[str, Any]:
+    ran: list[str] = []
+
+    def run(call: Call) -> Answer:
+        ran.append(call.idempotency_key)
+        return Answer(200, {"key": call.idempotency_key})
+
+    served = api_with("unlock", unlockEpisode=Operation(run, keyed=True))
+    answer = served(event("POST", "/", route=UNLOCK, token=access_token(), headers=headers), None)
+    assert bool(ran) == (answer["statusCode"] == 200)
+    return answer
+
+
+@pytest.mark.parametrize("key", ["k", "8e03978e-40d5-43dd-bc93-6894a57f9324", "~" * 64, '"quoted"'])
+def test_an_idempotency_key_is_taken_as_it_comes(key: str) -> None:
+    assert body_of(keyed({"idempotency-key": key})) == {"key": key}
+
+
+def test_a_request_that_needs_a_key_and_has_none_is_told_so_before_anything_runs() -> None:
+    assert code(keyed(None)) == (400, "idempotency_key_missing")
+
+
+@pytest.mark.parametrize("key", ["", " ", "two words", "x" * 65, "tab\there", "line\n", "é", "\x7f"])
+def test_a_key_with_spaces_too_long_or_of_other_letters_does_not_fit(key: str) -> None:
+    answer = keyed({"idempotency-key": key})
+    assert code(answer) == (422, "validation_failed")
+    assert body_of(answer)["where"] == "header"
+
+
+def test_an_operation_that_did_not_declare_its_key_does_not_get_it() -> None:
+    """Or the API's description would not tell clients to send one."""
+    answer = call(serve(lambda call: Answer(200, call.idempotency_key)), headers={"idempotency-key": "k"})
+    assert code(answer) == (500, "internal_error")
+
+
+def test_an_answer_without_content_has_neither_body_nor_type() -> None:
+    answer = call(serve(lambda _: Answer(304, None, {"etag": '"x"'})))
+    assert (answer["statusCode"], answer["body"]) == (304, "")
+    assert "content-type" not in answer["headers"]
+    assert answer["headers"]["etag"] == '"x"'
+
+
+def test_what_operators_have_stopped_is_not_asked_for_every_second() -> None:
+    def stopped(_: Call) -> Answer:
+        raise SwitchedOff("Stopped.", switch="unlocks")
+
+    answer = call(serve(stopped))
+    assert code(answer) == (503, "switched_off")
+    assert body_of(answer)["switch"] == "unlocks"
+    assert int(answer["headers"]["retry-after"]) >= 10
 
 
 def test_an_error_of_the_product_carries_its_members() -> None:

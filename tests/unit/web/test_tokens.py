@@ -40,7 +40,24 @@ def check(token: str, keys: KeySet | None = None) -> Caller:
 
 
 def test_a_genuine_token_names_the_person_and_the_groups() -> None:
-    assert check(access_token("mia", groups=("creator",))) == Caller("mia", frozenset({"creator"}))
+    caller = check(access_token("mia", groups=("creator",), sub="a-subject"))
+    assert caller == Caller("mia", frozenset({"creator"}), age=None, subject="a-subject")
+
+
+@pytest.mark.parametrize("age", [0, 17, 150])
+def test_a_genuine_token_tells_the_age(age: int) -> None:
+    assert check(access_token(age=age)).age == age
+
+
+@pytest.mark.parametrize("age", [None, -1, 151, 10**30, True, 17.5, "17", [17], {"years": 17}])
+def test_an_age_that_makes_no_sense_is_one_that_is_not_known(age: object) -> None:
+    """Never a number that opens what is for adults, and never a token that is refused for it."""
+    assert check(access_token(age=age)).age is None
+
+
+def test_whoever_is_in_the_group_of_members_has_a_membership() -> None:
+    assert check(access_token(groups=("creator", "member"))).member
+    assert not check(access_token(groups=("creator", "members"))).member
 
 
 def unsigned(algorithm: object) -> str:

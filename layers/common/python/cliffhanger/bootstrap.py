@@ -7,15 +7,20 @@ with :func:`forget`.
 
 from __future__ import annotations
 
-import functools
 import gc
+
+gc.disable()  # until all is imported; see the end of the imports
+
+import functools
 import os
 from typing import TYPE_CHECKING, Any
 
 from cliffhanger.catalog.store import CatalogStore
+from cliffhanger.clock import system_clock
 from cliffhanger.dynamo import connect
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.settings import read
+from cliffhanger.telemetry.log import logger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,10 +33,24 @@ if TYPE_CHECKING:
     from cliffhanger.media.forms import UploadForms
     from cliffhanger.media.service import Pipeline
     from cliffhanger.media.store import UploadsStore
+    from cliffhanger.parking.service import Desk
+    from cliffhanger.parking.store import ParkedStore
     from cliffhanger.people.store import PeopleStore
     from cliffhanger.playback.adapters import MediaBucket
     from cliffhanger.playback.domain import Signer
     from cliffhanger.playback.service import Entitlements
+    from cliffhanger.rates.service import Limiter
+    from cliffhanger.request_secret import Purpose
+    from cliffhanger.support.service import Casework
+    from cliffhanger.support.store import CasesStore
+    from cliffhanger.switches.service import Switches
+    from cliffhanger.unlocks.service import Books
+    from cliffhanger.web.cursors import Cursors
+
+# What a cold start imports stays for good. Collecting garbage among it is a tenth of the import and finds nothing, so
+# it waits until here, and then never looks at those objects again.
+gc.freeze()
+gc.enable()
 
 
 @functools.cache
@@ -64,6 +83,14 @@ def catalog_store() -> CatalogStore:
 
 
 @functools.cache
+def unlock_books() -> Books:
+    """What unlocking works with."""
+    from cliffhanger.unlocks.service import Books
+
+    return Books(ledger_store(), catalog_store(), lambda: switches().check("unlocks"))
+
+
+@functools.cache
 def people_store() -> PeopleStore:
     """The table of people; tried once a call, because Cognito waits for its trigger no longer than five seconds."""
     from cliffhanger.people.store import PeopleStore
@@ -84,11 +111,92 @@ def aws_client(service: str, config: Config | None = None) -> Any:
 
 
 @functools.cache
+def request_secret(purpose: Purpose = "idempotency") -> bytes:
+    """The key of one purpose, derived from the stage's request secret; of idempotency references unless told otherwise.
+
+    Raises:
+        Unavailable: Secrets Manager does not answer; asked again at the next request.
+    """
+    from cliffhanger.request_secret import key_for
+
+    return key_for(purpose, _request_secret())
+
+
+@functools.cache
+def _request_secret() -> bytes:
+    from cliffhanger.request_secret import read_secret
+
+    return read_secret(aws_client("secretsmanager"), read("REQUEST_SECRET"))
+
+
+@functools.cache
+def cursors() -> Cursors:
+    """Seals and opens the cursors of lists; the secret is read at the first one."""
+    from cliffhanger.web.cursors import Cursors
+
+    return Cursors(lambda: request_secret("cursors"))
+
+
+@functools.cache
+def rate_limiter() -> Limiter:
+    """Limits how often a caller may ask."""
+    from cliffhanger.rates.service import Limiter
+    from cliffhanger.rates.store import RatesStore
+
+    uncounted = functools.partial(logger().counted, "uncounted", "RequestsUncounted")
+    return Limiter(RatesStore(connection(), read("RATES_TABLE")), system_clock, uncounted)
+
+
+@functools.cache
+def switches() -> Switches:
+    """What operators have switched off."""
+    from cliffhanger.switches.service import Switches
+    from cliffhanger.switches.store import SwitchesStore
+
+    def unread(switch: str) -> None:
+        logger().counted("switch unread", "SwitchesUnread", switch=switch)
+
+    return Switches(SwitchesStore(connection(), read("SWITCHES_TABLE")), system_clock, unread)
+
+
+@functools.cache
 def event_publisher() -> EventPublisher:
     """The product's event bus."""
     from cliffhanger.events.publisher import EventPublisher
 
     return EventPublisher(aws_client("events"), read("EVENT_BUS"))
+
+
+@functools.cache
+def parked_store() -> ParkedStore:
+    """What the stream's consumers could not take."""
+    from cliffhanger.parking.store import ParkedStore
+
+    return ParkedStore(connection(), read("PARKED_TABLE"))
+
+
+@functools.cache
+def replay_desk() -> Desk:
+    """What a replay of parked entries works with."""
+    from cliffhanger.parking.service import Desk
+
+    return Desk(parked_store(), ledger_store(), event_publisher())
+
+
+@functools.cache
+def cases_store() -> CasesStore:
+    """What operators have asked for."""
+    from cliffhanger.support.store import CasesStore
+
+    return CasesStore(connection(), read("CASES_TABLE"))
+
+
+@functools.cache
+def casework() -> Casework:
+    """What cases are worked on with."""
+    from cliffhanger.support.service import Casework
+
+    return Casework(cases_store(), ledger_store())
 
 
 @functools.cache
@@ -164,9 +272,19 @@ def forget() -> None:
         connection,
         ledger_store,
         catalog_store,
+        unlock_books,
         people_store,
         aws_client,
+        request_secret,
+        _request_secret,
+        cursors,
+        rate_limiter,
+        switches,
         event_publisher,
+        parked_store,
+        replay_desk,
+        cases_store,
+        casework,
         uploads_store,
         upload_forms,
         media_pipeline,

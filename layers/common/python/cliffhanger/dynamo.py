@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import botocore
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.connection import Connection
 from pynamodb.connection.base import MetaTable
@@ -35,13 +37,19 @@ class Unclear(Exception):
 
 
 def connect(region: str, retries: int = RETRIES) -> Connection:
-    """A connection with short timeouts: a caller waits for the answer, and every call may be repeated."""
-    return Connection(
+    """A connection with short timeouts: a caller waits for the answer, and every call may be repeated.
+
+    It names us as the user agent, which botocore would else put together anew, twice for each call, from some fourteen
+    parts: a tenth of an unlock's CPU.
+    """
+    connection = Connection(
         region=region,
         connect_timeout_seconds=CONNECT_TIMEOUT_S,
         read_timeout_seconds=READ_TIMEOUT_S,
         max_retry_attempts=retries,
     )
+    connection.session.set_default_client_config(Config(user_agent=f"cliffhanger Botocore/{botocore.__version__}"))
+    return connection
 
 
 def table(name: str, keys: dict[str, str], indexes: dict[str, dict[str, str]] | None = None) -> MetaTable:

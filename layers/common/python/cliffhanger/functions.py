@@ -28,27 +28,59 @@ class FunctionSpec(NamedTuple):
         return f"functions.{self.name}.handler.handler"
 
 
+_SIGNED_IN = ("tokens:verify", "rates:count")
+"""What every function needs that knows its caller."""
+
 FUNCTIONS: tuple[FunctionSpec, ...] = (
-    FunctionSpec("catalog", "http", 512, 15, ("catalog:read",), "Series and episodes"),
-    FunctionSpec("wallet", "http", 512, 15, ("tokens:verify", "ledger:read"), "What a viewer holds"),
+    FunctionSpec("catalog", "http", 512, 15, ("catalog:read", "request-secret:read"), "Series and episodes"),
     FunctionSpec(
-        "unlock", "http", 1024, 15, ("tokens:verify", "ledger:append", "catalog:read"), "Unlock episodes with coins"
+        "wallet",
+        "http",
+        512,
+        20,
+        (*_SIGNED_IN, "ledger:append", "request-secret:read"),
+        "What a viewer holds, spent and allows",
+    ),
+    FunctionSpec(
+        "unlock",
+        "http",
+        512,
+        25,
+        (*_SIGNED_IN, "ledger:append", "catalog:read", "switches:read", "request-secret:read"),
+        "Quote and unlock episodes",
     ),
     FunctionSpec(
         "playback",
         "http",
         512,
-        15,
-        ("tokens:verify", "ledger:read", "catalog:read", "media:read", "signing-key:read"),
+        20,
+        (*_SIGNED_IN, "ledger:read", "catalog:read", "switches:read", "media:read", "signing-key:read"),
         "Playback grants and rewritten playlists",
     ),
+    FunctionSpec("profile", "http", 512, 20, (*_SIGNED_IN, "people:write"), "What viewers tell of themselves"),
     FunctionSpec(
         "studio",
         "http",
         512,
-        15,
-        ("tokens:verify", "catalog:read", "uploads:write", "uploads:presign"),
-        "Uploads by creators",
+        20,
+        (*_SIGNED_IN, "catalog:write", "request-secret:read", "uploads:write", "uploads:presign"),
+        "Series, episodes and uploads by creators",
+    ),
+    FunctionSpec(
+        "support",
+        "http",
+        512,
+        25,
+        (
+            *_SIGNED_IN,
+            "ledger:settle",
+            "cases:write",
+            "switches:write",
+            "parked:replay",
+            "events:publish",
+            "request-secret:read",
+        ),
+        "Grant, reverse, freeze, explain, switch, replay",
     ),
     FunctionSpec(
         "transcode",
@@ -59,10 +91,23 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "From an uploaded video to a published episode",
     ),
     FunctionSpec(
-        "settlement", "ledger-stream", 512, 60, ("ledger:settle",), "Posts the foreign legs of new ledger entries"
+        "settlement",
+        "ledger-stream",
+        512,
+        60,
+        ("ledger:settle", "parked:park"),
+        "Posts the foreign legs of new ledger entries",
     ),
     FunctionSpec(
-        "identity", "token-generation", 512, 5, ("people:map",), "Puts the pseudonymous person id into tokens"
+        "publisher",
+        "ledger-stream",
+        512,
+        60,
+        ("parked:park", "events:publish"),
+        "Tells the events of new ledger entries",
+    ),
+    FunctionSpec(
+        "identity", "token-generation", 512, 5, ("people:map",), "Puts the pseudonymous person id and age into tokens"
     ),
 )
 

@@ -8,18 +8,25 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Auth = Literal["public", "viewer", "creator", "grant"]
-"""Who may call: anyone; a signed-in person; a member of the ``creator`` group; the bearer of a playback signature."""
+Auth = Literal["public", "guest", "viewer", "creator", "operator", "grant"]
+"""Who may call: anyone; anyone, and who is signed in is known; a signed-in person; a member of the group ``creator``
+or ``operator``; the bearer of a playback signature."""
+
+Rate = Literal["open", "read", "spend", "write", "operate"]
+"""Which of a caller's limits a request counts against; ``cliffhanger.rates.domain`` says how many a minute.
+
+``open``: no caller is known, and the edge limits by address."""
 
 
 class Route(NamedTuple):
-    """One HTTP route: what API Gateway matches, which function serves it and who may call it."""
+    """One HTTP route: what API Gateway matches, which function serves it, who may call it and how often."""
 
     method: str
     path: str
     function: str
     operation: str
     auth: Auth
+    rate: Rate
     summary: str
 
     @property
@@ -28,40 +35,68 @@ class Route(NamedTuple):
         return f"{self.method} {self.path}"
 
 
-ROUTES: tuple[Route, ...] = (
-    Route("GET", "/v1/series", "catalog", "listSeries", "public", "Published series, newest first"),
-    Route("GET", "/v1/series/{seriesId}", "catalog", "getSeries", "public", "One series with its episodes and prices"),
-    Route("GET", "/v1/wallet", "wallet", "getWallet", "viewer", "What the viewer holds, lot by lot"),
+_SERIES = "/v1/series/{seriesId}"
+_EPISODE = _SERIES + "/episodes/{episode}"
+_STUDIO = "/v1/studio/series/{seriesId}"
+_ACCOUNT = "/v1/support/accounts/{account}"
+_CASE = "/v1/support/cases/{caseId}"
+
+_CATALOG = (
+    Route("GET", "/v1/series", "catalog", "listSeries", "public", "open", "Listed series, newest first"),
+    Route("GET", _SERIES, "catalog", "getSeries", "public", "open", "One series with its episodes and prices"),
+)
+
+_UNLOCKS = (
+    Route("GET", _EPISODE + "/quote", "unlock", "quoteUnlock", "viewer", "read", "What opening it and more would cost"),
     Route(
-        "POST",
-        "/v1/series/{seriesId}/episodes/{episode}/unlock",
-        "unlock",
-        "unlockEpisode",
-        "viewer",
-        "Unlock one episode with coins, exactly once",
+        "POST", _EPISODE + "/unlock", "unlock", "unlockEpisode", "viewer", "spend", "Unlock one episode, exactly once"
     ),
+    Route("POST", _SERIES + "/unlock", "unlock", "unlockRange", "viewer", "spend", "Unlock several episodes at once"),
+    Route("GET", _SERIES + "/entitlements", "unlock", "getEntitlements", "viewer", "read", "What is open in a series"),
+    Route("GET", "/v1/entitlements", "unlock", "listEntitlements", "viewer", "read", "What is open everywhere"),
+)
+
+_WALLET = (
+    Route("GET", "/v1/wallet", "wallet", "getWallet", "viewer", "read", "What the viewer holds, lot by lot"),
+    Route("GET", "/v1/wallet/statement", "wallet", "getStatement", "viewer", "read", "Every entry, newest first"),
     Route(
-        "POST",
-        "/v1/series/{seriesId}/episodes/{episode}/playback",
-        "playback",
-        "startPlayback",
-        "viewer",
-        "Grant playback of a free or unlocked episode, by cookie or by signed query",
+        "GET", "/v1/wallet/receipts/{seq}", "wallet", "getReceipt", "viewer", "read", "One entry as a proven receipt"
     ),
+    Route("PUT", "/v1/wallet/limits", "wallet", "setLimits", "viewer", "write", "The viewer's own limits on spending"),
+)
+
+_PLAYBACK = (
+    Route("POST", _EPISODE + "/playback", "playback", "startPlayback", "guest", "read", "Grant playback of an episode"),
     Route(
         "GET",
         "/v1/playlists/{seriesId}/{episode}/{version}/{playlist}",
         "playback",
         "getPlaylist",
         "grant",
+        "open",
         "A playlist whose every address carries the caller's signed query",
+    ),
+)
+
+_PEOPLE = (
+    Route("GET", "/v1/me", "profile", "getProfile", "viewer", "read", "What the viewer has told of themselves"),
+    Route("PUT", "/v1/me", "profile", "putProfile", "viewer", "write", "Change it"),
+)
+
+_STUDIO_ROUTES = (
+    Route("GET", "/v1/studio/series", "studio", "listOwnSeries", "creator", "read", "The creator's series"),
+    Route("GET", _STUDIO, "studio", "getOwnSeries", "creator", "read", "One of the creator's series, listed or not"),
+    Route("PUT", _STUDIO, "studio", "putSeries", "creator", "write", "Make a series, or change it"),
+    Route(
+        "PUT", _STUDIO + "/episodes/{episode}", "studio", "putEpisode", "creator", "write", "Add or change an episode"
     ),
     Route(
         "POST",
-        "/v1/studio/series/{seriesId}/episodes/{episode}/uploads",
+        _STUDIO + "/episodes/{episode}/uploads",
         "studio",
         "createUpload",
         "creator",
+        "write",
         "A presigned form to upload one episode's video",
     ),
     Route(
@@ -70,8 +105,36 @@ ROUTES: tuple[Route, ...] = (
         "studio",
         "getUpload",
         "creator",
+        "read",
         "How far an upload has come, or why it failed",
     ),
+)
+
+_SUPPORT = (
+    Route("GET", _ACCOUNT, "support", "explainAccount", "operator", "operate", "An account and its entries, checked"),
+    Route("POST", _ACCOUNT + "/grants", "support", "grantCoins", "operator", "operate", "Grant bonus coins"),
+    Route("POST", _ACCOUNT + "/reversals", "support", "reverseEntry", "operator", "operate", "Reverse an entry"),
+    Route("POST", _ACCOUNT + "/freezes", "support", "freezeAccount", "operator", "operate", "Freeze, or thaw"),
+    Route("GET", "/v1/support/cases", "support", "listCases", "operator", "operate", "What awaits a second person"),
+    Route("GET", _CASE, "support", "getCase", "operator", "operate", "One case"),
+    Route("POST", _CASE + "/approval", "support", "approveCase", "operator", "operate", "Approve another's case"),
+    Route("POST", _CASE + "/refusal", "support", "refuseCase", "operator", "operate", "Refuse a case"),
+    Route("GET", "/v1/support/switches", "support", "listSwitches", "operator", "operate", "What is switched off"),
+    Route("PUT", "/v1/support/switches/{switch}", "support", "putSwitch", "operator", "operate", "Switch off, or on"),
+    Route("GET", "/v1/support/parked/{consumer}", "support", "listParked", "operator", "operate", "Parked entries"),
+    Route(
+        "POST", "/v1/support/parked/{consumer}/replay", "support", "replayParked", "operator", "operate", "Try again"
+    ),
+)
+
+ROUTES: tuple[Route, ...] = (
+    *_CATALOG,
+    *_UNLOCKS,
+    *_WALLET,
+    *_PLAYBACK,
+    *_PEOPLE,
+    *_STUDIO_ROUTES,
+    *_SUPPORT,
 )
 
 

@@ -1,33 +1,67 @@
-"""Use cases of the catalog."""
+"""Use cases of the catalog: what is read of it. What is written stands in ``authoring``."""
 
 from __future__ import annotations
 
-from cliffhanger.catalog.domain import Published, SeriesPage, SeriesRow, Video
+from cliffhanger.catalog.domain import SeriesPage, SeriesRow, Video
+from cliffhanger.catalog.lists import OwnRow, Position, Rows
 from cliffhanger.catalog.store import CatalogStore
-from cliffhanger.errors import EpisodeUnavailable, NotFound
+from cliffhanger.errors import EpisodeUnavailable, NotFound, NotOwner
 from cliffhanger.ledger.names import is_id
 
 
 def series_page(store: CatalogStore, series: str) -> SeriesPage:
-    """The page of a series.
+    """The page of a series, listed or not.
 
     Raises:
         NotFound: there is no such series.
         Unavailable: the catalog does not answer.
     """
-    page = store.page(series) if is_id(series) else None
-    if page is None:
-        raise NotFound("There is no such series.")
-    return page
+    return _found(store.page(series) if is_id(series) else None)
 
 
-def list_series(store: CatalogStore) -> tuple[SeriesRow, ...]:
-    """Published series, newest first, at most 50.
+def listed_page(store: CatalogStore, series: str) -> SeriesPage:
+    """The page of a series that everybody may see.
 
     Raises:
+        NotFound: there is no such series, or it is not listed.
         Unavailable: the catalog does not answer.
     """
-    return store.listed()
+    page = series_page(store, series)
+    return _found(page if page.listed else None)
+
+
+def list_series(store: CatalogStore, limit: int, after: Position | None = None) -> Rows[SeriesRow]:
+    """Listed series, newest first: at most ``limit`` after a position, and the next position.
+
+    Raises:
+        CursorInvalid: it is no position of this list.
+        Unavailable: the catalog does not answer.
+    """
+    return store.listed(limit, after)
+
+
+def list_own_series(store: CatalogStore, person: str, limit: int, after: Position | None = None) -> Rows[OwnRow]:
+    """A creator's series, newest first, listed or not: at most ``limit`` after a position, and the next position.
+
+    Raises:
+        CursorInvalid: it is no position of this list.
+        Unavailable: the catalog does not answer.
+    """
+    return store.owned(person, limit, after)
+
+
+def own_series(store: CatalogStore, person: str, series: str) -> SeriesPage:
+    """The page of a creator's own series as it is after every change that was answered.
+
+    Raises:
+        NotFound: there is no such series.
+        NotOwner: it is another creator's.
+        Unavailable: the catalog does not answer.
+    """
+    page = _found(store.page(series, consistent=True) if is_id(series) else None)
+    if page.owner != person:
+        raise NotOwner("The series belongs to another creator.")
+    return page
 
 
 def video_of(store: CatalogStore, page: SeriesPage, number: int) -> Video:
@@ -44,10 +78,7 @@ def video_of(store: CatalogStore, page: SeriesPage, number: int) -> Video:
     return video
 
 
-def publish_video(store: CatalogStore, series: str, number: int, video: Video) -> Published:
-    """Makes a video an episode's, unless a later upload is already: jobs do not end in the order they began.
-
-    Raises:
-        Unavailable: the catalog does not answer; try again.
-    """
-    return store.publish(series, number, video)
+def _found(page: SeriesPage | None) -> SeriesPage:
+    if page is None:
+        raise NotFound("There is no such series.")
+    return page

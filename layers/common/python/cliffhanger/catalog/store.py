@@ -2,105 +2,74 @@
 
 | `part`       | what it is |
 |--------------|------------|
-| `page`       | the series with its price table: `titles`, `prices` and `durations` are maps by episode number |
+| `page`       | the series with its price table, at most 4 KB (``packing``) |
 | `video:0002` | the published video of episode 2 |
 
-A page stays within 4 KB for a hundred episodes, so that an unlock reads half a unit for it. The index `by-shelf`
-lists published series by `listedAt`.
+The index `by-shelf` lists series by `listedAt`, the index `by-owner` a creator's, listed or not. Pages are written on
+the condition that their `revision` is the one that was read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Literal, TypeVar
 
 from pynamodb.connection import Connection
 from pynamodb.exceptions import GetError, PutError, QueryError, TransactWriteError
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path, Value
 
-from cliffhanger.catalog.domain import EpisodeLine, Published, SeriesPage, SeriesRow, Video
-from cliffhanger.dynamo import is_refusal, is_unclear, table
+from cliffhanger.catalog.domain import SeriesPage, SeriesRow, Video
+from cliffhanger.catalog.lists import OwnRow, Position, Rows, place_of
+from cliffhanger.catalog.packing import PAGE, SHELF, Item, item_of, page_of
+from cliffhanger.dynamo import Unclear, is_refusal, is_unclear, table
 from cliffhanger.errors import Unavailable
 
-PAGE = "page"
-SHELF = "published"
 SHELF_INDEX = "by-shelf"
-MAX_LISTED = 50
-_NONE = {"N": "0"}
+OWNER_INDEX = "by-owner"
+
+Outcome = Literal["published", "superseded", "moved"]
+"""Written; a later upload is the episode's already; the page is of another revision by now."""
+
+Row = TypeVar("Row")
 
 
 class CatalogStore:
-    """The catalog's table. Reads are eventually consistent: a price is checked against the one the client showed."""
+    """The catalog's table.
+
+    Reads are eventually consistent unless asked otherwise: a price is checked against the one the client showed.
+    """
 
     def __init__(self, connection: Connection, name: str) -> None:
         connection.add_meta_table(
-            table(name, {"series": "S", "part": "S"}, {SHELF_INDEX: {"shelf": "S", "listedAt": "N"}})
+            table(
+                name,
+                {"series": "S", "part": "S"},
+                {
+                    SHELF_INDEX: {"shelf": "S", "listedAt": "N"},
+                    OWNER_INDEX: {"owner": "S", "listedAt": "N"},
+                },
+            )
         )
         self._connection = connection
         self._name = name
 
-    def page(self, series: str) -> SeriesPage | None:
-        """The page of a series, or None.
+    def page(self, series: str, *, consistent: bool = False) -> SeriesPage | None:
+        """The page of a series, or None; whoever is going to change it reads strongly consistent.
 
         Raises:
             Unavailable: the read did not succeed.
         """
-        try:
-            answer = self._connection.get_item(self._name, series, PAGE)
-        except GetError as error:
-            raise _unavailable(error) from error
-        return _page(answer["Item"]) if "Item" in answer else None
+        item = self._item(series, PAGE, consistent=consistent)
+        return None if item is None else page_of(item)
 
-    def listed(self) -> tuple[SeriesRow, ...]:
-        """The newest published series, at most 50, newest first.
-
-        Raises:
-            Unavailable: the read did not succeed.
-        """
-        try:
-            answer = self._connection.query(
-                self._name, SHELF, index_name=SHELF_INDEX, limit=MAX_LISTED, scan_index_forward=False
-            )
-        except QueryError as error:
-            raise _unavailable(error) from error
-        return tuple(
-            SeriesRow(
-                item["series"]["S"],
-                item["title"]["S"],
-                item["synopsis"]["S"],
-                int(item["episodeCount"]["N"]),
-                int(item["freeEpisodes"]["N"]),
-            )
-            for item in answer["Items"]
-        )
-
-    def create(self, page: SeriesPage) -> bool:
-        """Writes a new series; False when there is one of that id already, and nothing is written.
-
-        Raises:
-            Unavailable: the write did not succeed.
-        """
-        try:
-            self._connection.put_item(
-                self._name, page.series, PAGE, attributes=_page_item(page), condition=Path("series").does_not_exist()
-            )
-        except PutError as error:
-            if is_refusal(error):
-                return False
-            raise _unavailable(error) from error
-        return True
-
-    def video(self, series: str, number: int) -> Video | None:
+    def video(self, series: str, number: int, *, consistent: bool = False) -> Video | None:
         """The published video of an episode, or None.
 
         Raises:
             Unavailable: the read did not succeed.
         """
-        try:
-            answer = self._connection.get_item(self._name, series, _video_part(number))
-        except GetError as error:
-            raise _unavailable(error) from error
-        item = answer.get("Item")
+        item = self._item(series, _video_part(number), consistent=consistent)
         if item is None:
             return None
         return Video(
@@ -110,18 +79,53 @@ class CatalogStore:
             uploaded_at=int(item["uploadedAt"]["N"]),
         )
 
-    def publish(self, series: str, number: int, video: Video) -> Published:
-        """Makes a video an episode's, on its page too, unless a later upload is already; repeating changes nothing.
+    def listed(self, limit: int, after: Position | None = None) -> Rows[SeriesRow]:
+        """The next ``limit`` listed series after a position, newest first.
 
         Raises:
-            Unavailable: the write did not succeed, or met another; try again.
+            CursorInvalid: it is no position of this list.
+            Unavailable: the read did not succeed.
         """
-        connection = self._connection
-        at = Value({"N": str(video.uploaded_at)})
-        duration = Value({"N": str(video.duration_ms)})
-        put = connection.get_operation_kwargs(
+        return self._rows(SHELF_INDEX, {"shelf": {"S": SHELF}}, limit, after, _row)
+
+    def owned(self, owner: str, limit: int, after: Position | None = None) -> Rows[OwnRow]:
+        """The next ``limit`` series of a creator after a position, newest first, listed or not.
+
+        Raises:
+            CursorInvalid: it is no position of this list.
+            Unavailable: the read did not succeed.
+        """
+        return self._rows(OWNER_INDEX, {"owner": {"S": owner}}, limit, after, _own_row)
+
+    def create(self, page: SeriesPage) -> bool:
+        """Writes a new series; False when there is one of that id already, and nothing is written.
+
+        Raises:
+            PageTooLarge: it does not fit into its item; nothing is written.
+            Unclear: it may or may not have been written.
+        """
+        return self._put(page, Path("series").does_not_exist())
+
+    def replace(self, page: SeriesPage) -> bool:
+        """Writes the next revision of a page; False when that is not the next one any more, and nothing is written.
+
+        Raises:
+            PageTooLarge: it does not fit into its item; nothing is written.
+            Unclear: it may or may not have been written.
+        """
+        return self._put(page, _follows(page))
+
+    def publish(self, page: SeriesPage, number: int, video: Video) -> Outcome:
+        """Writes an episode's video and the next revision of its page together, or neither.
+
+        Raises:
+            PageTooLarge: the page does not fit into its item; nothing is written.
+            Unclear: they may or may not have been written.
+        """
+        connection, at = self._connection, Value({"N": str(video.uploaded_at)})
+        put_video = connection.get_operation_kwargs(
             self._name,
-            series,
+            page.series,
             _video_part(number),
             key="Item",
             attributes={
@@ -132,64 +136,102 @@ class CatalogStore:
             },
             condition=Path("uploadedAt").does_not_exist() | (Path("uploadedAt") <= at),
         )
-        page = connection.get_operation_kwargs(
-            self._name,
-            series,
-            PAGE,
-            actions=[Path(["durations", str(number)]).set(duration)],
-            condition=Path(["titles", str(number)]).exists(),
+        put_page = connection.get_operation_kwargs(
+            self._name, page.series, PAGE, key="Item", attributes=item_of(page), condition=_follows(page)
         )
         try:
-            connection.transact_write_items([], [], [put], [page])
+            connection.transact_write_items([], [], [put_video, put_page], [])
         except TransactWriteError as error:
             if is_unclear(error):
-                raise _unavailable(error) from error
+                raise Unclear(str(error)) from error
             codes = [reason.code if reason else "" for reason in error.cancellation_reasons]
             if "ConditionalCheckFailed" not in codes:
                 raise
-            # pynamodb sends puts before updates, so the second reason is the page's.
-            return "no_episode" if codes[1] == "ConditionalCheckFailed" else "superseded"
+            return "moved" if codes[1] == "ConditionalCheckFailed" else "superseded"
         return "published"
+
+    def _item(self, series: str, part: str, *, consistent: bool) -> Item | None:
+        try:
+            answer = self._connection.get_item(self._name, series, part, consistent_read=consistent)
+        except GetError as error:
+            raise _unavailable(error) from error
+        item: Item | None = answer.get("Item")
+        return item
+
+    def _rows(
+        self,
+        index: str,
+        partition: Mapping[str, Mapping[str, str]],
+        limit: int,
+        after: Position | None,
+        row: Callable[[Item], Row],
+    ) -> Rows[Row]:
+        ((_, key),) = partition.items()
+        start = None
+        if after is not None:
+            series, listed_at = place_of(after)
+            start = {
+                **partition,
+                "listedAt": {"N": str(listed_at)},
+                "series": {"S": series},
+                "part": {"S": PAGE},
+            }
+        try:
+            # One more than is asked for tells whether there is a rest.
+            answer = self._connection.query(
+                self._name,
+                key["S"],
+                index_name=index,
+                limit=limit + 1,
+                scan_index_forward=False,
+                exclusive_start_key=start,
+            )
+        except QueryError as error:
+            raise _unavailable(error) from error
+        items: list[Item] = answer["Items"][:limit]
+        more = len(answer["Items"]) > limit or "LastEvaluatedKey" in answer
+        last = items[-1] if items and more else None
+        position = None if last is None else {"series": last["series"]["S"], "listedAt": int(last["listedAt"]["N"])}
+        return Rows(tuple(row(item) for item in items), position)
+
+    def _put(self, page: SeriesPage, condition: Condition) -> bool:
+        try:
+            self._connection.put_item(self._name, page.series, PAGE, attributes=item_of(page), condition=condition)
+        except PutError as error:
+            if is_refusal(error):
+                return False
+            if is_unclear(error):
+                raise Unclear(str(error)) from error
+            raise
+        return True
+
+
+def _follows(page: SeriesPage) -> Condition:
+    """That what is stored is the revision before; a page of the oldest layout counts as the first."""
+    revision = Path("revision")
+    before: Condition = revision == Value({"N": str(page.revision - 1)})
+    if page.revision == 2:
+        before |= revision.does_not_exist() & Path("titles").exists()
+    return before
 
 
 def _video_part(number: int) -> str:
     return f"video:{number:04}"
 
 
-def _page_item(page: SeriesPage) -> dict[str, Any]:
-    return {
-        "shelf": {"S": SHELF},
-        "listedAt": {"N": str(page.listed_at)},
-        "title": {"S": page.title},
-        "synopsis": {"S": page.synopsis},
-        "language": {"S": page.language},
-        "owner": {"S": page.owner},
-        "freeEpisodes": {"N": str(page.free_episodes)},
-        "episodeCount": {"N": str(len(page.episodes))},
-        "titles": {"M": {str(line.number): {"S": line.title} for line in page.episodes}},
-        "prices": {"M": {str(line.number): {"N": str(line.price_coins)} for line in page.episodes}},
-        "durations": {
-            "M": {str(line.number): {"N": str(line.duration_ms)} for line in page.episodes if line.published}
-        },
-    }
-
-
-def _page(item: Mapping[str, Any]) -> SeriesPage:
-    titles, prices, durations = (item[name]["M"] for name in ("titles", "prices", "durations"))
-    return SeriesPage(
-        series=item["series"]["S"],
-        title=item["title"]["S"],
-        synopsis=item["synopsis"]["S"],
-        language=item["language"]["S"],
-        owner=item["owner"]["S"],
-        free_episodes=int(item["freeEpisodes"]["N"]),
-        listed_at=int(item["listedAt"]["N"]),
-        episodes=tuple(
-            EpisodeLine(int(key), titles[key]["S"], int(prices[key]["N"]), int(durations.get(key, _NONE)["N"]))
-            for key in sorted(titles, key=int)
-        ),
+def _row(item: Item) -> SeriesRow:
+    return SeriesRow(
+        item["series"]["S"],
+        item["title"]["S"],
+        item["synopsis"]["S"],
+        int(item["episodeCount"]["N"]),
+        int(item["freeEpisodes"]["N"]),
     )
 
 
-def _unavailable(error: GetError | PutError | QueryError | TransactWriteError) -> Exception:
+def _own_row(item: Item) -> OwnRow:
+    return OwnRow(_row(item), item.get("listed", {"BOOL": True})["BOOL"])
+
+
+def _unavailable(error: GetError | QueryError) -> Exception:
     return Unavailable("The catalog does not answer.") if is_unclear(error) else error

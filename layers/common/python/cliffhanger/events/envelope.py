@@ -1,4 +1,4 @@
-"""The envelope of every event, and the names and schemas of the events. Pure; forever: versions add, never reinterpret.
+"""The envelope of every event. Pure; forever: versions add, never reinterpret.
 
 An event's id is derived from the fact it tells, so that the same fact told twice carries the same id, and a receiver
 that has seen the id may forget the second telling.
@@ -12,6 +12,7 @@ from typing import Any
 
 from cliffhanger.clock import rfc3339
 from cliffhanger.errors import EventUnknown
+from cliffhanger.events.schemas import EVENT_SCHEMAS
 from cliffhanger.ledger.names import base32
 
 SPEC_VERSION = 1
@@ -28,23 +29,6 @@ class Event:
     occurred_at: int
     data: dict[str, Any]
     fact: tuple[str, ...]
-
-
-EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
-    ("EpisodePublished", 1): {
-        "description": "An episode's video can be watched for the first time, or has been replaced by a newer version.",
-        "type": "object",
-        "additionalProperties": True,
-        "required": ["seriesId", "episode", "version", "durationMs"],
-        "properties": {
-            "seriesId": {"type": "string", "maxLength": 32},
-            "episode": {"type": "integer", "minimum": 1},
-            "version": {"type": "string", "maxLength": 32},
-            "durationMs": {"type": "integer", "minimum": 1},
-        },
-    },
-}
-"""JSON Schema of each event's ``data``, by type and version."""
 
 
 def event_id(event: Event) -> str:

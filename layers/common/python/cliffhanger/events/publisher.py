@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from cliffhanger.errors import EventsRefused
 from cliffhanger.events.envelope import Event, envelope_of
 
@@ -26,7 +28,7 @@ class EventPublisher:
 
         Raises:
             EventUnknown: one of them has no schema; none is sent.
-            EventsRefused: the bus did not take all of them.
+            EventsRefused: the bus did not take all of them, or did not answer.
         """
         entries = [
             {
@@ -38,7 +40,10 @@ class EventPublisher:
             for event in events
         ]
         for start in range(0, len(entries), MAX_ENTRIES):
-            answer = self._client.put_events(Entries=entries[start : start + MAX_ENTRIES])
+            try:
+                answer = self._client.put_events(Entries=entries[start : start + MAX_ENTRIES])
+            except (ClientError, BotoCoreError) as error:
+                raise EventsRefused(str(error)) from error
             if answer["FailedEntryCount"]:
                 codes = sorted({entry["ErrorCode"] for entry in answer["Entries"] if "ErrorCode" in entry})
                 raise EventsRefused(", ".join(codes))

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from cliffhanger.clock import Clock, system_clock
 from cliffhanger.dynamo import Unclear
 from cliffhanger.errors import Busy, CliffhangerError, Undecided
-from cliffhanger.ledger.entries import Entry, Known
+from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.state import Known
 from cliffhanger.ledger.store import LedgerStore
 
 ATTEMPTS = 8
@@ -24,8 +25,12 @@ PATIENCE_S = 4.0
 
 Decide = Callable[[tuple[Known, ...]], int | None]
 """Says which entry already answers the request, given the references that stand; None when none does."""
-Plan = Callable[[Entry | None, int], Entry]
-"""Makes the next entry from the head and the time in milliseconds, or raises why it cannot be."""
+Plan = Callable[[Entry | None, int], Entry | int]
+"""Makes the next entry from the head and the time in milliseconds, or raises why it cannot be.
+
+It may also name, by its seq, an entry that answers after all, because only the plan knew all that tells."""
+Prefix = str | Callable[[Entry | None], str]
+"""Which references decide: those with this prefix, or with the one that follows from the head."""
 
 
 class Recorded(NamedTuple):
@@ -61,12 +66,13 @@ class Retrying(NamedTuple):
 
 
 def record(
-    store: LedgerStore, account: str, prefix: str, *, decide: Decide, plan: Plan, retrying: Retrying | None = None
+    store: LedgerStore, account: str, prefix: Prefix, *, decide: Decide, plan: Plan, retrying: Retrying | None = None
 ) -> Recorded:
     """Brings a movement onto an account's chain exactly once, however often it is asked for.
 
     A lost race, a conflict, a timeout, a condition that failed because our own first try had succeeded: all mean
-    "read again". While a put of our own is undecided, nothing is refused: it may still land.
+    "read again". While a put of our own is undecided, nothing is refused, nor said to be bought already where only the
+    plan says so: it may still land.
 
     Raises:
         Busy: the attempts are used up and nothing changed.
@@ -74,32 +80,40 @@ def record(
         CliffhangerError: what ``plan`` refuses with; nothing changed.
     """
     pace = retrying or Retrying()
+    find = prefix if callable(prefix) else lambda _head: prefix
     undecided: int | None = None
     for _ in pace.attempts():
         try:
             head = store.head(account)
-            answered = decide(store.references(account, prefix))
-            if answered is not None:
-                return Recorded(_entry_at(store, account, answered, head), repeated=True)
+            answered = decide(store.references(account, find(head)))
+            if undecided is not None and head is not None and head.seq >= undecided:
+                undecided = None
+            planned = plan(head, pace.clock()) if answered is None else answered
+            if isinstance(planned, int):
+                sure = answered is not None or undecided is None
+                return _standing(store, account, planned, head, sure=sure)
         except Unclear:
             continue
-        if undecided is not None and head is not None and head.seq >= undecided:
-            undecided = None
-        try:
-            entry = plan(head, pace.clock())
         except CliffhangerError:
             if undecided is None:
                 raise
             continue
         try:
-            if store.append(entry):
-                return Recorded(entry, repeated=False)
+            if store.append(planned):
+                return Recorded(planned, repeated=False)
         except Unclear:
-            undecided = entry.seq
+            undecided = planned.seq
     if undecided is not None:
         raise Undecided("Ask again with the same request; it will not happen twice.")
     raise Busy("Try again in a moment.")
 
 
-def _entry_at(store: LedgerStore, account: str, seq: int, head: Entry | None) -> Entry:
-    return head if head is not None and head.seq == seq else store.entry(account, seq)
+def _standing(store: LedgerStore, account: str, seq: int, head: Entry | None, *, sure: bool) -> Recorded:
+    """The answer with an entry that stands.
+
+    Raises:
+        Unclear: it is not sure that nothing of ours will land after it.
+    """
+    if not sure:
+        raise Unclear
+    return Recorded(head if head is not None and head.seq == seq else store.entry(account, seq), repeated=True)

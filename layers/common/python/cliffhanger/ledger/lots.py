@@ -5,6 +5,7 @@ Bought coins never expire and keep the cash they were bought for; granted coins 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -12,6 +13,8 @@ from cliffhanger.errors import LedgerCorrupt
 
 DAY_MS = 86_400_000
 NEVER = 0
+MAX_LOTS = 128
+"""More than that become fewer by merging neighbours; a wallet in ordinary use holds a dozen."""
 _MONDAY = 4  # 1970-01-05, the first Monday, is day 4
 _DAYS_A_WEEK = 7
 
@@ -51,17 +54,22 @@ class Lot(NamedTuple):
 
 
 class Portion(NamedTuple):
-    """What one spend took from one lot; ``cash`` in the smallest unit of ``currency``."""
+    """What one spend took from one lot; ``cash`` in the smallest unit of ``currency``.
+
+    ``expires_day`` is the lot's; 0 for never, and in entries of version 1, which do not tell.
+    """
 
     lot: str
     unit: str
     coins: int
     cash: int
     currency: str
+    expires_day: int = NEVER
 
     def packed(self) -> list[Any]:
-        """The portion as an entry stores it."""
-        return [self.lot, self.unit, self.coins, self.cash, self.currency]
+        """The portion as an entry stores it; the expiry only where there is one."""
+        short: list[Any] = [self.lot, self.unit, self.coins, self.cash, self.currency]
+        return [*short, self.expires_day] if self.expires_day != NEVER else short
 
 
 def unpack(stored: Sequence[Any]) -> Lot:
@@ -102,7 +110,50 @@ def add(lots: Sequence[Lot], new: Lot) -> tuple[Lot, ...]:
         if lot.merges_with(new):
             merged = lot._replace(coins=lot.coins + new.coins, cash=lot.cash + new.cash)
             return (*lots[:place], merged, *lots[place + 1 :])
-    return (*lots, new)
+    return bounded((*lots, new))
+
+
+def bounded(lots: tuple[Lot, ...], most: int = MAX_LOTS) -> tuple[Lot, ...]:
+    """At most that many lots: of too many, the two alike that expire closest together become one, with the later date.
+
+    Bought coins of one currency and channel likewise; no coin and no cash is lost, and none expires earlier.
+    """
+    while len(lots) > most:
+        pairs = [
+            (later.expires_day - sooner.expires_day, sooner, later)
+            for sooner, later in itertools.pairwise(sorted(lots, key=_likeness))
+            if _likeness(sooner)[:3] == _likeness(later)[:3]
+        ]
+        if not pairs:
+            return lots
+        _, sooner, later = min(pairs, key=lambda pair: pair[0])
+        merged = later._replace(coins=sooner.coins + later.coins, cash=sooner.cash + later.cash)
+        lots = tuple(merged if lot is later else lot for lot in lots if lot is not sooner)
+    return lots
+
+
+def _likeness(lot: Lot) -> tuple[str, str, str, int, tuple[int, ...]]:
+    return lot.unit, lot.currency, lot.channel, lot.expires_day, _age(lot)
+
+
+def restore(lots: Sequence[Lot], back: Lot) -> tuple[Lot, ...]:
+    """The lots after coins have come back to the lot that they were taken from, or to one like it if it is used up."""
+    for place, lot in enumerate(lots):
+        if lot.lot == back.lot and lot.expires_day == back.expires_day:
+            grown = lot._replace(coins=lot.coins + back.coins, cash=lot.cash + back.cash)
+            return (*lots[:place], grown, *lots[place + 1 :])
+    return (*lots, back)
+
+
+def take_back(lots: Sequence[Lot], unit: str, coins: int, first: str) -> tuple[int, tuple[Lot, ...]]:
+    """Takes granted coins of a unit back, from the lot named ``first`` before any other: how many, and what remains."""
+    taken, remaining = 0, {lot.lot: lot for lot in lots}
+    for lot in sorted(spend_order(lots), key=lambda lot: lot.lot != first):
+        count = min(coins - taken, lot.coins) if lot.unit == unit else 0
+        if count:
+            taken += count
+            remaining[lot.lot] = lot._replace(coins=lot.coins - count)
+    return taken, tuple(lot for lot in remaining.values() if lot.coins)
 
 
 def split_expired(lots: Sequence[Lot], at_ms: int) -> tuple[tuple[Lot, ...], tuple[Lot, ...]]:
@@ -126,7 +177,8 @@ def allocate(lots: Sequence[Lot], amount: int, units: frozenset[str]) -> tuple[t
     for lot in spend_order([lot for lot in lots if lot.unit in units]):
         coins = min(missing, lot.coins)
         if coins:
-            taken[lot.lot] = Portion(lot.lot, lot.unit, coins, lot.cash * coins // lot.coins, lot.currency)
+            cash = lot.cash * coins // lot.coins
+            taken[lot.lot] = Portion(lot.lot, lot.unit, coins, cash, lot.currency, lot.expires_day)
             missing -= coins
     remaining = []
     for lot in lots:

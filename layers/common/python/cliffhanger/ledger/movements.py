@@ -1,158 +1,142 @@
-"""Movements: pure functions from an account's last entry to its next one. They write nothing and read no clock."""
+"""Movements: pure functions from an account's last entry to its next one. They write nothing and read no clock.
+
+What undoes them is in ``corrections``, what moves nothing in ``declarations``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import NamedTuple
 
-from cliffhanger.errors import AccountFrozen, InsufficientCoins
+from cliffhanger.clock import rfc3339
+from cliffhanger.errors import AccountFrozen, AutoUnlockOff, InsufficientCoins, SpendLimitReached
 from cliffhanger.ledger import lots as lotting
-from cliffhanger.ledger.entries import Entry, Posting, State, balances_after, seal
-from cliffhanger.ledger.lots import Lot
-from cliffhanger.ledger.names import OWN, OWN_DEFERRED, check_reference, platform
+from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.lots import Lot, Portion
+from cliffhanger.ledger.names import OWN, OWN_DEFERRED
+from cliffhanger.ledger.planning import Living, Turn, living, next_entry, repay
+from cliffhanger.ledger.state import RANGES, Posting, State
 
 SPENDABLE_ON_EPISODES = frozenset({"bonus", "coin"})
 
 
-def spend_coins(
-    account: str,
-    head: Entry | None,
-    now: int,
-    *,
-    amount: int,
-    destination: str,
-    reference: str,
-    request: bytes,
-) -> Entry:
-    """Spends coins on an episode: granted coins first, then bought ones; the cash they stand for moves with them.
+class Spend(NamedTuple):
+    """Coins for episodes of a series: how many, to which account, and how many the series has had from this account.
+
+    ``ranged``: the reference spans several episodes. ``automatic``: the client asks by itself, without a tap.
+    """
+
+    coins: int
+    destination: str
+    series: str
+    spent_before: int
+    ranged: bool = False
+    automatic: bool = False
+
+
+def spend_coins(turn: Turn, spend: Spend) -> Entry:
+    """Spends coins on episodes: granted coins first, then bought ones; the cash they stand for moves with them.
 
     All its legs have one counterparty, so that the entry carries one settlement mark; lots that it finds expired add
-    another.
+    another. Nothing to pay (a ceiling is reached) is an entry without postings: it is the entitlement all the same.
 
     Raises:
         AccountFrozen: support has frozen the account.
+        AutoUnlockOff: the client asked by itself, which the viewer has not allowed.
+        SpendLimitReached: with ``rule``, ``limitCoins``, ``spentCoins``, and for a day ``resetsAt``.
         InsufficientCoins: with ``priceCoins``, ``balanceCoins`` and ``missingCoins``.
         NameInvalid: the reference does not belong on the account.
     """
-    check_reference(reference, account)
-    state, expiries, at = _living(account, head, now)
-    if state.frozen:
-        raise AccountFrozen("Spending is stopped; ask support.")
-    available = lotting.spendable(state.lots, SPENDABLE_ON_EPISODES, at)
-    if available < amount:
-        raise InsufficientCoins(
-            f"This costs {amount} coins and the wallet holds {available}.",
-            priceCoins=amount,
-            balanceCoins=available,
-            missingCoins=amount - available,
-        )
-    spent, remaining = lotting.allocate(state.lots, amount, SPENDABLE_ON_EPISODES)
-    coins: dict[str, int] = {}
-    cash: dict[str, int] = {}
-    for portion in spent:
-        coins[portion.unit] = coins.get(portion.unit, 0) + portion.coins
-        if portion.cash:
-            cash[portion.currency] = cash.get(portion.currency, 0) + portion.cash
-    postings = [
-        *expiries,
-        *(Posting(unit, count, OWN, destination) for unit, count in sorted(coins.items())),
-        *(Posting(currency, value, OWN_DEFERRED, destination) for currency, value in sorted(cash.items())),
-    ]
-    return _next(
-        account,
-        head,
-        at,
-        postings=postings,
-        state=state,
+    alive = living(turn)
+    _check_allowed(alive, spend)
+    spent: tuple[Portion, ...] = ()
+    remaining = alive.state.lots
+    if spend.coins:
+        available = lotting.spendable(alive.state.lots, SPENDABLE_ON_EPISODES, alive.at)
+        if available < spend.coins:
+            raise InsufficientCoins(
+                f"This costs {spend.coins} coins and the wallet holds {available}.",
+                priceCoins=spend.coins,
+                balanceCoins=available,
+                missingCoins=spend.coins - available,
+            )
+        spent, remaining = lotting.allocate(alive.state.lots, spend.coins, SPENDABLE_ON_EPISODES)
+    flags = alive.state.flags
+    state = alive.state._replace(
         lots=remaining,
-        reference=reference,
-        request=request,
-        spent=spent,
+        flags=tuple(sorted({*flags, RANGES})) if spend.ranged else flags,
+        day=(alive.today, alive.state.spent_on(alive.today) + spend.coins) if spend.coins else alive.state.day,
+        series=(spend.series, spend.spent_before + spend.coins),
     )
+    postings = _legs_of(spent, spend.destination)
+    return next_entry(turn, alive, postings=postings, state=state, spent=spent)
 
 
-def grant_coins(
-    account: str,
-    head: Entry | None,
-    now: int,
-    *,
-    unit: str,
-    coins: int,
-    lifetime_days: int,
-    source: str,
-    reference: str,
-    request: bytes,
-) -> Entry:
-    """Grants coins that stand for no cash and expire, as a lot of their own.
+def grant_coins(turn: Turn, *, unit: str, coins: int, lifetime_days: int, source: str) -> Entry:
+    """Grants coins that stand for no cash and expire, as a lot of their own; debt of their unit is repaid first.
 
     Raises:
         NameInvalid: the reference does not belong on the account.
     """
-    check_reference(reference, account)
-    state, expiries, at = _living(account, head, now)
-    lot = Lot(_lot_id(head), unit, coins, lotting.expiry_day(at, lifetime_days))
-    postings = [*expiries, Posting(unit, coins, source, OWN)]
-    lots = lotting.add(state.lots, lot)
-    return _next(account, head, at, postings=postings, state=state, lots=lots, reference=reference, request=request)
+    alive = living(turn)
+    lot = Lot(str(turn.seq), unit, coins, lotting.expiry_day(alive.at, lifetime_days))
+    return _credit(turn, alive, lot, source)
 
 
 def credit_bought_coins(
-    account: str,
-    head: Entry | None,
-    now: int,
+    turn: Turn,
     *,
     coins: int,
     cash: int,
     currency: str,
     channel: str,
     source: str,
-    reference: str,
-    request: bytes,
 ) -> Entry:
     """Credits coins that were paid for: a lot that never expires and keeps its cash, in the currency's smallest unit.
 
     Raises:
         NameInvalid: the reference does not belong on the account.
     """
-    check_reference(reference, account)
-    state, expiries, at = _living(account, head, now)
-    lot = Lot(_lot_id(head), "coin", coins, lotting.NEVER, cash, currency, channel)
-    paid = [Posting(currency, cash, source, OWN_DEFERRED)] if cash else []
-    postings = [*expiries, Posting("coin", coins, source, OWN), *paid]
-    lots = lotting.add(state.lots, lot)
-    return _next(account, head, at, postings=postings, state=state, lots=lots, reference=reference, request=request)
+    lot = Lot(str(turn.seq), "coin", coins, lotting.NEVER, cash, currency, channel)
+    return _credit(turn, living(turn), lot, source)
 
 
-def _living(account: str, head: Entry | None, now: int) -> tuple[State, list[Posting], int]:
-    """The state without the lots that have expired, the postings that record their expiry, and the entry's time."""
-    if head is None:
-        return State(), [], now
-    at = max(now, head.at)
-    living, expired = lotting.split_expired(head.state.lots, at)
-    if not expired:
-        return head.state, [], at
-    gone: dict[str, int] = {}
-    for lot in expired:
-        gone[lot.unit] = gone.get(lot.unit, 0) + lot.coins
-    postings = [Posting(unit, coins, OWN, platform("expired", account)) for unit, coins in sorted(gone.items())]
-    state = head.state
-    return State(state.balances, living, state.flags, state.held, state.debt), postings, at
+def _credit(turn: Turn, alive: Living, lot: Lot, source: str) -> Entry:
+    paid = [Posting(lot.currency, lot.cash, source, OWN_DEFERRED)] if lot.cash else []
+    state, left, repaid = repay(turn.account, alive.state, lot)
+    lots = state.lots if left is None else lotting.add(state.lots, left)
+    postings = [Posting(lot.unit, lot.coins, source, OWN), *paid, *repaid]
+    return next_entry(turn, alive, postings=postings, state=state._replace(lots=lots))
 
 
-def _next(
-    account: str,
-    head: Entry | None,
-    at: int,
-    *,
-    postings: Sequence[Posting],
-    state: State,
-    lots: tuple[Lot, ...],
-    reference: str,
-    request: bytes,
-    spent: tuple[lotting.Portion, ...] = (),
-) -> Entry:
-    after = State(balances_after(state.balances, postings), lots, state.flags, state.held, state.debt)
-    return seal(account, head, at, postings=postings, state=after, reference=reference, request=request, spent=spent)
+def _check_allowed(alive: Living, spend: Spend) -> None:
+    state: State = alive.state
+    if state.frozen:
+        raise AccountFrozen("Spending is stopped; ask support.")
+    if spend.automatic and not state.limits.get("auto"):
+        raise AutoUnlockOff("The viewer has to tap, or to allow it.")
+    spent = {"day": state.spent_on(alive.today), "series": spend.spent_before}
+    for rule, already in spent.items():
+        limit = state.limits.get(rule)
+        if limit is not None and spend.coins and already + spend.coins > limit:
+            resets = {"resetsAt": rfc3339((alive.today + 1) * lotting.DAY_MS)} if rule == "day" else {}
+            raise SpendLimitReached(
+                f"The viewer's own limit per {rule} is {limit} coins and {already} are spent.",
+                rule=rule,
+                limitCoins=limit,
+                spentCoins=already,
+                priceCoins=spend.coins,
+                **resets,
+            )
 
 
-def _lot_id(head: Entry | None) -> str:
-    return str(1 if head is None else head.seq + 1)
+def _legs_of(spent: tuple[Portion, ...], destination: str) -> list[Posting]:
+    coins: dict[str, int] = {}
+    cash: dict[str, int] = {}
+    for portion in spent:
+        coins[portion.unit] = coins.get(portion.unit, 0) + portion.coins
+        if portion.cash:
+            cash[portion.currency] = cash.get(portion.currency, 0) + portion.cash
+    return [
+        *(Posting(unit, count, OWN, destination) for unit, count in sorted(coins.items())),
+        *(Posting(currency, value, OWN_DEFERRED, destination) for currency, value in sorted(cash.items())),
+    ]

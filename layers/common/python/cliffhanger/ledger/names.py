@@ -69,7 +69,10 @@ REFERENCE_RULES: dict[str, ReferenceRule] = {
     "dispute": ReferenceRule(rf"dispute:{ID}:{ID}", _VIEWER),
     "refund": ReferenceRule(rf"refund:{ID}", _VIEWER),
     "hold": ReferenceRule(rf"hold:{ID}:resolution", frozenset({"viewer", "creator", "budget"})),
-    "key": ReferenceRule(r"key:[0-9a-hjkmnp-tv-z]{26}", frozenset({"viewer", "creator", "budget"})),
+    "support": ReferenceRule(rf"support:{ID}(?::rev:{ID})?", frozenset({"viewer", "creator", "budget"})),
+    "key": ReferenceRule(
+        r"key:[0-9a-hjkmnp-tv-z]{26}(?::rev:[a-z0-9][a-z0-9-]{0,31})?", frozenset({"viewer", "creator", "budget"})
+    ),
 }
 """References name our own facts, never a provider's object id alone (a dispute opens, is won and lost under one id)."""
 
@@ -154,15 +157,19 @@ def check_reference(reference: str, account: str) -> str:
     if account_kind(account) not in rule.chain:
         raise NameInvalid(f"{reference!r} does not belong on {account!r}")
     span = re.match(r"unlock:[^:]+:([0-9]+)-([0-9]+)", reference)
-    if span is not None and span[1] != span[2]:
-        # Whoever asks for one episode reads the references that begin with it, and would not find a range.
-        raise NameInvalid(f"{reference!r} is a range, and no reader finds ranges yet")
+    if span is not None and int(span[1]) > int(span[2]):
+        raise NameInvalid(f"{reference!r} ends before it begins")
     return reference
 
 
 def unlock_reference(series: str, first: int, last: int, generation: int) -> str:
     """The reference of the unlock of a range of episodes, both ends included."""
     return f"unlock:{series}:{first}-{last}.{generation}"
+
+
+def reversal_reference(reference: str, case: str) -> str:
+    """The reference of a reversal: beside what it reverses, under the same prefix."""
+    return f"{reference}:rev:{case}"
 
 
 def key_reference(idempotency_key: str, secret: bytes) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from cliffhanger.ledger.entries import Entry, Posting, Source, State, balances_after, foreign_legs, mark_of, seal
+from cliffhanger.ledger.entries import Entry, foreign_legs, mark_of, seal
 from cliffhanger.ledger.names import OWN, SOURCES
+from cliffhanger.ledger.state import Posting, Source, State, balances_after
 
 MAX_SOURCES = 99
 """A transaction holds 100 actions (DynamoDB quota): one batch entry and 99 marks."""
@@ -59,7 +60,7 @@ def plan_batch(destination: str, head: Entry | None, sources: Sequence[Entry], n
         elif total < 0:
             postings.append(Posting(unit, -total, OWN, SOURCES))
     before = State() if head is None else head.state
-    state = State(balances_after(before.balances, postings), before.lots, before.flags, before.held, before.debt)
+    state = before._replace(balances=balances_after(before.balances, postings))
     named = tuple(
         Source(entry.account, entry.seq, tuple(leg.get(unit, 0) for unit in units))
         for entry, leg in zip(sources, legs, strict=True)

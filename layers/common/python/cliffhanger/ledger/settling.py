@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from cliffhanger.dynamo import Unclear
-from cliffhanger.errors import Busy, LedgerCorrupt
-from cliffhanger.ledger.entries import Entry
+from cliffhanger.errors import Busy, LedgerCorrupt, NameInvalid, NotCanonical
+from cliffhanger.ledger.entries import Entry, foreign_legs
 from cliffhanger.ledger.journal import Retrying
+from cliffhanger.ledger.names import GUARDED_KINDS, account_kind
 from cliffhanger.ledger.settlement import MAX_SOURCES, Claim, by_destination, plan_batch
 from cliffhanger.ledger.store import LedgerStore, entry_of_image
 
+PoisonReason = Literal["unreadable", "not_plannable", "not_as_delivered"]
+"""Its bytes are no entry; no batch can be made of it; what stands in the table is not what was delivered."""
 
-class Settled(NamedTuple):
-    """How many legs were settled here, and what can never be: entries by key, each with its reason.
+_NOT_PLANNABLE = (LedgerCorrupt, NameInvalid, NotCanonical)
 
-    Poison is parked by being named: the entry stands unmarked in the table, from which it is settled again once mended.
+
+class Poison(NamedTuple):
+    """An entry that cannot be settled as it stands: its key, why, and in words for the log.
+
+    It stands unmarked in the table, from which it is settled again once mended.
     """
 
+    account: str
+    seq: int
+    reason: PoisonReason
+    detail: str
+
+
+class Settled(NamedTuple):
+    """How many legs were settled here, and which entries cannot be."""
+
     legs: int
-    poison: tuple[str, ...] = ()
+    poison: tuple[Poison, ...] = ()
 
 
 def settle_images(store: LedgerStore, images: Iterable[Mapping[str, Any]], retrying: Retrying | None = None) -> Settled:
@@ -30,12 +45,12 @@ def settle_images(store: LedgerStore, images: Iterable[Mapping[str, Any]], retry
         Busy: as :func:`settle`.
     """
     entries: list[Entry] = []
-    unreadable: list[str] = []
+    unreadable: list[Poison] = []
     for image in images:
         try:
             entries.append(entry_of_image(image))
         except LedgerCorrupt as error:
-            unreadable.append(f"{_key_of(image)}: {error.detail}")
+            unreadable.append(Poison(*_key_of(image), "unreadable", error.detail))
     settled = settle(store, entries, retrying)
     return Settled(settled.legs, (*settled.poison, *unreadable))
 
@@ -51,22 +66,49 @@ def settle(store: LedgerStore, entries: Iterable[Entry], retrying: Retrying | No
     """
     pace = retrying or Retrying()
     legs = 0
-    poison: list[str] = []
+    poison: list[Poison] = []
     for destination, sources in by_destination(entries).items():
         for start in range(0, len(sources), MAX_SOURCES):
-            some = sources[start : start + MAX_SOURCES]
-            try:
-                count, broken = _settle_batch(store, destination, some, pace)
-            except LedgerCorrupt as error:
-                poison += [f"{entry.account}/{entry.seq} on {destination}: {error.detail}" for entry in some]
-                continue
-            legs += count
-            poison += [f"{claim.account}/{claim.seq} on {destination}: not as it was delivered" for claim in broken]
+            settled = _settle_some(store, destination, sources[start : start + MAX_SOURCES], pace)
+            legs += settled.legs
+            poison += settled.poison
     return Settled(legs, tuple(poison))
 
 
-def _key_of(image: Mapping[str, Any]) -> str:
-    return f"{image.get('account', {}).get('S')}/{image.get('seq', {}).get('N')}"
+def settle_inline(store: LedgerStore, entry: Entry, retrying: Retrying | None = None) -> bool:
+    """Settles an entry's legs on guarded accounts at once, so that who is paid sees it in the answer (LEDGER rule 14).
+
+    Best effort, by the same claims: the stream settles what is left. Legs on intake accounts and on the other side of
+    the world wait for their batch. Returns whether every guarded leg is settled.
+    """
+    pace = retrying or Retrying()
+    for destination in foreign_legs(entry):
+        if account_kind(destination) in GUARDED_KINDS:
+            try:
+                _, broken = _settle_batch(store, destination, [entry], pace)
+            except (Busy, *_NOT_PLANNABLE):
+                return False
+            if broken:
+                return False
+    return True
+
+
+def _key_of(image: Mapping[str, Any]) -> tuple[str, int]:
+    return image.get("account", {}).get("S", "?"), int(image.get("seq", {}).get("N", "0"))
+
+
+def _settle_some(store: LedgerStore, destination: str, sources: Sequence[Entry], pace: Retrying) -> Settled:
+    """Settles sources on one account in one batch; where no batch can be made of them all, each in one of its own."""
+    try:
+        legs, broken = _settle_batch(store, destination, sources, pace)
+    except _NOT_PLANNABLE as error:
+        if len(sources) > 1:
+            alone = [_settle_some(store, destination, [entry], pace) for entry in sources]
+            return Settled(sum(one.legs for one in alone), tuple(poison for one in alone for poison in one.poison))
+        detail = f"on {destination}: {error.detail}"
+        return Settled(0, tuple(Poison(entry.account, entry.seq, "not_plannable", detail) for entry in sources))
+    detail = f"on {destination}: not as it was delivered"
+    return Settled(legs, tuple(Poison(claim.account, claim.seq, "not_as_delivered", detail) for claim in broken))
 
 
 def _settle_batch(

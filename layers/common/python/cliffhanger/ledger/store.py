@@ -5,16 +5,15 @@
 | `account`   | S    | partition key |
 | `seq`       | N    | sort key |
 | `reference` | S    | sort key of the local index `by-reference`; absent on batches, so that the index is sparse |
-| `body`      | S    | the entry's bytes, exactly as hashed |
+| `body`      | B    | the entry's bytes as hashed, packed (``packing``); text (S) in what was stored before that |
 | `hash`      | B    | their SHA-256 |
 | `m0` ...    | N    | marks: the seq of the batch that settled the entry with its n-th counterparty; not hashed |
 """
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pynamodb.connection import Connection
 from pynamodb.exceptions import GetError, PutError, QueryError, TransactWriteError
@@ -22,8 +21,12 @@ from pynamodb.expressions.operand import Path, Value
 
 from cliffhanger.dynamo import UNCLEAR_REASONS, Unclear, is_refusal, is_unclear, table
 from cliffhanger.errors import LedgerCorrupt
-from cliffhanger.ledger.entries import Entry, Known, parse
-from cliffhanger.ledger.settlement import Batch, Claim
+from cliffhanger.ledger.entries import Entry, foreign_legs, mark_of, parse
+from cliffhanger.ledger.packing import bytes_of, pack, stored_text
+from cliffhanger.ledger.state import Known
+
+if TYPE_CHECKING:
+    from cliffhanger.ledger.settlement import Batch, Claim
 
 INDEX = "by-reference"
 MAX_REFERENCES = 10_000
@@ -38,6 +41,15 @@ class SettleOutcome(NamedTuple):
     head_moved: bool
     settled: tuple[Claim, ...]
     broken: tuple[Claim, ...]
+
+
+class Stored(NamedTuple):
+    """What stands under a seq: the entry, or ``fault``, why it is none; and the batches that settled it, by account."""
+
+    seq: int
+    entry: Entry | None
+    fault: str
+    settled: Mapping[str, int]
 
 
 class LedgerStore:
@@ -70,6 +82,35 @@ class LedgerStore:
         items = self._query(account, condition, limit=None, forward=True, index=INDEX)
         return tuple(Known(item["reference"]["S"], int(item["seq"]["N"])) for item in items)
 
+    def references_between(self, account: str, lowest: str, highest: str, limit: int) -> tuple[Known, ...]:
+        """The first so many references on the account's chain from one text to another, both included, in order.
+
+        Raises:
+            Unclear: the read did not succeed.
+        """
+        condition = Path("reference").between(lowest, highest)
+        items = self._query(account, condition, limit=limit, forward=True, index=INDEX)
+        return tuple(Known(item["reference"]["S"], int(item["seq"]["N"])) for item in items)
+
+    def newest(self, account: str, limit: int, before: int | None = None) -> tuple[Entry, ...]:
+        """The last so many entries of an account's chain, newest first; with ``before``, those that precede that seq.
+
+        Raises:
+            Unclear: the read did not succeed.
+            LedgerCorrupt: stored bytes contradict their hash.
+        """
+        condition = None if before is None else Path("seq") < before
+        return tuple(_entry(item) for item in self._query(account, condition, limit=limit, forward=False))
+
+    def stored(self, account: str, limit: int, before: int | None = None) -> tuple[Stored, ...]:
+        """As :meth:`newest`, with where each is settled; what cannot be read is named, and does not hide the others.
+
+        Raises:
+            Unclear: the read did not succeed.
+        """
+        condition = None if before is None else Path("seq") < before
+        return tuple(_stored(item) for item in self._query(account, condition, limit=limit, forward=False))
+
     def entry(self, account: str, seq: int) -> Entry:
         """One entry.
 
@@ -88,7 +129,7 @@ class LedgerStore:
         Raises:
             Unclear: it may or may not have been written.
         """
-        attributes: dict[str, Any] = {"body": {"S": entry.body}, "hash": {"B": entry.hash}}
+        attributes = attributes_of(entry)
         if entry.reference is not None:
             attributes["reference"] = {"S": entry.reference}
         try:
@@ -113,7 +154,7 @@ class LedgerStore:
             entry.account,
             str(entry.seq),
             key="Item",
-            attributes={"body": {"S": entry.body}, "hash": {"B": entry.hash}},
+            attributes=attributes_of(entry),
             condition=_FREE,
         )
         updates = [
@@ -135,14 +176,17 @@ class LedgerStore:
             return _outcome(batch, error)
         return SettleOutcome(written=True, head_moved=False, settled=(), broken=())
 
-    def marked(self, claim: Claim) -> bool:
-        """Whether that source is settled.
+    def settlements(self, entry: Entry) -> dict[str, int]:
+        """Where an entry's foreign legs have been settled: the seq of the batch, by account; what is open is absent.
 
         Raises:
             Unclear: the read did not succeed.
+            LedgerCorrupt: the entry is not there.
         """
-        item = self._item(claim.account, claim.seq)
-        return item is not None and claim.mark in item
+        item = self._item(entry.account, entry.seq)
+        if item is None:
+            raise LedgerCorrupt(f"Entry {entry.seq} of {entry.account} is missing.")
+        return _marks(entry, item)
 
     def _item(self, account: str, seq: int) -> Mapping[str, Any] | None:
         try:
@@ -174,7 +218,7 @@ class LedgerStore:
             items += page["Items"]
             start = page.get("LastEvaluatedKey")
             if start is None or (limit is not None and len(items) >= limit):
-                return items
+                return items[:limit]
             if len(items) > MAX_REFERENCES:
                 raise LedgerCorrupt(f"More than {MAX_REFERENCES} references under one prefix.")
 
@@ -188,16 +232,34 @@ def entry_of_image(image: Mapping[str, Any]) -> Entry:
     return _entry(image)
 
 
+def attributes_of(entry: Entry) -> dict[str, Any]:
+    """What an entry's item holds beside its key and its reference."""
+    return {"body": {"B": pack(entry.body)}, "hash": {"B": entry.hash}}
+
+
 def _entry(item: Mapping[str, Any]) -> Entry:
     try:
-        stored = item["hash"]["B"]  # bytes from the client, base64 in a stream record
-        entry = parse(item["body"]["S"], stored if isinstance(stored, bytes) else base64.b64decode(stored))
+        entry = parse(stored_text(item), bytes_of(item["hash"]))
         account, seq = item["account"]["S"], int(item["seq"]["N"])
     except (KeyError, ValueError) as error:
         raise LedgerCorrupt("An item of the ledger is no entry.") from error
     if (entry.account, entry.seq) != (account, seq) or item.get("reference", {}).get("S") != entry.reference:
         raise LedgerCorrupt(f"Entry {seq} of {account} is stored under another key.")
     return entry
+
+
+def _stored(item: Mapping[str, Any]) -> Stored:
+    seq = int(item["seq"]["N"])
+    try:
+        entry = _entry(item)
+    except LedgerCorrupt as error:
+        return Stored(seq, None, error.detail, {})
+    return Stored(seq, entry, "", _marks(entry, item))
+
+
+def _marks(entry: Entry, item: Mapping[str, Any]) -> dict[str, int]:
+    marks = {destination: item.get(mark_of(entry, destination)) for destination in foreign_legs(entry)}
+    return {destination: int(mark["N"]) for destination, mark in marks.items() if mark is not None}
 
 
 def _outcome(batch: Batch, error: TransactWriteError) -> SettleOutcome:

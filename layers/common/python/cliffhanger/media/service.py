@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from cliffhanger.catalog.authoring import publish_video
 from cliffhanger.catalog.domain import Video
-from cliffhanger.catalog.service import publish_video, series_page
+from cliffhanger.catalog.service import own_series
 from cliffhanger.clock import Clock
 from cliffhanger.errors import MediaRefused, NotFound, NotOwner
 from cliffhanger.events.publisher import EventPublisher
@@ -64,9 +65,8 @@ def create_upload(
         NotOwner: the series is another creator's.
         Unavailable: a table does not answer.
     """
-    page = series_page(catalog, series)
-    if page.owner != person:
-        raise NotOwner("The series belongs to another creator.")
+    # As it is now: the episode may have been added a moment ago.
+    page = own_series(catalog, person, series)
     line = page.episode(episode)
     upload = Upload(
         upload=new_id(),
@@ -136,7 +136,7 @@ def job_changed(pipeline: Pipeline, change: JobChange) -> str:
     """A job told of itself: publishes the episode, or records progress or failure. Returns a word for the log.
 
     Raises:
-        Unavailable, EventsRefused: something did not answer; the event is to be delivered again.
+        Unavailable, Undecided, EventsRefused: something did not answer; the event is to be delivered again.
     """
     upload = pipeline.uploads.find(change.upload)
     if upload is None:

@@ -1,25 +1,40 @@
-"""The only place that knows which person a Cognito subject is. Erasing a row makes the person's accounts anonymous."""
+"""The only place that knows which person a Cognito subject is, and what that person has told of themselves.
+
+One item a person, so that erasing it erases all: the person's accounts are then nobody's.
+
+| attribute     | type | meaning |
+|---------------|------|---------|
+| `subject`     | S    | partition key: Cognito's id of the sign-in |
+| `person`      | S    | the pseudonym; never changes |
+| `displayName`, `language`, `country`, `birthDate` | S | the profile; absent what has not been told |
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from pynamodb.connection import Connection
-from pynamodb.exceptions import GetError, PutError
-from pynamodb.expressions.operand import Path
+from pynamodb.exceptions import GetError, PutError, UpdateError
+from pynamodb.expressions.operand import Path, Value
 
 from cliffhanger.dynamo import is_refusal, is_unclear, table
 from cliffhanger.errors import Unavailable
+from cliffhanger.people.domain import Person, Profile
+
+NAME, LANGUAGE, COUNTRY, BIRTH_DATE = "displayName", "language", "country", "birthDate"
 
 
 class PeopleStore:
-    """The table of people: ``subject`` → ``person``."""
+    """The table of people: ``subject`` → ``person`` and profile."""
 
     def __init__(self, connection: Connection, name: str) -> None:
         connection.add_meta_table(table(name, {"subject": "S"}))
         self._connection = connection
         self._name = name
 
-    def person_of(self, subject: str) -> str | None:
-        """The person id of a Cognito subject, or None.
+    def find(self, subject: str) -> Person | None:
+        """The person that a Cognito subject is, or None.
 
         Raises:
             Unavailable: the read did not succeed.
@@ -28,7 +43,7 @@ class PeopleStore:
             answer = self._connection.get_item(self._name, subject, consistent_read=True)
         except GetError as error:
             raise _unavailable(error) from error
-        return str(answer["Item"]["person"]["S"]) if "Item" in answer else None
+        return _person(answer["Item"]) if "Item" in answer else None
 
     def add(self, subject: str, person: str) -> bool:
         """Maps a new subject; False when it is mapped already, and nothing is written.
@@ -49,6 +64,43 @@ class PeopleStore:
             raise _unavailable(error) from error
         return True
 
+    def change(self, subject: str, person: str, profile: Profile) -> bool:
+        """Replaces a person's profile.
 
-def _unavailable(error: GetError | PutError) -> Exception:
+        False when the subject is not that person any more, or has told another birth date; then nothing is written.
+
+        Raises:
+            Unavailable: it may or may not have been written; writing it again is harmless.
+        """
+        told = Path(BIRTH_DATE)
+        unmoved = told.does_not_exist()
+        if profile.birth_date is not None:
+            unmoved |= told == Value({"S": profile.birth_date})
+        try:
+            self._connection.update_item(
+                self._name,
+                subject,
+                actions=[
+                    Path(name).remove() if value is None else Path(name).set(Value({"S": value}))
+                    for name, value in _attributes(profile).items()
+                ],
+                condition=(Path("person") == Value({"S": person})) & unmoved,
+            )
+        except UpdateError as error:
+            if is_refusal(error):
+                return False
+            raise _unavailable(error) from error
+        return True
+
+
+def _attributes(profile: Profile) -> dict[str, str | None]:
+    return dict(zip((NAME, LANGUAGE, COUNTRY, BIRTH_DATE), profile, strict=True))
+
+
+def _person(item: Mapping[str, Any]) -> Person:
+    told = [item[name]["S"] if name in item else None for name in (NAME, LANGUAGE, COUNTRY, BIRTH_DATE)]
+    return Person(item["person"]["S"], Profile(*told))
+
+
+def _unavailable(error: GetError | PutError | UpdateError) -> Exception:
     return Unavailable("The table of people does not answer.") if is_unclear(error) else error

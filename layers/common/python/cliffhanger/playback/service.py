@@ -1,4 +1,4 @@
-"""Use cases of playback: grant an episode to a viewer, and serve a playlist to the bearer of a grant."""
+"""Use cases of playback: grant an episode to a viewer or a guest, and serve a playlist to the bearer of a grant."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cliffhanger.catalog.domain import SeriesPage
 from cliffhanger.catalog.service import series_page, video_of
 from cliffhanger.clock import Clock
-from cliffhanger.errors import EpisodeLocked
+from cliffhanger.errors import AgeRestricted, EpisodeLocked, EpisodeUnavailable, NotFound, TokenMissing
 from cliffhanger.playback import domain
 from cliffhanger.playback.adapters import MediaBucket
 from cliffhanger.playback.domain import Grant, Place, Signer
 from cliffhanger.playback.playlists import rewrite
+from cliffhanger.switches.service import Switches
+from cliffhanger.unlocks.domain import Viewer
 
 if TYPE_CHECKING:
     from cliffhanger.catalog.store import CatalogStore
@@ -48,26 +50,34 @@ def start_playback(
     catalog: CatalogStore,
     entitlements: Entitlements,
     signer: Signer,
+    switches: Switches,
     *,
     origin: str,
-    person: str,
+    viewer: Viewer | None,
     series: str,
     episode: int,
     delivery: Delivery,
     clock: Clock,
 ) -> Playback:
-    """Grants a free or unlocked episode for two hours; asking again renews.
+    """Grants an episode for two hours; asking again renews.
+
+    Everybody plays what is free, guests (``viewer`` None) too; members every episode that is released to them; others
+    what they have unlocked. The owner of a series plays all of it, before anybody else does.
 
     Raises:
-        NotFound: there is no such series or episode.
-        EpisodeUnavailable: it is not published.
+        SwitchedOff: operators have stopped playback.
+        NotFound: there is no such series or episode, or it is unlisted and the viewer has not unlocked the episode.
+        EpisodeUnavailable: it is not published, or not released to this viewer yet.
+        AgeRestricted: it is not for the viewer's age, or the age is not known.
+        TokenMissing: a guest must sign in to play this one.
         EpisodeLocked: it must be unlocked first; carries what that takes.
         Unavailable: the signing key or a table cannot be read.
     """
+    switches.check("playback")
     page = series_page(catalog, series)
+    if viewer is None or viewer.person != page.owner:
+        _admit(page, entitlements, viewer, episode, clock())
     video = video_of(catalog, page, episode)
-    if not page.is_free(episode) and not entitlements.entitled(person, series, episode):
-        raise EpisodeLocked("Unlock the episode to play it.", **entitlements.offer(person, page, episode))
     place = Place(page.series, episode, video.version)
     now = clock() // 1000
     grant = signer.sign(domain.policy_of(place.resource(origin), now + domain.LIFETIME_S))
@@ -97,3 +107,24 @@ def get_playlist(
     """
     domain.verify(grant, place.resource(origin), keys, clock())
     return rewrite(bucket.read(place.folder.removeprefix("/") + playlist), place, grant)
+
+
+def _admit(page: SeriesPage, entitlements: Entitlements, viewer: Viewer | None, episode: int, now: int) -> None:
+    """Sees that who did not make the series may play an episode of it."""
+    listed, age = page.listed, None if viewer is None else viewer.age
+    member = viewer is not None and viewer.member
+    if not listed and (viewer is None or not entitlements.entitled(viewer.person, page.series, episode)):
+        raise NotFound("There is no such series.")
+    if not page.watchable(episode, now, member=member):
+        raise EpisodeUnavailable("The episode is not released yet.")
+    if not page.suits(age):
+        if viewer is None:
+            raise TokenMissing("Sign in: the series is not for every age.", ageRating=page.age_rating)
+        known = f"It is for people of at least {page.age_rating}."
+        raise AgeRestricted(known if age is not None else f"{known} Tell your birth date.", ageRating=page.age_rating)
+    if not listed or member or page.is_free(episode):
+        return
+    if viewer is None:
+        raise TokenMissing("Sign in to unlock the episode.")
+    if not entitlements.entitled(viewer.person, page.series, episode):
+        raise EpisodeLocked("Unlock the episode to play it.", **entitlements.offer(viewer.person, page, episode))

@@ -1,6 +1,7 @@
 """Metrics of business facts, written as CloudWatch's embedded metric format: no call, no permission.
 
-For functions that nobody waits for; the hot ones import nothing for it (docs/adr/0003), their facts are in the ledger.
+For functions that nobody waits for; the hot ones import nothing for it (docs/adr/0003): their facts are in the ledger,
+and what must not stay unseen goes through ``Log.counted``.
 """
 
 from __future__ import annotations
@@ -8,8 +9,7 @@ from __future__ import annotations
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from cliffhanger.settings import read
-
-NAMESPACE = "Cliffhanger"
+from cliffhanger.telemetry.log import NAMESPACE
 
 
 def count(name: str, amount: int) -> None:

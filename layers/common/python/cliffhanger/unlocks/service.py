@@ -1,98 +1,176 @@
-"""Use cases of unlocking: buy an episode, ask whether it is unlocked, tell what it would cost."""
+"""Use cases of unlocking: buy one episode or several, once; ask what is open; tell what a locked one would cost."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cliffhanger.catalog.domain import EpisodeLine, SeriesPage
-from cliffhanger.catalog.service import series_page
+from cliffhanger.catalog.domain import SeriesPage
+from cliffhanger.catalog.service import listed_page
 from cliffhanger.clock import system_clock
 from cliffhanger.dynamo import Unclear
-from cliffhanger.errors import Busy, EpisodeFree, EpisodeUnavailable, GenerationUnknown, PriceChanged
+from cliffhanger.errors import AgeRestricted, Busy, EpisodeFree, EpisodeIncluded, GenerationUnknown, PriceChanged
 from cliffhanger.ledger.canonical import canonical_json, digest
-from cliffhanger.ledger.entries import Entry, Known
-from cliffhanger.ledger.journal import Recorded, Retrying, record
+from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.journal import Retrying, record
 from cliffhanger.ledger.lots import spendable
-from cliffhanger.ledger.movements import SPENDABLE_ON_EPISODES, spend_coins
+from cliffhanger.ledger.movements import SPENDABLE_ON_EPISODES, Spend, spend_coins
 from cliffhanger.ledger.names import earned, unlock_reference, viewer
+from cliffhanger.ledger.planning import Ask, Turn
+from cliffhanger.ledger.state import Known
 from cliffhanger.ledger.store import LedgerStore
-from cliffhanger.unlocks.domain import answered_by, prefix_of, standing
+from cliffhanger.unlocks.domain import (
+    Viewer,
+    answered_by,
+    covered_by,
+    covering,
+    next_generation,
+    prefix_for,
+    series_prefix,
+    unlocks_of,
+)
+from cliffhanger.unlocks.pricing import Situation, price_of
+from cliffhanger.unlocks.standing import spent_in, unlocks_in
 
 if TYPE_CHECKING:
     from cliffhanger.catalog.store import CatalogStore
 
 EARNED_LANES = 1
 """Intake lanes of a series: one until its settlement meets itself; see LEDGER rule 12."""
+MOST_RECEIPTS = 25
+"""A range that was unlocked one by one is answered with that many receipts at most."""
 
 
 class UnlockRequest(NamedTuple):
-    """What a viewer asks for; ``price_shown_coins`` is the price that the client displayed."""
+    """What a viewer asks for: episodes ``first`` to ``last``, at the price that the client displayed.
 
-    person: str
+    ``automatic``: the client goes on by itself, without a tap.
+    """
+
+    viewer: Viewer
     series: str
-    episode: int
+    first: int
+    last: int
     price_shown_coins: int
     generation: int = 0
+    automatic: bool = False
 
     def hash(self) -> bytes:
         """SHA-256 of what was asked, as the entry keeps it."""
-        return digest(canonical_json({**self._asdict(), "operation": "unlockEpisode"}))
+        asked = {**self._asdict(), "viewer": self.viewer.person, "operation": "unlock"}
+        return digest(canonical_json(asked))
 
 
-def unlock_episode(
-    ledger: LedgerStore, catalog: CatalogStore, request: UnlockRequest, retrying: Retrying | None = None
-) -> Recorded:
-    """Unlocks one episode exactly once: asked again, it answers with the first receipt, before anything is refused.
+class Unlocked(NamedTuple):
+    """What answers a request: one entry that was written for it, or those that stood before."""
+
+    entries: tuple[Entry, ...]
+    repeated: bool
+
+
+class Books(NamedTuple):
+    """What unlocking works with; ``check_open`` raises where operators have stopped unlocks."""
+
+    ledger: LedgerStore
+    catalog: CatalogStore
+    check_open: Callable[[], None]
+
+
+def unlock(books: Books, request: UnlockRequest, retrying: Retrying | None = None) -> Unlocked:
+    """Unlocks episodes exactly once: asked again, it answers with the first receipt, before anything is refused.
+
+    A range charges only for what is missing; where nothing is, the receipts that open it are the answer.
 
     Raises:
-        NotFound, EpisodeUnavailable, EpisodeFree: there is nothing to buy.
-        PriceChanged: with the present ``priceCoins``; nothing changed.
+        NotFound, EpisodeUnavailable, EpisodeFree, EpisodeIncluded, AgeRestricted: there is nothing to buy.
         GenerationUnknown: with ``generation``, the one that can be bought.
-        InsufficientCoins, AccountFrozen: the wallet refuses; nothing changed.
-        Busy, Unavailable: try again.
+        PriceChanged: with the present ``priceCoins``; nothing changed.
+        InsufficientCoins, SpendLimitReached, AutoUnlockOff, AccountFrozen: the account refuses; nothing changed.
+        SwitchedOff: operators have stopped unlocks.
+        Busy, Undecided, Unavailable: try again.
     """
-    account = viewer(request.person)
+    account = viewer(request.viewer.person)
     known: tuple[Known, ...] = ()
+    answers: tuple[int, ...] = ()
 
     def decide(references: tuple[Known, ...]) -> int | None:
-        nonlocal known
+        nonlocal known, answers
         known = references
-        return answered_by(references, request.series, request.episode, request.generation)
+        unlocks = unlocks_of(references)
+        answers = answered_by(unlocks, request.series, request.first, request.last, request.generation)
+        return answers[0] if answers else None
 
-    def plan(head: Entry | None, now: int) -> Entry:
-        page = series_page(catalog, request.series)
-        line = _buyable(page, request.episode)
-        generation = standing(known, request.series, request.episode).next_generation
-        if request.generation != generation:
-            raise GenerationUnknown("Ask for the offer again.", generation=generation)
-        if request.price_shown_coins != line.price_coins:
-            raise PriceChanged(f"It costs {line.price_coins} coins now.", priceCoins=line.price_coins)
-        return spend_coins(
-            account,
-            head,
-            now,
-            amount=line.price_coins,
-            destination=earned(page.series, account, EARNED_LANES),
-            reference=unlock_reference(page.series, line.number, line.number, generation),
-            request=request.hash(),
-        )
+    def plan(head: Entry | None, now: int) -> Entry | int:
+        nonlocal answers
+        page = listed_page(books.catalog, request.series)
+        unlocks = unlocks_of(known)
+        paid = [number for number in range(request.first, request.last + 1) if not page.is_free(number)]
+        answers = covered_by(unlocks, paid) or () if paid else ()
+        if answers:
+            return answers[0]
+        books.check_open()
+        spent_before = spent_in(books.ledger, account, head, known, request.series)
+        at = now if head is None else max(now, head.at)
+        situation = Situation(page, unlocks, spent_before, at, request.viewer.member)
+        ask, spend = _deal(account, request, situation)
+        return spend_coins(Turn(account, head, now, ask), spend)
 
-    return record(
-        ledger, account, prefix_of(request.series, request.episode), decide=decide, plan=plan, retrying=retrying
+    recorded = record(
+        books.ledger,
+        account,
+        lambda head: prefix_for(head, request.series, request.first, request.last),
+        decide=decide,
+        plan=plan,
+        retrying=retrying,
     )
+    if not recorded.repeated:
+        return Unlocked((recorded.entry,), repeated=False)
+    others = (_entry(books.ledger, account, seq) for seq in answers[1:MOST_RECEIPTS])
+    return Unlocked((recorded.entry, *others), repeated=True)
+
+
+def _deal(account: str, request: UnlockRequest, situation: Situation) -> tuple[Ask, Spend]:
+    """What the request comes to in this situation, or why there is no deal."""
+    page = situation.page
+    if not page.suits(request.viewer.age):
+        raise AgeRestricted(f"It is for people of {page.age_rating} years and more.", ageRating=page.age_rating)
+    missing = situation.missing(request.first, request.last)
+    if not missing:
+        raise EpisodeFree("Play it without an unlock.")
+    price = price_of(situation, missing)
+    if request.viewer.member:
+        raise EpisodeIncluded("The membership plays it without an unlock.")
+    generation = next_generation(situation.unlocks, request.first, request.last)
+    if request.generation != generation:
+        raise GenerationUnknown("Ask for the offer again.", generation=generation)
+    if request.price_shown_coins != price.coins:
+        raise PriceChanged(f"It costs {price.coins} coins now.", priceCoins=price.coins)
+    terms: dict[str, Any] = {
+        "kind": "unlock",
+        "prices": [list(run) for run in price.runs],
+        "share": page.creator_share_bp,
+    }
+    if request.automatic:
+        terms["automatic"] = True
+    ask = Ask(unlock_reference(page.series, request.first, request.last, generation), request.hash(), terms)
+    spend = Spend(
+        coins=price.coins,
+        destination=earned(page.series, account, EARNED_LANES),
+        series=page.series,
+        spent_before=situation.spent_before,
+        ranged=request.first != request.last,
+        automatic=request.automatic,
+    )
+    return ask, spend
 
 
 def is_unlocked(ledger: LedgerStore, person: str, series: str, episode: int) -> bool:
-    """Whether the viewer has unlocked the episode; reads the references only.
+    """Whether the viewer has unlocked the episode.
 
     Raises:
         Busy: the ledger does not answer now.
     """
-    try:
-        known = ledger.references(viewer(person), prefix_of(series, episode))
-    except Unclear as error:
-        raise Busy("Try again in a moment.") from error
-    return standing(known, series, episode).covered_by is not None
+    return covering(unlocks_in(ledger, person, series), episode) is not None
 
 
 def offer(ledger: LedgerStore, person: str, page: SeriesPage, episode: int) -> dict[str, Any]:
@@ -102,27 +180,30 @@ def offer(ledger: LedgerStore, person: str, page: SeriesPage, episode: int) -> d
 
     Raises:
         Busy: the ledger does not answer now.
+        EpisodeUnavailable: it cannot be watched yet.
     """
     account = viewer(person)
     try:
         head = ledger.head(account)
-        known = ledger.references(account, prefix_of(page.series, episode))
+        known = ledger.references(account, series_prefix(page.series))
+        spent_before = spent_in(ledger, account, head, known, page.series)
     except Unclear as error:
         raise Busy("Try again in a moment.") from error
-    balance = 0 if head is None else spendable(head.state.lots, SPENDABLE_ON_EPISODES, max(system_clock(), head.at))
-    price = page.episode(episode).price_coins
+    now = system_clock() if head is None else max(system_clock(), head.at)
+    balance = 0 if head is None else spendable(head.state.lots, SPENDABLE_ON_EPISODES, now)
+    unlocks = unlocks_of(known)
+    situation = Situation(page, unlocks, spent_before, now)
+    coins = price_of(situation, situation.missing(episode, episode)).coins
     return {
-        "priceCoins": price,
-        "generation": standing(known, page.series, episode).next_generation,
+        "priceCoins": coins,
+        "generation": next_generation(unlocks, episode, episode),
         "balanceCoins": balance,
-        "missingCoins": max(0, price - balance),
+        "missingCoins": max(0, coins - balance),
     }
 
 
-def _buyable(page: SeriesPage, episode: int) -> EpisodeLine:
-    line = page.episode(episode)
-    if page.is_free(episode):
-        raise EpisodeFree("Play it without an unlock.")
-    if not line.published:
-        raise EpisodeUnavailable("It cannot be bought before it can be watched.")
-    return line
+def _entry(ledger: LedgerStore, account: str, seq: int) -> Entry:
+    try:
+        return ledger.entry(account, seq)
+    except Unclear as error:
+        raise Busy("Try again in a moment.") from error

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
 from cliffhanger.clock import Clock, system_clock
 from cliffhanger.dynamo import Unclear
-from cliffhanger.errors import Busy
+from cliffhanger.errors import Busy, KeyReused, NotReversible
 from cliffhanger.ledger.canonical import canonical_json, digest
-from cliffhanger.ledger.entries import Entry, Known
-from cliffhanger.ledger.journal import Decide, Recorded, Retrying, record
+from cliffhanger.ledger.corrections import reverse_grant
+from cliffhanger.ledger.declarations import set_flag, set_limits
+from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.journal import Recorded, Retrying, record
 from cliffhanger.ledger.movements import credit_bought_coins, grant_coins
-from cliffhanger.ledger.names import platform, viewer
+from cliffhanger.ledger.names import platform, reversal_reference, text_of_hash, viewer
+from cliffhanger.ledger.planning import Ask, Turn
+from cliffhanger.ledger.state import FROZEN, Known
 from cliffhanger.ledger.store import LedgerStore
-from cliffhanger.wallet.domain import Wallet, wallet_of
+from cliffhanger.wallet.domain import Limits, Wallet, wallet_of
+
+NO_TERMS: Mapping[str, Any] = MappingProxyType({})
 
 
 def get_wallet(ledger: LedgerStore, person: str, clock: Clock = system_clock) -> Wallet:
@@ -20,49 +31,47 @@ def get_wallet(ledger: LedgerStore, person: str, clock: Clock = system_clock) ->
     Raises:
         Busy: the ledger does not answer now.
     """
-    try:
-        head = ledger.head(viewer(person))
-    except Unclear as error:
-        raise Busy("Try again in a moment.") from error
-    return wallet_of(head, clock())
+    return wallet_of(_head(ledger, viewer(person)), clock())
+
+
+Make = Callable[[Turn], Entry | int]
+"""Makes the next entry, or says by its seq which one answers already."""
 
 
 def grant_bonus(
     ledger: LedgerStore,
-    person: str,
+    account: str,
     *,
     coins: int,
     lifetime_days: int,
     reference: str,
+    terms: Mapping[str, Any] = NO_TERMS,
     retrying: Retrying | None = None,
 ) -> Recorded:
-    """Grants bonus coins from the house, once per reference.
+    """Grants bonus coins from the house, once per reference. ``terms``: who decided it and why, in codes.
 
     Raises:
-        Busy: try again.
+        KeyReused: the reference stands for another grant.
+        Busy, Undecided: try again.
     """
-    account = viewer(person)
-    request = digest(canonical_json({"operation": "grantBonus", "coins": coins, "lifetimeDays": lifetime_days}))
+    ask = _ask(
+        reference,
+        {"kind": "grant", **terms},
+        operation="grantBonus",
+        coins=coins,
+        lifetimeDays=lifetime_days,
+    )
 
-    def plan(head: Entry | None, now: int) -> Entry:
-        return grant_coins(
-            account,
-            head,
-            now,
-            unit="bonus",
-            coins=coins,
-            lifetime_days=lifetime_days,
-            source=platform("issued", account),
-            reference=reference,
-            request=request,
-        )
+    def make(turn: Turn) -> Entry:
+        source = platform("issued", account)
+        return grant_coins(turn, unit="bonus", coins=coins, lifetime_days=lifetime_days, source=source)
 
-    return record(ledger, account, reference, decide=_exactly(reference), plan=plan, retrying=retrying)
+    return _once(ledger, account, ask, make, retrying)
 
 
 def credit_bought(
     ledger: LedgerStore,
-    person: str,
+    account: str,
     *,
     coins: int,
     cash: int,
@@ -75,30 +84,130 @@ def credit_bought(
     """Credits coins that were paid for with ``cash``, in the smallest unit of ``currency``, once per reference.
 
     Raises:
-        Busy: try again.
+        KeyReused: the reference stands for another credit.
+        Busy, Undecided: try again.
     """
-    account = viewer(person)
-    request = digest(canonical_json({"operation": "creditBought", "coins": coins, "cash": cash, "currency": currency}))
+    ask = _ask(
+        reference,
+        {"kind": "purchase"},
+        operation="creditBought",
+        coins=coins,
+        cash=cash,
+        currency=currency,
+    )
+
+    def make(turn: Turn) -> Entry:
+        return credit_bought_coins(turn, coins=coins, cash=cash, currency=currency, channel=channel, source=source)
+
+    return _once(ledger, account, ask, make, retrying)
+
+
+def set_own_limits(
+    ledger: LedgerStore, account: str, limits: Mapping[str, int], *, reference: str, retrying: Retrying | None = None
+) -> Recorded:
+    """Lays down the viewer's own limits, in coins, in place of those before; ``auto`` 1 allows unlocks without a tap.
+
+    Every new reference is an entry, even where the same limits stand: one that left nothing behind would not be known
+    again, and a late retry of it would bring limits back that were lowered since.
+
+    Raises:
+        KeyReused: the reference stands for other limits.
+        Busy, Undecided: try again.
+    """
+    ask = _ask(reference, {"kind": "limits"}, operation="setLimits", **limits)
+    return _once(ledger, account, ask, functools.partial(set_limits, limits=limits), retrying)
+
+
+def change_limits(
+    ledger: LedgerStore,
+    person: str,
+    limits: Limits,
+    *,
+    reference: str,
+    retrying: Retrying | None = None,
+) -> Wallet:
+    """The wallet after the viewer's own limits were replaced: asked again with the same reference, that of then.
+
+    Raises:
+        KeyReused: the reference stands for other limits.
+        Busy, Undecided: try again.
+    """
+    entry = set_own_limits(ledger, viewer(person), limits.packed(), reference=reference, retrying=retrying).entry
+    return wallet_of(entry, entry.at)
+
+
+def freeze(
+    ledger: LedgerStore,
+    account: str,
+    *,
+    frozen: bool,
+    reference: str,
+    terms: Mapping[str, Any],
+    retrying: Retrying | None = None,
+) -> Recorded:
+    """Freezes an account, so that nothing is spent from it, or thaws it; credits still come in.
+
+    Raises:
+        KeyReused: the reference stands for the contrary.
+        Busy, Undecided: try again.
+    """
+    kind = "freeze" if frozen else "thaw"
+    ask = _ask(reference, {"kind": kind, **terms}, operation="freeze", frozen=frozen)
+    make = functools.partial(set_flag, flag=FROZEN, on=frozen)
+    return _once(ledger, account, ask, make, retrying)
+
+
+def take_back_grant(
+    ledger: LedgerStore, original: Entry, case: str, terms: Mapping[str, Any], retrying: Retrying | None = None
+) -> Recorded:
+    """Reverses a grant of bonus coins, once: what the account no longer has becomes debt.
+
+    Raises:
+        NotReversible: it granted nothing that can be taken back, or another case has reversed it.
+        Busy, Undecided: try again.
+    """
+    reference, account = original.reference or "", original.account
+    own = reversal_reference(reference, case)
+    request = digest(canonical_json({"operation": "takeBackGrant", "reverses": original.seq, "case": case}))
+    ask = Ask(own, request, {"kind": "reversal", "reverses": original.seq, **terms})
+    known: tuple[Known, ...] = ()
+
+    def decide(references: tuple[Known, ...]) -> int | None:
+        nonlocal known
+        known = references
+        return next((seq for name, seq in references if name == own), None)
 
     def plan(head: Entry | None, now: int) -> Entry:
-        return credit_bought_coins(
-            account,
-            head,
-            now,
-            coins=coins,
-            cash=cash,
-            currency=currency,
-            channel=channel,
-            source=source,
-            reference=reference,
-            request=request,
-        )
+        if known:
+            raise NotReversible("It has been reversed already.")
+        before = ledger.entry(account, original.seq - 1) if original.seq > 1 else None
+        return reverse_grant(Turn(account, head, now, ask), original=original, before=before)
 
-    return record(ledger, account, reference, decide=_exactly(reference), plan=plan, retrying=retrying)
+    return record(ledger, account, f"{reference}:rev:", decide=decide, plan=plan, retrying=retrying)
 
 
-def _exactly(reference: str) -> Decide:
+def _head(ledger: LedgerStore, account: str) -> Entry | None:
+    try:
+        return ledger.head(account)
+    except Unclear as error:
+        raise Busy("Try again in a moment.") from error
+
+
+def _ask(reference: str, terms: Mapping[str, Any], **asked: Any) -> Ask:
+    return Ask(reference, digest(canonical_json(asked)), terms)
+
+
+def _once(ledger: LedgerStore, account: str, ask: Ask, make: Make, retrying: Retrying | None) -> Recorded:
+    """Records what ``make`` makes, once per reference; the same reference for anything else is refused."""
+
     def decide(known: tuple[Known, ...]) -> int | None:
-        return next((seq for name, seq in known if name == reference), None)
+        return next((seq for name, seq in known if name == ask.reference), None)
 
-    return decide
+    def plan(head: Entry | None, now: int) -> Entry | int:
+        return make(Turn(account, head, now, ask))
+
+    recorded = record(ledger, account, ask.reference, decide=decide, plan=plan, retrying=retrying)
+    entry = recorded.entry
+    if entry.reference == ask.reference and entry.request != text_of_hash(ask.request):
+        raise KeyReused("It stands for another request already; use a new key.")
+    return recorded

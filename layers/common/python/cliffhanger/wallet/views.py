@@ -26,11 +26,30 @@ class LotAnswer(Struct, rename="camel"):
     expires_at: str | None
 
 
+class LimitsAnswer(Struct, rename="camel"):
+    """The viewer's own limits on spending: coins a day (of UTC) and a series, null for none.
+
+    ``autoUnlock``: clients may unlock by themselves, without a tap.
+    """
+
+    day_coins: int | None
+    series_coins: int | None
+    auto_unlock: bool
+
+
 class WalletAnswer(Struct, rename="camel"):
-    """A wallet: lots stand in the order in which they will be spent; ``asOf`` is the number of the last entry."""
+    """A wallet: lots stand in the order in which they will be spent; ``asOf`` is the number of the last entry.
+
+    ``debt``: coins per unit that were taken back and were spent already; what comes in repays them first. ``frozen``:
+    support has stopped spending. ``spentToday``: coins since midnight UTC.
+    """
 
     coins: CoinsAnswer
     lots: list[LotAnswer]
+    debt: dict[str, int]
+    frozen: bool
+    limits: LimitsAnswer
+    spent_today: int
     as_of: int
 
 
@@ -44,5 +63,9 @@ def wallet_answer(wallet: Wallet) -> WalletAnswer:
             )
             for lot in wallet.lots
         ],
+        debt=dict(wallet.debt),
+        frozen=wallet.frozen,
+        limits=LimitsAnswer(*wallet.limits),
+        spent_today=wallet.spent_today,
         as_of=wallet.as_of,
     )

@@ -6,50 +6,59 @@ A function that does not serve exactly the routes that ``cliffhanger.routes`` gi
 
 from __future__ import annotations
 
-import base64
-import binascii
 import functools
 import hashlib
 import hmac
 import time
-from collections.abc import Callable, Hashable, Mapping
-from typing import Any, NamedTuple, cast
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import msgspec
 
 from cliffhanger.clock import system_clock
 from cliffhanger.errors import (
-    BodyTooLarge,
     CliffhangerError,
     GroupRequired,
     InternalError,
-    MalformedJson,
+    KeyMissing,
     OriginRefused,
     RouteNotFound,
     ValidationFailed,
 )
+from cliffhanger.rates.service import Limiter
 from cliffhanger.routes import Route, routes_of
 from cliffhanger.settings import read
 from cliffhanger.telemetry.log import logger
-from cliffhanger.web import problems
+from cliffhanger.web import problems, rates
+from cliffhanger.web.bodies import parse_body
+from cliffhanger.web.fields import KEY_HEADER, KEY_PATTERN, MAX_KEY_CHARS
 from cliffhanger.web.tokens import Caller, KeySet, bearer_of, fetch_keys, verify
 
-MAX_BODY_BYTES = 16_384
 ORIGIN_HEADER = "x-origin-secret"
+JSON_TYPE = "application/json"
 
 
 class RoutesMismatch(ImportError):
     """A handler serves other operations than ``cliffhanger.routes`` gives its function."""
 
 
+class LimiterMissing(ImportError):
+    """A handler serves routes that are limited, and was not given what limits them."""
+
+
 class Call(NamedTuple):
-    """One parsed request. ``path``, ``query`` and ``body`` are of the types that the operation declares."""
+    """One parsed request. ``path``, ``query`` and ``body`` are of the types that the operation declares.
+
+    ``caller`` is None where nobody is known: on routes that are open to all, and for a guest on a route that takes
+    guests. Whoever shows a token there is known by it, or refused: a token that does not hold makes nobody a guest.
+    """
 
     path: Any
     query: Any
     body: Any
     caller: Caller | None
     event: Mapping[str, Any]
+    key: str | None = None
 
     @property
     def person(self) -> str:
@@ -62,9 +71,20 @@ class Call(NamedTuple):
             raise InternalError("An open route asked who calls.")
         return self.caller.person
 
+    @property
+    def idempotency_key(self) -> str:
+        """The request's ``Idempotency-Key``, on operations that are ``keyed``: 1 to 64 visible ASCII characters.
+
+        Raises:
+            InternalError: the operation is not keyed; a fault of the handler.
+        """
+        if self.key is None:
+            raise InternalError("An operation that is not keyed asked for the key.")
+        return self.key
+
 
 class Answer(NamedTuple):
-    """What an operation answers: a value to encode as JSON, or text with its own content type."""
+    """What an operation answers: a value to encode as JSON, text with its own content type, or None for no content."""
 
     status: int
     body: Any
@@ -73,7 +93,10 @@ class Answer(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """One operation: the use case, its schemas, and the problems it can answer with (for the OpenAPI document)."""
+    """One operation: the use case, its schemas, and the problems it can answer with (for the OpenAPI document).
+
+    ``keyed``: a request without a fitting ``Idempotency-Key`` is refused before the use case runs.
+    """
 
     run: Callable[[Call], Answer]
     path: type[Any] | None = None
@@ -81,31 +104,38 @@ class Operation(NamedTuple):
     body: type[Any] | None = None
     answers: Mapping[int, Any] = {}
     problems: tuple[type[CliffhangerError], ...] = ()
+    keyed: bool = False
 
 
 class Api:
     """A Lambda handler for API Gateway's payload format 2.0."""
 
-    def __init__(self, function: str, operations: Mapping[str, Operation]) -> None:
+    def __init__(
+        self, function: str, operations: Mapping[str, Operation], limiter: Callable[[], Limiter] | None = None
+    ) -> None:
         routes = routes_of(function)
         expected, served = {route.operation for route in routes}, set(operations)
         if expected != served:
             raise RoutesMismatch(
                 f"{function}: missing {sorted(expected - served)}, unknown {sorted(served - expected)}"
             )
+        if limiter is None and any(route.rate != "open" for route in routes):
+            raise LimiterMissing(f"{function}: give build_api bootstrap.rate_limiter")
         self.function = function
         self.operations = operations
+        self.limiter = limiter
         self._routes: dict[str, Route] = {route.key: route for route in routes}
 
     def __call__(self, event: dict[str, Any], context: object) -> dict[str, Any]:
         """The answer to one request, in API Gateway's form. Never raises: a fault of ours is a problem document too."""
         started = time.perf_counter_ns()
         operation, code = "unmatched", "ok"
+        limits: dict[str, str] = {}
         try:
             check_origin(event)
             route = self._route(event)
             operation = route.operation
-            answer = render(self._run(route, event))
+            answer = render(self._run(route, event, limits))
         except CliffhangerError as error:
             code = error.code
             if problems.status_of(error) == problems.SERVER_FAULT:
@@ -115,6 +145,8 @@ class Api:
             code = InternalError.code
             logger().exception("fault", code=code)
             answer = problems.render(InternalError())
+        # Retry-After of a fault speaks of the fault, and of a limit only where the limit refused.
+        answer["headers"] |= limits
         logger().info(
             "request",
             operation=operation,
@@ -131,26 +163,43 @@ class Api:
             raise RouteNotFound("See the API's description for its paths.")
         return route
 
-    def _run(self, route: Route, event: Mapping[str, Any]) -> Answer:
+    def _run(self, route: Route, event: Mapping[str, Any], limits: dict[str, str]) -> Answer:
         operation = self.operations[route.operation]
         caller = authenticate(route, event.get("headers") or {})
+        self._limit(route, caller, limits)
         call = Call(
             path=_convert(event.get("pathParameters"), operation.path, "path"),
             query=_convert(event.get("queryStringParameters"), operation.query, "query"),
             body=parse_body(event, operation.body),
             caller=caller,
             event=event,
+            key=key_of(event) if operation.keyed else None,
         )
         return operation.run(call)
 
+    def _limit(self, route: Route, caller: Caller | None, limits: dict[str, str]) -> None:
+        """Counts the request of a known caller, and says in ``limits`` how the caller stands. A guest is not known."""
+        if caller is None or route.rate == "open" or self.limiter is None:
+            return
+        standing = self.limiter().take(caller.person, route.rate)
+        limits |= rates.headers_of(standing)
+        rates.check(standing)
 
-def build_api(function: str, operations: Mapping[str, Operation]) -> Api:
+
+def build_api(function: str, operations: Mapping[str, Operation], limiter: Callable[[], Limiter] | None = None) -> Api:
     """The handler of an HTTP function.
+
+    Args:
+        function: its name in ``cliffhanger.functions``.
+        operations: what it serves, by operation id.
+        limiter: makes, at the first request, what limits its callers; ``bootstrap.rate_limiter``. Only a function whose
+            routes are all open does without.
 
     Raises:
         RoutesMismatch: the operations are not exactly the function's routes.
+        LimiterMissing: a route is limited and there is no limiter.
     """
-    return Api(function, operations)
+    return Api(function, operations, limiter)
 
 
 def check_origin(event: Mapping[str, Any]) -> None:
@@ -169,17 +218,17 @@ def check_origin(event: Mapping[str, Any]) -> None:
 
 
 def authenticate(route: Route, headers: Mapping[str, str]) -> Caller | None:
-    """The caller of a route, or None where the route is open.
+    """The caller of a route; None where the route is open, and for a guest: who sends no ``Authorization`` at all.
 
     Raises:
         TokenMissing and its siblings: the access token does not hold.
         GroupRequired: the caller is not a member of the group that the route needs.
     """
-    if route.auth in ("public", "grant"):
+    if route.auth in ("public", "grant") or (route.auth == "guest" and "authorization" not in headers):
         return None
     token = bearer_of(headers)
     caller = verify(token, _keys(), read("TOKEN_ISSUER"), frozenset(read("TOKEN_CLIENTS").split(",")), system_clock)
-    if route.auth != "viewer" and route.auth not in caller.groups:
+    if route.auth not in ("guest", "viewer") and route.auth not in caller.groups:
         raise GroupRequired(f"This needs the group '{route.auth}'.", group=route.auth)
     return caller
 
@@ -189,44 +238,19 @@ def _keys() -> KeySet:
     return KeySet(fetch_keys(read("TOKEN_KEYS_URL")), system_clock)
 
 
-def parse_body(event: Mapping[str, Any], schema: type[Any] | None) -> Any:
-    """The request's body as its schema; an absent body counts as an empty object.
+def key_of(event: Mapping[str, Any]) -> str:
+    """The ``Idempotency-Key`` of a request.
 
     Raises:
-        BodyTooLarge: over 16 KiB.
-        MalformedJson: not JSON.
-        ValidationFailed: JSON that does not fit the schema, or a body where none belongs.
+        KeyMissing: the request has none.
+        ValidationFailed: it is not of 1 to 64 visible ASCII characters.
     """
-    text = event.get("body") or ""
-    if len(text) > MAX_BODY_BYTES * 4 // 3 + 4:
-        raise BodyTooLarge(f"At most {MAX_BODY_BYTES} bytes.", maxBytes=MAX_BODY_BYTES)
-    try:
-        raw = base64.b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
-    except (binascii.Error, UnicodeEncodeError) as error:
-        raise MalformedJson("The body cannot be decoded.") from error
-    if len(raw) > MAX_BODY_BYTES:
-        raise BodyTooLarge(f"At most {MAX_BODY_BYTES} bytes.", maxBytes=MAX_BODY_BYTES)
-    if schema is None:
-        return None
-    try:
-        return _decoder(cast("Hashable", schema)).decode(raw or b"{}")
-    except msgspec.ValidationError as error:
-        _check_json(raw)  # a value that does not fit may stand before the place where the text stops being JSON
-        raise ValidationFailed(str(error), where="body") from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedJson("The body is not JSON.") from error
-
-
-def _check_json(raw: bytes) -> None:
-    try:
-        msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedJson("The body is not JSON.") from error
-
-
-@functools.cache
-def _decoder(schema: Hashable) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(schema)
+    key = (event.get("headers") or {}).get(KEY_HEADER)
+    if key is None:
+        raise KeyMissing("Send an 'Idempotency-Key' of your own making, and the same one when you try again.")
+    if KEY_PATTERN.fullmatch(key) is None:
+        raise ValidationFailed(f"The key is 1 to {MAX_KEY_CHARS} visible ASCII characters.", where="header")
+    return str(key)
 
 
 def _convert(values: Mapping[str, str] | None, schema: type[Any] | None, where: str) -> Any:
@@ -240,8 +264,12 @@ def _convert(values: Mapping[str, str] | None, schema: type[Any] | None, where: 
 
 def render(answer: Answer) -> dict[str, Any]:
     """An answer in API Gateway's form. Bodies that are text keep the content type they name."""
-    headers = {"content-type": "application/json", "cache-control": "no-store", **answer.headers}
-    body = answer.body if isinstance(answer.body, str) else msgspec.json.encode(answer.body).decode()
+    headers = {"cache-control": "no-store", **answer.headers}
+    if answer.body is None:
+        body = ""
+    else:
+        headers.setdefault("content-type", JSON_TYPE)
+        body = answer.body if isinstance(answer.body, str) else msgspec.json.encode(answer.body).decode()
     rendered: dict[str, Any] = {"statusCode": answer.status, "headers": headers, "body": body}
     if answer.cookies:
         rendered["cookies"] = list(answer.cookies)

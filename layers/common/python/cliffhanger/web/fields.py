@@ -2,11 +2,64 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
+
+DEFAULT_LIMIT = 20
+MAX_LIMIT = 100
+MAX_KEY_CHARS = 64
+MAX_CURSOR_CHARS = 512
+KEY_HEADER = "idempotency-key"
+KEY_PATTERN = re.compile(rf"[!-~]{{1,{MAX_KEY_CHARS}}}")
+"""Visible ASCII. The key is taken as it comes: quotes around it, as structured fields have them, are a part of it."""
+
+
+def whole(pattern: str) -> str:
+    """A pattern that the whole text must match, in Python and in JSON Schema: ``$`` alone lets a line feed follow."""
+    return rf"^{pattern}$(?!\n)"
+
 
 SeriesId = Annotated[
-    str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$", description="A series", examples=["the-last-train"])
+    str, Meta(pattern=whole("[a-z0-9][a-z0-9-]{0,31}"), description="A series", examples=["the-last-train"])
 ]
 EpisodeNumber = Annotated[int, Meta(ge=1, le=9_999, description="An episode's number, counted from 1", examples=[2])]
+Limit = Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="At most so many items", examples=[DEFAULT_LIMIT])]
+Cursor = Annotated[
+    str,
+    Meta(
+        max_length=MAX_CURSOR_CHARS,
+        description="`nextCursor` of the page before; opaque, and good for the same list and caller only",
+    ),
+]
+Seq = Annotated[int, Meta(ge=1, le=999_999_999, description="An entry's number on its chain", examples=[3])]
+IdempotencyKey = Annotated[
+    str,
+    Meta(
+        pattern=whole(KEY_PATTERN.pattern),
+        description="Of the client's own making, and the same one whenever this request is tried again: then it"
+        " answers with what it did the first time. Visible ASCII",
+        examples=["8e03978e-40d5-43dd-bc93-6894a57f9324"],
+    ),
+]
+Account = Annotated[
+    str,
+    Meta(
+        pattern=whole("[a-z]{1,16}(:[a-z0-9][a-z0-9-]{0,31}){1,3}"),
+        max_length=100,
+        description="The address of an account",
+        examples=["viewer:4h7d9k2m8q1r5t0v"],
+    ),
+]
+ReasonCode = Annotated[
+    str,
+    Meta(pattern=whole("[a-z][a-z_]{1,31}"), description="A code of a fixed list, no free text", examples=["goodwill"]),
+]
+
+
+class ListQuery(Struct, rename="camel"):
+    """Which page of a list: without a cursor the first."""
+
+    limit: Limit = DEFAULT_LIMIT
+    cursor: Cursor = ""

@@ -6,10 +6,12 @@ from typing import Any
 
 import msgspec
 
-from cliffhanger.errors import CliffhangerError, TokenMissing, problem_of
+from cliffhanger.errors import CliffhangerError, SwitchedOff, TokenMissing, problem_of
 
 PROBLEM_TYPE = "urn:cliffhanger:problem:"
 RETRY_AFTER_S = 1
+SWITCHED_OFF_RETRY_S = 60
+"""What an operator has stopped is not back in a second."""
 UNAVAILABLE = 503
 UNAUTHENTICATED = 401
 SERVER_FAULT = 500
@@ -30,7 +32,9 @@ def document_of(error: CliffhangerError) -> dict[str, Any]:
         "code": error.code,
     }
     if problem.status != SERVER_FAULT:
-        document |= {"detail": error.detail, **error.members}
+        document["detail"] = error.detail
+        # Members extend the document; RFC 9457's own stay what they are.
+        document |= {name: value for name, value in error.members.items() if name not in document}
     return document
 
 
@@ -39,7 +43,7 @@ def render(error: CliffhangerError) -> dict[str, Any]:
     status = status_of(error)
     headers = {"content-type": "application/problem+json", "cache-control": "no-store"}
     if status == UNAVAILABLE:
-        headers["retry-after"] = str(RETRY_AFTER_S)
+        headers["retry-after"] = str(SWITCHED_OFF_RETRY_S if isinstance(error, SwitchedOff) else RETRY_AFTER_S)
     if status == UNAUTHENTICATED:
         fault = "invalid_request" if isinstance(error, TokenMissing) else "invalid_token"
         headers["www-authenticate"] = f'Bearer error="{fault}"'

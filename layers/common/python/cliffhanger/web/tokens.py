@@ -39,15 +39,28 @@ KEYS_RETRY_MS = 60_000
 FETCH_TIMEOUT_S = 3.0
 MAX_KEYS_BYTES = 65_536
 MAX_REMEMBERED = 256
+MAX_AGE_YEARS = 150
+MEMBERS = "member"
 
 Keys = Mapping[str, RSAPublicKey]
 
 
 class Caller(NamedTuple):
-    """Who calls: the pseudonymous person id and the groups the person is a member of."""
+    """Who calls: the pseudonymous person id, the groups the person is a member of, and the age in whole years.
+
+    ``age`` is None when the person has told no birth date, or did so after the token was issued. ``subject`` is
+    Cognito's id of the sign-in, which only the table of people knows what to do with.
+    """
 
     person: str
     groups: frozenset[str]
+    age: int | None = None
+    subject: str = ""
+
+    @property
+    def member(self) -> bool:
+        """Whether a membership plays paid episodes for this person."""
+        return MEMBERS in self.groups
 
 
 class KeySet:
@@ -188,7 +201,14 @@ def _caller(claims: dict[str, Any], issuer: str, clients: frozenset[str], clock:
         raise TokenForeign("The token names no person; sign in again.")
     groups = claims.get("cognito:groups")
     named = [group for group in groups if isinstance(group, str)] if isinstance(groups, list) else []
-    return Caller(person, frozenset(named))
+    return Caller(person, frozenset(named), _age(claims.get("age")), str(claims.get("sub", "")))
+
+
+def _age(claim: object) -> int | None:
+    """An age that makes no sense is one that is not known, and hides what is not for everybody."""
+    if isinstance(claim, bool) or not isinstance(claim, int):
+        return None
+    return claim if 0 <= claim <= MAX_AGE_YEARS else None
 
 
 def _bytes(part: str) -> bytes:

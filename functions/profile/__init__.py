@@ -1,0 +1,1 @@
+"""What viewers tell of themselves, over HTTP."""

@@ -1,0 +1,1 @@
+"""Tells what new ledger entries are, from the ledger's stream."""

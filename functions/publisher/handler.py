@@ -1,0 +1,32 @@
+"""Consumes the ledger's stream beside settlement: inserts only, at least once, in any order.
+
+What the bus does not take raises, and Lambda delivers the batch again; the same fact is then told under the same id.
+Of what no delivery can mend, the key is parked, named in the log and counted, and it holds up nobody.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cliffhanger import bootstrap
+from cliffhanger.events.outbox import publish_images
+from cliffhanger.parking.service import park
+from cliffhanger.telemetry.log import logger
+from cliffhanger.telemetry.metrics import count
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, list[Any]]:
+    """Tells the entries of one batch of stream records; answers that no record of it is to be delivered again.
+
+    Raises:
+        EventsRefused, Unavailable: Lambda delivers the batch again.
+    """
+    images = [record["dynamodb"]["NewImage"] for record in event["Records"] if record["eventName"] == "INSERT"]
+    told = publish_images(bootstrap.event_publisher(), images)
+    for account, seq, reason, detail in told.poison:
+        logger().warning("entry parked", entry=f"{account}/{seq}", reason=reason, detail=detail)
+    parked = park(bootstrap.parked_store(), "publisher", told.poison)
+    count("EventsPublished", told.events)
+    count("EntriesParked", parked)
+    logger().info("published", entries=len(images), events=told.events)
+    return {"batchItemFailures": []}

@@ -1,0 +1,1 @@
+"""Operators: cases, accounts explained, switches, parked entries."""

@@ -1,0 +1,1 @@
+"""What coins cost in money."""

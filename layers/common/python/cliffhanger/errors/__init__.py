@@ -1,0 +1,178 @@
+"""Every error that leaves the product, with its stable code, and the one table that maps it to HTTP.
+
+    CliffhangerError
+    ├── RequestError                 the caller must change the request
+    │   ├── MalformedJson            the body is not JSON
+    │   ├── BodyTooLarge             the body exceeds the route's limit
+    │   ├── ValidationFailed         a value does not fit its schema
+    │   ├── KeyMissing               the request needs an Idempotency-Key
+    │   ├── CursorInvalid            not a cursor that this list has given
+    │   ├── PageTooLarge             the series would not fit into its one item
+    │   ├── NotFound                 no such series, episode, upload ...
+    │   └── RouteNotFound            no such path
+    ├── AccessError
+    │   ├── TokenMissing / TokenMalformed / TokenUnsigned / TokenExpired / TokenForged / TokenForeign
+    │   ├── GrantMissing / GrantForged / GrantExpired / GrantForeign
+    │   ├── GroupRequired            signed in, but not a member of the group
+    │   ├── NotOwner                 signed in, but the thing is another's
+    │   ├── OriginRefused            did not come through the distribution
+    │   ├── AgeRestricted            the series is for people of another age
+    │   ├── AccountFrozen / SpendLimitReached / AutoUnlockOff   the account's own rules
+    │   ├── FourEyesRequired         another person must approve it
+    │   └── RateLimited              too many requests in this minute
+    ├── StateError                   the request fits, the world does not
+    │   ├── PriceChanged             the price shown is not the price
+    │   ├── KeyReused                the same key with another request
+    │   ├── EpisodeFree / EpisodeIncluded / EpisodeUnavailable / EpisodeLocked / InsufficientCoins / GenerationUnknown
+    │   ├── SeriesChanged / EpisodeOutOfOrder   the series is another by now; episodes come one by one
+    │   ├── NotReversible            an entry that no reversal undoes
+    │   ├── CaseClosed               the case has been decided
+    │   ├── UploadConflict           another version of the episode is under way
+    │   ├── MediaRefused             the file is no video we publish (asynchronous: told by the upload)
+    │   └── TranscodeFailed          the transcoder gave up (asynchronous: told by the upload)
+    ├── Busy                         bounded attempts are used up; nothing changed
+    ├── Undecided                    bounded attempts are used up; it may have happened
+    ├── Unavailable                  something we depend on does not answer
+    ├── SwitchedOff                  operators have stopped this for now
+    └── InternalError                a fault of ours
+        ├── SettingMissing
+        ├── NameInvalid              an id, address or reference does not follow its grammar
+        ├── NotCanonical             a value has no canonical bytes
+        ├── EventUnknown             an event has no published schema
+        ├── EventsRefused            the event bus did not take what it was given
+        └── LedgerCorrupt            an entry contradicts its own hash or chain
+
+``docs/errors.md`` is generated from the table in ``problems``.
+"""
+
+from __future__ import annotations
+
+from cliffhanger.errors.access import (
+    AccessError,
+    AccountFrozen,
+    AgeRestricted,
+    AutoUnlockOff,
+    FourEyesRequired,
+    GrantExpired,
+    GrantForeign,
+    GrantForged,
+    GrantMissing,
+    GroupRequired,
+    NotOwner,
+    OriginRefused,
+    RateLimited,
+    SpendLimitReached,
+    TokenExpired,
+    TokenForeign,
+    TokenForged,
+    TokenMalformed,
+    TokenMissing,
+    TokenUnsigned,
+)
+from cliffhanger.errors.base import CliffhangerError
+from cliffhanger.errors.faults import (
+    Busy,
+    EventsRefused,
+    EventUnknown,
+    InternalError,
+    LedgerCorrupt,
+    NameInvalid,
+    NotCanonical,
+    SettingMissing,
+    SwitchedOff,
+    Unavailable,
+    Undecided,
+)
+from cliffhanger.errors.problems import PROBLEMS, Problem, problem_of
+from cliffhanger.errors.requests import (
+    BodyTooLarge,
+    CursorInvalid,
+    KeyMissing,
+    MalformedJson,
+    NotFound,
+    PageTooLarge,
+    RequestError,
+    RouteNotFound,
+    ValidationFailed,
+)
+from cliffhanger.errors.states import (
+    CaseClosed,
+    EpisodeFree,
+    EpisodeIncluded,
+    EpisodeLocked,
+    EpisodeOutOfOrder,
+    EpisodeUnavailable,
+    GenerationUnknown,
+    InsufficientCoins,
+    KeyReused,
+    MediaRefused,
+    NotReversible,
+    PriceChanged,
+    SeriesChanged,
+    StateError,
+    TranscodeFailed,
+    UploadConflict,
+)
+
+__all__ = [
+    "PROBLEMS",
+    "AccessError",
+    "AccountFrozen",
+    "AgeRestricted",
+    "AutoUnlockOff",
+    "BodyTooLarge",
+    "Busy",
+    "CaseClosed",
+    "CliffhangerError",
+    "CursorInvalid",
+    "EpisodeFree",
+    "EpisodeIncluded",
+    "EpisodeLocked",
+    "EpisodeOutOfOrder",
+    "EpisodeUnavailable",
+    "EventUnknown",
+    "EventsRefused",
+    "FourEyesRequired",
+    "GenerationUnknown",
+    "GrantExpired",
+    "GrantForeign",
+    "GrantForged",
+    "GrantMissing",
+    "GroupRequired",
+    "InsufficientCoins",
+    "InternalError",
+    "KeyMissing",
+    "KeyReused",
+    "LedgerCorrupt",
+    "MalformedJson",
+    "MediaRefused",
+    "NameInvalid",
+    "NotCanonical",
+    "NotFound",
+    "NotOwner",
+    "NotReversible",
+    "OriginRefused",
+    "PageTooLarge",
+    "PriceChanged",
+    "Problem",
+    "RateLimited",
+    "RequestError",
+    "RouteNotFound",
+    "SeriesChanged",
+    "SettingMissing",
+    "SpendLimitReached",
+    "StateError",
+    "SwitchedOff",
+    "TokenExpired",
+    "TokenForeign",
+    "TokenForged",
+    "TokenMalformed",
+    "TokenMissing",
+    "TokenUnsigned",
+    "TranscodeFailed",
+    "Unavailable",
+    "Undecided",
+    "UploadConflict",
+    "ValidationFailed",
+    "problem_of",
+]

@@ -1,0 +1,123 @@
+"""The caller may not."""
+
+from __future__ import annotations
+
+from cliffhanger.errors.base import CliffhangerError
+
+
+class AccessError(CliffhangerError):
+    """The caller may not."""
+
+
+class TokenMissing(AccessError):
+    """The route needs an access token and the request has none."""
+
+    code = "token_missing"
+
+
+class TokenMalformed(AccessError):
+    """The access token is not a JSON Web Token."""
+
+    code = "token_malformed"
+
+
+class TokenUnsigned(AccessError):
+    """The access token names no algorithm, or one we do not accept."""
+
+    code = "token_unsigned"
+
+
+class TokenExpired(AccessError):
+    """The access token's time is over: refresh it."""
+
+    code = "token_expired"
+
+
+class TokenForged(AccessError):
+    """The access token's signature is not the issuer's."""
+
+    code = "token_forged"
+
+
+class TokenForeign(AccessError):
+    """The token is genuine but not an access token of this service."""
+
+    code = "token_foreign"
+
+
+class GrantMissing(AccessError):
+    """The request carries no playback signature."""
+
+    code = "grant_missing"
+
+
+class GrantForged(AccessError):
+    """The playback signature does not verify."""
+
+    code = "grant_forged"
+
+
+class GrantExpired(AccessError):
+    """The playback grant's time is over: start playback again."""
+
+    code = "grant_expired"
+
+
+class GrantForeign(AccessError):
+    """The playback grant is for something else."""
+
+    code = "grant_foreign"
+
+
+class GroupRequired(AccessError):
+    """The caller is signed in but not a member of the group that the route needs."""
+
+    code = "group_required"
+
+
+class NotOwner(AccessError):
+    """The caller is signed in but the thing belongs to another."""
+
+    code = "not_owner"
+
+
+class OriginRefused(AccessError):
+    """The request did not come through the distribution."""
+
+    code = "origin_refused"
+
+
+class AgeRestricted(AccessError):
+    """The series is for people of at least ``ageRating`` years, and the caller is younger or has told no age."""
+
+    code = "age_restricted"
+
+
+class AccountFrozen(AccessError):
+    """Support has frozen the account."""
+
+    code = "account_frozen"
+
+
+class SpendLimitReached(AccessError):
+    """The viewer's own limit stands in the way; ``rule`` names it, with what it allows and what has been spent."""
+
+    code = "spend_limit_reached"
+
+
+class AutoUnlockOff(AccessError):
+    """The client asked by itself, and the viewer has not allowed that."""
+
+    code = "auto_unlock_off"
+
+
+class FourEyesRequired(AccessError):
+    """Who asked for it may not approve it."""
+
+    code = "four_eyes_required"
+
+
+class RateLimited(AccessError):
+    """Too many requests of one caller in this minute; ``retry-after`` says when the next one is taken."""
+
+    code = "rate_limited"

@@ -1,0 +1,99 @@
+"""The request fits, the world does not."""
+
+from __future__ import annotations
+
+from cliffhanger.errors.base import CliffhangerError
+
+
+class StateError(CliffhangerError):
+    """The request fits, the world does not."""
+
+
+class KeyReused(StateError):
+    """The Idempotency-Key, or the name of the thing, stands for another request already."""
+
+    code = "key_reused"
+
+
+class EpisodeIncluded(StateError):
+    """The caller's membership plays the episode; there is nothing to buy."""
+
+    code = "episode_included"
+
+
+class SeriesChanged(StateError):
+    """The series is not the revision that the request was made from; ``revision`` is the present one."""
+
+    code = "series_changed"
+
+
+class EpisodeOutOfOrder(StateError):
+    """Episodes are added one after the other, and only so many; ``next`` is the number to add, null when it is full."""
+
+    code = "episode_out_of_order"
+
+
+class NotReversible(StateError):
+    """No reversal undoes that entry: it is a reversal, it has been reversed, or it moved nothing."""
+
+    code = "not_reversible"
+
+
+class CaseClosed(StateError):
+    """The case has been decided; ``caseStatus`` says how."""
+
+    code = "case_closed"
+
+
+class PriceChanged(StateError):
+    """The price that was shown is not the price."""
+
+    code = "price_changed"
+
+
+class EpisodeFree(StateError):
+    """A free episode needs no unlock."""
+
+    code = "episode_free"
+
+
+class EpisodeUnavailable(StateError):
+    """The episode exists but is not published."""
+
+    code = "episode_unavailable"
+
+
+class EpisodeLocked(StateError):
+    """The episode must be unlocked before it plays."""
+
+    code = "episode_locked"
+
+
+class InsufficientCoins(StateError):
+    """The wallet holds fewer coins than the price."""
+
+    code = "insufficient_coins"
+
+
+class GenerationUnknown(StateError):
+    """The request names a generation that the account has not come to."""
+
+    code = "generation_unknown"
+
+
+class UploadConflict(StateError):
+    """The upload is not in a state that allows this."""
+
+    code = "upload_conflict"
+
+
+class MediaRefused(StateError):
+    """The file is no video that we publish; ``reason`` is a stable word."""
+
+    code = "media_refused"
+
+
+class TranscodeFailed(StateError):
+    """The transcoder gave up on an upload; ``reason`` is a stable word or the transcoder's own number."""
+
+    code = "transcode_failed"

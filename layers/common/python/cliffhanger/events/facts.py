@@ -1,0 +1,192 @@
+"""From an entry of the ledger to the events it is told as. Pure: the same entry gives the same events for ever.
+
+What an entry is for follows from its ``terms``, its reference and its postings, never from texts. Entries of version 1
+have no terms; they only ever unlocked one episode, granted coins or credited bought ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from cliffhanger.events.envelope import Event
+from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.names import COIN_UNITS, OWN, OWN_DEFERRED
+from cliffhanger.ledger.state import Posting
+
+CLASSES = {"bonus": "bonus", "coin": "bought", "game": "game"}
+"""What a unit of coins is called outside."""
+EXPIRED = "platform:expired-"
+
+Found = TypeVar("Found", dict[str, int], list[int])
+
+_UNLOCK = re.compile(r"unlock:([^:]+):([0-9]+)-([0-9]+)\.[0-9]+(?::rev:.+)?")
+
+
+class NothingToTell(Exception):
+    """An entry of which nothing says what it is: of a kind that is not known here, or not made as its kind is."""
+
+
+def events_of(entry: Entry) -> tuple[Event, ...]:
+    """The events that tell an entry: what it is for, then what expired by it; none for batches and private settings.
+
+    Raises:
+        NothingToTell: as its name says; whoever changes entries has to say here what is told of them.
+    """
+    if entry.sources:
+        return ()
+    try:
+        tell = _TELLERS[_kind(entry)]
+        told = tell(entry)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise NothingToTell(f"Nothing says what to tell of {entry.reference}.") from error
+    expired = _classes(line for line in entry.postings if line.source == OWN and line.destination.startswith(EXPIRED))
+    return (*told, *([_event(entry, "CoinsExpired", {"coins": expired})] if expired else []))
+
+
+def _kind(entry: Entry) -> str:
+    """What the entry is for, as :data:`_TELLERS` names it.
+
+    Raises:
+        ValueError: nothing says it.
+    """
+    unlocks = _reference(entry).startswith("unlock:")
+    if "kind" in entry.terms:
+        kind = str(entry.terms["kind"])
+        if kind != "reversal":
+            return kind
+        return "unlock reversal" if unlocks else "grant reversal"
+    if ":rev:" in _reference(entry):
+        raise ValueError("a reversal of version 1")
+    if unlocks:
+        return "unlock"
+    (unit,) = {line.unit for line in entry.postings if line.destination == OWN}
+    return "purchase" if unit == "coin" else "grant"
+
+
+def _nothing(_entry: Entry) -> list[Event]:
+    return []
+
+
+def _unlocked(entry: Entry) -> list[Event]:
+    series, first, last = _span(entry)
+    # The prices name what was missing of the range; without them, as in version 1, it is the range itself.
+    runs = entry.terms.get("prices", [(first, last, 0)])
+    data = {
+        "seriesId": series,
+        "episodes": _some([number for start, end, _ in runs for number in range(start, end + 1)]),
+        "coins": _both(_sum((portion.unit, portion.coins) for portion in entry.spent)),
+        "cash": _amounts((portion.currency, portion.cash) for portion in entry.spent),
+        "reference": _reference(entry),
+    }
+    return [_event(entry, "EpisodeUnlocked", data)]
+
+
+def _unlock_reversed(entry: Entry) -> list[Event]:
+    series, first, last = _span(entry)
+    back = [line for line in entry.postings if line.source.startswith("series:")]
+    data = {
+        "seriesId": series,
+        "firstEpisode": first,
+        "lastEpisode": last,
+        "coins": _both(_sum((line.unit, line.amount) for line in back if line.destination == OWN)),
+        "cash": _amounts((line.unit, line.amount) for line in back if line.destination == OWN_DEFERRED),
+        "reverses": int(entry.terms["reverses"]),
+        "reference": _reference(entry),
+    }
+    return [_event(entry, "UnlockReversed", data)]
+
+
+def _granted(entry: Entry) -> list[Event]:
+    coins = _some(_classes(line for line in entry.postings if line.destination == OWN))
+    return [_event(entry, "CoinsGranted", {"coins": coins, "reference": _reference(entry)})]
+
+
+def _grant_reversed(entry: Entry) -> list[Event]:
+    lines = (line for line in entry.postings if line.source == OWN and not line.destination.startswith(EXPIRED))
+    data = {"coins": _some(_classes(lines)), "reverses": int(entry.terms["reverses"]), "reference": _reference(entry)}
+    return [_event(entry, "GrantReversed", data)]
+
+
+def _bought(entry: Entry) -> list[Event]:
+    data = {
+        "coins": _some(_classes(line for line in entry.postings if line.destination == OWN)),
+        "cash": _amounts((line.unit, line.amount) for line in entry.postings if line.destination == OWN_DEFERRED),
+        "reference": _reference(entry),
+    }
+    return [_event(entry, "CoinsBought", data)]
+
+
+def _frozen(entry: Entry) -> list[Event]:
+    return [_event(entry, "AccountFrozen", {})]
+
+
+def _thawed(entry: Entry) -> list[Event]:
+    return [_event(entry, "AccountThawed", {})]
+
+
+_TELLERS: Mapping[str, Callable[[Entry], list[Event]]] = {
+    "unlock": _unlocked,
+    "unlock reversal": _unlock_reversed,
+    "grant": _granted,
+    "grant reversal": _grant_reversed,
+    "purchase": _bought,
+    "freeze": _frozen,
+    "thaw": _thawed,
+    "limits": _nothing,  # the viewer's own affair
+}
+
+
+def _event(entry: Entry, name: str, data: dict[str, Any]) -> Event:
+    kind, _, person = entry.account.partition(":")
+    whose = {"personId": person} if kind == "viewer" and not name.startswith("Account") else {"account": entry.account}
+    return Event(
+        type=name,
+        version=1,
+        subject=entry.account,
+        occurred_at=entry.at,
+        data={**whose, **data, "seq": entry.seq},
+        fact=(entry.account, str(entry.seq)),
+    )
+
+
+def _reference(entry: Entry) -> str:
+    if entry.reference is None:
+        raise ValueError("no reference")
+    return entry.reference
+
+
+def _span(entry: Entry) -> tuple[str, int, int]:
+    match = _UNLOCK.fullmatch(_reference(entry))
+    if match is None:
+        raise ValueError(entry.reference)
+    return match[1], int(match[2]), int(match[3])
+
+
+def _sum(parts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for unit, amount in parts:
+        total[unit] = total.get(unit, 0) + amount
+    return {unit: amount for unit, amount in total.items() if amount}
+
+
+def _classes(lines: Iterable[Posting]) -> dict[str, int]:
+    """Coins of postings by class."""
+    total = _sum((line.unit, line.amount) for line in lines if line.unit in COIN_UNITS)
+    return {CLASSES[unit]: coins for unit, coins in sorted(total.items())}
+
+
+def _both(total: Mapping[str, int]) -> dict[str, int]:
+    """Coins that pay for episodes, by class, 0 where none."""
+    return {CLASSES[unit]: total.get(unit, 0) for unit in ("bonus", "coin")}
+
+
+def _some(found: Found) -> Found:
+    if not found:
+        raise ValueError("nothing")
+    return found
+
+
+def _amounts(parts: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
+    return [{"currency": currency, "amount": amount} for currency, amount in sorted(_sum(parts).items())]

@@ -1,0 +1,175 @@
+"""JSON Schema of every event's ``data``, by type and version. Published, and forever: a version may gain members.
+
+Who receives an event must pass over members that it does not know. What is private to a viewer (limits, debt, why and
+by whom support acted) is told to nobody.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_PERSON = {"type": "string", "maxLength": 32, "description": "The viewer's pseudonym"}
+_SERIES = {"type": "string", "maxLength": 32, "description": "The series"}
+_SEQ = {"type": "integer", "minimum": 1, "description": "The number of the entry on the account's chain"}
+_REFERENCE = {"type": "string", "maxLength": 100, "description": "What the entry is for; unique on the chain"}
+_REVERSES = {"type": "integer", "minimum": 1, "description": "The number of the entry that is reversed"}
+_EPISODE = {"type": "integer", "minimum": 1, "maximum": 9_999}
+_COUNT = {"type": "integer", "minimum": 0}
+_SOME = {"type": "integer", "minimum": 1}
+
+
+def _coins(description: str, *classes: str, every: bool = False) -> dict[str, Any]:
+    """Coins by class; all of the classes, or at least one of them and then at least one coin."""
+    schema: dict[str, Any] = {"type": "object", "description": description, "additionalProperties": True}
+    if every:
+        return schema | {"required": list(classes), "properties": dict.fromkeys(classes, _COUNT)}
+    return schema | {"minProperties": 1, "properties": dict.fromkeys(classes, _SOME)}
+
+
+def _cash(description: str) -> dict[str, Any]:
+    """Amounts of cash, one for each currency."""
+    amount = {
+        "type": "object",
+        "additionalProperties": True,
+        "required": ["currency", "amount"],
+        "properties": {
+            "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217"},
+            "amount": {"type": "integer", "minimum": 1, "description": "In the currency's smallest unit"},
+        },
+    }
+    return {"type": "array", "maxItems": 32, "items": amount, "description": description}
+
+
+def _event(description: str, properties: dict[str, Any], example: dict[str, Any]) -> dict[str, Any]:
+    """The schema of an event: every property is required, and others may come."""
+    return {
+        "description": description,
+        "type": "object",
+        "additionalProperties": True,
+        "required": list(properties),
+        "properties": properties,
+        "examples": [example],
+    }
+
+
+_MIA = {"personId": "4h7d9k2m8q1r5t0v"}
+_KEY = "key:7d2r0h5w9k3m1q8v4t6x0b2c5e"
+
+EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
+    ("EpisodePublished", 1): _event(
+        "An episode's video can be watched for the first time, or has been replaced by a newer version.",
+        {
+            "seriesId": _SERIES,
+            "episode": {**_EPISODE, "description": "The episode's number"},
+            "version": {"type": "string", "maxLength": 32, "description": "The version that plays from now on"},
+            "durationMs": {"type": "integer", "minimum": 1, "description": "Milliseconds"},
+        },
+        {"seriesId": "the-last-train", "episode": 2, "version": "7k2m9x4q0v5t8w1z", "durationMs": 8_021},
+    ),
+    ("EpisodeUnlocked", 1): _event(
+        "A viewer has unlocked episodes.",
+        {
+            "personId": _PERSON,
+            "seriesId": _SERIES,
+            "episodes": {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": 9_999,
+                "items": _EPISODE,
+                "description": "Those that this opens, in order; not those that were open before",
+            },
+            "coins": _coins("What was paid, by class", "bonus", "bought", every=True),
+            "cash": _cash("What the bought coins had cost"),
+            "reference": _REFERENCE,
+            "seq": _SEQ,
+        },
+        _MIA
+        | {
+            "seriesId": "the-last-train",
+            "episodes": [2, 3],
+            "coins": {"bonus": 18, "bought": 6},
+            "cash": [{"currency": "USD", "amount": 54}],
+            "reference": "unlock:the-last-train:2-3.0",
+            "seq": 3,
+        },
+    ),
+    ("UnlockReversed", 1): _event(
+        "An unlock was reversed: its coins went back, and what it opened is locked unless another unlock opens it.",
+        {
+            "personId": _PERSON,
+            "seriesId": _SERIES,
+            "firstEpisode": {**_EPISODE, "description": "The first episode that the unlock spanned"},
+            "lastEpisode": {**_EPISODE, "description": "The last one"},
+            "coins": _coins("What went back, by class", "bonus", "bought", every=True),
+            "cash": _cash("What the bought coins had cost"),
+            "reverses": _REVERSES,
+            "reference": _REFERENCE,
+            "seq": _SEQ,
+        },
+        _MIA
+        | {
+            "seriesId": "the-last-train",
+            "firstEpisode": 2,
+            "lastEpisode": 3,
+            "coins": {"bonus": 18, "bought": 6},
+            "cash": [{"currency": "USD", "amount": 54}],
+            "reverses": 3,
+            "reference": "unlock:the-last-train:2-3.0:rev:2t6x0b2c5e7d9k2m",
+            "seq": 4,
+        },
+    ),
+    ("CoinsGranted", 1): _event(
+        "A viewer was given coins that stand for no cash and expire.",
+        {
+            "personId": _PERSON,
+            "coins": _coins("How many, by class", "bonus", "game"),
+            "reference": _REFERENCE,
+            "seq": _SEQ,
+        },
+        _MIA | {"coins": {"bonus": 30}, "reference": _KEY, "seq": 2},
+    ),
+    ("GrantReversed", 1): _event(
+        "Coins that a viewer was given were taken back; what the viewer no longer had is owed.",
+        {
+            "personId": _PERSON,
+            "coins": _coins("How many, by class", "bonus", "game"),
+            "reverses": _REVERSES,
+            "reference": _REFERENCE,
+            "seq": _SEQ,
+        },
+        _MIA | {"coins": {"bonus": 30}, "reverses": 2, "reference": f"{_KEY}:rev:2t6x0b2c5e7d9k2m", "seq": 5},
+    ),
+    ("CoinsBought", 1): _event(
+        "A viewer has paid for coins and has them.",
+        {
+            "personId": _PERSON,
+            "coins": _coins("How many, by class", "bought"),
+            "cash": _cash("What was paid"),
+            "reference": _REFERENCE,
+            "seq": _SEQ,
+        },
+        _MIA
+        | {
+            "coins": {"bought": 100},
+            "cash": [{"currency": "USD", "amount": 990}],
+            "reference": _KEY,
+            "seq": 1,
+        },
+    ),
+    ("CoinsExpired", 1): _event(
+        "It was noticed that coins of a viewer have expired. It is told with the next entry after their day, whatever "
+        "that is for.",
+        {"personId": _PERSON, "coins": _coins("How many, by class", "bonus", "game"), "seq": _SEQ},
+        _MIA | {"coins": {"bonus": 12}, "seq": 6},
+    ),
+    ("AccountFrozen", 1): _event(
+        "Support has stopped all spending from an account.",
+        {"account": {"type": "string", "maxLength": 100, "description": "Its address"}, "seq": _SEQ},
+        {"account": "viewer:4h7d9k2m8q1r5t0v", "seq": 7},
+    ),
+    ("AccountThawed", 1): _event(
+        "Support lets an account spend again.",
+        {"account": {"type": "string", "maxLength": 100, "description": "Its address"}, "seq": _SEQ},
+        {"account": "viewer:4h7d9k2m8q1r5t0v", "seq": 8},
+    ),
+}

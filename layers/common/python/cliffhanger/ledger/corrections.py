@@ -1,0 +1,99 @@
+"""Reversals: entries that undo others. Nothing is ever edited (LEDGER rules 3, 19, 20). Pure.
+
+A reversal stands on its original's chain, beside it: its reference is the original's and ``:rev:`` and the case.
+"""
+
+from __future__ import annotations
+
+from cliffhanger.errors import NotReversible
+from cliffhanger.ledger import lots as lotting
+from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.lots import Lot
+from cliffhanger.ledger.names import COIN_UNITS, OWN, OWN_DEFERRED
+from cliffhanger.ledger.planning import Turn, living, next_entry, repay
+from cliffhanger.ledger.state import Posting
+
+SECOND_LIFE_DAYS = 7
+"""Granted coins that come back have at least this long, though their lot may have expired meanwhile."""
+GRANTED_UNITS = frozenset(COIN_UNITS) - {"coin"}
+
+
+def reverse_spend(turn: Turn, *, original: Entry, before: Entry | None, series: str, spent_before: int) -> Entry:
+    """Gives coins and their cash back to the lots that a spend took them from.
+
+    ``before`` is the entry before the original, whose state tells what the lots were; ``spent_before`` what the
+    ``series`` has had from this account so far, in coins. Debt is repaid first, as by any credit.
+
+    Raises:
+        NotReversible: the original has not paid exactly one account.
+    """
+    alive = living(turn)
+    paid = {line.destination for line in original.postings if line.destination.startswith("series:")}
+    if len(paid) != bool(original.spent):
+        raise NotReversible("Only what has paid for episodes gives coins back.")
+    source = "".join(paid)
+    kept = {lot.lot: lot for lot in (before.state.lots if before else ())}
+    state, postings = alive.state, list[Posting]()
+    for place, portion in enumerate(original.spent, start=1):
+        postings.append(Posting(portion.unit, portion.coins, source, OWN))
+        if portion.cash:
+            postings.append(Posting(portion.currency, portion.cash, source, OWN_DEFERRED))
+        was = kept[portion.lot]
+        expires = was.expires_day
+        if expires != lotting.NEVER:
+            expires = max(expires, lotting.expiry_day(alive.at, SECOND_LIFE_DAYS))
+        taken = any(lot.lot == was.lot and lot.expires_day != expires for lot in state.lots)
+        name = f"{turn.seq}.{place}" if taken else was.lot
+        back = Lot(name, was.unit, portion.coins, expires, portion.cash, was.currency, was.channel)
+        state, left, repaid = repay(turn.account, state, back)
+        postings += repaid
+        if left is not None:
+            state = state._replace(lots=lotting.bounded(lotting.restore(state.lots, left)))
+    coins = sum(portion.coins for portion in original.spent)
+    # Entries of version 1 count no day: what they spent today is in no tally, and must not be taken out of one.
+    counted = original.state.day[0] == alive.today
+    state = state._replace(
+        series=(series, spent_before - coins),
+        day=(alive.today, state.spent_on(alive.today) - coins) if counted else state.day,
+    )
+    return next_entry(turn, alive, postings=_summed(postings), state=state)
+
+
+def reverse_grant(turn: Turn, *, original: Entry, before: Entry | None = None) -> Entry:
+    """Takes granted coins back: from their own lot first; what the account no longer has becomes debt.
+
+    ``before`` is the entry before the original: it tells which older lot the coins have become a part of.
+
+    Raises:
+        NotReversible: the original granted nothing that has no cash behind it, or it has expired by itself.
+    """
+    alive = living(turn)
+    grants = [line for line in original.postings if line.destination == OWN and line.unit in GRANTED_UNITS]
+    if original.terms.get("kind", "grant") != "grant" or len(grants) != 1:
+        raise NotReversible("Only coins that the house granted can be taken back.")
+    unit, coins, source, _ = grants[0]
+    lot = _granted_lot(original, before, unit)
+    if lot is not None and lot.expired(alive.at):
+        raise NotReversible("What was granted has expired by itself.")
+    first = str(original.seq) if lot is None else lot.lot
+    taken, remaining = lotting.take_back(alive.state.lots, unit, coins, first=first)
+    debt = dict(alive.state.debt)
+    if coins > taken:
+        debt[unit] = debt.get(unit, 0) + coins - taken
+    state = alive.state._replace(lots=remaining, debt=debt)
+    return next_entry(turn, alive, postings=[Posting(unit, coins, OWN, source)], state=state)
+
+
+def _granted_lot(original: Entry, before: Entry | None, unit: str) -> Lot | None:
+    """The lot that a grant became: its own, or an older one that grew by it; None where it went into debt."""
+    had = {lot.lot: lot.coins for lot in (before.state.lots if before else ())}
+    own = str(original.seq)
+    grown = [lot for lot in original.state.lots if lot.unit == unit and lot.coins > had.get(lot.lot, 0)]
+    return min(grown, key=lambda lot: lot.lot != own, default=None)
+
+
+def _summed(postings: list[Posting]) -> list[Posting]:
+    total: dict[tuple[str, str, str], int] = {}
+    for unit, amount, source, destination in postings:
+        total[unit, source, destination] = total.get((unit, source, destination), 0) + amount
+    return [Posting(unit, amount, source, destination) for (unit, source, destination), amount in total.items()]

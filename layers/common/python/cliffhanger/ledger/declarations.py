@@ -1,0 +1,33 @@
+"""Entries that move nothing: what support or the viewer lays down for an account. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.planning import Turn, living, next_entry
+
+
+def set_flag(turn: Turn, *, flag: str, on: bool) -> Entry:
+    """Raises or lowers a flag of an account.
+
+    Raises:
+        NameInvalid: the reference does not belong on the account.
+    """
+    alive = living(turn)
+    flags = {*alive.state.flags, flag} if on else {*alive.state.flags} - {flag}
+    state = alive.state._replace(flags=tuple(sorted(flags)))
+    return next_entry(turn, alive, postings=(), state=state)
+
+
+def set_limits(turn: Turn, limits: Mapping[str, int]) -> Entry:
+    """Lays down the viewer's own limits, in coins: ``day``, ``series``; ``auto`` 1 lets clients unlock by themselves.
+
+    They replace those before as a whole. Whatever is appended later obeys them: the chain orders the two.
+
+    Raises:
+        NameInvalid: the reference does not belong on the account.
+    """
+    alive = living(turn)
+    state = alive.state._replace(limits=dict(sorted(limits.items())))
+    return next_entry(turn, alive, postings=(), state=state)

@@ -1,0 +1,1 @@
+"""Entries that a stream's consumer could not take: kept by their key until someone has mended the cause."""

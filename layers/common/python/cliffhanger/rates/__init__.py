@@ -1,0 +1,1 @@
+"""How often a caller may ask, counted over all instances without a write for each request."""

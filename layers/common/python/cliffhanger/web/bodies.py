@@ -1,0 +1,57 @@
+"""Bodies of requests: bounded, JSON, and of the schema that the operation declares."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import functools
+from collections.abc import Hashable, Mapping
+from typing import Any, cast
+
+import msgspec
+
+from cliffhanger.errors import BodyTooLarge, MalformedJson, ValidationFailed
+
+MAX_BODY_BYTES = 16_384
+
+
+def parse_body(event: Mapping[str, Any], schema: type[Any] | None) -> Any:
+    """The body of a request, an API Gateway event, as its schema; an absent body counts as an empty object.
+
+    Where the operation takes none, None: what is sent all the same is not looked at.
+
+    Raises:
+        BodyTooLarge: over 16 KiB.
+        MalformedJson: not JSON.
+        ValidationFailed: JSON that does not fit the schema.
+    """
+    if schema is None:
+        return None
+    text = event.get("body") or ""
+    if len(text) > MAX_BODY_BYTES * 4 // 3 + 4:
+        raise BodyTooLarge(f"At most {MAX_BODY_BYTES} bytes.", maxBytes=MAX_BODY_BYTES)
+    try:
+        raw = base64.b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
+    except (binascii.Error, UnicodeEncodeError) as error:
+        raise MalformedJson("The body cannot be decoded.") from error
+    if len(raw) > MAX_BODY_BYTES:
+        raise BodyTooLarge(f"At most {MAX_BODY_BYTES} bytes.", maxBytes=MAX_BODY_BYTES)
+    try:
+        return _decoder(cast("Hashable", schema)).decode(raw or b"{}")
+    except msgspec.ValidationError as error:
+        _check_json(raw)  # a value that does not fit may stand before the place where the text stops being JSON
+        raise ValidationFailed(str(error), where="body") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedJson("The body is not JSON.") from error
+
+
+def _check_json(raw: bytes) -> None:
+    try:
+        msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedJson("The body is not JSON.") from error
+
+
+@functools.cache
+def _decoder(schema: Hashable) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(schema)

@@ -1,0 +1,52 @@
+"""Calls of the platform's own API, as a patient client makes them."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+TIMEOUT_S = 30
+ATTEMPTS = 3
+LONGEST_WAIT_S = 60
+
+
+class CallRefused(RuntimeError):
+    """The answer is no success; the message holds it."""
+
+
+def call(method: str, url: str, token: str | None = None, body: Mapping[str, Any] | None = None) -> Any:
+    """The answer's JSON. Who is told to slow down waits as long as the answer says, and asks again.
+
+    Raises:
+        CallRefused: the answer is no success.
+    """
+    headers = {"Content-Type": "application/json"} if body is not None else {}
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
+    content = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data=content, headers=headers, method=method)  # noqa: S310 - loopback
+    tried = 0
+    while True:
+        tried += 1
+        try:
+            return _answer(request)
+        except urllib.error.HTTPError as error:
+            with error:
+                if error.code != HTTPStatus.TOO_MANY_REQUESTS or tried == ATTEMPTS:
+                    raise CallRefused(f"{method} {url} answered {_told(error)}") from error
+                wait = int(error.headers.get("Retry-After", "1"))
+        time.sleep(min(wait, LONGEST_WAIT_S))
+
+
+def _answer(request: urllib.request.Request) -> Any:
+    with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310 - loopback
+        return json.load(answer)
+
+
+def _told(error: urllib.error.HTTPError) -> str:
+    return f"{error.code} {HTTPStatus(error.code).phrase}: {error.read().decode(errors='replace')}"

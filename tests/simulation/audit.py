@@ -1,0 +1,140 @@
+"""A second ledger, written from the rules and not from the product: it replays raw entries and says what must hold.
+
+It knows the bytes (JSON, SHA-256) and the rules in words (LEDGER, FEATURES); it imports nothing of the product.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from tests.simulation.replay import Replay, Story
+
+Document = dict[str, Any]
+Signed = dict[str, int]
+
+
+class Stored(NamedTuple):
+    """One item of the table: the text of its entry, its hash, and what it is stored under."""
+
+    account: str
+    seq: int
+    reference: str | None
+    body: str
+    hash: bytes
+    marks: tuple[int, ...]
+
+
+def legs_of(document: Document) -> Iterator[tuple[str, str, int]]:
+    """What an entry moves on other accounts: account, unit, signed amount."""
+    for unit, amount, source, destination in document["postings"]:
+        if source not in (".", ".deferred", "*"):
+            yield source, unit, -amount
+        if destination not in (".", ".deferred", "*"):
+            yield destination, unit, amount
+
+
+class Audit:
+    """Everything that was ever seen in the table. ``stories``: what the catalog has ever said of each series."""
+
+    def __init__(self, stories: Mapping[str, Story]) -> None:
+        self.stories = stories
+        self.chains: dict[str, list[Document]] = {}
+        self.replays: dict[str, Replay] = {}
+        self._seen: dict[tuple[str, int], tuple[str, bytes]] = {}
+        self._owed: dict[tuple[str, int, str], Signed] = {}
+        self._settled: set[tuple[str, int, str]] = set()
+        self._balances: dict[str, Signed] = {}
+
+    def feed(self, items: Iterable[Stored]) -> set[str]:
+        """Replays what is new in the table, and sees that what is old is as it was; the accounts that have grown.
+
+        Raises:
+            AssertionError: a rule does not hold; which one.
+        """
+        seen, grown = set(self._seen), set[str]()
+        # Sources before the batches that name them.
+        for item in sorted(items, key=lambda one: (not one.account.startswith("viewer:"), one.account, one.seq)):
+            key = (item.account, item.seq)
+            if key in self._seen:
+                assert self._seen[key] == (item.body, item.hash), f"{key} was changed"
+                seen.discard(key)
+                continue
+            self._seen[key] = (item.body, item.hash)
+            self._add(item)
+            grown.add(item.account)
+        assert not seen, f"entries are gone: {seen}"
+        self._check_conservation()
+        return grown
+
+    def replay(self, account: str) -> Replay:
+        """What an account's chain comes to; an empty one where it has not begun."""
+        return self.replays.setdefault(account, Replay(self.stories))
+
+    def open_legs(self) -> int:
+        """How many legs wait for their settlement."""
+        return len(self._owed)
+
+    def _add(self, item: Stored) -> None:
+        document = json.loads(item.body)
+        account, seq = item.account, item.seq
+        chain = self.chains.setdefault(account, [])
+        assert hashlib.sha256(item.body.encode()).digest() == item.hash, f"{account}/{seq} is not as hashed"
+        assert (document["account"], document["seq"]) == (account, seq), "an entry stands under another's key"
+        assert document.get("reference") == item.reference, "an entry is indexed under another's reference"
+        assert seq == len(chain) + 1, f"{account} has a gap"
+        if chain:
+            before = self._seen[account, seq - 1][1]
+            assert document["prev"] == base64.urlsafe_b64encode(before).rstrip(b"=").decode(), f"{account} is torn"
+            assert document["at"] >= chain[-1]["at"], f"time runs backwards on {account}"
+        assert item.reference is None or all(one.get("reference") != item.reference for one in chain), (
+            f"{item.reference} stands twice on {account}"
+        )
+        chain.append(document)
+        for other, unit, amount in legs_of(document):
+            leg = self._owed.setdefault((account, seq, other), {})
+            leg[unit] = leg.get(unit, 0) + amount
+        if "sources" in document:
+            self._settle(account, document)
+        elif account.startswith("viewer:"):
+            self.replay(account).apply(document)
+        self._balances[account] = self._worth(document)
+
+    def _settle(self, account: str, document: Document) -> None:
+        """A batch names each source once, with the amounts that the source says, and moves their sum."""
+        total: Signed = {}
+        for kind, lines in document["sources"].items():
+            for rest, seq, *amounts in lines:
+                key = (f"{kind}:{rest}", seq, account)
+                assert key not in self._settled, f"{key} was settled twice"
+                self._settled.add(key)
+                named = dict(zip(document["units"], amounts, strict=True))
+                leg = self._owed.pop(key)
+                assert {unit: n for unit, n in named.items() if n} == {unit: n for unit, n in leg.items() if n}
+                for unit, amount in named.items():
+                    total[unit] = total.get(unit, 0) + amount
+        before = dict(self._balances.get(account, {}))
+        after = {unit: before.get(unit, 0) + total.get(unit, 0) for unit in {*before, *total}}
+        assert {unit: n for unit, n in after.items() if n} == self._worth(document), f"{account} is not its sum"
+
+    @staticmethod
+    def _worth(document: Document) -> Signed:
+        """Available less owed, per unit; deferred cash counts as its currency."""
+        worth: Signed = {}
+        for key, amount in document["state"].get("balances", {}).items():
+            unit = key.removesuffix(".deferred")
+            worth[unit] = worth.get(unit, 0) + amount
+        for unit, amount in document["state"].get("debt", {}).items():
+            worth[unit] = worth.get(unit, 0) - amount
+        return {unit: amount for unit, amount in worth.items() if amount}
+
+    def _check_conservation(self) -> None:
+        """Over all heads, and the legs that are not settled yet, every unit is zero (LEDGER rule 9)."""
+        total: Signed = {}
+        for amounts in (*self._balances.values(), *self._owed.values()):
+            for unit, amount in amounts.items():
+                total[unit] = total.get(unit, 0) + amount
+        assert not any(total.values()), f"the books do not add up: {total}"
