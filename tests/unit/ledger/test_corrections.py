@@ -256,6 +256,23 @@ def test_a_grant_that_expired_by_itself_is_not_taken_back() -> None:
             taken_back(head, grant, at=NOW + 40 * DAY)
 
 
+def test_a_grant_of_a_single_coin_that_expired_is_not_taken_back() -> None:
+    grant = granted(bought(), coins=1, days=14)
+    with pytest.raises(NotReversible):
+        taken_back(grant, grant, bought(), at=NOW + 40 * DAY)
+
+
+def test_a_grant_that_made_others_become_one_is_told_from_them() -> None:
+    """A full wallet: two older lots grew into one by the same entry, and they live on when the grant has expired."""
+    full = bought()
+    for week in range(MAX_LOTS - 1):
+        full = granted(full, coins=2, days=70 + 7 * week)
+    grant = granted(full, coins=5, days=14)
+    assert len(full.state.lots) == len(grant.state.lots) == MAX_LOTS
+    with pytest.raises(NotReversible):
+        taken_back(grant, grant, full, at=NOW + 40 * DAY)
+
+
 def test_a_grant_that_became_part_of_an_older_lot_and_expired_with_it_is_not_taken_back() -> None:
     older = granted(bought(), coins=5)
     grant = granted(older, coins=7)

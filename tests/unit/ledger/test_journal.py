@@ -206,3 +206,23 @@ def test_a_put_of_ours_whose_place_another_has_taken_is_decided() -> None:
     chain.puts = ["lost, and a rival"]
     with pytest.raises(SpendLimitReached):
         ask(chain)
+
+
+def pauses(jitter: float, patience_s: float = PATIENCE_S, began: float = 1_000.0) -> list[float]:
+    """How long is waited between attempts, of which none takes any time itself."""
+    slept: list[float] = []
+    pace = Retrying(sleep=slept.append, jitter=lambda: jitter, timer=lambda: began + sum(slept), patience_s=patience_s)
+    assert len(list(pace.attempts())) <= ATTEMPTS
+    return slept
+
+
+def test_each_pause_may_be_twice_the_one_before_up_to_the_longest() -> None:
+    """Rivals part by chance, and nobody waits for ever."""
+    assert pauses(1.0) == pytest.approx([0.02, 0.04, 0.08, 0.16, 0.32, 0.4, 0.4])
+    assert pauses(0.5) == pytest.approx([0.01, 0.02, 0.04, 0.08, 0.16, 0.2, 0.2])
+    assert pauses(0.0) == [0.0] * (ATTEMPTS - 1)
+
+
+def test_no_attempt_begins_after_the_patience_is_over() -> None:
+    assert len(pauses(1.0, patience_s=0.1)) == 3
+    assert len(pauses(1.0, patience_s=0.0)) == 1

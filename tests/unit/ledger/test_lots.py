@@ -143,6 +143,11 @@ def test_of_too_many_lots_the_two_that_expire_closest_become_one_with_the_later_
     assert bounded((near, nearer, far), 1) == (far._replace(coins=7),)
 
 
+def test_the_two_that_expire_closest_need_not_be_the_first_to_expire() -> None:
+    soon, late, later = Lot("1", "bonus", 1, 20_000), Lot("2", "bonus", 2, 20_070), Lot("3", "bonus", 4, 20_077)
+    assert bounded((soon, late, later), 2) == (soon, later._replace(coins=6))
+
+
 def test_of_too_many_bought_lots_two_of_one_currency_and_channel_become_one_and_keep_all_their_cash() -> None:
     euro = Lot("3", "coin", 1, 0, 9, "EUR", "web")
     assert bounded((OLD, NEW, euro), 2) == (NEW._replace(coins=20, cash=149), euro)

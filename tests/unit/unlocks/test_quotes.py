@@ -151,7 +151,10 @@ def test_never_more_than_the_ceiling_and_what_it_still_takes(desk: Desk) -> None
         ("rest", (5, 6, 7, 8, 9, 10), 15),
     ]
     desk.take(quoted.options[1])
-    assert [option.price.coins for option in desk.quote(7).options] == [0, 0, 0]
+    reached = desk.quote(7)
+    assert reached.ceiling is not None
+    assert (reached.ceiling.spent, reached.ceiling.left) == (45, 0)
+    assert {option.price.coins for option in reached.options} == {0}
     assert not desk.take(desk.quote(7).options[0]).repeated
 
 

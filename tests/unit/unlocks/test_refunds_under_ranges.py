@@ -23,6 +23,14 @@ def test_a_refunded_single_is_locked_though_a_later_range_spans_it(desk: Desk) -
     assert desk.quote(4).status == "locked"
 
 
+def test_refunded_singles_at_either_end_of_a_range_are_locked(desk: Desk) -> None:
+    (first,), (last,) = desk.unlock(3).entries, desk.unlock(5).entries
+    desk.unlock(3, 5, 10)
+    desk.reverse(first.seq)
+    desk.reverse(last.seq)
+    assert opened(desk) == [4]
+
+
 def test_most_of_a_story_is_not_had_for_the_price_of_its_last_episode(desk: Desk) -> None:
     """Every single refunded, after a range had charged for the one that was missing."""
     singles = [desk.unlock(episode).entries[0] for episode in range(2, 10)]

@@ -163,6 +163,14 @@ def test_an_unlock_for_nothing_is_reversed_too(desk: Desk) -> None:
     assert refused(desk, GenerationUnknown, lambda: desk.unlock(2, 4, 0)) == {"generation": 1}
 
 
+def test_an_unlock_for_nothing_that_began_the_chain_is_reversed() -> None:
+    desk = Desk(story(rest_discount_percent=100))
+    (free,) = desk.unlock(2, 10, 0).entries
+    assert free.seq == 1
+    desk.reverse(free.seq)
+    assert opened(desk) == []
+
+
 def test_a_reversal_makes_room_under_the_ceiling_again(desk: Desk) -> None:
     """Or a viewer could be refunded and keep the rest for nothing."""
     desk.series(ceiling_coins=25)

@@ -34,7 +34,7 @@ def get_wallet(ledger: LedgerStore, person: str, clock: Clock = system_clock) ->
     return wallet_of(_head(ledger, viewer(person)), clock())
 
 
-Make = Callable[[Turn], Entry | int]
+Make = Callable[[Turn], Entry]
 """Makes the next entry, or says by its seq which one answers already."""
 
 
@@ -51,7 +51,7 @@ def grant_bonus(
     """Grants bonus coins from the house, once per reference. ``terms``: who decided it and why, in codes.
 
     Raises:
-        KeyReused: the reference stands for another grant.
+        KeyReused: the reference is a key that stands for another grant.
         Busy, Undecided: try again.
     """
     ask = _ask(
@@ -84,7 +84,7 @@ def credit_bought(
     """Credits coins that were paid for with ``cash``, in the smallest unit of ``currency``, once per reference.
 
     Raises:
-        KeyReused: the reference stands for another credit.
+        KeyReused: the reference is a key that stands for another credit.
         Busy, Undecided: try again.
     """
     ask = _ask(
@@ -111,7 +111,7 @@ def set_own_limits(
     again, and a late retry of it would bring limits back that were lowered since.
 
     Raises:
-        KeyReused: the reference stands for other limits.
+        KeyReused: the reference is a key that stands for other limits.
         Busy, Undecided: try again.
     """
     ask = _ask(reference, {"kind": "limits"}, operation="setLimits", **limits)
@@ -129,7 +129,7 @@ def change_limits(
     """The wallet after the viewer's own limits were replaced: asked again with the same reference, that of then.
 
     Raises:
-        KeyReused: the reference stands for other limits.
+        KeyReused: the reference is a key that stands for other limits.
         Busy, Undecided: try again.
     """
     entry = set_own_limits(ledger, viewer(person), limits.packed(), reference=reference, retrying=retrying).entry
@@ -148,7 +148,7 @@ def freeze(
     """Freezes an account, so that nothing is spent from it, or thaws it; credits still come in.
 
     Raises:
-        KeyReused: the reference stands for the contrary.
+        KeyReused: the reference is a key that stands for the contrary.
         Busy, Undecided: try again.
     """
     kind = "freeze" if frozen else "thaw"
@@ -198,16 +198,19 @@ def _ask(reference: str, terms: Mapping[str, Any], **asked: Any) -> Ask:
 
 
 def _once(ledger: LedgerStore, account: str, ask: Ask, make: Make, retrying: Retrying | None) -> Recorded:
-    """Records what ``make`` makes, once per reference; the same reference for anything else is refused."""
+    """Records what ``make`` makes, once per reference.
+
+    A natural reference answers with its first entry, whatever is asked now; a caller's key for anything else is refused
+    (LEDGER rule 4).
+    """
 
     def decide(known: tuple[Known, ...]) -> int | None:
         return next((seq for name, seq in known if name == ask.reference), None)
 
-    def plan(head: Entry | None, now: int) -> Entry | int:
+    def plan(head: Entry | None, now: int) -> Entry:
         return make(Turn(account, head, now, ask))
 
     recorded = record(ledger, account, ask.reference, decide=decide, plan=plan, retrying=retrying)
-    entry = recorded.entry
-    if entry.reference == ask.reference and entry.request != text_of_hash(ask.request):
+    if ask.reference.startswith("key:") and recorded.entry.request != text_of_hash(ask.request):
         raise KeyReused("It stands for another request already; use a new key.")
     return recorded
