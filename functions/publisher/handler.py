@@ -10,7 +10,7 @@ from typing import Any
 
 from cliffhanger import bootstrap
 from cliffhanger.events.outbox import publish_images
-from cliffhanger.parking.service import park
+from cliffhanger.streams import new_images, set_aside, taken
 from cliffhanger.telemetry.log import logger
 from cliffhanger.telemetry.metrics import count
 
@@ -21,12 +21,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, list[Any]]:
     Raises:
         EventsRefused, Unavailable: Lambda delivers the batch again.
     """
-    images = [record["dynamodb"]["NewImage"] for record in event["Records"] if record["eventName"] == "INSERT"]
+    images = new_images(event)
     told = publish_images(bootstrap.event_publisher(), images)
-    for account, seq, reason, detail in told.poison:
-        logger().warning("entry parked", entry=f"{account}/{seq}", reason=reason, detail=detail)
-    parked = park(bootstrap.parked_store(), "publisher", told.poison)
+    set_aside(bootstrap.parked_store(), "publisher", told.poison)
     count("EventsPublished", told.events)
-    count("EntriesParked", parked)
     logger().info("published", entries=len(images), events=told.events)
-    return {"batchItemFailures": []}
+    return taken()

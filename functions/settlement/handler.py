@@ -11,7 +11,7 @@ from typing import Any
 
 from cliffhanger import bootstrap
 from cliffhanger.ledger.settling import settle_images
-from cliffhanger.parking.service import park
+from cliffhanger.streams import new_images, set_aside, taken
 from cliffhanger.telemetry.log import logger
 from cliffhanger.telemetry.metrics import count
 
@@ -22,12 +22,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, list[Any]]:
     Raises:
         Busy, Unavailable: Lambda delivers the batch again.
     """
-    images = [record["dynamodb"]["NewImage"] for record in event["Records"] if record["eventName"] == "INSERT"]
+    images = new_images(event)
     settled = settle_images(bootstrap.ledger_store(), images)
-    for account, seq, reason, detail in settled.poison:
-        logger().warning("entry parked", entry=f"{account}/{seq}", reason=reason, detail=detail)
-    parked = park(bootstrap.parked_store(), "settlement", settled.poison)
+    set_aside(bootstrap.parked_store(), "settlement", settled.poison)
     count("LegsSettled", settled.legs)
-    count("EntriesParked", parked)
     logger().info("settled", entries=len(images), legs=settled.legs)
-    return {"batchItemFailures": []}
+    return taken()

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from cliffhanger.ledger.names import account_kind, is_id
-from cliffhanger.web.fields import Account, ListQuery, ReasonCode, Seq, SeriesId, whole
+from cliffhanger.web.fields import Account, ListQuery, Seq, SeriesId, whole
 
 
 def fits(value: Any, kind: Any) -> bool:
@@ -60,14 +60,6 @@ def test_a_whole_pattern_is_one_for_json_schema_too() -> None:
 )
 def test_a_seq_is_counted_from_one(value: str, good: bool) -> None:
     assert fits(value, Seq) is good
-
-
-@pytest.mark.parametrize(
-    ("value", "good"),
-    [("goodwill", True), ("double_charge", True), ("Good will", False), ("g", False), ("a" * 33, False)],
-)
-def test_a_reason_is_a_code(value: str, good: bool) -> None:
-    assert fits(value, ReasonCode) is good
 
 
 def test_a_list_begins_at_its_start_with_twenty_items() -> None:

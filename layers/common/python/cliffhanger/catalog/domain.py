@@ -7,7 +7,6 @@ from typing import Literal, NamedTuple
 from cliffhanger.errors import NotFound
 
 MAX_EPISODES = 200
-AGE_RATINGS = (0, 6, 12, 16, 18)
 UNKNOWN_AGE_SEES = 12
 """Whoever has told no age sees what is rated up to here."""
 HOUR_MS = 3_600_000

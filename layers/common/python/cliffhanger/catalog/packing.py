@@ -32,9 +32,8 @@ SHELF = "published"
 MAX_PAGE_BYTES = 4_096
 """What an eventually consistent read fetches for half a unit."""
 
-MAX_WIDE = (1 << 24) - 1
-"""The longest time that three bytes hold, in milliseconds: four and a half hours."""
 _WIDTH = 3
+"""Bytes of a time in milliseconds: up to four and a half hours."""
 _COUNT_BYTES = 2
 _REVISION = "9" * 10
 _NONE = {"N": "0"}

@@ -1,11 +1,11 @@
-"""What coin packs cost, by currency. Data: amounts in the currency's smallest unit, taxes included where it is usual.
+"""What coin packs cost, by currency, from 2026-11-01 on.
+
+Data: amounts in the currency's smallest unit, taxes included where it is usual.
 
 ``digits`` are ISO 4217's minor units of the currency (0 for JPY and KRW). Larger packs cost less a coin.
 """
 
 from __future__ import annotations
-
-VALID_FROM = "2026-11-01"
 
 PACKS: dict[str, int] = {
     "taste": 100,

@@ -20,7 +20,6 @@ _NUMBER = r"(?:0|[1-9][0-9]{0,5})"
 _ORDINAL = r"[1-9][0-9]{0,3}"
 _DATE = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
-_GENERATED_ID_CHARS = 16
 
 MAX_REFERENCE_CHARS = 100
 

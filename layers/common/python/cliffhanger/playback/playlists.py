@@ -11,7 +11,6 @@ import urllib.parse
 
 from cliffhanger.playback.domain import Grant, Place, media_query_of, playlist_query_of
 
-PLAYLIST_SUFFIX = ".m3u8"
 PLAYLIST_NAME = r"[A-Za-z0-9_][A-Za-z0-9._-]{0,119}\.m3u8"
 
 # A quoted value is taken whole, so that a comma or an equals sign in a name cannot pass for an attribute.

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple
 
 from cliffhanger.errors import NameInvalid, NotReversible
 from cliffhanger.ledger.canonical import canonical_json, digest
@@ -37,7 +37,6 @@ Reason = Literal[
 UNTOLD: frozenset[Reason] = frozenset({"fraud", "chargeback_risk", "legal_request"})
 """Reasons that an account's owner must not learn from a receipt, whose entry they can read: the entry says ``review``,
 and only the case says why."""
-STATUSES: tuple[Status, ...] = get_args(Status)
 
 FOUR_EYES_COINS: Mapping[Kind, int | None] = {"grant": 500, "reversal": 500, "freeze": None}
 """The most coins that one operator moves alone; what is above awaits a second one. None: any.

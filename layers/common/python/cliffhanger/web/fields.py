@@ -52,10 +52,6 @@ Account = Annotated[
         examples=["viewer:4h7d9k2m8q1r5t0v"],
     ),
 ]
-ReasonCode = Annotated[
-    str,
-    Meta(pattern=whole("[a-z][a-z_]{1,31}"), description="A code of a fixed list, no free text", examples=["goodwill"]),
-]
 
 
 class ListQuery(Struct, rename="camel"):
