@@ -13,7 +13,6 @@ from moto import mock_aws
 from pynamodb.connection import Connection
 
 from tests.support.dynamodb import MemoryDynamoDB, connect
-from tests.support.tables import CATALOG, LEDGER
 
 LOOPBACK = ["127.0.0.1", "localhost"]
 MINISTACK = pytest.param("ministack", marks=[pytest.mark.enable_socket, pytest.mark.allow_hosts(LOOPBACK)])
@@ -22,30 +21,32 @@ CONCURRENT = ["memory", MINISTACK]
 """Moto's conditional writes race under threads."""
 
 Connect = Callable[[], Connection]
+Table = dict[str, Any]
 POOL = 32
 KEYS: dict[str, Any] = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 
 
 @contextlib.contextmanager
-def ledger_tables(kind: str, request: pytest.FixtureRequest) -> Iterator[Connect]:
-    """Makes connections to empty tables of the ledger and the catalog."""
+def tables_of(request: pytest.FixtureRequest, *tables: Table) -> Iterator[Connect]:
+    """Makes connections to empty tables on the stand-in that the fixture's parameter names."""
+    kind = request.param
     if kind == "memory":
         model = MemoryDynamoDB()
-        for table in (LEDGER, CATALOG):
+        for table in tables:
             model.call("CreateTable", table)
         yield lambda: connect(model)
     elif kind == "moto":
         with mock_aws():
-            for table in (LEDGER, CATALOG):
+            for table in tables:
                 _client(None).create_table(**table)
             yield lambda: _remote(None)
     else:
         endpoint = request.getfixturevalue("endpoint")
         client = _client(endpoint)
-        for table in (LEDGER, CATALOG):
+        for table in tables:
             client.create_table(**table)
         yield lambda: _remote(endpoint, client)
-        for table in (LEDGER, CATALOG):
+        for table in tables:
             client.delete_table(TableName=table["TableName"])
 
 

@@ -1,13 +1,11 @@
-"""What the catalog's store promises, over the in-memory model and moto."""
+"""What the catalog's store promises, over the in-memory model, moto and MiniStack."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 from pynamodb.connection import Connection
 
 from cliffhanger.catalog.authoring import publish_video
@@ -16,6 +14,7 @@ from cliffhanger.catalog.lists import Position, Rows
 from cliffhanger.catalog.packing import MAX_PAGE_BYTES
 from cliffhanger.catalog.store import CatalogStore
 from cliffhanger.errors import CursorInvalid, PageTooLarge
+from tests.contracts.stand_ins import ALL, tables_of
 from tests.support.dynamodb import MemoryDynamoDB, connect
 from tests.support.dynamodb.capacity import item_size
 from tests.support.story import TITLES, long_series
@@ -46,9 +45,9 @@ OLDEST: dict[str, Any] = {
 class Shop:
     """A store, and the client of what it writes to."""
 
-    def __init__(self, connection: Connection, client: Any) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.store = CatalogStore(connection, TABLE)
-        self.client = client
+        self.client: Any = connection.client
 
     def item(self, part: str = "page") -> dict[str, Any] | None:
         answer = self.client.get_item(
@@ -63,19 +62,10 @@ class Shop:
         return page
 
 
-@pytest.fixture(params=["memory", "moto"])
+@pytest.fixture(params=ALL)
 def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
-    if request.param == "memory":
-        model = MemoryDynamoDB()
-        model.call("CreateTable", CATALOG)
-        connection = connect(model)
-        yield Shop(connection, connection.client)
-        return
-    with mock_aws():
-        keys: Any = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        client = boto3.client("dynamodb", region_name="us-east-1", **keys)
-        client.create_table(**CATALOG)
-        yield Shop(Connection(region="us-east-1", **keys), client)
+    with tables_of(request, CATALOG) as connect_anew:
+        yield Shop(connect_anew())
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ from cliffhanger.unlocks.domain import Viewer
 from cliffhanger.unlocks.reversal import reverse_unlock
 from cliffhanger.unlocks.service import Books, Unlocked, UnlockRequest, unlock
 from cliffhanger.wallet.service import grant_bonus, set_own_limits
-from tests.contracts.stand_ins import CONCURRENT, Connect, ledger_tables
+from tests.contracts.stand_ins import CONCURRENT, Connect, tables_of
 from tests.support.tables import CATALOG, LEDGER
 from tests.support.world import PAGE, PRICE, SERIES, give
 
@@ -67,7 +67,7 @@ class Client(NamedTuple):
 @pytest.fixture(params=CONCURRENT)
 def clients(request: pytest.FixtureRequest) -> Iterator[list[Client]]:
     """Racers, before a series of eight paid episodes."""
-    with ledger_tables(request.param, request) as connect:
+    with tables_of(request, LEDGER, CATALOG) as connect:
         catalog = CatalogStore(connect(), CATALOG["TableName"])
         assert catalog.create(series())
         yield [client(number, connect) for number in range(RACERS)]

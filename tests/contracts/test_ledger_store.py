@@ -13,7 +13,7 @@ from cliffhanger.ledger.settlement import plan_batch
 from cliffhanger.ledger.settling import settle, settle_inline
 from cliffhanger.ledger.state import Known, Posting, State
 from cliffhanger.ledger.store import LedgerStore, Stored
-from tests.contracts.stand_ins import ALL, ledger_tables
+from tests.contracts.stand_ins import ALL, tables_of
 from tests.support.tables import LEDGER
 from tests.support.world import give
 from tests.unit.ledger.chains import (
@@ -38,7 +38,7 @@ CLEO = "creator:cleo"
 
 @pytest.fixture(params=ALL)
 def store(request: pytest.FixtureRequest) -> Iterator[LedgerStore]:
-    with ledger_tables(request.param, request) as connect:
+    with tables_of(request, LEDGER) as connect:
         yield LedgerStore(connect(), LEDGER["TableName"])
 
 

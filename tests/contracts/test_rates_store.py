@@ -1,13 +1,11 @@
-"""What the counts of requests promise, over the in-memory model and moto."""
+"""What the counts of requests promise, over the in-memory model, moto and MiniStack."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 from pynamodb.connection import Connection
 from pynamodb.exceptions import UpdateError
 
@@ -15,6 +13,7 @@ from cliffhanger.errors import Unavailable
 from cliffhanger.rates.domain import FREE, LIMITS, Bucket
 from cliffhanger.rates.service import Limiter
 from cliffhanger.rates.store import RatesStore
+from tests.contracts.stand_ins import ALL, tables_of
 from tests.support.dynamodb import Fault, MemoryDynamoDB, ScriptedFaults, connect
 from tests.support.dynamodb.capacity import item_size
 from tests.support.tables import RATES
@@ -28,8 +27,8 @@ LIMIT = LIMITS["spend"]
 class Table:
     """A store of rates, and a look at what is in its table."""
 
-    def __init__(self, connection: Connection, client: Any) -> None:
-        self.client = client
+    def __init__(self, connection: Connection) -> None:
+        self.client: Any = connection.client
         self.store = RatesStore(connection, TABLE)
 
     def items(self) -> list[dict[str, Any]]:
@@ -37,19 +36,10 @@ class Table:
         return found
 
 
-@pytest.fixture(params=["memory", "moto"])
+@pytest.fixture(params=ALL)
 def table(request: pytest.FixtureRequest) -> Iterator[Table]:
-    if request.param == "memory":
-        model = MemoryDynamoDB()
-        model.call("CreateTable", RATES)
-        connection = connect(model)
-        yield Table(connection, connection.client)
-        return
-    with mock_aws():
-        keys: Any = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        client = boto3.client("dynamodb", region_name="us-east-1", **keys)
-        client.create_table(**RATES)
-        yield Table(Connection(region="us-east-1", **keys), client)
+    with tables_of(request, RATES) as connect_anew:
+        yield Table(connect_anew())
 
 
 def test_requests_add_up_to_the_limit_and_not_beyond(table: Table) -> None:

@@ -1,36 +1,26 @@
-"""What the table of switches promises, over the in-memory model and moto."""
+"""What the table of switches promises, over the in-memory model, moto and MiniStack."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
-from pynamodb.connection import Connection
 
 from cliffhanger.errors import SwitchedOff, Unavailable
 from cliffhanger.switches.domain import SWITCHES, Switch
 from cliffhanger.switches.service import Switches
 from cliffhanger.switches.store import SwitchesStore
+from tests.contracts.stand_ins import ALL, tables_of
 from tests.support.dynamodb import Fault, MemoryDynamoDB, ScriptedFaults, connect
 from tests.support.tables import SWITCHES as TABLE
 
 OFF = Switch("playback", off=True, reason="incident", by="op1", at=1_763_000_000_000)
 
 
-@pytest.fixture(params=["memory", "moto"])
+@pytest.fixture(params=ALL)
 def store(request: pytest.FixtureRequest) -> Iterator[SwitchesStore]:
-    if request.param == "memory":
-        model = MemoryDynamoDB()
-        model.call("CreateTable", TABLE)
-        yield SwitchesStore(connect(model), TABLE["TableName"])
-        return
-    with mock_aws():
-        keys: Any = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        boto3.client("dynamodb", region_name="us-east-1", **keys).create_table(**TABLE)
-        yield SwitchesStore(Connection(region="us-east-1", **keys), TABLE["TableName"])
+    with tables_of(request, TABLE) as connect_anew:
+        yield SwitchesStore(connect_anew(), TABLE["TableName"])
 
 
 @pytest.mark.parametrize("consistent", [True, False])
