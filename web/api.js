@@ -39,7 +39,7 @@ export class Api {
 
   /** @returns {Promise<Wallet>} */
   getWallet() {
-    return this.#sendAsViewer("GET", "/v1/wallet");
+    return this.sendAsViewer("GET", "/v1/wallet");
   }
 
   /**
@@ -49,7 +49,7 @@ export class Api {
    * @returns {Promise<Grant>}
    */
   startPlayback(seriesId, episode, delivery) {
-    return this.#sendAsViewer("POST", `${episodePath(seriesId, episode)}/playback`, { delivery });
+    return this.sendAsViewer("POST", `${episodePath(seriesId, episode)}/playback`, { delivery });
   }
 
   /**
@@ -59,16 +59,18 @@ export class Api {
    * @returns {Promise<Unlocked>}
    */
   unlock(seriesId, episode, quote) {
-    return this.#sendAsViewer("POST", `${episodePath(seriesId, episode)}/unlock`, quote);
+    return this.sendAsViewer("POST", `${episodePath(seriesId, episode)}/unlock`, quote);
   }
 
   /**
-   * Sends with the viewer's token if there is one; the service decides whether a guest may.
+   * Sends with the viewer's token if there is one; the service decides whether a guest may. Open to pages that have
+   * calls of their own, such as the studio.
    * @param {string} method
    * @param {string} path
    * @param {object} [body]
+   * @returns {Promise<any>}
    */
-  async #sendAsViewer(method, path, body) {
+  async sendAsViewer(method, path, body) {
     const token = await this.#session.accessToken();
     try {
       return await send(method, path, body, token);

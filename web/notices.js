@@ -7,18 +7,22 @@ import { sentenceFor } from "./words.js";
 const PATIENCE_MS = 3_000;
 
 /** @typedef {{label: string, act: () => void}} Action */
+/** @typedef {(refusal: import("./refusal.js").Refusal) => string} InWords one sentence for what went wrong */
 
 export class Notices {
   /** @type {HTMLElement} */ #status;
   /** @type {HTMLElement} */ #alert;
+  /** @type {InWords} */ #inWords;
 
   /**
    * @param {HTMLElement} status a live region of role `status`
    * @param {HTMLElement} alert  a live region of role `alert`
+   * @param {InWords} [inWords]
    */
-  constructor(status, alert) {
+  constructor(status, alert, inWords = sentenceFor) {
     this.#status = status;
     this.#alert = alert;
+    this.#inWords = inWords;
   }
 
   /**
@@ -36,7 +40,7 @@ export class Notices {
    */
   complain(refusal, action) {
     this.clear();
-    this.#alert.append(complaint(refusal), action ? button(action) : "");
+    this.#alert.append(complaint(refusal, this.#inWords), action ? button(action) : "");
   }
 
   clear() {
@@ -68,9 +72,10 @@ export class Notices {
 /**
  * A refusal in plain words, with its code small behind it, for whoever is asked for help.
  * @param {import("./refusal.js").Refusal} refusal
+ * @param {InWords} [inWords]
  */
-export function complaint(refusal) {
-  return element("p", {}, sentenceFor(refusal), " ", element("code", {}, refusal.code));
+export function complaint(refusal, inWords = sentenceFor) {
+  return element("p", {}, inWords(refusal), " ", element("code", {}, refusal.code));
 }
 
 /** @param {Action} action */
