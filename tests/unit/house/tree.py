@@ -28,7 +28,9 @@ CODE = (*PRODUCT, "infra", "local", "tools", "bench", "tests")
 def files(folder: Path = ROOT) -> Iterator[Path]:
     """Every file that is ours, in no vendored or generated folder."""
     for path in sorted(folder.iterdir()):
-        if path.is_dir() and path.name not in NOT_OURS:
+        if path.name in NOT_OURS:  # in a worktree of git's, .git is a file
+            continue
+        if path.is_dir():
             yield from files(path)
         elif path.is_file():
             yield path
