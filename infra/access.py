@@ -210,6 +210,16 @@ def _events_publish(resources: Resources) -> Access:
     return Access((Grant(("events:PutEvents",), (bus.event_bus_arn,)),), {"EVENT_BUS": bus.event_bus_name})
 
 
+def _progress(*operations: str) -> Callable[[Resources], Access]:
+    """Operations on where viewers stopped."""
+
+    def give(resources: Resources) -> Access:
+        progress = resources.tables.progress
+        return Access((_on(progress, *operations),), {"PROGRESS_TABLE": progress.table_name})
+
+    return give
+
+
 def _people_map(resources: Resources) -> Access:
     """From a Cognito subject to a person, made at the first sign-in and never changed."""
     people = resources.tables.people
@@ -272,6 +282,8 @@ _ACCESS: dict[str, Callable[[Resources], Access]] = {
     "uploads:fetch": _uploads_fetch,
     "transcoder:submit": _transcoder_submit,
     "events:publish": _events_publish,
+    "progress:read": _progress("GetItem"),
+    "progress:write": _progress("GetItem", "Query", "PutItem"),
     "people:map": _people_map,
     "people:write": _people_write,
     "request-secret:read": _request_secret_read,

@@ -14,11 +14,12 @@ from infra.config import StageConfig
 
 @dataclass(frozen=True)
 class Tables:
-    """The eight tables."""
+    """The nine tables."""
 
     ledger: dynamodb.ITable
     catalog: dynamodb.ITable
     uploads: dynamodb.ITable
+    progress: dynamodb.ITable
     people: dynamodb.ITable
     rates: dynamodb.ITable
     switches: dynamodb.ITable

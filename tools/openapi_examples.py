@@ -71,6 +71,7 @@ BODIES: dict[str, Any] = {
     "putEpisode": _EPISODE_BODY,
     "unlockEpisode": {"priceShownCoins": 12},
     "startPlayback": {"delivery": "cookies"},
+    "saveProgress": {"positionMs": 41_500, "version": VERSION},
     "createUpload": {"contentType": "video/mp4", "sizeBytes": 8_000_000},
     "putProfile": _PROFILE,
     "setLimits": wallet.LIMITS,
@@ -145,9 +146,33 @@ ANSWERS: dict[str, dict[int, Any]] = {
     "startPlayback": {
         200: {
             "playlistUrl": f"https://cliffhanger.example/media/{SERIES}/2/{VERSION}/master.m3u8",
-            "expiresAt": "2026-11-21T20:04:10.000Z",
-            "renewAfter": "2026-11-21T19:04:10.000Z",
+            "expiresAt": "2026-11-21T18:19:10.000Z",
+            "renewAfter": "2026-11-21T18:11:40.000Z",
             "delivery": "cookies",
+            "version": VERSION,
+            "durationMs": 90_000,
+            "resumeMs": 41_500,
+        }
+    },
+    "saveProgress": {
+        200: {
+            "positionMs": 41_500,
+            "savedAt": "2026-11-21T18:05:10.000Z",
+            "nextAfter": "2026-11-21T18:05:40.000Z",
+        }
+    },
+    "listContinue": {
+        200: {
+            "items": [
+                {
+                    "seriesId": SERIES,
+                    "episode": 2,
+                    "positionMs": 41_500,
+                    "durationMs": 90_000,
+                    "savedAt": "2026-11-21T18:05:10.000Z",
+                }
+            ],
+            "nextCursor": None,
         }
     },
     "getPlaylist": {200: PLAYLIST},

@@ -41,11 +41,7 @@ def start_playback(call: Call) -> Answer:
     """
     caller = call.caller
     playback = service.start_playback(
-        bootstrap.catalog_store(),
-        bootstrap.entitlements(),
-        bootstrap.playback_signer(),
-        bootstrap.switches(),
-        origin=read("PUBLIC_ORIGIN"),
+        bootstrap.grantor(),
         viewer=None if caller is None else Viewer(caller.person, caller.age, caller.member),
         series=call.path.series_id,
         episode=call.path.episode,

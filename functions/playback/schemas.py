@@ -10,12 +10,8 @@ from cliffhanger.clock import rfc3339
 from cliffhanger.playback.domain import MAX_POLICY_CHARS, MAX_SIGNATURE_CHARS
 from cliffhanger.playback.playlists import PLAYLIST_NAME
 from cliffhanger.playback.service import Delivery, Playback
-from cliffhanger.web.fields import EpisodeNumber, SeriesId, whole
+from cliffhanger.web.fields import EpisodeNumber, SeriesId, Version, whole
 
-Version = Annotated[
-    str,
-    Meta(pattern=whole("[a-z0-9][a-z0-9-]{0,31}"), description="A published version", examples=["7k2m9x4q0v5t8w1z"]),
-]
 PlaylistName = Annotated[
     str, Meta(pattern=whole(PLAYLIST_NAME), description="A playlist of the version", examples=["master.m3u8"])
 ]
@@ -35,12 +31,19 @@ class PlaybackBody(Struct, rename="camel", forbid_unknown_fields=True):
 
 
 class PlaybackAnswer(Struct, rename="camel"):
-    """Where to play and how long; ask again from ``renewAfter`` on. ``playlistUrl`` is opaque."""
+    """Where to play and how long; ask again from ``renewAfter`` on. ``playlistUrl`` is opaque.
+
+    A renewal may name another ``version``, that of a new upload, which lies at another address. ``resumeMs`` is where
+    the viewer stopped; null for a guest, and where there is nothing to go on from.
+    """
 
     playlist_url: str
     expires_at: str
     renew_after: str
     delivery: Delivery
+    version: str
+    duration_ms: int
+    resume_ms: int | None
 
 
 class PlaylistPath(Struct, rename="camel"):
@@ -67,4 +70,7 @@ def playback_answer(playback: Playback) -> PlaybackAnswer:
         expires_at=rfc3339(playback.expires_at * 1000),
         renew_after=rfc3339(playback.renew_after * 1000),
         delivery=playback.delivery,
+        version=playback.place.version,
+        duration_ms=playback.duration_ms,
+        resume_ms=playback.resume_ms,
     )

@@ -24,6 +24,7 @@ LEDGER, BY_REFERENCE = "<data.Ledger.Arn>", "<data.Ledger.Arn>/index/by-referenc
 CATALOG, BY_SHELF = "<data.Catalog.Arn>", "<data.Catalog.Arn>/index/by-shelf"
 BY_OWNER = "<data.Catalog.Arn>/index/by-owner"
 UPLOADS, PEOPLE, RATES = "<data.Uploads.Arn>", "<data.People.Arn>", "<data.Rates.Arn>"
+PROGRESS = "<data.Progress.Arn>"
 SWITCHES, PARKED = "<data.Switches.Arn>", "<data.Parked.Arn>"
 CASES, BY_STATUS = "<data.Cases.Arn>", "<data.Cases.Arn>/index/by-status"
 SOURCES = f"arn:aws:s3:::cliffhanger-prod-uploads-{ACCOUNT}-us-east-1/uploads/*"
@@ -63,8 +64,13 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | LEDGER_READ
     | CATALOG_READ
     | READ_SWITCHES
+    | on(PROGRESS, "dynamodb:GetItem")
     | on(STREAMS, "s3:GetObject")
     | on(f"{SECRETS}/signing-key/k1-??????", "secretsmanager:GetSecretValue"),
+    "progress": COUNT
+    | on(PROGRESS, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem")
+    | CATALOG_READ
+    | REQUEST_SECRET,
     "profile": COUNT | on(PEOPLE, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
     "studio": COUNT | CATALOG_WRITE | REQUEST_SECRET | UPLOADS_WRITE | on(SOURCES, "s3:PutObject"),
     "support": COUNT
@@ -99,6 +105,7 @@ SETTINGS_OF: dict[str, set[str]] = {
         "LEDGER_TABLE",
         "CATALOG_TABLE",
         "SWITCHES_TABLE",
+        "PROGRESS_TABLE",
         "MEDIA_BUCKET",
         "SIGNING_KEY_SECRET",
         "SIGNING_KEY_ID",
@@ -106,6 +113,7 @@ SETTINGS_OF: dict[str, set[str]] = {
         "PUBLIC_ORIGIN",
         *SIGNED_IN,
     },
+    "progress": {"PROGRESS_TABLE", "CATALOG_TABLE", "REQUEST_SECRET", *SIGNED_IN},
     "profile": {"PEOPLE_TABLE", *SIGNED_IN},
     "studio": {"CATALOG_TABLE", "UPLOADS_TABLE", "UPLOADS_BUCKET", "REQUEST_SECRET", *SIGNED_IN},
     "support": {
@@ -233,7 +241,7 @@ def test_each_secret_is_read_by_those_who_use_it(production: Assembly) -> None:
     request = {f"{SECRETS}/request-secret-??????"}
     assert {name: secrets for name, secrets in read.items() if secrets} == {
         "playback": {f"{SECRETS}/signing-key/k1-??????"},
-        **dict.fromkeys(("catalog", "wallet", "unlock", "studio", "support"), request),
+        **dict.fromkeys(("catalog", "wallet", "unlock", "progress", "studio", "support"), request),
     }
     settings = environment(production.functions()["wallet"])
     assert settings["REQUEST_SECRET"] == "cliffhanger/prod/request-secret"

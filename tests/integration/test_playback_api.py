@@ -119,9 +119,12 @@ def test_a_free_episode_plays_for_who_is_signed_in_and_reads_no_ledger(platform,
     assert answer["statusCode"] == 200
     assert body_of(answer) == {
         "playlistUrl": f"{ORIGIN}/media/the-last-train/1/{V1}/master.m3u8",
-        "expiresAt": "2025-11-21T06:40:00.000Z",
-        "renewAfter": "2025-11-21T05:40:00.000Z",
+        "expiresAt": "2025-11-21T04:55:00.000Z",
+        "renewAfter": "2025-11-21T04:47:30.000Z",
         "delivery": "cookies",
+        "version": V1,
+        "durationMs": 8_000,
+        "resumeMs": None,
     }
     assert viewers.asked == []
 
@@ -131,7 +134,7 @@ def test_the_cookies_are_a_grant_for_this_version_alone(platform):
     cookies = [cookie.split("; ") for cookie in play("1")["cookies"]]
     values = dict(cookie[0].split("=", 1) for cookie in cookies)
 
-    bounds = [f"Path=/media/the-last-train/1/{V1}/", "Secure", "HttpOnly", "SameSite=Lax"]
+    bounds = [f"Path=/media/the-last-train/1/{V1}/", "Max-Age=900", "Secure", "HttpOnly", "SameSite=Lax"]
     assert all(cookie[1:] == bounds for cookie in cookies)
     assert set(values) == {
         "CloudFront-Policy",
@@ -143,7 +146,7 @@ def test_the_cookies_are_a_grant_for_this_version_alone(platform):
     grant = Grant(values["CloudFront-Policy"], values["CloudFront-Signature"], values["CloudFront-Key-Pair-Id"])
     verify(grant, place.resource(ORIGIN), {KEY_ID: private_key().public_key()}, CREATED_AT)
     assert json.loads(decode(grant.policy))["Statement"][0]["Condition"] == {
-        "DateLessThan": {"AWS:EpochTime": CREATED_AT // 1000 + 7_200}
+        "DateLessThan": {"AWS:EpochTime": CREATED_AT // 1000 + 900}
     }
 
 
@@ -253,7 +256,7 @@ def test_a_playlist_opens_to_its_own_grant_only(platform, query, expected):
 
 
 def test_while_keys_rotate_a_grant_of_the_former_key_still_opens_its_playlist(platform, monkeypatch):
-    """For two hours after a new key signs, viewers hold grants of the one before, which CloudFront still trusts."""
+    """For a quarter of an hour after a new key signs, viewers hold grants of the former, which CloudFront trusts."""
     keys = public_keys_of(json.dumps({"K2": public_der("second"), "K1": public_der("first")}))
     monkeypatch.setattr(bootstrap, "playback_keys", lambda: keys)
 

@@ -26,6 +26,7 @@ SETTINGS = {
     "STAGE": "test",
     "LEDGER_TABLE": "test-ledger",
     "CATALOG_TABLE": "test-catalog",
+    "PROGRESS_TABLE": "test-progress",
     "PEOPLE_TABLE": "test-people",
     "RATES_TABLE": "test-rates",
     "SWITCHES_TABLE": "test-switches",

@@ -28,12 +28,13 @@ from cliffhanger.media.store import UploadsStore
 from cliffhanger.media.transcoder import Transcoder
 from cliffhanger.playback.adapters import MediaBucket, SecretKey, public_keys_of
 from cliffhanger.playback.domain import Signer
+from cliffhanger.progress.store import ProgressStore
 from cliffhanger.web import api
 from cliffhanger.web.tokens import KeySet
 from tests.support.http import SETTINGS, key_set
 from tests.support.media_samples import CREATED_AT, QUEUE, ROLE
 from tests.support.signing import KEY_ID, ORIGIN, private_pem, public_der
-from tests.support.tables import CATALOG, LEDGER, RATES, SWITCHES, UPLOADS
+from tests.support.tables import CATALOG, LEDGER, PROGRESS, RATES, SWITCHES, UPLOADS
 
 REGION = "eu-central-1"
 BUCKETS = Buckets("test-uploads", "test-media")
@@ -124,7 +125,7 @@ def media_platform(monkeypatch: pytest.MonkeyPatch, *, wired: bool = False) -> I
         monkeypatch.setenv(name, value)
     with mock_aws():
         dynamodb, s3, secrets = _client("dynamodb"), _client("s3"), _client("secretsmanager")
-        for table in (CATALOG, LEDGER, UPLOADS, RATES, SWITCHES):
+        for table in (CATALOG, LEDGER, UPLOADS, PROGRESS, RATES, SWITCHES):
             dynamodb.create_table(**table)
         for bucket in BUCKETS:
             s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -180,6 +181,7 @@ def _hand_out(monkeypatch: pytest.MonkeyPatch, platform: Platform, connection: C
         "media_pipeline": platform.pipeline,
         "media_bucket": MediaBucket(platform.s3, BUCKETS.media),
         "playback_signer": Signer(SecretKey(secrets, SECRET), KEY_ID),
+        "progress_store": ProgressStore(connection, "test-progress"),
         "playback_keys": public_keys_of(json.dumps({KEY_ID: public_der()})),
     }
     for name, adapter in adapters.items():

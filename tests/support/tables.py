@@ -73,6 +73,15 @@ UPLOADS: dict[str, Any] = {
     "KeySchema": [{"AttributeName": "upload", "KeyType": "HASH"}],
     "AttributeDefinitions": [{"AttributeName": "upload", "AttributeType": "S"}],
 }
+PROGRESS: dict[str, Any] = {
+    "TableName": "test-progress",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "person", "KeyType": "HASH"}, {"AttributeName": "series", "KeyType": "RANGE"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "person", "AttributeType": "S"},
+        {"AttributeName": "series", "AttributeType": "S"},
+    ],
+}
 RATES: dict[str, Any] = {
     "TableName": "test-rates",
     "BillingMode": "PAY_PER_REQUEST",
@@ -114,4 +123,4 @@ CASES: dict[str, Any] = {
         }
     ],
 }
-TABLES = (LEDGER, CATALOG, PEOPLE, UPLOADS, RATES, SWITCHES, PARKED, CASES)
+TABLES = (LEDGER, CATALOG, PEOPLE, UPLOADS, PROGRESS, RATES, SWITCHES, PARKED, CASES)

@@ -136,9 +136,9 @@ def test_a_forged_grant_is_forged(name):
     assert refusal_of(FORGERIES[name](granted())) is GrantForged
 
 
-def test_cookies_are_bound_to_the_folder_the_site_and_the_wire():
+def test_cookies_are_bound_to_the_folder_the_site_the_wire_and_the_grant_s_time():
     grant = Grant("POLICY", "SIGNATURE", "KEY")
-    attributes = "; Path=/media/the-last-train/1/7k2m9x4q0v5t8w1z/; Secure; HttpOnly; SameSite=Lax"
+    attributes = "; Path=/media/the-last-train/1/7k2m9x4q0v5t8w1z/; Max-Age=900; Secure; HttpOnly; SameSite=Lax"
 
     assert cookies_of(grant, E1.folder) == (
         "CloudFront-Policy=POLICY" + attributes,

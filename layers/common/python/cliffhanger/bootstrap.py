@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from cliffhanger.people.store import PeopleStore
     from cliffhanger.playback.adapters import MediaBucket
     from cliffhanger.playback.domain import Signer
-    from cliffhanger.playback.service import Entitlements
+    from cliffhanger.playback.service import Entitlements, Grantor
+    from cliffhanger.progress.store import ProgressStore
     from cliffhanger.rates.service import Limiter
     from cliffhanger.request_secret import Purpose
     from cliffhanger.support.service import Casework
@@ -266,31 +267,31 @@ def entitlements() -> Entitlements:
     return Entitlements(functools.partial(is_unlocked, ledger), functools.partial(offer, ledger))
 
 
+@functools.cache
+def progress_store() -> ProgressStore:
+    """Where viewers stopped."""
+    from cliffhanger.progress.store import ProgressStore
+
+    return ProgressStore(connection(), read("PROGRESS_TABLE"))
+
+
+def grantor() -> Grantor:
+    """What playback grants are made with."""
+    from cliffhanger.playback.service import Grantor
+    from cliffhanger.progress.service import resume_at
+
+    return Grantor(
+        catalog=catalog_store(),
+        entitlements=entitlements(),
+        signer=playback_signer(),
+        switches=switches(),
+        resume=functools.partial(resume_at, progress_store()),
+        origin=read("PUBLIC_ORIGIN"),
+    )
+
+
 def forget() -> None:
     """Drops every adapter, so that the next call builds it from the settings of the moment."""
-    for built in (
-        connection,
-        ledger_store,
-        catalog_store,
-        unlock_books,
-        people_store,
-        aws_client,
-        request_secret,
-        _request_secret,
-        cursors,
-        rate_limiter,
-        switches,
-        event_publisher,
-        parked_store,
-        replay_desk,
-        cases_store,
-        casework,
-        uploads_store,
-        upload_forms,
-        media_pipeline,
-        playback_signer,
-        playback_keys,
-        media_bucket,
-        entitlements,
-    ):
-        built.cache_clear()
+    for built in tuple(globals().values()):
+        if hasattr(built, "cache_clear"):
+            built.cache_clear()

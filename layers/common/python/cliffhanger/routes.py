@@ -78,6 +78,13 @@ _PLAYBACK = (
     ),
 )
 
+_PROGRESS = (
+    Route(
+        "PUT", _EPISODE + "/progress", "progress", "saveProgress", "viewer", "write", "Save where the viewer stopped"
+    ),
+    Route("GET", "/v1/continue", "progress", "listContinue", "viewer", "read", "Series to go on with, latest first"),
+)
+
 _PEOPLE = (
     Route("GET", "/v1/me", "profile", "getProfile", "viewer", "read", "What the viewer has told of themselves"),
     Route("PUT", "/v1/me", "profile", "putProfile", "viewer", "write", "Change it"),
@@ -132,6 +139,7 @@ ROUTES: tuple[Route, ...] = (
     *_UNLOCKS,
     *_WALLET,
     *_PLAYBACK,
+    *_PROGRESS,
     *_PEOPLE,
     *_STUDIO_ROUTES,
     *_SUPPORT,

@@ -78,6 +78,19 @@ def video_of(store: CatalogStore, page: SeriesPage, number: int) -> Video:
     return video
 
 
+def published_video(store: CatalogStore, series: str, number: int) -> Video:
+    """The published video of an episode, whoever may see it.
+
+    Raises:
+        NotFound: there is no such series or episode, or no video of it.
+        Unavailable: the catalog does not answer.
+    """
+    video = store.video(series, number) if is_id(series) else None
+    if video is None:
+        raise NotFound("There is no such episode to play.")
+    return video
+
+
 def _found(page: SeriesPage | None) -> SeriesPage:
     if page is None:
         raise NotFound("There is no such series.")

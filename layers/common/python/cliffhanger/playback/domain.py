@@ -24,9 +24,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from cliffhanger.errors import GrantExpired, GrantForeign, GrantForged, GrantMissing
 
-LIFETIME_S = 7_200
+LIFETIME_S = 900
 RENEW_AFTER_S = LIFETIME_S // 2
-"""A grant outlives the longest sitting's next pause; a client renews at half-life, so that a lost try costs nothing."""
+"""A grant cannot be called back, so it is short: what was refunded plays on for a quarter of an hour at most.
+
+A client renews at half-life, so that a lost try costs nothing; one that slept longer is refused a segment, asks again
+and goes on where it was. Why this long: docs/adr/0015.
+"""
 
 HASH_ALGORITHM = "SHA256"
 MAX_POLICY_CHARS = 2_048
@@ -94,14 +98,18 @@ def policy_of(resource: str, expires_at_s: int) -> bytes:
 
 
 def cookies_of(grant: Grant, folder: str) -> tuple[str, ...]:
-    """The ``Set-Cookie`` values of a grant. Without an age they end with the browser's session: CloudFront's advice."""
+    """The ``Set-Cookie`` values of a grant, as long-lived as it is at its longest.
+
+    A browser keeps some 180 cookies of a site, and each episode brings four: those that open nothing any more must go.
+    """
     values = {
         "CloudFront-Policy": grant.policy,
         "CloudFront-Signature": grant.signature,
         "CloudFront-Key-Pair-Id": grant.key_id,
         "CloudFront-Hash-Algorithm": HASH_ALGORITHM,
     }
-    return tuple(f"{name}={value}; Path={folder}; Secure; HttpOnly; SameSite=Lax" for name, value in values.items())
+    bounds = f"Path={folder}; Max-Age={LIFETIME_S}; Secure; HttpOnly; SameSite=Lax"
+    return tuple(f"{name}={value}; {bounds}" for name, value in values.items())
 
 
 def media_query_of(grant: Grant) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from cliffhanger.catalog.domain import SeriesPage
+from cliffhanger.catalog.domain import SeriesPage, Video
 from cliffhanger.catalog.service import series_page, video_of
 from cliffhanger.clock import Clock
 from cliffhanger.errors import AgeRestricted, EpisodeLocked, EpisodeUnavailable, NotFound, TokenMissing
@@ -35,8 +35,25 @@ class Entitlements(NamedTuple):
     offer: Callable[[str, SeriesPage, int], Mapping[str, object]]
 
 
+class Grantor(NamedTuple):
+    """What grants are made with.
+
+    ``resume`` tells where a person goes on with a video of an episode, in milliseconds, or None; it raises nothing.
+    """
+
+    catalog: CatalogStore
+    entitlements: Entitlements
+    signer: Signer
+    switches: Switches
+    resume: Callable[[str, str, int, Video], int | None]
+    origin: str
+
+
 class Playback(NamedTuple):
-    """An episode that is granted. Times are seconds since the Unix epoch; ``address`` is absolute."""
+    """An episode that is granted. Times are seconds since the Unix epoch; ``address`` is absolute.
+
+    ``duration_ms``: how long the version plays; ``resume_ms``: where the viewer stopped, None to begin anew.
+    """
 
     place: Place
     grant: Grant
@@ -44,22 +61,16 @@ class Playback(NamedTuple):
     expires_at: int
     renew_after: int
     delivery: Delivery
+    duration_ms: int
+    resume_ms: int | None
 
 
 def start_playback(
-    catalog: CatalogStore,
-    entitlements: Entitlements,
-    signer: Signer,
-    switches: Switches,
-    *,
-    origin: str,
-    viewer: Viewer | None,
-    series: str,
-    episode: int,
-    delivery: Delivery,
-    clock: Clock,
+    grantor: Grantor, *, viewer: Viewer | None, series: str, episode: int, delivery: Delivery, clock: Clock
 ) -> Playback:
-    """Grants an episode for two hours; asking again renews.
+    """Grants an episode for a quarter of an hour; asking again renews, and is asked everything anew.
+
+    So it is here that a refund, the end of a membership, a withdrawal and a new upload reach whoever is watching.
 
     Everybody plays what is free, guests (``viewer`` None) too; members every episode that is released to them; others
     what they have unlocked. The owner of a series plays all of it, before anybody else does.
@@ -73,19 +84,28 @@ def start_playback(
         EpisodeLocked: it must be unlocked first; carries what that takes.
         Unavailable: the signing key or a table cannot be read.
     """
-    switches.check("playback")
-    page = series_page(catalog, series)
+    grantor.switches.check("playback")
+    page = series_page(grantor.catalog, series)
     if viewer is None or viewer.person != page.owner:
-        _admit(page, entitlements, viewer, episode, clock())
-    video = video_of(catalog, page, episode)
+        _admit(page, grantor.entitlements, viewer, episode, clock())
+    video = video_of(grantor.catalog, page, episode)
     place = Place(page.series, episode, video.version)
     now = clock() // 1000
-    grant = signer.sign(domain.policy_of(place.resource(origin), now + domain.LIFETIME_S))
+    grant = grantor.signer.sign(domain.policy_of(place.resource(grantor.origin), now + domain.LIFETIME_S))
     if delivery == "cookies":
-        address = f"{origin}{place.folder}{video.playlist}"
+        address = f"{grantor.origin}{place.folder}{video.playlist}"
     else:
-        address = f"{origin}{place.playlists}{video.playlist}?{domain.playlist_query_of(grant)}"
-    return Playback(place, grant, address, now + domain.LIFETIME_S, now + domain.RENEW_AFTER_S, delivery)
+        address = f"{grantor.origin}{place.playlists}{video.playlist}?{domain.playlist_query_of(grant)}"
+    return Playback(
+        place=place,
+        grant=grant,
+        address=address,
+        expires_at=now + domain.LIFETIME_S,
+        renew_after=now + domain.RENEW_AFTER_S,
+        delivery=delivery,
+        duration_ms=video.duration_ms,
+        resume_ms=None if viewer is None else grantor.resume(viewer.person, page.series, episode, video),
+    )
 
 
 def get_playlist(

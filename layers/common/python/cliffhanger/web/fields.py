@@ -25,6 +25,10 @@ SeriesId = Annotated[
     str, Meta(pattern=whole("[a-z0-9][a-z0-9-]{0,31}"), description="A series", examples=["the-last-train"])
 ]
 EpisodeNumber = Annotated[int, Meta(ge=1, le=9_999, description="An episode's number, counted from 1", examples=[2])]
+Version = Annotated[
+    str,
+    Meta(pattern=whole("[a-z0-9][a-z0-9-]{0,31}"), description="A published version", examples=["7k2m9x4q0v5t8w1z"]),
+]
 Limit = Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="At most so many items", examples=[DEFAULT_LIMIT])]
 Cursor = Annotated[
     str,

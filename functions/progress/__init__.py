@@ -1,0 +1,1 @@
+"""Where viewers stopped, over HTTP."""

@@ -1,0 +1,1 @@
+"""Progress: where viewers stopped, to go on from there."""
