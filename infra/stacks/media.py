@@ -74,7 +74,9 @@ class MediaStack(cdk.Stack):
         )
         grants = (
             Grant(("s3:GetObject",), (objects_of(self.buckets.uploads, "uploads/*"),)),
-            Grant(("s3:PutObject",), (objects_of(self.buckets.media, "media/*"),)),
+            Grant(
+                ("s3:PutObject",), tuple(objects_of(self.buckets.media, folder) for folder in ("media/*", "posters/*"))
+            ),
         )
         role = iam.Role(
             self,

@@ -15,7 +15,7 @@ from typing import Any, Final
 from local.mediaconvert import engine
 from local.mediaconvert.packaging import LISTING, Package
 
-RECIPE: Final = 1
+RECIPE: Final = 2
 """Counted up when the same settings come to mean another result."""
 
 KEPT: Final = 64
@@ -29,9 +29,13 @@ def cache_key(job: dict[str, Any], source_digest: str) -> str:
         # The input's name shows in the results' only where a destination is a folder.
         entry["FileInput"] = entry["FileInput"].rpartition("/")[2]
     for group in settings["OutputGroups"]:
-        for part in group["OutputGroupSettings"].values():
-            if isinstance(part, dict) and "Destination" in part:
-                part["Destination"] = part["Destination"].rpartition("/")[2]
+        parts = group["OutputGroupSettings"]
+        if "CmafGroupSettings" in parts:
+            # The playlists name their files, and every name begins with the destination's last part.
+            place = parts["CmafGroupSettings"]
+            place["Destination"] = place["Destination"].rpartition("/")[2]
+        if "FileGroupSettings" in parts:
+            parts["FileGroupSettings"]["Destination"] = ""
     inputs = {"recipe": RECIPE, "engine": [engine.version(), engine.PRESET], "source": source_digest, "job": settings}
     return hashlib.sha256(json.dumps(inputs, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 

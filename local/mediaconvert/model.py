@@ -36,6 +36,10 @@ class ObjectAddress(NamedTuple):
         """As MediaConvert spells it."""
         return f"s3://{self.bucket}/{self.key}"
 
+    def with_ending(self, ending: str) -> ObjectAddress:
+        """The address of one of the family's objects."""
+        return self._replace(key=self.key + ending)
+
     @classmethod
     def parse(cls, uri: str) -> ObjectAddress:
         """The address in an ``s3://bucket/key``.

@@ -38,16 +38,16 @@ class Rates:
 
 @dataclass(frozen=True)
 class PackagedFile:
-    """A file to upload: ``group`` is the index of its output group, whose folder it goes to."""
+    """A file to upload: ``group`` is the index of its output group, ``ending`` what follows the group's destination."""
 
     group: int
-    name: str
+    ending: str
     content_type: str
 
 
 @dataclass(frozen=True)
 class PackagedOutput:
-    """What an event tells of one output. Width and height are 0 for sound; ``files`` is empty for streams."""
+    """What an event tells of one output. Width and height are 0 for sound; ``files`` (endings) is empty for streams."""
 
     duration_ms: int
     width: int = 0
@@ -58,7 +58,7 @@ class PackagedOutput:
 
 @dataclass(frozen=True)
 class PackagedGroup:
-    """What an event tells of one output group."""
+    """What an event tells of one output group. ``playlists`` are endings."""
 
     kind: str
     playlists: tuple[str, ...]
@@ -87,7 +87,7 @@ class Package:
             package = msgspec.json.decode((folder / LISTING).read_bytes(), type=cls)
         except (OSError, msgspec.MsgspecError) as error:
             raise ValueError(f"{folder} holds no package") from error
-        missing = [file.name for file in package.files if not (folder / local_name(file)).is_file()]
+        missing = [file.ending for file in package.files if not (folder / local_name(file)).is_file()]
         if missing:
             raise ValueError(f"{folder} lacks {missing[0]}")
         return package
@@ -97,8 +97,8 @@ LISTING: Final = "package.json"
 
 
 def local_name(file: PackagedFile) -> str:
-    """A packaged file's name in its folder; two groups may use one name."""
-    return f"{file.group}-{file.name}"
+    """A packaged file's name in its folder; two groups may use one ending."""
+    return f"{file.group}-{file.ending}"
 
 
 def package(plan: Plan, made: Path, folder: Path) -> Package:
@@ -115,7 +115,7 @@ def package(plan: Plan, made: Path, folder: Path) -> Package:
         packed = packer.stream(group, milliseconds) if isinstance(group, Stream) else packer.stills(group, milliseconds)
         groups.append(packed)
     # Media first, then the playlists that name it, the main playlist last: who finds a list finds what it lists.
-    files.sort(key=lambda file: (file.content_type == PLAYLIST_TYPE, file.name in groups[file.group].playlists))
+    files.sort(key=lambda file: (file.content_type == PLAYLIST_TYPE, file.ending in groups[file.group].playlists))
     result = Package(tuple(files), tuple(groups))
     result.save(folder)
     return result
@@ -130,9 +130,9 @@ class _Packer:
     folder: Path
     files: list[PackagedFile]
 
-    def _place(self, name: str, content_type: str) -> Path:
+    def _place(self, ending: str, content_type: str) -> Path:
         """Lists a file; where it is to be put."""
-        file = PackagedFile(self.group, name, content_type)
+        file = PackagedFile(self.group, ending, content_type)
         self.files.append(file)
         return self.folder / local_name(file)
 
@@ -140,10 +140,11 @@ class _Packer:
         names = sorted(path.name for path in self.made.glob(f"{stills.base}.*.jpg"))
         if not names:
             raise JobFailed(1999, f"No frame was captured for {stills.base!r}")
-        for name in names:
-            shutil.move(self.made / name, self._place(name, "image/jpeg"))
+        endings = [name.removeprefix(stills.base) for name in names]
+        for name, ending in zip(names, endings, strict=True):
+            shutil.move(self.made / name, self._place(stills.name + ending, "image/jpeg"))
         # MediaConvert names the last capture, so that one can tell how many there are.
-        told = PackagedOutput(milliseconds, stills.width, stills.height, files=(names[-1],))
+        told = PackagedOutput(milliseconds, stills.width, stills.height, files=(stills.name + endings[-1],))
         return PackagedGroup("FILE_GROUP", (), (told,))
 
     def stream(self, stream: Stream, milliseconds: int) -> PackagedGroup:
@@ -152,32 +153,30 @@ class _Packer:
         outputs: list[PackagedOutput] = []
         for index, video in enumerate(stream.video):
             name = stream.base + video.name
-            initial, rates[name] = self._rendition(f"v{index}", name, "cmfv", "video/mp4", least_s=stream.min_last_s)
+            initial, rates[name] = self._rendition(f"v{index}", stream, video.name, "cmfv", "video/mp4")
             codecs.append(_video_codec(initial))
             outputs.append(PackagedOutput(milliseconds, video.width, video.height, rates[name].average))
         for index, sound in enumerate(stream.audio):
             name = stream.base + sound.name
-            _, rates[name] = self._rendition(f"a{index}", name, "cmfa", "audio/mp4", least_s=stream.min_last_s)
+            _, rates[name] = self._rendition(f"a{index}", stream, sound.name, "cmfa", "audio/mp4")
             outputs.append(PackagedOutput(milliseconds))
-        main = f"{stream.base}.m3u8"
-        self._place(main, PLAYLIST_TYPE).write_text(main_playlist(stream, codecs, rates), encoding="utf-8")
-        return PackagedGroup("CMAF_GROUP", (main,), tuple(outputs))
+        self._place(".m3u8", PLAYLIST_TYPE).write_text(main_playlist(stream, codecs, rates), encoding="utf-8")
+        return PackagedGroup("CMAF_GROUP", (".m3u8",), tuple(outputs))
 
     def _rendition(
-        self, made_name: str, name: str, extension: str, content_type: str, *, least_s: float
+        self, made_name: str, stream: Stream, name: str, extension: str, content_type: str
     ) -> tuple[bytes, Rates]:
         """Packs one rendition: its initial segment's bytes, and its measured rates."""
-        made = self._made_segments(made_name, least_s)
-        initial_name = f"{name}init.{extension}"
+        made = self._made_segments(made_name, stream.min_last_s)
         initial = (self.made / f"{made_name}_init.mp4").read_bytes()
-        self._place(initial_name, content_type).write_bytes(initial)
+        self._place(f"{name}init.{extension}", content_type).write_bytes(initial)
         segments = []
         for number, (seconds, parts) in enumerate(made, start=1):
-            segment = f"{name}_{number:09d}.{extension}"
+            ending = f"{name}_{number:09d}.{extension}"
             content = b"".join(part.read_bytes() for part in parts)
-            self._place(segment, content_type).write_bytes(content)
-            segments.append(Segment(segment, seconds, len(content)))
-        listing = media_playlist(segments, initial_name)
+            self._place(ending, content_type).write_bytes(content)
+            segments.append(Segment(stream.base + ending, seconds, len(content)))
+        listing = media_playlist(segments, f"{stream.base}{name}init.{extension}")
         self._place(f"{name}.m3u8", PLAYLIST_TYPE).write_text(listing, encoding="utf-8")
         return initial, rates_of(segments)
 

@@ -121,13 +121,14 @@ def _stream(
     warnings: list[str],
 ) -> Stream:
     settings = group["OutputGroupSettings"]["CmafGroupSettings"]
-    videos, audios, gops = [], [], set()
+    videos, audios, cadences = [], [], set()
     for output in group["Outputs"]:
         container = output.get("ContainerSettings", {}).get("CmfcSettings", {})
         if "VideoDescription" in output:
             codec = output["VideoDescription"]["CodecSettings"].get("H264Settings", {})
-            gop = _gop_frames(codec, track.frame_rate)
-            gops.add(gop)
+            rate = _rate(codec, track)
+            gop = _gop_frames(codec, rate)
+            cadences.add((rate, gop))
             videos.append(_video(output, container, codec, gop=gop, size=size, turn=turn))
         for description in output.get("AudioDescriptions", ()):
             found = selected_track(description, selectors, source)
@@ -139,16 +140,26 @@ def _stream(
             else:
                 length = track.duration_s
                 audios.append(plan_sound(output, container, description, track=found, source=source, length=length))
-    if len(gops) != 1:
-        raise JobFailed(1999, "The renditions of a streaming group need groups of pictures of one length")
+    if len(cadences) != 1:
+        raise JobFailed(
+            1999, "The renditions of a streaming group need one frame rate and groups of pictures of one length"
+        )
+    rate, gop = cadences.pop()
     return Stream(
         destination=_destination(settings, name),
-        segment_s=_segment(settings, gops.pop(), track.frame_rate),
+        segment_s=_segment(settings, gop, rate),
         min_last_s=settings.get("MinFinalSegmentLength", 0.0),
-        frame_rate=track.frame_rate,
+        frame_rate=rate,
         video=tuple(videos),
         audio=tuple(audios),
     )
+
+
+def _rate(codec: dict[str, Any], track: VideoTrack) -> Fraction:
+    """Frames per second of an output: those that the job names, or the source's."""
+    if codec.get("FramerateControl") == "SPECIFIED":
+        return Fraction(codec["FramerateNumerator"], codec["FramerateDenominator"])
+    return track.frame_rate
 
 
 def _gop_frames(codec: dict[str, Any], rate: Fraction) -> int:

@@ -103,7 +103,7 @@ class Worker:
             if job.canceled.is_set():
                 raise JobCanceled
             report(done / len(made.files))
-            target = _sibling(plan.groups[file.group].destination, file.name)
+            target = plan.groups[file.group].destination.with_ending(file.ending)
             self._storage.write(target, folder / local_name(file), file.content_type)
 
     def _reporter(self, job: Job, phase: str) -> Callable[[float], None]:
@@ -134,12 +134,6 @@ class Worker:
             self._events.publish(detail | members, arn)
         except EventsRefused as error:
             print(f"event {status} of job {job.id} was not taken: {error}", file=sys.stderr, flush=True)
-
-
-def _sibling(destination: ObjectAddress, name: str) -> ObjectAddress:
-    """A file in a destination's folder."""
-    folder, slash, _ = destination.key.rpartition("/")
-    return destination._replace(key=f"{folder}{slash}{name}")
 
 
 def progress_details(phase: str, percent: int, part: float) -> dict[str, Any]:
@@ -202,14 +196,14 @@ def group_details(group: PackagedGroup, plan: Plan, index: int) -> dict[str, Any
         "type": group.kind,
     }
     if group.playlists:
-        details["playlistFilePaths"] = [_sibling(destination, name).uri for name in group.playlists]
+        details["playlistFilePaths"] = [destination.with_ending(ending).uri for ending in group.playlists]
     return details
 
 
 def _output_details(output: PackagedOutput, destination: ObjectAddress) -> dict[str, Any]:
     details: dict[str, Any] = {"durationInMs": output.duration_ms}
     if output.files:
-        details["outputFilePaths"] = [_sibling(destination, name).uri for name in output.files]
+        details["outputFilePaths"] = [destination.with_ending(ending).uri for ending in output.files]
     if output.width:
         details["videoDetails"] = {"widthInPx": output.width, "heightInPx": output.height}
         if output.average_bitrate:

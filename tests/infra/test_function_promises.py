@@ -29,6 +29,7 @@ SWITCHES, PARKED = "<data.Switches.Arn>", "<data.Parked.Arn>"
 CASES, BY_STATUS = "<data.Cases.Arn>", "<data.Cases.Arn>/index/by-status"
 SOURCES = f"arn:aws:s3:::cliffhanger-prod-uploads-{ACCOUNT}-us-east-1/uploads/*"
 STREAMS = f"arn:aws:s3:::cliffhanger-prod-media-{ACCOUNT}-us-east-1/media/*"
+POSTERS = f"arn:aws:s3:::cliffhanger-prod-media-{ACCOUNT}-us-east-1/posters/*"
 POISON = f"arn:aws:s3:::cliffhanger-prod-failures-{ACCOUNT}-us-east-1/aws/lambda/*"
 SECRETS = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:cliffhanger/prod"
 
@@ -268,8 +269,9 @@ def test_the_transcoder_reads_sources_writes_renditions_and_serves_this_account_
     assert trust["Principal"] == {"Service": "mediaconvert.amazonaws.com"}
     assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
     [policy] = role.properties["Policies"]
-    granted = {(each["Action"], each["Resource"]) for each in policy["PolicyDocument"]["Statement"]}
-    assert granted == {("s3:GetObject", SOURCES), ("s3:PutObject", STREAMS)}
+    statements = policy["PolicyDocument"]["Statement"]
+    granted = {(each["Action"], place) for each in statements for place in as_list(each["Resource"])}
+    assert granted == {("s3:GetObject", SOURCES), ("s3:PutObject", STREAMS), ("s3:PutObject", POSTERS)}
 
 
 @pytest.mark.parametrize("name", NAMES)

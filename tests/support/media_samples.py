@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from cliffhanger.media.domain import Upload
@@ -31,11 +32,14 @@ def order(**changes: Any) -> Order:
     values: dict[str, Any] = {
         "source": "s3://uploads/uploads/the-last-train/1/7k2m9x4q0v5t8w1z/source",
         "destination": "s3://media/media/the-last-train/1/7k2m9x4q0v5t8w1z/",
+        "poster_destination": "s3://media/posters/the-last-train/1/7k2m9x4q0v5t8w1z",
         "series": "the-last-train",
         "episode": 1,
         "version": "7k2m9x4q0v5t8w1z",
         "language": "en",
         "source_width": 1080,
+        "frame_rate": Fraction(30),
+        "to_bt709": False,
         "has_audio": True,
         "role": ROLE,
         "queue": QUEUE,

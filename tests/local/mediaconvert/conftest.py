@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import time
 import zipfile
+from fractions import Fraction
 
 import boto3
 import imageio_ffmpeg
@@ -98,11 +99,14 @@ def order(version="v1", **changes):
     settings = {
         "source": f"s3://uploads/uploads/s/1/{version}/source",
         "destination": f"s3://media/media/s/1/{version}/",
+        "poster_destination": f"s3://media/posters/s/1/{version}",
         "series": "s",
         "episode": 1,
         "version": version,
         "language": "en",
         "source_width": 540,
+        "frame_rate": Fraction(25),
+        "to_bt709": False,
         "has_audio": True,
         "role": "arn:aws:iam::000000000000:role/transcode",
         "queue": "arn:aws:mediaconvert:us-east-1:000000000000:queues/films",
@@ -147,7 +151,13 @@ class Bench:
 
     def files(self, version):
         """What stands in the media bucket, by name in the version's folder: content and type."""
-        prefix = f"media/media/s/1/{version}/"
+        return self._under(f"media/media/s/1/{version}/")
+
+    def posters(self, version):
+        """What anybody may see of it, by what follows the version in the name."""
+        return self._under(f"media/posters/s/1/{version}")
+
+    def _under(self, prefix):
         return {key.removeprefix(prefix): found for key, found in self.aws.objects.items() if key.startswith(prefix)}
 
 

@@ -53,7 +53,7 @@ def test_the_last_event_has_the_form_of_the_documentation(told):
     assert stream["type"] == "CMAF_GROUP"
     assert [one.get("videoDetails", {}).get("widthInPx") for one in stream["outputDetails"]] == [360, 540, None]
     assert poster["type"] == "FILE_GROUP"
-    assert poster["outputDetails"][0]["outputFilePaths"] == ["s3://media/media/s/1/plain/poster.0000000.jpg"]
+    assert poster["outputDetails"][0]["outputFilePaths"] == ["s3://media/posters/s/1/plain.0000001.jpg"]
     assert told[-1]["userMetadata"] == {"series": "s", "episode": "1", "version": "plain"}
 
 
@@ -261,14 +261,14 @@ def test_a_damaged_package_is_made_again(tmp_path):
     cache = Cache(tmp_path)
 
     def build(folder):
-        (folder / "0-x.jpg").write_bytes(b"x")
-        package = Package((PackagedFile(0, "x.jpg", "image/jpeg"),), ())
+        (folder / "0-.x.jpg").write_bytes(b"x")
+        package = Package((PackagedFile(0, ".x.jpg", "image/jpeg"),), ())
         package.save(folder)
         return package
 
     folder, _ = cache.make("key", build)
     assert cache.find("key") is not None
-    (folder / "0-x.jpg").unlink()
+    (folder / "0-.x.jpg").unlink()
     assert cache.find("key") is None
     assert not folder.exists()
 

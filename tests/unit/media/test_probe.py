@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -56,7 +57,9 @@ def test_a_silent_video_passes_as_silent():
         (probe(Width=1080, Height=1920, Rotation=90), "not_vertical"),
         (probe(Width=1080, Height=1200, SampleAspectRatio={"Numerator": 4, "Denominator": 3}), "not_vertical"),
         (probe(Width=142, Height=256), "too_small"),
-        (probe(Width=5_000, Height=9_000), "too_large"),
+        (probe(Width=4_320, Height=7_680), "too_large"),
+        (probe(FrameRate={"Numerator": 4, "Denominator": 1}), "frame_rate_too_low"),
+        (probe(FrameRate={"Numerator": 1_000, "Denominator": 1}), "frame_rate_too_high"),
     ],
 )
 def test_what_is_no_episode_is_refused_with_a_stable_word(answer, reason):
@@ -73,6 +76,29 @@ def test_a_phones_turned_picture_counts_as_it_is_shown(turn):
     probed = examine(probe(Width=1920, Height=1080, Rotation=turn))
 
     assert (probed.width, probed.height) == (1080, 1920)
+
+
+def test_a_rate_that_is_not_told_counts_as_thirty():
+    assert examine(probe(FrameRate=None)).frame_rate == 30
+    assert examine(probe(FrameRate={"Numerator": 30_000, "Denominator": 1_001})).frame_rate == Fraction(30_000, 1_001)
+
+
+@pytest.mark.parametrize(
+    ("told", "plain"),
+    [
+        ({}, True),
+        ({"ColorPrimaries": "ITU_709", "TransferCharacteristics": "ITU_709"}, True),
+        ({"ColorPrimaries": "UNSPECIFIED", "TransferCharacteristics": "IEC_61966_2_1"}, True),
+        ({"ColorPrimaries": "ITU_2020", "TransferCharacteristics": "SMPTE_2084"}, False),
+        ({"ColorPrimaries": "ITU_2020", "TransferCharacteristics": "ARIB_B67"}, False),
+        ({"ColorPrimaries": "SMPTE_EG_432_1", "TransferCharacteristics": "ITU_709"}, False),
+        ({"CodecMetadata": {"ColorPrimaries": "ITU_2020", "TransferCharacteristics": "ARIB_B67"}}, False),
+        ({"BitDepth": 10}, True),
+    ],
+)
+def test_colours_are_converted_when_they_are_told_to_be_others(told, plain):
+    """Ten bits alone are no other colours: the encoder's profile makes eight of them."""
+    assert examine(probe(**told)).is_bt709 is plain
 
 
 def test_the_length_may_stand_with_the_track_only():

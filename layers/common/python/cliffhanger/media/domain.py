@@ -87,6 +87,11 @@ class Upload:
         """Where the episode's files lie in the media bucket; ends with a slash."""
         return f"media/{self.series}/{self.episode}/{self.version}/"
 
+    @property
+    def poster_prefix(self) -> str:
+        """What the name of the episode's poster in the media bucket begins with; anybody may see posters."""
+        return f"posters/{self.series}/{self.episode}/{self.version}"
+
 
 class Arrival(NamedTuple):
     """A file that arrived in the uploads bucket under a key of ours."""

@@ -1,41 +1,39 @@
-"""The one MediaConvert job: CMAF with an HLS manifest, a vertical ladder, one audio track, one poster. Pure.
+"""The one MediaConvert job: a vertical ladder, sound in each language, subtitles, tiles, a poster. Pure.
 
-Why each value, in the order of the request:
+Why each value of the request, most of which :mod:`outputs` holds:
 
 - Segments are 4 s and groups of pictures 2 s, closed, the same in every rendition, so that a player switches at any
   segment (Apple's HLS authoring specification asks for key frames every 2 s; 4 s segments start a short film sooner
   than its 6 s). Scene changes are found by transition detection, which does not add key frames out of step.
+- The frame rate is named, never followed: what a phone records varies, and a segment is a whole number of groups of
+  pictures only at a constant rate (see :func:`constant_rate`).
 - QVBR in a single pass: the quality is named and ``MaxBitrate`` bounds it. ``Bitrate`` does not go with QVBR.
-- Every track is an output of its own, as CMAF demands; the video outputs name the audio group they play with.
+- Every track is an output of its own, as CMAF demands; the video outputs name the audio group they play with. Sound
+  is cut or filled up to the picture's length, so that a dub that is a little short does not end the film.
 - Loudness is -16 LKFS, within what AES TD1008 asks of streams that phones play.
 - ``Rotate: AUTO``, because phones record turned pictures and say so in metadata.
+- A picture in wide colour becomes BT.709, which every phone shows right; H.264's High profile makes it 8 bits deep.
+- Thumbnails for scrubbing stand at each key frame, 25 to a tile: one small file for 50 s of film. Their width must be
+  divisible by 8, and 144 by 256 is the nearest to 9:16 that is sharp under a thumb.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, Literal, NamedTuple
 
-GOP_S = 2.0
-SEGMENT_S = 4
-FRAGMENT_S = 2
-AUDIO_BITRATE = 128_000
-AUDIO_GROUP = "audio"
-AUDIO_SELECTOR = "Audio Selector 1"
-TARGET_LKFS = -16.0
-TRUE_PEAK_DBFS = -1.0
-PLAYLIST_BASE = "master"
-POSTER_BASE = "poster"
-POSTER_QUALITY = 80
-
-
-class Rung(NamedTuple):
-    """One rendition: its picture in pixels, its ceiling in bits per second, its QVBR level (1 to 10)."""
-
-    width: int
-    height: int
-    max_bitrate: int
-    quality: int
-
+from cliffhanger.media.languages import name_of, without_numbers
+from cliffhanger.media.outputs import (
+    Label,
+    Rung,
+    audio_output,
+    poster_group,
+    stream_group,
+    subtitles_output,
+    video_output,
+)
+from cliffhanger.media.probe import Probed
 
 LADDER: tuple[Rung, ...] = (
     Rung(360, 640, 700_000, 6),
@@ -45,51 +43,114 @@ LADDER: tuple[Rung, ...] = (
 )
 """Every rendition there can be, narrowest first."""
 
-DEFAULT_LADDER = LADDER[:2]
+MAX_POSTER_WIDTH_PX = 720
+STANDARD_RATES = (
+    *(Fraction(rate) for rate in (10, 12, 15)),
+    *(Fraction(24_000, 1001), Fraction(24), Fraction(25), Fraction(30_000, 1001), Fraction(30)),
+    *(Fraction(48), Fraction(50), Fraction(60_000, 1001), Fraction(60)),
+)
+"""Frames per second of a rendition, slowest first: what televisions and phones show without judder."""
+
+FAR_ABOVE = STANDARD_RATES[-1] * Fraction(3, 2)
+_SAME_RATE = Fraction(1, 1000)
+
+Kind = Literal["video", "audio", "captions", "images"]
+
+
+class Track(NamedTuple):
+    """A language's subtitles or dub: a BCP 47 tag, and the ``s3://`` address of the file.
+
+    MediaConvert tells a subtitle file's format by its name: the address of WebVTT ends in ``.vtt``.
+    """
+
+    language: str
+    source: str
 
 
 class Order(NamedTuple):
     """What to transcode: addresses in S3, our own ids, and what the probe told of the source.
 
-    ``destination`` is the folder of the episode's version and ends with a slash; ``language`` is a BCP 47 tag.
+    ``destination`` is the folder of the episode's version and ends with a slash. ``poster_destination`` is where the
+    poster's name begins; MediaConvert adds ``.0000000.jpg`` and, from 3 s of film on, ``.0000001.jpg``, and the last
+    is the poster. ``language`` is the original's BCP 47 tag. No two subtitles are of one language, and no two sounds:
+    a film that speaks has no dub of its own language.
     """
 
     source: str
     destination: str
+    poster_destination: str
     series: str
     episode: int
     version: str
     language: str
     source_width: int
+    frame_rate: Fraction
+    to_bt709: bool
     has_audio: bool
     role: str
     queue: str
+    subtitles: tuple[Track, ...] = ()
+    dubs: tuple[Track, ...] = ()
 
 
-def rungs_for(source_width: int, ladder: tuple[Rung, ...] = DEFAULT_LADDER) -> tuple[Rung, ...]:
-    """The renditions of a ladder that do not enlarge the source; for a narrow source, one of its own width."""
-    fitting = tuple(rung for rung in ladder if rung.width <= source_width)
+class BilledOutput(NamedTuple):
+    """One output as MediaConvert's price list sees it. Width, height and frame rate are 0 where there is no picture."""
+
+    kind: Kind
+    codec: str
+    width: int
+    height: int
+    frame_rate: Fraction
+    seconds: float
+
+
+def rungs_for(source_width: int) -> tuple[Rung, ...]:
+    """The rungs that do not enlarge the source; for a source narrower than all, one of its own width."""
+    fitting = tuple(rung for rung in LADDER if rung.width <= source_width)
     if fitting:
         return fitting
-    first = ladder[0]
+    first = LADDER[0]
     width = source_width - source_width % 2
     height = round(width * first.height / first.width / 2) * 2
     return (first._replace(width=width, height=height),)
 
 
-def build_job(order: Order, ladder: tuple[Rung, ...] = DEFAULT_LADDER) -> dict[str, Any]:
+def constant_rate(source: Fraction) -> Fraction:
+    """The rate of every rendition of a source of so many frames per second.
+
+    A rate far above the fastest is halved until it is not. Then a standard rate within a thousandth is meant; an
+    average in between is that of a variable rate, and the next standard rate above shows all of its frames.
+    """
+    while source >= FAR_ABOVE:
+        source /= 2
+    nearest = min(STANDARD_RATES, key=lambda rate: abs(rate - source))
+    if abs(nearest - source) <= nearest * _SAME_RATE:
+        return nearest
+    return next((rate for rate in STANDARD_RATES if rate > source), STANDARD_RATES[-1])
+
+
+def build_job(order: Order) -> dict[str, Any]:
     """The ``CreateJob`` request of an order. The same order gives the same request, token included."""
-    rungs = rungs_for(order.source_width, ladder)
-    outputs = [_video_output(rung, has_audio=order.has_audio) for rung in rungs]
-    if order.has_audio:
-        outputs.append(_audio_output(order.language))
+    rungs = rungs_for(order.source_width)
+    rate = constant_rate(order.frame_rate)
+    sounds = list(_sounds(order))
+    outputs = [video_output(rung, rate, to_bt709=order.to_bt709, audio=bool(sounds)) for rung in rungs]
+    outputs += [audio_output(name, label, default=place == 0) for place, (name, _, label) in enumerate(sounds)]
+    captions = list(_captions(order))
+    outputs += [subtitles_output(name, label) for name, _, label in captions]
     source: dict[str, Any] = {
         "FileInput": order.source,
         "TimecodeSource": "ZEROBASED",
         "VideoSelector": {"Rotate": "AUTO", "ColorSpace": "FOLLOW"},
     }
-    if order.has_audio:
-        source["AudioSelectors"] = {AUDIO_SELECTOR: {"DefaultSelection": "DEFAULT"}}
+    if sounds:
+        source["AudioSelectors"] = {name: selector for name, selector, _ in sounds}
+    if captions:
+        source["CaptionSelectors"] = {name: selector for name, selector, _ in captions}
+    groups = [
+        stream_group(order.destination, outputs),
+        poster_group(order.poster_destination, _poster(rungs), to_bt709=order.to_bt709),
+    ]
     return {
         "Role": order.role,
         "Queue": order.queue,
@@ -99,145 +160,44 @@ def build_job(order: Order, ladder: tuple[Rung, ...] = DEFAULT_LADDER) -> dict[s
         "StatusUpdateInterval": "SECONDS_10",
         "AccelerationSettings": {"Mode": "DISABLED"},
         "UserMetadata": {"series": order.series, "episode": str(order.episode), "version": order.version},
-        "Settings": {
-            "TimecodeConfig": {"Source": "ZEROBASED"},
-            "Inputs": [source],
-            "OutputGroups": [_stream_group(order.destination, outputs), _poster_group(order.destination, rungs[-1])],
-        },
+        "Settings": {"TimecodeConfig": {"Source": "ZEROBASED"}, "Inputs": [source], "OutputGroups": groups},
     }
 
 
-def _stream_group(destination: str, outputs: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "Name": "CMAF",
-        "OutputGroupSettings": {
-            "Type": "CMAF_GROUP_SETTINGS",
-            "CmafGroupSettings": {
-                "Destination": destination + PLAYLIST_BASE,
-                "SegmentLength": SEGMENT_S,
-                "SegmentLengthControl": "GOP_MULTIPLE",
-                "FragmentLength": FRAGMENT_S,
-                "SegmentControl": "SEGMENTED_FILES",
-                "MinFinalSegmentLength": 1.0,
-                "WriteHlsManifest": "ENABLED",
-                "WriteDashManifest": "DISABLED",
-                "ManifestCompression": "NONE",
-                "ManifestDurationFormat": "FLOATING_POINT",
-                "TargetDurationCompatibilityMode": "SPEC_COMPLIANT",
-                "StreamInfResolution": "INCLUDE",
-                "CodecSpecification": "RFC_6381",
-                "ClientCache": "ENABLED",
-            },
-        },
-        "Outputs": outputs,
-    }
+def _sounds(order: Order) -> Iterator[tuple[str, dict[str, Any], Label]]:
+    """Each sound's selector by name, and the label of its rendition; the original, if there is one, is the first."""
+    if order.has_audio:
+        yield "Audio Selector 1", {"DefaultSelection": "DEFAULT"}, _sound_label(order.language)
+    for place, dub in enumerate(order.dubs, start=2 if order.has_audio else 1):
+        selector = {"DefaultSelection": "NOT_DEFAULT", "ExternalAudioFileInput": dub.source}
+        yield f"Audio Selector {place}", selector, _sound_label(dub.language)
 
 
-def _video_output(rung: Rung, *, has_audio: bool) -> dict[str, Any]:
-    container: dict[str, Any] = {"IFrameOnlyManifest": "EXCLUDE"}
-    if has_audio:
-        container["AudioRenditionSets"] = AUDIO_GROUP
-    return {
-        "NameModifier": f"_video_{rung.width}",
-        "ContainerSettings": {"Container": "CMFC", "CmfcSettings": container},
-        "VideoDescription": {
-            "Width": rung.width,
-            "Height": rung.height,
-            "ScalingBehavior": "DEFAULT",
-            "AntiAlias": "ENABLED",
-            "Sharpness": 50,
-            "CodecSettings": {"Codec": "H_264", "H264Settings": _h264(rung)},
-        },
-    }
+def _sound_label(language: str) -> Label:
+    return Label(f"_audio_{language}", language, name_of(language))
 
 
-def _h264(rung: Rung) -> dict[str, Any]:
-    return {
-        "RateControlMode": "QVBR",
-        "QvbrSettings": {"QvbrQualityLevel": rung.quality},
-        "MaxBitrate": rung.max_bitrate,
-        "QualityTuningLevel": "SINGLE_PASS_HQ",
-        "SceneChangeDetect": "TRANSITION_DETECTION",
-        "GopSize": GOP_S,
-        "GopSizeUnits": "SECONDS",
-        "GopClosedCadence": 1,
-        "MinIInterval": 0,
-        "FramerateControl": "INITIALIZE_FROM_SOURCE",
-        "ParControl": "SPECIFIED",
-        "ParNumerator": 1,
-        "ParDenominator": 1,
-        "CodecProfile": "HIGH",
-        "CodecLevel": "AUTO",
-        "EntropyEncoding": "CABAC",
-        "AdaptiveQuantization": "AUTO",
-    }
+def _captions(order: Order) -> Iterator[tuple[str, dict[str, Any], Label]]:
+    for place, track in enumerate(order.subtitles, start=1):
+        file = {"SourceType": "WEBVTT", "FileSourceSettings": {"SourceFile": track.source}}
+        label = Label(f"_subtitles_{track.language}", without_numbers(track.language), name_of(track.language))
+        yield f"Captions Selector {place}", {"SourceSettings": file}, label
 
 
-def _audio_output(language: str) -> dict[str, Any]:
-    return {
-        "NameModifier": f"_audio_{language}",
-        "ContainerSettings": {
-            "Container": "CMFC",
-            "CmfcSettings": {
-                "AudioGroupId": AUDIO_GROUP,
-                "AudioTrackType": "ALTERNATE_AUDIO_AUTO_SELECT_DEFAULT",
-            },
-        },
-        "AudioDescriptions": [
-            {
-                "AudioSourceName": AUDIO_SELECTOR,
-                "AudioTypeControl": "FOLLOW_INPUT",
-                "LanguageCodeControl": "USE_CONFIGURED",
-                "CustomLanguageCode": language,
-                "StreamName": "Original",
-                "AudioNormalizationSettings": {
-                    "Algorithm": "ITU_BS_1770_3",
-                    "AlgorithmControl": "CORRECT_AUDIO",
-                    "TargetLkfs": TARGET_LKFS,
-                    "PeakCalculation": "TRUE_PEAK",
-                    "TruePeakLimiterThreshold": TRUE_PEAK_DBFS,
-                    "LoudnessLogging": "DONT_LOG",
-                },
-                "CodecSettings": {
-                    "Codec": "AAC",
-                    "AacSettings": {
-                        "CodecProfile": "LC",
-                        "RateControlMode": "CBR",
-                        "Bitrate": AUDIO_BITRATE,
-                        "CodingMode": "CODING_MODE_2_0",
-                        "SampleRate": 48_000,
-                    },
-                },
-            }
-        ],
-    }
+def billed_outputs(order: Order, probed: Probed) -> tuple[BilledOutput, ...]:
+    """Everything that the order's job is billed for, an output each, for the length that was probed.
+
+    The tiles are images made beside the group's video; the poster is an output of its own.
+    """
+    rate, seconds = constant_rate(order.frame_rate), probed.duration_ms / 1000
+    still = Fraction(0)
+    rungs = rungs_for(order.source_width)
+    found = [BilledOutput("video", "AVC", rung.width, rung.height, rate, seconds) for rung in rungs]
+    found += [BilledOutput("audio", "AAC", 0, 0, still, seconds) for _ in _sounds(order)]
+    found += [BilledOutput("captions", "WEBVTT", 0, 0, still, seconds) for _ in order.subtitles]
+    poster = _poster(rungs)
+    return (*found, BilledOutput("images", "FRAME_CAPTURE", poster.width, poster.height, still, seconds))
 
 
-def _poster_group(destination: str, rung: Rung) -> dict[str, Any]:
-    return {
-        "Name": "Poster",
-        "OutputGroupSettings": {
-            "Type": "FILE_GROUP_SETTINGS",
-            "FileGroupSettings": {"Destination": destination + POSTER_BASE},
-        },
-        "Outputs": [
-            {
-                "Extension": "jpg",
-                "ContainerSettings": {"Container": "RAW"},
-                "VideoDescription": {
-                    "Width": rung.width,
-                    "Height": rung.height,
-                    "ScalingBehavior": "DEFAULT",
-                    "CodecSettings": {
-                        "Codec": "FRAME_CAPTURE",
-                        "FrameCaptureSettings": {
-                            "FramerateNumerator": 1,
-                            "FramerateDenominator": 1,
-                            "MaxCaptures": 1,
-                            "Quality": POSTER_QUALITY,
-                        },
-                    },
-                },
-            }
-        ],
-    }
+def _poster(rungs: tuple[Rung, ...]) -> Rung:
+    return [rung for rung in rungs if rung.width <= MAX_POSTER_WIDTH_PX][-1]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from cliffhanger.errors import MediaRefused
@@ -18,22 +19,41 @@ MAX_DURATION_S = 180
 Seconds are counted whole, so that the last frame of a cut of exactly three minutes does not refuse it."""
 
 MIN_WIDTH_PX = 144
-MAX_SIDE_PX = 8_192
-"""Below the first no rendition can be watched; the second is MediaConvert's own limit."""
+MAX_HEIGHT_PX = 4_096
+"""Below the first no rendition can be watched. The second is 4K: more takes four times as long and shows no better."""
+
+MIN_FRAME_RATE = 10
+MAX_FRAME_RATE = 240
+"""Fewer frames a second are a slide show; more are no phone's, and nobody would see most of them."""
+
+UNTOLD_FRAME_RATE = Fraction(30)
+"""What is made of a file that does not tell its rate."""
 
 AUDIO_ONLY = frozenset({"mp3", "wave", "flac", "aac", "ac3", "eac3"})
 """Containers whose only picture is a cover."""
 
 _QUARTER_TURNS = (90, 270)
+_COLOURS = {
+    "ColorPrimaries": frozenset({"ITU_709", "UNSPECIFIED", "RESERVED"}),
+    "TransferCharacteristics": frozenset({"ITU_709", "UNSPECIFIED", "RESERVED", "SMPTE_170M", "IEC_61966_2_1"}),
+}
+"""What needs no conversion to be shown as BT.709. Phones and screens that write other transfers than high dynamic
+range mean the same curve."""
 
 
 class Probed(NamedTuple):
-    """What a job is made from: the picture as it is shown, in square pixels after rotation, and the length."""
+    """What a job is made from: the picture as it is shown, in square pixels after rotation, and the length.
+
+    ``frame_rate`` is frames per second as they are told, the average where it varies; ``is_bt709`` is False when
+    the colours are others: high dynamic range, a phone's wider gamut, or old television's.
+    """
 
     width: int
     height: int
     duration_ms: int
     has_audio: bool
+    frame_rate: Fraction = UNTOLD_FRAME_RATE
+    is_bt709: bool = True
 
 
 def examine(answer: Mapping[str, Any]) -> Probed:
@@ -41,7 +61,7 @@ def examine(answer: Mapping[str, Any]) -> Probed:
 
     Raises:
         MediaRefused: with ``reason`` ``unreadable``, ``no_video``, ``too_short``, ``too_long``, ``not_vertical``,
-            ``too_small`` or ``too_large``.
+            ``too_small``, ``too_large``, ``frame_rate_too_low`` or ``frame_rate_too_high``.
     """
     container = _mapping(_mapping(_first(answer.get("ProbeResults"))).get("Container"))
     tracks = [_mapping(track) for track in _list(container.get("Tracks"))]
@@ -55,9 +75,19 @@ def examine(answer: Mapping[str, Any]) -> Probed:
     if not seconds:
         raise refusal("unreadable", "The file does not tell how long it is.")
     _check_duration(seconds)
-    width, height = _shown_size(_mapping(pictures[0].get("VideoProperties")))
+    picture = _mapping(pictures[0].get("VideoProperties"))
+    width, height = _shown_size(picture)
     _check_size(width, height)
-    return Probed(width, height, round(seconds * 1000), any(track.get("TrackType") == "audio" for track in tracks))
+    rate = _frame_rate(picture)
+    _check_frame_rate(rate)
+    return Probed(
+        width=width,
+        height=height,
+        duration_ms=round(seconds * 1000),
+        has_audio=any(track.get("TrackType") == "audio" for track in tracks),
+        frame_rate=rate,
+        is_bt709=_is_bt709(picture),
+    )
 
 
 def refusal(reason: str, detail: str) -> MediaRefused:
@@ -77,8 +107,20 @@ def _check_size(width: int, height: int) -> None:
         raise refusal("not_vertical", f"The picture is {width} by {height} pixels; a vertical one is needed.")
     if width < MIN_WIDTH_PX:
         raise refusal("too_small", f"The picture is {width} pixels wide; at least {MIN_WIDTH_PX} are needed.")
-    if height > MAX_SIDE_PX:
-        raise refusal("too_large", f"The picture is {height} pixels high; at most {MAX_SIDE_PX} are possible.")
+    if height > MAX_HEIGHT_PX:
+        raise refusal("too_large", f"The picture is {height} pixels high; at most {MAX_HEIGHT_PX} are taken.")
+
+
+def _check_frame_rate(rate: Fraction) -> None:
+    if rate < MIN_FRAME_RATE:
+        raise refusal(
+            "frame_rate_too_low", f"The video has {float(rate):.3g} frames a second; {MIN_FRAME_RATE} are needed."
+        )
+    if rate > MAX_FRAME_RATE:
+        raise refusal(
+            "frame_rate_too_high",
+            f"The video has {float(rate):.4g} frames a second; at most {MAX_FRAME_RATE} are taken.",
+        )
 
 
 def _is_video(track: Mapping[str, Any]) -> bool:
@@ -97,6 +139,21 @@ def _shown_size(picture: Mapping[str, Any]) -> tuple[int, int]:
     if round(_number(picture.get("Rotation"))) % 360 in _QUARTER_TURNS:
         width, height = height, width
     return round(width), round(height)
+
+
+def _frame_rate(picture: Mapping[str, Any]) -> Fraction:
+    told = _mapping(picture.get("FrameRate"))
+    above, below = _number(told.get("Numerator")), _number(told.get("Denominator"))
+    if above <= 0 or below <= 0:
+        return UNTOLD_FRAME_RATE
+    return Fraction(above) / Fraction(below)
+
+
+def _is_bt709(picture: Mapping[str, Any]) -> bool:
+    """Whether colours can be shown as they are. The container's word counts; where it has none, the stream's own."""
+    stream = _mapping(picture.get("CodecMetadata"))
+    told = {name: str(picture.get(name) or stream.get(name) or "UNSPECIFIED") for name in _COLOURS}
+    return all(told[name] in plain for name, plain in _COLOURS.items())
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
