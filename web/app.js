@@ -1,7 +1,7 @@
 // Puts the page together.
 
 import { Api } from "./api.js";
-import { Session } from "./auth.js";
+import { otherPage, Session } from "./auth.js";
 import { loadConfig } from "./config.js";
 import { part } from "./dom.js";
 import { Notices } from "./notices.js";
@@ -42,7 +42,8 @@ async function start() {
 
   const session = new Session(config);
   const api = new Api(session);
-  const refused = await arrive(session);
+  const { refused, elsewhere } = await arrive(session);
+  if (elsewhere !== null) return location.replace(elsewhere);
 
   /** @type {Page} */
   const page = new Page({ api, notices, stage, watch: makeWatch(api, session, () => page) });
@@ -67,19 +68,22 @@ async function start() {
 /**
  * Completes a sign-in that this page load is the return of, and takes its code out of the address and the history.
  * @param {Session} session
- * @returns {Promise<import("./refusal.js").Refusal | null>} why the viewer is not signed in although that was the aim
+ * @returns {Promise<{refused: import("./refusal.js").Refusal | null, elsewhere: string | null}>} why the viewer is not signed
+ *   in although that was the aim, and the other page that the sign-in was for
  */
 async function arrive(session) {
   const query = new URLSearchParams(location.search);
   let refused = null;
-  let fragment = null;
+  let returnTo = null;
   try {
-    fragment = await notices.patiently(session.finishSignIn(query));
+    returnTo = await notices.patiently(session.finishSignIn(query));
   } catch (error) {
     refused = asRefusal(error);
   }
-  if (location.search !== "") history.replaceState(null, "", location.pathname + (fragment ?? location.hash));
-  return refused;
+  const elsewhere = otherPage(returnTo);
+  const place = returnTo?.startsWith("#") ? returnTo : elsewhere === null ? location.hash : "";
+  if (location.search !== "") history.replaceState(null, "", location.pathname + place);
+  return { refused, elsewhere };
 }
 
 /**

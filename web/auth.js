@@ -45,7 +45,8 @@ export class Session extends EventTarget {
 
   /**
    * Leaves for the hosted page.
-   * @param {string} returnTo the fragment to come back to, for example `#/the-last-train/2`
+   * @param {string} returnTo where to come back to: a fragment of this page, for example `#/the-last-train/2`, or the studio's
+   *   page with one, `/studio.html#/salt`
    */
   async signIn(returnTo) {
     const attempt = { state: randomWord(), verifier: randomWord(), returnTo };
@@ -66,7 +67,7 @@ export class Session extends EventTarget {
   /**
    * Completes a sign-in if the page's address carries its answer.
    * @param {URLSearchParams} query the query the page was opened with
-   * @returns {Promise<string | null>} the fragment to go back to, or null when the address carries no answer
+   * @returns {Promise<string | null>} the `returnTo` of the sign-in, or null when the address carries no answer
    * @throws {Refusal} `state_mismatch`, `sign_in_refused`, or why no answer came
    */
   async finishSignIn(query) {
@@ -189,6 +190,15 @@ export class Session extends EventTarget {
     if (response.status >= 500 || response.status === 429) throw new Refusal("service_down", { status: response.status });
     throw new Refusal("sign_in_refused", { status: response.status, detail: String(answer?.error ?? "") });
   }
+}
+
+/**
+ * Where a `returnTo` leads when it is not a place on this page: sign-in has one return address for every page.
+ * @param {string | null} returnTo
+ * @returns {string | null} the studio's address, or null for a place on this page
+ */
+export function otherPage(returnTo) {
+  return returnTo !== null && /^\/studio\.html(?:[?#]|$)/.test(returnTo) ? returnTo : null;
 }
 
 /** 256 random bits as 43 characters: the shortest verifier that RFC 7636 (section 4.1) allows. */

@@ -15,7 +15,7 @@ export function receiptCard(title, { alreadyUnlocked, receipt, wallet }) {
   const left = wallet.lots.filter((lot) => lot.coins > 0).map(lotInWords);
   return element(
     "section",
-    { class: "card", "aria-labelledby": "receipt-title" },
+    { class: "card good", "aria-labelledby": "receipt-title" },
     element("h2", { id: "receipt-title" }, "Receipt"),
     element(
       "p",

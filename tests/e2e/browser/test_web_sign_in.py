@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser.conftest import Guard, OpenContext
-from tests.e2e.browser.servers import Reply, as_json, problem
+from tests.e2e.browser.servers import Reply, as_json, instead, problem
 from tests.e2e.browser.sight import coins_shown, sees_moving_picture
 from tests.e2e.browser.stub import Issuer, Site
 
@@ -205,3 +205,27 @@ def test_the_page_moves_to_the_address_that_sign_in_returns_to(
     page.goto(site.origin.replace("127.0.0.1", "localhost") + "/#/the-last-train/1")
     page.wait_for_url(f"{site.origin}/#/the-last-train/1")
     expect(page.get_by_role("heading", level=1)).to_have_text("The Last Train")
+
+
+@pytest.mark.parametrize(
+    ("return_to", "arrives"),
+    [
+        ("/studio.html#/salt", "/studio.html#/salt"),
+        ("/studio.html.example.test/", "/"),
+        ("//studio.html", "/"),
+        ("https://elsewhere.example.test/studio.html", "/"),
+    ],
+)
+def test_a_sign_in_for_the_studio_leads_on_to_it_and_nowhere_else(
+    site: Site, issuer: Issuer, page: Page, return_to: str, arrives: str
+) -> None:
+    site.then("GET", "/studio.html", instead(Reply(200, b"<!doctype html>", (("Content-Type", "text/html"),))))
+    page.goto(site.origin)
+    page.evaluate(
+        """async (returnTo) => {
+          const [{ Session }, { loadConfig }] = await Promise.all([import("/auth.js"), import("/config.js")]);
+          await new Session(await loadConfig()).signIn(returnTo);
+        }""",
+        return_to,
+    )
+    page.wait_for_url(f"{site.origin}{arrives}")

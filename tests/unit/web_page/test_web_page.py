@@ -17,7 +17,8 @@ from cliffhanger.errors import PROBLEMS
 
 WEB = Path(__file__).parents[3] / "web"
 MODULES = sorted(WEB.glob("*.js"))
-OWN = [*MODULES, WEB / "index.html", WEB / "style.css", WEB / "favicon.svg"]
+SHEETS = sorted(WEB.glob("*.css"))
+OWN = [*MODULES, *SHEETS, WEB / "index.html", WEB / "favicon.svg"]
 MANIFEST = json.loads((WEB / "vendor" / "MANIFEST.json").read_text())
 
 
@@ -131,13 +132,13 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-COLOURS = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", (WEB / "style.css").read_text()))
+COLOURS = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", (WEB / "tokens.css").read_text()))
 
 
 @pytest.mark.parametrize(
     ("text", "ground"),
     [
-        *itertools.product(("text", "soft", "gold", "good", "bad"), ("ground", "raised")),
+        *itertools.product(("text", "soft", "gold", "good", "bad"), ("ground", "raised", "lifted")),
         ("on-accent", "accent"),
         ("on-accent", "gold"),
     ],
