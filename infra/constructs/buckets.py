@@ -89,7 +89,7 @@ def tells_eventbridge(bucket: s3.Bucket) -> None:
 
 
 def delivery_policy(
-    scope: Construct, id: str, bucket: s3.IBucket, distribution_arn: str, objects: str, *, list_names: bool
+    scope: Construct, id: str, bucket: s3.IBucket, distribution_arn: str, *objects: str, list_names: bool
 ) -> None:
     """The one policy of a bucket behind the distribution: TLS only, and reading by that distribution alone.
 
@@ -100,7 +100,7 @@ def delivery_policy(
         id: the construct's id.
         bucket: the bucket.
         distribution_arn: the only distribution that may read.
-        objects: pattern of the keys that it may read.
+        objects: patterns of the keys that it may read.
         list_names: may know which keys do not exist, so that a missing page is 404 rather than 403.
     """
     cloudfront = iam.ServicePrincipal("cloudfront.amazonaws.com")
@@ -116,7 +116,7 @@ def delivery_policy(
         iam.PolicyStatement(
             principals=[cloudfront],
             actions=["s3:GetObject"],
-            resources=[bucket.arn_for_objects(objects)],
+            resources=[bucket.arn_for_objects(pattern) for pattern in objects],
             conditions=by_it,
         ),
     ]

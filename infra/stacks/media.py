@@ -15,6 +15,7 @@ from infra.access import Grant
 from infra.config import PublicKey, StageConfig
 from infra.constructs.buckets import objects_of, private_bucket, tells_eventbridge
 from infra.constructs.function import accept_wildcards
+from infra.constructs.headers import RECEIVERS_HEADERS, RECEIVERS_METHODS
 from infra.constructs.nag import accept
 from infra.constructs.secrets import secret_named
 from infra.resources import Buckets, Signing, Transcoder
@@ -57,7 +58,14 @@ class MediaStack(cdk.Stack):
         )
         tells_eventbridge(uploads)
         media = private_bucket(
-            self, "Media", config, "media", logs=logs, old_versions=DELETED_KEPT, policy_elsewhere=True
+            self,
+            "Media",
+            config,
+            "media",
+            logs=logs,
+            old_versions=DELETED_KEPT,
+            policy_elsewhere=True,
+            cors=[_receivers()],
         )
         pages = private_bucket(
             self, "Pages", config, "pages", logs=logs, old_versions=DELETED_KEPT, policy_elsewhere=True
@@ -126,6 +134,16 @@ class MediaStack(cdk.Stack):
 def _der(pem: str) -> str:
     """What stands between a PEM's first and last line, on one line: the base64 of its DER."""
     return "".join(line.strip() for line in pem.splitlines() if not line.startswith("-----"))
+
+
+def _receivers() -> s3.CorsRule:
+    """Casting receivers may ask the bucket, through the distribution, whether they may ask; the grant decides."""
+    return s3.CorsRule(
+        allowed_methods=[s3.HttpMethods(method) for method in RECEIVERS_METHODS],
+        allowed_origins=["*"],
+        allowed_headers=list(RECEIVERS_HEADERS),
+        max_age=3600,
+    )
 
 
 def _uploads_from(config: StageConfig) -> list[s3.CorsRule]:

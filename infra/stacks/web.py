@@ -50,7 +50,7 @@ class WebStack(cdk.Stack):
         config, buckets = resources.config, resources.buckets
         media = _behind(self, "MediaBucket", buckets.media)
         pages = _behind(self, "PagesBucket", buckets.pages)
-        api = _gateway(config, api_domain)
+        stored, api = _stored(media), _gateway(config, api_domain)
         headers = Headers(self, "Headers", config, connect_to=(sign_in_origin, *_uploads_at(config, buckets.uploads)))
         self.distribution = cloudfront.Distribution(
             self,
@@ -78,9 +78,24 @@ class WebStack(cdk.Stack):
                 # The first that fits is taken, so the narrower path stands first.
                 "/v1/playlists/*": _playlists(api, headers.media),
                 "/v1/*": _api(api, headers.api),
-                "/media/*": self._media(media, resources.signing.key_group_id, headers.media),
+                "/media/*": self._media(stored, resources.signing.key_group_id, headers.media),
+                "/posters/*": _posters(stored, headers.posters),
             },
         )
+        self._accepted(config)
+        arn = self.distribution.distribution_arn
+        delivery_policy(self, "MediaPolicy", media, arn, "media/*", "posters/*", list_names=False)
+        delivery_policy(self, "PagesPolicy", pages, arn, "*", list_names=True)
+        self._names(config)
+        settings = {"stage": config.stage, "cognitoDomain": sign_in_origin, "clientId": client_id}
+        if config.public_origin:
+            settings["redirectUri"] = f"{config.public_origin}/"
+        Pages(self, "Pages", config, bundler, buckets.pages, settings)
+        cdk.CfnOutput(self, "DistributionDomain", value=self.distribution.distribution_domain_name)
+        cdk.CfnOutput(self, "DistributionId", value=self.distribution.distribution_id)
+
+    def _accepted(self, config: StageConfig) -> None:
+        """What the rules find of the distribution, and why it stays."""
         if config.domain is None:
             accept(self.distribution, "CFR4", "CloudFront's own certificate fixes its TLS policy; a domain raises it")
         cdk.Annotations.of(self.distribution).acknowledge_warning(
@@ -92,25 +107,17 @@ class WebStack(cdk.Stack):
             "CFR3",
             "Its log would say who watched what from where, and hold working grants in its queries",
         )
-        arn = self.distribution.distribution_arn
-        delivery_policy(self, "MediaPolicy", media, arn, "media/*", list_names=False)
-        delivery_policy(self, "PagesPolicy", pages, arn, "*", list_names=True)
-        self._names(config)
-        settings = {"stage": config.stage, "cognitoDomain": sign_in_origin, "clientId": client_id}
-        if config.public_origin:
-            settings["redirectUri"] = f"{config.public_origin}/"
-        Pages(self, "Pages", config, bundler, buckets.pages, settings)
-        cdk.CfnOutput(self, "DistributionDomain", value=self.distribution.distribution_domain_name)
-        cdk.CfnOutput(self, "DistributionId", value=self.distribution.distribution_id)
 
     def _media(
-        self, bucket: s3.IBucket, key_group: str, headers: cloudfront.IResponseHeadersPolicy
+        self, origin: cloudfront.IOrigin, key_group: str, headers: cloudfront.IResponseHeadersPolicy
     ) -> cloudfront.BehaviorOptions:
         """Streams: only with a grant signed by a key of the group, as cookies or in the query."""
         return cloudfront.BehaviorOptions(
-            origin=_stored(bucket),
+            origin=origin,
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
-            allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+            # A receiver's preflight has the grant in its query, and is the bucket's to answer.
+            allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
+            origin_request_policy=cloudfront.OriginRequestPolicy.CORS_S3_ORIGIN,
             # The key is the path alone: every viewer's grant opens the same cached segment.
             cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
             response_headers_policy=headers,
@@ -148,7 +155,7 @@ def _behind(scope: Construct, id: str, bucket: s3.Bucket) -> s3.IBucket:
 
 
 def _stored(bucket: s3.IBucket) -> cloudfront.IOrigin:
-    """A bucket as an origin that only signed requests of the distribution can read."""
+    """A bucket as an origin that only signed requests of the distribution can read. Behaviours share it."""
     return origins.S3BucketOrigin.with_origin_access_control(bucket)
 
 
@@ -163,6 +170,17 @@ def _gateway(config: StageConfig, domain: str) -> cloudfront.IOrigin:
         protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
         origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
         custom_headers={ORIGIN_HEADER: secret.unsafe_unwrap()},
+    )
+
+
+def _posters(origin: cloudfront.IOrigin, headers: cloudfront.IResponseHeadersPolicy) -> cloudfront.BehaviorOptions:
+    """Pictures of what there is to see: for everybody."""
+    return cloudfront.BehaviorOptions(
+        origin=origin,
+        viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+        allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+        cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
+        response_headers_policy=headers,
     )
 
 

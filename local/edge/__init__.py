@@ -8,7 +8,7 @@ as soon as requests are taken. The configuration's members are those of ``local.
     gatewayUrl      where the emulator serves the HTTP API; the viewer's path is appended
     endpointUrl     the emulator, for S3 and Secrets Manager
     region
-    mediaBucket     serves /media/* to holders of a grant
+    mediaBucket     serves /media/* to holders of a grant, and /posters/* to everybody
     webBucket       serves everything else; / is index.html
     originSecretId  Secrets Manager id of what is sent as x-origin-secret; or originSecret, the value itself
     publicKeys      {CloudFront's key id: PEM}; the key group whose grants open /media/*

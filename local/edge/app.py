@@ -15,7 +15,8 @@ from urllib.parse import unquote_to_bytes
 from cliffhanger.clock import Clock
 from local.edge.behaviors import Behavior, Headers
 from local.edge.config import EdgeConfig
-from local.edge.origins import VIA, Answer, Origins, OriginUnreachable, Request
+from local.edge.messages import Answer, OriginUnreachable, Request
+from local.edge.origins import VIA, Origins
 from local.edge.signatures import Denied, PublicKey, Viewer, cookie_fields, matches, split_query, verify
 
 Scope = MutableMapping[str, Any]
@@ -137,12 +138,10 @@ class Edge:
         request = Request(exchange.method, exchange.path, query, exchange.headers, body, exchange.viewer)
         if exchange.path.startswith("/v1/"):
             origin = self._origins.gateway.answer
-        elif exchange.path.startswith("/media/"):
+        elif exchange.path.startswith(("/media/", "/posters/")):
             origin = self._origins.media.answer
         else:
             origin = self._origins.web.answer
-        if exchange.method == "OPTIONS" and not exchange.path.startswith("/v1/"):
-            raise Refused(403, "AccessForbidden", "CORSResponse: CORS is not enabled for this bucket.", "preflight")
         return await self._in_thread(functools.partial(origin, request))
 
     async def _in_thread(self, work: Callable[[], T]) -> T:

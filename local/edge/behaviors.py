@@ -84,7 +84,8 @@ class Behavior:
 DEFAULTS: Final = (
     Behavior("/v1/playlists/*", READING | {"OPTIONS"}, signed=False, headers=HeadersPolicy()),
     Behavior("/v1/*", EVERYTHING, signed=False, headers=HeadersPolicy()),
-    Behavior("/media/*", READING, signed=True, headers=HeadersPolicy()),
+    Behavior("/media/*", READING | {"OPTIONS"}, signed=True, headers=HeadersPolicy()),
+    Behavior("/posters/*", READING, signed=False, headers=HeadersPolicy()),
     Behavior("*", READING, signed=False, headers=HeadersPolicy()),
 )
 """The designed behaviours, for an edge without a template."""

@@ -2,48 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote, urlsplit
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
 
 import boto3
 import urllib3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.edge.behaviors import Headers
+from local.edge.bucket import Bucket
 from local.edge.config import ConfigError, EdgeConfig
+from local.edge.messages import CONNECT_S, HOP_BY_HOP, RESPONSE_S, Answer, OriginUnreachable, Request
 from local.environment import LOOPBACK
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
-
-CONNECT_S: Final = 10
-RESPONSE_S: Final = 30
-"""CloudFront's defaults: seconds to connect to an origin, and to hear from it."""
-
-CHUNK: Final = 64 * 1024
 
 VIA: Final = "1.1 local-edge (CloudFront)"
 SECRET_HEADER: Final = "x-origin-secret"
-
-HOP_BY_HOP: Final = frozenset(
-    {
-        "connection",
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-authorization",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-    }
-)
-"""Headers that end at each hop (RFC 9110, section 7.6.1)."""
 
 NOT_FORWARDED: Final = HOP_BY_HOP | {
     "content-length",
@@ -58,65 +32,6 @@ NOT_FORWARDED: Final = HOP_BY_HOP | {
     "x-real-ip",
 }
 """What a viewer cannot say: it is the edge's to say, or names this hop."""
-
-OBJECT_HEADERS: Final = frozenset(
-    {
-        "accept-ranges",
-        "cache-control",
-        "content-disposition",
-        "content-encoding",
-        "content-language",
-        "content-length",
-        "content-range",
-        "content-type",
-        "etag",
-        "expires",
-        "last-modified",
-    }
-)
-"""What is passed on of an object's headers; the rest is S3's own."""
-
-CONDITIONS: Final = {
-    "range": "Range",
-    "if-none-match": "IfNoneMatch",
-    "if-match": "IfMatch",
-    "if-modified-since": "IfModifiedSince",
-    "if-unmodified-since": "IfUnmodifiedSince",
-}
-"""Conditions of a request, as the S3 client takes them."""
-
-
-class OriginUnreachable(Exception):
-    """An origin gave no answer: ``status`` is 502 when there was none to be had, 504 when it came too late."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What an origin answered. ``body`` gives the content once, in parts."""
-
-    status: int
-    headers: Headers
-    body: Iterator[bytes] = field(default_factory=lambda: iter(()))
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a viewer asked for, as far as it is passed on. ``query`` has no signature in it."""
-
-    method: str
-    path: str
-    query: str
-    headers: Headers
-    body: bytes
-    viewer: tuple[str, int]
-
-    def header(self, name: str) -> str:
-        """The first value of a header, or nothing."""
-        return next((value for key, value in self.headers if key == name), "")
 
 
 class Gateway:
@@ -182,75 +97,6 @@ class Gateway:
         headers["Via"] = VIA
         headers[SECRET_HEADER] = self._secret
         return headers
-
-
-class Bucket:
-    """A bucket, read with the edge's own identity. Safe to use from several threads.
-
-    ``hides_missing`` says that the identity may not list the bucket: S3 then answers 403 for what is not there.
-    """
-
-    def __init__(self, client: S3Client, name: str, *, hides_missing: bool) -> None:
-        self._client = client
-        self._name = name
-        self._hides_missing = hides_missing
-
-    def answer(self, request: Request) -> Answer:
-        """An object, part of it, or why not.
-
-        Raises:
-            OriginUnreachable: no answer.
-        """
-        key = unquote(request.path[1:]) or "index.html"
-        asked: dict[str, Any] = {"Bucket": self._name, "Key": key}
-        asked |= _conditions(request.headers)
-        try:
-            if request.method == "HEAD":
-                head = self._client.head_object(**asked)
-                return Answer(_status(head), _object_headers(head))
-            found = self._client.get_object(**asked)
-        except ClientError as error:
-            return self._refusal(dict(error.response))
-        except BotoCoreError as error:
-            raise OriginUnreachable(502, f"S3 cannot be reached: {type(error).__name__}") from error
-        return Answer(_status(found), _object_headers(found), found["Body"].iter_chunks(CHUNK))
-
-    def _refusal(self, response: dict[str, Any]) -> Answer:
-        status = _status(response)
-        code = str(response.get("Error", {}).get("Code", ""))
-        if status in (304, 412):
-            return Answer(status, [one for one in _object_headers(response) if one[0].lower() != "content-length"])
-        if status == 404 and self._hides_missing:
-            status, code = 403, "AccessDenied"
-        words = {403: ("AccessDenied", "Access Denied"), 404: ("NoSuchKey", "The specified key does not exist.")}
-        code, message = words.get(status, (code or "InternalError", "The request cannot be done."))
-        document = (
-            f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>'
-        )
-        content = document.encode()
-        headers = [("Content-Type", "application/xml"), ("Content-Length", str(len(content)))]
-        return Answer(status, headers, iter((content,)))
-
-
-def _conditions(headers: Headers) -> dict[str, Any]:
-    """A request's conditions, as the S3 client takes them. A date that is none is no condition (RFC 9110, 13.1.3)."""
-    found: dict[str, Any] = {}
-    for name, value in headers:
-        if name.endswith("-since") and name in CONDITIONS:
-            with contextlib.suppress(ValueError):
-                found[CONDITIONS[name]] = parsedate_to_datetime(value)
-        elif name in CONDITIONS:
-            found[CONDITIONS[name]] = value
-    return found
-
-
-def _status(response: Any) -> int:
-    return int(response["ResponseMetadata"]["HTTPStatusCode"])
-
-
-def _object_headers(response: Any) -> Headers:
-    given = response["ResponseMetadata"]["HTTPHeaders"]
-    return [(name, value) for name, value in given.items() if name.lower() in OBJECT_HEADERS]
 
 
 @dataclass(frozen=True)

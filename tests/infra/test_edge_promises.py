@@ -10,11 +10,12 @@ from aws_cdk.assertions import Template
 
 from infra.app import new_app
 from infra.stacks.edge import EdgeStack
-from tests.infra.assembly import Assembly, Resource
+from tests.infra.assembly import Assembly, Resource, as_list
 from tests.infra.conftest import DIGESTS, config_of
 
 CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+CORS_S3_ORIGIN = "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf"
 ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 """AWS's own policies, by the ids that its documentation lists."""
 
@@ -45,17 +46,24 @@ def headers_of(assembly: Assembly, path: str) -> dict[str, Any]:
 
 def test_the_distribution_serves_pages_api_and_streams(production: Assembly) -> None:
     config = distribution(production)
-    assert {each["PathPattern"] for each in config["CacheBehaviors"]} == {"/v1/playlists/*", "/v1/*", "/media/*"}
+    assert {each["PathPattern"] for each in config["CacheBehaviors"]} == {
+        "/v1/playlists/*",
+        "/v1/*",
+        "/media/*",
+        "/posters/*",
+    }
     assert config["DefaultRootObject"] == "index.html"
     assert production.text(origin_of(production, "*")["DomainName"], "web") == "<media.Pages.RegionalDomainName>"
-    assert production.text(origin_of(production, "/media/*")["DomainName"], "web") == "<media.Media.RegionalDomainName>"
+    for path in ("/media/*", "/posters/*"):
+        assert production.text(origin_of(production, path)["DomainName"], "web") == "<media.Media.RegionalDomainName>"
+    assert len(config["Origins"]) == 3
     api = production.text(origin_of(production, "/v1/*")["DomainName"], "web")
     assert api.startswith("<api.HttpApi>.execute-api.us-east-1.")
 
 
 def test_nothing_is_served_over_plain_http(production: Assembly) -> None:
     assert behaviour(production, "*")["ViewerProtocolPolicy"] == "redirect-to-https"
-    for path in ("/v1/playlists/*", "/v1/*", "/media/*"):
+    for path in ("/v1/playlists/*", "/v1/*", "/media/*", "/posters/*"):
         assert behaviour(production, path)["ViewerProtocolPolicy"] == "https-only"
     origin = origin_of(production, "/v1/*")["CustomOriginConfig"]
     assert (origin["OriginProtocolPolicy"], origin["OriginSSLProtocols"]) == ("https-only", ["TLSv1.2"])
@@ -134,7 +142,7 @@ def test_streams_need_a_grant_signed_by_a_key_of_the_group(production: Assembly)
     media = behaviour(production, "/media/*")
     [group] = media["TrustedKeyGroups"]
     assert production.text(group, "web") == "<media.Keys.Id>"
-    for path in ("*", "/v1/*"):
+    for path in ("*", "/v1/*", "/posters/*"):
         assert "TrustedKeyGroups" not in behaviour(production, path)
     accepted = production.one("AWS::CloudFront::KeyGroup").properties["KeyGroupConfig"]["Items"]
     assert [production.text(item, "media") for item in accepted] == ["<media.Keyk1.Id>", "<media.Keyk2.Id>"]
@@ -144,8 +152,8 @@ def test_every_viewer_shares_one_copy_of_a_segment(production: Assembly) -> None
     """Neither cookies nor the signed query are part of the cache's key."""
     media = behaviour(production, "/media/*")
     assert media["CachePolicyId"] == CACHING_OPTIMIZED
-    assert "OriginRequestPolicyId" not in media
-    assert set(media["AllowedMethods"]) == {"GET", "HEAD"}
+    assert media["OriginRequestPolicyId"] == CORS_S3_ORIGIN
+    assert set(media["AllowedMethods"]) == {"GET", "HEAD", "OPTIONS"}
 
 
 def policy_of(assembly: Assembly, bucket: str) -> Resource:
@@ -165,11 +173,13 @@ def test_media_and_pages_are_read_by_this_distribution_alone(production: Assembl
                 assert statement["Principal"] == {"Service": "cloudfront.amazonaws.com"}
                 source = production.text(statement["Condition"]["StringEquals"]["AWS:SourceArn"], "web")
                 assert source == "arn:aws:cloudfront::111122223333:distribution/<web.Distribution>"
-                allowed[bucket, statement["Action"]] = production.text(statement["Resource"], "web")
+                allowed[bucket, statement["Action"]] = [
+                    production.text(resource, "web") for resource in as_list(statement["Resource"])
+                ]
     assert allowed == {
-        ("Media", "s3:GetObject"): "arn:aws:s3:::<media.Media>/media/*",
-        ("Pages", "s3:GetObject"): "arn:aws:s3:::<media.Pages>/*",
-        ("Pages", "s3:ListBucket"): "arn:aws:s3:::<media.Pages>",
+        ("Media", "s3:GetObject"): ["arn:aws:s3:::<media.Media>/media/*", "arn:aws:s3:::<media.Media>/posters/*"],
+        ("Pages", "s3:GetObject"): ["arn:aws:s3:::<media.Pages>/*"],
+        ("Pages", "s3:ListBucket"): ["arn:aws:s3:::<media.Pages>"],
     }
 
 
@@ -204,7 +214,7 @@ def test_pages_run_their_own_scripts_and_call_no_one_else(production: Assembly) 
 
 
 def test_every_answer_carries_the_security_headers(production: Assembly) -> None:
-    for path in ("*", "/v1/*", "/media/*"):
+    for path in ("*", "/v1/*", "/media/*", "/posters/*"):
         security = headers_of(production, path)["SecurityHeadersConfig"]
         assert security["ContentTypeOptions"] == {"Override": True}
         assert security["FrameOptions"]["FrameOption"] == "DENY"
@@ -216,7 +226,30 @@ def test_casting_receivers_may_fetch_streams_without_cookies(production: Assembl
     cors = headers_of(production, "/media/*")["CorsConfig"]
     assert cors["AccessControlAllowOrigins"] == {"Items": ["*"]}
     assert cors["AccessControlAllowCredentials"] is False
-    assert "CorsConfig" not in headers_of(production, "/v1/*")
+    assert set(cors["AccessControlAllowHeaders"]["Items"]) == {"Accept-Encoding", "Content-Type", "Range"}
+    for path in ("/v1/*", "/posters/*"):
+        assert "CorsConfig" not in headers_of(production, path)
+
+
+def test_the_bucket_of_streams_answers_receivers_preflights(production: Assembly) -> None:
+    """CloudFront's headers policy adds headers but answers nothing: without a rule, S3 refuses every preflight."""
+    [media] = [each for each in production.resources("AWS::S3::Bucket") if "-media-" in each.properties["BucketName"]]
+    [rule] = media.properties["CorsConfiguration"]["CorsRules"]
+    assert (rule["AllowedOrigins"], rule["AllowedMethods"]) == (["*"], ["GET", "HEAD"])
+    assert set(rule["AllowedHeaders"]) == {"Accept-Encoding", "Content-Type", "Range"}
+
+
+def test_posters_are_public_read_only_and_kept(production: Assembly) -> None:
+    posters = behaviour(production, "/posters/*")
+    assert posters["CachePolicyId"] == CACHING_OPTIMIZED
+    assert set(posters["AllowedMethods"]) == {"GET", "HEAD"}
+    [kept] = headers_of(production, "/posters/*")["CustomHeadersConfig"]["Items"]
+    assert (kept["Header"], kept["Value"]) == ("Cache-Control", "public, max-age=86400")
+
+
+def test_a_refused_stream_is_never_kept_by_a_browser(production: Assembly) -> None:
+    """The policy's headers are on refusals too, and the next grant must be tried."""
+    assert "CustomHeadersConfig" not in headers_of(production, "/media/*")
 
 
 def test_casting_receivers_may_fetch_playlists_too(production: Assembly) -> None:

@@ -97,6 +97,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET
 
+    def do_OPTIONS(self):
+        """A bucket whose one rule lets every origin read, and send Range."""
+        self._note()
+        wanted = self.headers.get("Access-Control-Request-Headers", "").lower()
+        allowed = self.headers.get("Access-Control-Request-Method") in ("GET", "HEAD") and wanted in ("", "range")
+        self._answer(200 if allowed and self.headers.get("Origin") else 403)
+
     def _partial(self, content, wanted, shared):
         first, _, last = wanted.removeprefix("bytes=").partition("-")
         start = int(first) if first else len(content) - int(last)

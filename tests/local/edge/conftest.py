@@ -20,6 +20,7 @@ from tests.local.programs import running
 
 SECRET = "origin-secret-of-the-test"
 FILM = bytes(range(256)) * 1000
+POSTER = b"\xff\xd8\xff" + bytes(5_000)
 POLICY = {
     "Name": "test",
     "SecurityHeadersConfig": {
@@ -38,6 +39,9 @@ CORS = {
         "OriginOverride": True,
     }
 }
+
+
+KEPT = {"Header": "Cache-Control", "Value": "public, max-age=86400", "Override": True}
 
 
 class Reply(NamedTuple):
@@ -154,6 +158,9 @@ def stage(tmp_path_factory, signers):
     aws.put("media", "media/s/e1/v1/master.m3u8", b"#EXTM3U\n", "application/vnd.apple.mpegurl")
     aws.put("media", "media/s/e1/v1/film.cmfv", FILM, "video/mp4")
     aws.put("media", "media/s/e10/v1/master.m3u8", b"#EXTM3U\n# ten\n", "application/vnd.apple.mpegurl")
+    aws.put("media", "media/s/e1/v1/captions.vtt", b"WEBVTT\n", "text/vtt")
+    aws.put("media", "posters/s/1/v1.0000001.jpg", POSTER, "image/jpeg")
+    aws.put("media", "elsewhere/secret.txt", b"not for viewers", "text/plain")
     aws.put("web", "index.html", b"<!doctype html>hello", "text/html; charset=utf-8")
     aws.put("web", "app.js", b"export {}", "text/javascript")
     port = free_port()
@@ -171,6 +178,7 @@ def stage(tmp_path_factory, signers):
             "/v1/*": POLICY,
             "/v1/playlists/*": POLICY | CORS,
             "/media/*": POLICY | CORS,
+            "/posters/*": POLICY | {"CustomHeadersConfig": {"Items": [KEPT]}},
         },
     }
     file = tmp_path_factory.mktemp("edge") / "edge.json"

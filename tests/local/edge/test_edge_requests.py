@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from tests.local.edge.conftest import FILM, SECRET, as_cookies, as_query
+from tests.local.edge.conftest import FILM, POSTER, SECRET, as_cookies, as_query
 
 FILE = "/media/s/e1/v1/film.cmfv"
 
@@ -230,6 +230,102 @@ def test_playlists_are_shared_with_other_origins_and_only_read(stage):
     before = len(stage.seen)
     assert stage.get(playlist, method="POST", body=b"x").status == 403
     assert len(stage.seen) == before
+
+
+def preflight(stage, path, **asked):
+    wanted = {"Origin": "https://cast.example", "Access-Control-Request-Method": "GET"} | asked
+    return stage.get(path, method="OPTIONS", headers=wanted)
+
+
+def test_a_receiver_with_a_signed_address_may_ask_whether_it_may_ask_for_a_part(stage):
+    """A casting receiver looks into a segment with Range, and before that its browser sends a preflight."""
+    signed = f"{FILE}?{as_query(stage.grant())}"
+    reply = preflight(stage, signed, **{"Access-Control-Request-Headers": "range"})
+    assert (reply.status, reply.body) == (200, b"")
+    assert reply.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Range" in reply.headers["Access-Control-Allow-Headers"]
+    part = stage.get(signed, headers={"Origin": "https://cast.example", "Range": "bytes=0-9"})
+    assert (part.status, part.body, part.headers["Access-Control-Allow-Origin"]) == (206, FILM[:10], "*")
+
+
+def test_a_preflight_without_a_grant_reaches_no_bucket(stage):
+    before = len(stage.aws.requests)
+    assert preflight(stage, FILE).status == 403
+    assert preflight(stage, f"{FILE}?{as_query(stage.grant(until=-1))}").status == 403
+    assert len(stage.aws.requests) == before
+
+
+def test_the_bucket_decides_what_a_receiver_may_send(stage):
+    signed = f"{FILE}?{as_query(stage.grant())}"
+    assert preflight(stage, signed, **{"Access-Control-Request-Method": "PUT"}).status == 403
+    assert preflight(stage, signed, **{"Access-Control-Request-Headers": "authorization"}).status == 403
+    method, path, headers = stage.aws.requests[-1]
+    assert (method, path) == ("OPTIONS", f"/media{FILE}")
+    assert "cookie" not in headers
+
+
+def test_only_streams_and_playlists_answer_a_preflight(stage):
+    for path in ("/app.js", "/posters/s/1/v1.0000001.jpg"):
+        assert preflight(stage, path).status == 403
+
+
+POSTER_PATH = "/posters/s/1/v1.0000001.jpg"
+
+
+def test_a_poster_is_for_everybody_and_kept_for_a_day(stage):
+    reply = stage.get(POSTER_PATH)
+    assert (reply.status, reply.body) == (200, POSTER)
+    assert reply.headers["Content-Type"] == "image/jpeg"
+    assert reply.headers["Cache-Control"] == "public, max-age=86400"
+    assert reply.headers["X-Content-Type-Options"] == "nosniff"
+    assert reply.headers["Content-Security-Policy"] == "default-src 'none'"
+    assert stage.get(POSTER_PATH, headers={"If-None-Match": reply.headers["ETag"]}).status == 304
+    assert stage.get(POSTER_PATH, headers={"Range": "bytes=0-2"}).body == POSTER[:3]
+    assert stage.get(POSTER_PATH, method="HEAD").headers["Content-Length"] == str(len(POSTER))
+
+
+def test_a_poster_is_only_read(stage):
+    before = len(stage.aws.requests)
+    for method in ("POST", "PUT", "DELETE", "OPTIONS"):
+        assert stage.get(POSTER_PATH, method=method).status == 403
+    assert len(stage.aws.requests) == before
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/posters/../media/s/e1/v1/master.m3u8",
+        "/posters/%2e%2e/media/s/e1/v1/master.m3u8",
+        "/posters/..%2fmedia/s/e1/v1/master.m3u8",
+        "/posters/..%5cmedia/s/e1/v1/master.m3u8",
+        "/posters/%2e%2e/elsewhere/secret.txt",
+        "/posters/s/../../elsewhere/secret.txt",
+        "/posters/./../elsewhere/secret.txt",
+    ],
+)
+def test_posters_lead_to_nothing_but_posters(stage, path):
+    before = len(stage.aws.requests)
+    assert stage.get(path).status == 403
+    assert len(stage.aws.requests) == before
+
+
+def test_nothing_beside_streams_and_posters_is_read_of_the_media_bucket(stage):
+    """Another path is a page's, and those lie in another bucket."""
+    for path in ("/elsewhere/secret.txt", "/postersx/a", "/posters", "/media"):
+        assert stage.get(path).status == 404
+    for path in ("/posters//media/s/e1/v1/master.m3u8", "/posters/"):
+        assert stage.get(path).status == 403
+
+
+def test_captions_keep_their_type_and_need_the_grant(stage):
+    reply = stage.get("/media/s/e1/v1/captions.vtt", headers=as_cookies(stage.grant()))
+    assert (reply.status, reply.headers["Content-Type"], reply.body) == (200, "text/vtt", b"WEBVTT\n")
+    assert stage.get("/media/s/e1/v1/captions.vtt").status == 403
+
+
+def test_a_refusal_of_a_stream_is_not_kept(stage):
+    """Or a browser would go on with the 403 of the grant that has been renewed."""
+    assert stage.get(FILE).headers["Cache-Control"] is None
 
 
 def test_many_viewers_at_once(stage):
