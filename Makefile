@@ -2,12 +2,12 @@
 # ARGS= is passed on: make test ARGS="tests/unit -k wallet", make dev ARGS=--detach.
 
 .DEFAULT_GOAL := help
-.PHONY: help dev down test e2e simulate bench verify lint fmt synth deploy destroy keys docs lock ready
+.PHONY: help dev down test e2e simulate bench verify lint fmt synth deploy destroy keys docs lock audit ready
 
 PY := .venv/bin/python
 export PYTHONPATH := layers/common/python:.
 
-# Only synth, deploy, destroy and keys may see a real account's credentials.
+# Only synth, deploy, destroy, keys and audit may see a real account's credentials.
 NO_ACCOUNT := env -u AWS_PROFILE -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN \
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
 
@@ -37,6 +37,10 @@ bench: ready ## Counted units, sizes, conflicts, cost and start-up: one table an
 
 verify: ## Verify receipts, offline: RECEIPT=file.json
 	@python3 tools/verify_receipt.py $(ARGS) "$(RECEIPT)"
+
+audit: ready ## Prove the ledger's books: EXPORT=folder or TABLE=name, ANCHORS=folder
+	@$(PY) tools/audit.py $(foreach folder,$(EXPORT),--export "$(folder)") $(if $(TABLE),--table "$(TABLE)") \
+		$(if $(ANCHORS),--anchors "$(ANCHORS)") $(ARGS)
 
 lint: ready ## Style, types, import contracts, lock files, generated documents
 	@$(PY) tools/lint.py $(ARGS)

@@ -38,7 +38,7 @@ def test_the_glossary_has_words():
 @pytest.mark.parametrize("word", WORDS)
 def test_every_word_of_the_glossary_is_in_use_in_the_code(word: str):
     pattern = re.compile(rf"(?<![a-z]){word}(?:e?s|ed|ing)?(?![a-z])", re.IGNORECASE)
-    assert any(pattern.search(source) for _, source in modules(*PRODUCT, "infra", "local"))
+    assert any(pattern.search(source) for _, source in modules(*PRODUCT, "infra", "local", "tools"))
 
 
 def test_no_word_is_both_right_and_wrong():

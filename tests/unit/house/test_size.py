@@ -12,6 +12,7 @@ TEST_LINES = 450
 FUNCTION_LINES = 70
 
 LONGER_MODULES: dict[str, str] = {
+    "tools/verify_anchor.py": "one file that people download, and run with nothing else",
     "tools/verify_receipt.py": "one file that people download, and run with nothing else",
 }
 LONGER_FUNCTIONS: dict[str, str] = {}

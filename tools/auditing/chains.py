@@ -1,0 +1,250 @@
+"""One chain after another: links, numbers, references, arithmetic; and what is left for settlement to prove."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from tools import verify_receipt
+from tools.auditing import entries
+from tools.auditing.entries import GUARDED, Read, Wrong, reference_fits, text_of_hash, worth_of
+from tools.auditing.findings import Finding, Findings
+from tools.auditing.histories import History
+from tools.auditing.items import ANCHORED, DELETED, ItemRecord
+from tools.auditing.runs import Writer, partition_of
+from tools.verify_receipt import Refuted, between, within
+
+CODE_OF_FIELD = {
+    "entry.prev": "link_broken",
+    "entry.at": "time_backwards",
+    "entry.state.balances": "balance_wrong",
+    "entry.state.lots": "lots_wrong",
+    "entry.spent": "spending_wrong",
+    "entry.postings": "postings_wrong",
+    "entry.state.limits": "declaration_wrong",
+    "entry.state.flags": "declaration_wrong",
+    "entry.state.day": "tally_wrong",
+    "entry.state.series": "tally_wrong",
+    "entry.reference": "terms_wrong",
+}
+"""The code of what the receipt verifier finds in a field; in terms ``terms_wrong``, anywhere else ``rule_broken``."""
+
+
+class Settling(NamedTuple):
+    """One side of a settlement, as it is sorted: a leg of an entry (``role`` 0) or a line of a batch (1).
+
+    ``number`` is the batch's seq: what the leg's mark says (0: none), or where the line stands.
+    """
+
+    source: str
+    seq: int
+    destination: str
+    role: int
+    number: int
+    at: int
+    reference: str
+    amounts: list[tuple[str, int]]
+
+
+SettlingRecord = tuple[str, int, str, int, int, int, str, list[tuple[str, int]]]
+
+
+class Tally:
+    """What a worker has seen: counts, findings, and the worth of all heads per unit."""
+
+    def __init__(self) -> None:
+        self.findings = Findings()
+        self.counts: Counter[str] = Counter()
+        self.worth: Counter[str] = Counter()
+
+    def merge(self, other: Tally) -> None:
+        """What another worker has seen as well."""
+        self.findings.merge(other.findings)
+        self.counts.update(other.counts)
+        for unit, amount in other.worth.items():
+            self.worth[unit] += amount
+
+
+class Chain:
+    """One account's chain, entry by entry; ``whole`` is False where only a window of it is at hand."""
+
+    def __init__(self, account: str, tally: Tally, *, whole: bool) -> None:
+        self.account = account
+        self._tally = tally
+        self._whole = whole
+        self._guarded = account.partition(":")[0] in GUARDED
+        self._expected = 1
+        self._at = 0
+        self._before: Read | None = None
+        """The entry directly before, if it could be read."""
+        self._last: Read | None = None
+        self._history = History()
+
+    def take(self, record: ItemRecord) -> Read | None:
+        """The next entry; what it leaves to settle, or None where it cannot be read."""
+        seq = record[1]
+        if seq != self._expected and (self._whole or seq < self._expected):
+            missing = f"{self._expected}" if seq == self._expected + 1 else f"{self._expected} to {seq - 1}"
+            self._find("chain_gap", f"missing: {missing}", record)
+        if seq != self._expected:
+            self._before = None
+        first = self._expected == 1 and seq == 1
+        self._expected = seq + 1
+        try:
+            read = entries.read(record)
+        except Wrong as wrong:
+            self._find(wrong.args[0], wrong.args[1], record)
+            self._before = None
+            return None
+        for code, detail in self._faults(read, first=first):
+            self._tally.findings.add(_finding(code, detail, read))
+        self._at = max(self._at, read.entry.at)
+        self._before = self._last = read
+        return read
+
+    def end(self) -> None:
+        """No entry follows: what the account is worth."""
+        self._tally.counts["accounts"] += 1
+        if self._last is not None:
+            for unit, amount in worth_of(self._last.entry.state).items():
+                self._tally.worth[unit] += amount
+
+    def _find(self, code: str, detail: str, record: ItemRecord) -> None:
+        self._tally.findings.add(Finding(code, detail, self.account, record[1], record[4], self._at))
+
+    def _faults(self, read: Read, *, first: bool) -> Iterator[tuple[str, str]]:
+        entry, before = read.entry, self._before.entry if self._before else None
+        yield from self._rules(entry, before, first=first)
+        if self._guarded and any(amount < 0 for amount in entry.state.get("balances", {}).values()):
+            yield "overdrawn", str({key: n for key, n in entry.state["balances"].items() if n < 0})
+        if entry.batch:
+            yield from _batch_faults(read)
+        else:
+            if not reference_fits(entry.reference, entry.account):
+                yield "reference_wrong", entry.reference
+            yield from self._history.faults(entry, before, whole=self._whole)
+
+    def _rules(
+        self, entry: verify_receipt.Entry, before: verify_receipt.Entry | None, *, first: bool
+    ) -> Iterator[tuple[str, str]]:
+        """The receipt verifier's rules, which share no code with the product."""
+        if first and entry.prev:
+            yield "link_broken", "the first entry names one before it"
+        try:
+            if not entry.batch or entry.lots:
+                yield from map(_coded, within(entry))
+            if before is not None or first:
+                yield from map(_coded, between(before, entry))
+        except Refuted as refuted:
+            yield "form_wrong", " ".join(refuted.args)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            yield "form_wrong", f"{type(error).__name__}: {error}"
+
+
+def _coded(finding: verify_receipt.Finding) -> tuple[str, str]:
+    field = finding.field
+    code = "terms_wrong" if field.startswith("entry.terms") else CODE_OF_FIELD.get(field, "rule_broken")
+    return code, f"{field} {finding.says}"
+
+
+def _batch_faults(read: Read) -> Iterator[tuple[str, str]]:
+    """A batch's postings are the sum of its sources, per unit."""
+    total = dict.fromkeys(read.units, 0)
+    for account, seq, amounts in read.sources:
+        if len(amounts) != len(read.units) or not all(type(n) is int for n in (seq, *amounts)):
+            yield "form_wrong", f"source {account} #{seq}"
+            return
+        for unit, amount in zip(read.units, amounts, strict=True):
+            total[unit] += amount
+    moved = {unit: n if source == "*" else -n for unit, n, source, _ in read.entry.postings}
+    if {unit: n for unit, n in total.items() if n} != moved:
+        yield "postings_wrong", f"the sources sum to {total}, the postings to {moved}"
+
+
+def _finding(code: str, detail: str, read: Read) -> Finding:
+    entry = read.entry
+    return Finding(code, detail, entry.account, entry.seq, entry.reference, entry.at)
+
+
+def prove(
+    records: Iterable[ItemRecord], writer: Writer, partitions: int, *, whole: bool, told: Iterator[None]
+) -> Tally:
+    """Proves the chains of a partition, whose records come in order; legs and batch lines go to ``writer``.
+
+    ``told`` is advanced once an entry, to show progress.
+    """
+    tally = Tally()
+    for account, of_account in groupby(records, key=lambda record: record[0]):
+        chain = Chain(account, tally, whole=whole)
+        begun = False
+        for seq, of_seq in groupby(of_account, key=lambda record: record[1]):
+            several = list(of_seq)
+            standing = _newest(several, tally)
+            if standing is not None:
+                next(told, None)
+                begun = True
+                tally.counts["entries"] += 1
+                read = chain.take(standing)
+                if read is not None:
+                    _settling(read, standing, writer, partitions, tally)
+            _hold_against_anchors(account, seq, several, standing, tally, whole=whole)
+        if begun:
+            chain.end()
+    return tally
+
+
+def _newest(several: list[ItemRecord], tally: Tally) -> ItemRecord | None:
+    """What stands under a key: of several exports the newest image counts."""
+    images = [record for record in several if record[3] != ANCHORED]
+    if not images:
+        return None
+    newest = max(images, key=lambda record: record[2])
+    if newest[3] == DELETED:
+        detail = "deleted, by the incremental export"
+        tally.findings.add(Finding("entry_deleted", detail, newest[0], newest[1], "", newest[2] // 1000))
+        return None
+    return newest
+
+
+def _hold_against_anchors(
+    account: str, seq: int, several: list[ItemRecord], standing: ItemRecord | None, tally: Tally, *, whole: bool
+) -> None:
+    for record in several:
+        if record[3] != ANCHORED:
+            continue
+        tally.counts["anchored"] += 1
+        since = record[2]
+        if standing is None:
+            if whole:
+                said = f"anchored on {record[4]}, and not there"
+                tally.findings.add(Finding("chain_truncated", said, account, seq, "", since))
+        elif standing[6] != record[6]:
+            said = f"anchored on {record[4]} as {text_of_hash(record[6])}"
+            tally.findings.add(Finding("history_rewritten", said, account, seq, standing[4], since))
+
+
+def _settling(read: Read, record: ItemRecord, writer: Writer, partitions: int, tally: Tally) -> None:
+    entry = read.entry
+    marks = dict(record[7])
+    for place, (destination, amounts) in enumerate(read.legs.items()):
+        tally.counts["legs"] += 1
+        number = marks.pop(place, 0)
+        kept = sorted((unit, n) for unit, n in amounts.items() if n)
+        _write(
+            writer,
+            partitions,
+            Settling(entry.account, entry.seq, destination, 0, number, entry.at, entry.reference, kept),
+        )
+    for place in marks:
+        tally.findings.add(_finding("mark_unknown", f"m{place} of {len(read.legs)} counterparties", read))
+    if entry.batch:
+        tally.counts["batches"] += 1
+        for source, seq, moved in read.sources:
+            named = sorted((unit, n) for unit, n in zip(read.units, moved, strict=False) if n)
+            _write(writer, partitions, Settling(source, seq, entry.account, 1, entry.seq, entry.at, "", named))
+
+
+def _write(writer: Writer, partitions: int, settling: Settling) -> None:
+    writer.add(partition_of(settling.source, partitions), tuple(settling), 120 + len(settling.source))

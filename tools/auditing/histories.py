@@ -1,0 +1,98 @@
+"""What only the whole chain tells of an entry: references, debt, reversals. By kind, so that a new kind is one rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from hashlib import blake2b
+from typing import NamedTuple
+
+from tools.verify_receipt import COIN_UNITS, DEFERRED, KINDS, OWN, Entry, kind_of
+
+Fault = tuple[str, str]
+_REVERSIBLE = frozenset({"unlock", "grant", "purchase"})
+
+
+class Original(NamedTuple):
+    """What is kept of an entry that may be reversed: its reference, its kind, and what it moved on its own account."""
+
+    reference: str
+    kind: str
+    moved: tuple[tuple[str, int], ...]
+
+
+class History:
+    """One chain's past, as far as later entries are judged by it.
+
+    Memory grows with the references of one chain: 8 bytes in a set for each, and an :class:`Original` for each of a
+    viewer's. Chains without references, such as intake, keep nothing.
+    """
+
+    def __init__(self) -> None:
+        self._references: set[bytes] = set()
+        self._originals: dict[int, Original] = {}
+        self._reversed: set[int] = set()
+        self._by_kind: dict[str, Callable[[Entry], Iterator[Fault]]] = {"reversal": self._reversal}
+
+    def faults(self, entry: Entry, before: Entry | None, *, whole: bool) -> Iterator[Fault]:
+        """What does not hold of the next entry; ``before`` is the one directly before, where it is known."""
+        name = blake2b(entry.reference.encode(), digest_size=8).digest()
+        if name in self._references:
+            yield "reference_repeated", entry.reference
+        self._references.add(name)
+        told = entry.terms.get("kind")
+        if told is not None and told not in KINDS:
+            yield "kind_unknown", str(told)
+        kind = kind_of(entry)
+        rule = self._by_kind.get(kind)
+        if rule is not None and whole and "reverses" in entry.terms:
+            yield from rule(entry)
+        if before is not None or entry.seq == 1:
+            yield from _debt_faults(entry, before, kind)
+        if kind in _REVERSIBLE:
+            self._originals[entry.seq] = Original(entry.reference, kind, tuple(sorted(own_legs(entry).items())))
+
+    def _reversal(self, entry: Entry) -> Iterator[Fault]:
+        """It names an entry of this chain that can be reversed, for the first time, beside it, for the same amounts."""
+        seq = entry.terms["reverses"]
+        original = self._originals.get(seq) if isinstance(seq, int) else None
+        if original is None:
+            yield "reversal_wrong", f"it reverses {seq}, which is nothing that can be reversed"
+            return
+        if seq in self._reversed:
+            yield "reversal_wrong", f"{seq} was reversed before"
+        self._reversed.add(seq)
+        if not entry.reference.startswith(f"{original.reference.removesuffix(':grant')}:rev:"):
+            yield "reversal_wrong", f"{entry.reference} does not stand beside {original.reference}"
+        if own_legs(entry) != {key: -amount for key, amount in original.moved}:
+            yield "reversal_wrong", f"it moves {own_legs(entry)}, and {seq} moved {dict(original.moved)}"
+
+
+def own_legs(entry: Entry) -> dict[str, int]:
+    """What an entry moves on its own account, less what it records as expired, and what repays debt with its cash."""
+    moved: dict[str, int] = {}
+    for unit, amount, source, destination in entry.postings:
+        if destination.startswith(("platform:expired-", "platform:recovered-")):
+            continue
+        for side, signed in ((source, -amount), (destination, amount)):
+            if side in (OWN, DEFERRED):
+                key = unit if side == OWN else unit + DEFERRED
+                moved[key] = moved.get(key, 0) + signed
+    return {key: amount for key, amount in moved.items() if amount}
+
+
+def _debt_faults(entry: Entry, before: Entry | None, kind: str) -> Iterator[Fault]:
+    """A credit repays debt of its unit first; debt grows only by a reversal (LEDGER rules 9 and 20)."""
+    was = {} if before is None else before.state.get("debt", {})
+    now = entry.state.get("debt", {})
+    if not was and not now:
+        return
+    moved = own_legs(entry)
+    for unit in sorted({*was, *now}):
+        came = moved.get(unit, 0) if unit in COIN_UNITS else 0
+        owed, owes = was.get(unit, 0), now.get(unit, 0)
+        if came > 0 and owes != owed - min(owed, came):
+            yield "debt_wrong", f"{came} {unit} came in, and of {owed} owed there are {owes}"
+        elif came <= 0 and owes < owed:
+            yield "debt_wrong", f"{owed - owes} {unit} of debt are gone, and nothing came in"
+        elif owes > owed and entry.terms and kind not in ("reversal", "other"):
+            yield "debt_wrong", f"{owes - owed} {unit} more are owed after a {kind}"
