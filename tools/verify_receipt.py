@@ -44,13 +44,21 @@ NEARLY_ALL_LOTS = 127
 
 COIN_UNITS = ("bonus", "coin", "game")
 EPISODE_UNITS = ("bonus", "coin")
-KINDS = frozenset({"unlock", "reversal", "grant", "purchase", "limits", "freeze", "thaw", "settlement", "other"})
+KINDS = frozenset(
+    {
+        *("unlock", "reversal", "grant", "purchase", "limits", "freeze", "thaw"),
+        *("hold", "post", "void", "expiry", "settlement", "other"),
+    }
+)
+RESOLUTIONS = frozenset({"post", "void", "expiry"})
+"""What ends a hold, for which they compete."""
 OWN, DEFERRED, SOURCES = ".", ".deferred", "*"
 
 ID = r"[a-z0-9][a-z0-9-]{0,31}"
 ACCOUNT = re.compile(rf"[a-z]{{1,16}}(?::{ID}){{1,3}}")
 REFERENCE = re.compile(r"[a-z]{1,16}:[a-z0-9:.-]{1,100}")
 UNLOCK = re.compile(rf"unlock:({ID}):([1-9][0-9]{{0,3}})-([1-9][0-9]{{0,3}})\.[0-9]{{1,6}}(:rev:{ID})?")
+HOLD = re.compile(rf"hold:({ID}):(placed|resolution)")
 HASH = re.compile(r"[A-Za-z0-9_-]{43}")
 LOT = re.compile(r"[1-9][0-9]{0,15}(?:\.[1-9][0-9]{0,3})?")
 CURRENCY = re.compile(r"[A-Z]{3}")
@@ -60,11 +68,13 @@ ALWAYS = frozenset({"v", "account", "seq", "at", "prev", "postings", "state"})
 MAYBE = {
     1: frozenset({"reference", "request", "spent", "sources", "units"}),
     2: frozenset({"reference", "request", "spent", "sources", "units", "terms"}),
+    3: frozenset({"reference", "request", "spent", "sources", "units", "terms", "lots"}),
 }
 AMOUNTS = ("balances", "held", "debt")
 STATE = {
     1: frozenset({*AMOUNTS, "lots", "flags"}),
     2: frozenset({*AMOUNTS, "lots", "flags", "limits", "day", "series"}),
+    3: frozenset({*AMOUNTS, "lots", "flags", "limits", "day", "series", "holds"}),
 }
 
 MINOR_UNITS = {
@@ -114,6 +124,16 @@ class Portion(NamedTuple):
     expires: int = 0
 
 
+class Hold(NamedTuple):
+    """What is set aside: its name, when it expires, and pieces of lots, or an amount of a currency."""
+
+    name: str
+    until: int
+    lots: tuple[Lot, ...]
+    currency: str = ""
+    amount: int = 0
+
+
 class Entry(NamedTuple):
     """An entry whose form holds. ``reference`` is empty on a batch; ``hash`` is the SHA-256 of its bytes, base64url."""
 
@@ -128,6 +148,7 @@ class Entry(NamedTuple):
     terms: dict[str, Any]
     lots: tuple[Lot, ...]
     spent: tuple[Portion, ...]
+    holds: tuple[Hold, ...]
     hash: str
 
     @property
@@ -139,6 +160,12 @@ class Entry(NamedTuple):
     def opened(self) -> re.Match[str] | None:
         """The parts of the reference, where it is an unlock or its reversal."""
         return UNLOCK.fullmatch(self.reference)
+
+    @property
+    def hold(self) -> str:
+        """The name of the hold that the entry places or resolves; empty where it does neither."""
+        found = HOLD.fullmatch(self.reference)
+        return found[1] if found else ""
 
     @property
     def coins(self) -> int:
@@ -266,7 +293,7 @@ def entry_of(text: Any) -> Entry:
     """The entry that a receipt carries, after its form has been checked; what it says may still not add up.
 
     Raises:
-        Refuted: it is none, of version 1 or 2.
+        Refuted: it is none, of version 1 to 3.
     """
     need(isinstance(text, str) and len(text) <= MAX_ENTRY_CHARS, "entry", "is no text of an entry's length")
     try:
@@ -293,6 +320,9 @@ def entry_of(text: Any) -> Entry:
     spent = tuple(_portion(each, f"entry.spent[{place}]", version) for place, each in enumerate(portions))
     stored = document["state"].get("lots", [])
     lots = tuple(_lot(each, f"entry.state.lots[{place}]") for place, each in enumerate(stored))
+    holds = tuple(_hold(each, f"entry.state.holds[{n}]") for n, each in enumerate(document["state"].get("holds", [])))
+    _check_holds(holds, document)
+    _check_lot_terms(document)
     need(len({lot.name for lot in lots}) == len(lots), "entry.state.lots", "names a lot twice")
     need(len({one.lot for one in spent}) == len(spent), "entry.spent", "names a lot twice")
     return Entry(
@@ -301,6 +331,7 @@ def entry_of(text: Any) -> Entry:
         terms=document.get("terms", {}),
         lots=lots,
         spent=spent,
+        holds=holds,
         hash=_text_of(digest),
     )
 
@@ -357,6 +388,7 @@ def _check_state(state: Any, version: int) -> None:
     need(all(isinstance(each, str) for each in flags), "entry.state.flags", "are no flags")
     need(flags == sorted(set(flags)), "entry.state.flags", "are not in order")
     _list(state.get("lots", []), "entry.state.lots", 128)
+    _list(state.get("holds", []), "entry.state.holds", 16)
     for name, kind in (("day", int), ("series", str)):
         pair = state.get(name, [kind(), 0])
         fits = isinstance(pair, list) and len(pair) == 2 and type(pair[0]) is kind and _whole(pair[1])
@@ -387,10 +419,54 @@ def _lot(stored: Any, field: str) -> Lot:
     return Lot(*values)
 
 
+def _hold(stored: Any, field: str) -> Hold:
+    need(isinstance(stored, list) and 3 <= len(stored) <= 130, field, "is no hold")
+    name, until, *pieces = stored
+    need(isinstance(name, str) and re.fullmatch(ID, name), field, "is no hold")
+    need(_whole(until) and until <= MAX_TIME_MS, field, "expires at no time")
+    if isinstance(pieces[0], list) and len(pieces[0]) == 2:
+        (currency, amount), *others = pieces
+        need(_matches(CURRENCY, currency) and _whole(amount, 1) and not others, field, "sets no amount aside")
+        return Hold(name, until, (), currency, amount)
+    return Hold(name, until, tuple(_lot(piece, field) for piece in pieces))
+
+
+def _check_holds(holds: Sequence[Hold], document: dict[str, Any]) -> None:
+    need(len({hold.name for hold in holds}) == len(holds), "entry.state.holds", "name a hold twice")
+    held = [(hold.currency, hold.amount) for hold in holds]
+    held += [part for hold in holds for lot in hold.lots for part in _parts(lot)]
+    if document["v"] > 2:
+        need(_summed(held) == document["state"].get("held", {}), "entry.state.held", "is not what the holds set aside")
+
+
+def _parts(lot: Lot) -> list[tuple[str, int]]:
+    """What a lot is of the balances: its coins, and the cash that they stand for."""
+    return [(lot.unit, lot.coins), (lot.currency + DEFERRED, lot.cash)]
+
+
+def _check_lot_terms(document: dict[str, Any]) -> None:
+    """Coins that move to or from a viewer on another's chain say which lots they are."""
+    told: list[tuple[str, int]] = []
+    for place, line in enumerate(_list(document.get("lots", []), "entry.lots", 32)):
+        fits = isinstance(line, list) and len(line) == 4 and _whole(line[2], 1) and _whole(line[3], 1)
+        known = fits and _matches(ACCOUNT, line[0]) and line[1] in ("bonus", "game")
+        need(known, f"entry.lots[{place}]", "are no terms of a lot")
+        told.append((f"{line[0]} {line[1]}", line[2]))
+    need("lots" not in document or told, "entry.lots", "are empty, and then left out")
+    moved = [
+        (f"{side} {line[0]}", line[1])
+        for line in document["postings"]
+        for side in line[2:]
+        if line[0] in COIN_UNITS and side.startswith("viewer:")
+    ]
+    if document["v"] > 2:
+        need(_summed(told) == _summed(moved), "entry.lots", "are not the coins that move to or from viewers")
+
+
 def _portion(stored: Any, field: str, version: int) -> Portion:
     need(isinstance(stored, list) and len(stored) in ((5,) if version == 1 else (5, 6)), field, "is no part of a lot")
     one = Portion(*stored)
-    need(_matches(LOT, one.lot) and one.unit in EPISODE_UNITS, field, "is no part of a lot that pays for episodes")
+    need(_matches(LOT, one.lot) and one.unit in COIN_UNITS, field, "is no part of a lot")
     need(_whole(one.coins, 1) and _whole(one.cash), field, "holds what is no amount")
     need(one.currency == "" or _matches(CURRENCY, one.currency), field, "has no such currency")
     need(one.currency != "" or one.cash == 0, field, "holds cash of no currency")
@@ -444,21 +520,44 @@ def within(entry: Entry) -> Iterator[Finding]:
 
 def _spending(entry: Entry) -> Iterator[Finding]:
     """What does not hold between what was spent, the postings, and the lots that are left."""
+    if kind_of(entry) == "post" and entry.hold:
+        yield from _posting(entry)
+        return
     paid = [line for line in entry.postings if line[2] in (OWN, DEFERRED) and str(line[3]).startswith("series:")]
+    yield from _paid_with(entry, paid)
+    opened = entry.opened
+    if (paid or entry.spent) and (opened is None or opened[4]):
+        yield Finding("entry.reference", "is no unlock, and coins are spent on a series")
+    if opened and any(line[3].split(":")[1] != opened[1] for line in paid):
+        yield Finding("entry.postings", "pay for another series")
+    if any(portion.unit not in EPISODE_UNITS for portion in entry.spent):
+        yield Finding("entry.spent", "is of coins that pay for no episodes")
+    elif entry.spent:
+        yield from _taking(entry)
+        yield from _allowed(entry)
+
+
+def _posting(entry: Entry) -> Iterator[Finding]:
+    """What does not hold in the post of a hold, which pays whom it was held for."""
+    sent = [line for line in entry.postings if not line[3].startswith(("platform:expired-", "platform:recovered-"))]
+    if not sent or len({line[3] for line in sent}) > 1 or any(line[2] not in (OWN, DEFERRED) for line in sent):
+        yield Finding("entry.postings", "do not pay one account from what was held")
+    if entry.spent:
+        yield from _paid_with(entry, sent)
+    elif any(line[0] in COIN_UNITS for line in sent):
+        yield Finding("entry.spent", "is missing, and coins are posted")
+    if "frozen" in entry.state.get("flags", []):
+        yield Finding("entry.state.flags", "say that the account is frozen, and a hold is posted")
+
+
+def _paid_with(entry: Entry, paid: Sequence[list[Any]]) -> Iterator[Finding]:
+    """What does not hold between the postings that pay and the parts of lots that they are said to be."""
     coins = _summed((line[0], line[1]) for line in paid if line[2] == OWN)
     cash = _summed((line[0], line[1]) for line in paid if line[2] == DEFERRED)
     if coins != _summed((portion.unit, portion.coins) for portion in entry.spent):
         yield Finding("entry.spent", "are not the coins of the postings")
     if cash != _summed((portion.currency, portion.cash) for portion in entry.spent):
         yield Finding("entry.spent", "are not the cash of the postings")
-    opened = entry.opened
-    if (paid or entry.spent) and (opened is None or opened[4]):
-        yield Finding("entry.reference", "is no unlock, and coins are spent on a series")
-    if opened and any(line[3].split(":")[1] != opened[1] for line in paid):
-        yield Finding("entry.postings", "pay for another series")
-    if entry.spent:
-        yield from _taking(entry)
-        yield from _allowed(entry)
 
 
 def _taking(entry: Entry) -> Iterator[Finding]:
@@ -487,10 +586,10 @@ def _before_spending(entry: Entry) -> dict[str, Lot]:
     return lots
 
 
-def allocated(lots: Iterable[Lot], coins: int) -> list[Portion]:
+def allocated(lots: Iterable[Lot], coins: int, units: Sequence[str] = EPISODE_UNITS) -> list[Portion]:
     """What so many coins take from which lots: the rule of spending."""
     portions = []
-    usable = [lot for lot in lots if lot.unit in EPISODE_UNITS]
+    usable = [lot for lot in lots if lot.unit in units]
     for lot in sorted(usable, key=lambda each: (each.unit == "coin", each.expires, _age(each.name))):
         part = min(coins, lot.coins)
         if part:
@@ -567,11 +666,66 @@ def between(before: Entry | None, entry: Entry) -> Iterator[Finding]:
         yield Finding("entry.state.balances", "are not those before and the postings")
     # A batch only adds what others sent: what has expired is noticed by the next entry.
     gone = [] if entry.batch else [lot for lot in held if 0 < lot.expires * DAY_MS <= entry.at]
-    if _summed((lot.unit, lot.coins) for lot in gone) != _expired(entry):
+    released = _released(() if before is None else before.holds, entry)
+    late = [lot for lot in released if 0 < lot.expires * DAY_MS <= entry.at]
+    if _summed((lot.unit, lot.coins) for lot in [*gone, *late]) != _expired(entry):
         yield Finding("entry.postings", "do not record exactly the lots that have expired")
     living = {lot.name: lot for lot in held if lot not in gone}
+    yield from _holds_follow(() if before is None else before.holds, living, entry)
     yield from _lots_follow(living, entry)
     yield from _tallies_follow(was, entry)
+
+
+def _released(holds: Sequence[Hold], entry: Entry) -> list[Lot]:
+    """The pieces of lots that the entry releases: all of the hold that it resolves but what it posts."""
+    kept = {hold.name for hold in entry.holds}
+    posted = _summed((one.lot + one.unit, one.coins) for one in entry.spent)
+    pieces = [lot for hold in holds if hold.name not in kept for lot in hold.lots]
+    left = [lot._replace(coins=lot.coins - posted.get(lot.name + lot.unit, 0)) for lot in pieces]
+    return [lot for lot in left if lot.coins > 0]
+
+
+def _holds_follow(was: Sequence[Hold], living: dict[str, Lot], entry: Entry) -> Iterator[Finding]:
+    """What does not follow of the holds: one is placed from the lots there are, or resolved once, or none changes."""
+    known, after = {hold.name: hold for hold in was}, {hold.name: hold for hold in entry.holds}
+    changed = {name for name in known.keys() | after.keys() if known.get(name) != after.get(name)}
+    kind = kind_of(entry)
+    own = {entry.hold} if entry.hold else set()
+    if changed != own or any((name in after) != (kind == "hold") for name in own):
+        yield Finding("entry.state.holds", "are not those before and what the entry is for")
+    elif entry.hold and kind == "hold":
+        yield from _placing(after[entry.hold], living, entry)
+    elif entry.hold:
+        yield from _resolving(known[entry.hold], entry)
+        yield from _returning(_released(was, entry), living, entry)
+
+
+def _placing(hold: Hold, living: dict[str, Lot], entry: Entry) -> Iterator[Finding]:
+    if hold.until <= entry.at:
+        yield Finding("entry.state.holds", "holds what has expired when it begins")
+    units = sorted({lot.unit for lot in hold.lots})
+    coins = sum(lot.coins for lot in hold.lots)
+    pieces = [Portion(lot.name, lot.unit, lot.coins, lot.cash, lot.currency, lot.expires) for lot in hold.lots]
+    if allocated(living.values(), coins, units) != pieces:
+        yield Finding("entry.state.holds", "does not take its coins from the lots in the order of spending")
+    elif {lot.name: lot for lot in entry.lots} != _less(living, pieces):
+        yield Finding("entry.state.lots", "are not those before, less what is held")
+
+
+def _resolving(hold: Hold, entry: Entry) -> Iterator[Finding]:
+    kind = kind_of(entry)
+    if kind not in RESOLUTIONS:
+        yield Finding("entry.terms.kind", "does not say what became of the hold")
+    if (kind == "post" and entry.at >= hold.until) or (kind == "expiry" and entry.at < hold.until):
+        yield Finding("entry.at", "is not the time for it: a hold is posted before it expires, and expires then")
+    if kind != "post":
+        return
+    if hold.currency:
+        moved = _summed((line[0], line[1]) for line in entry.postings if line[2] == OWN and not _is_expiry(line))
+        if entry.spent or set(moved) != {hold.currency} or moved[hold.currency] > hold.amount:
+            yield Finding("entry.postings", "post what was not held")
+    elif allocated(hold.lots, entry.coins, COIN_UNITS) != list(entry.spent):
+        yield Finding("entry.spent", "is not what the rule of spending takes from what was held")
 
 
 def _worth(state: dict[str, Any], postings: list[Any]) -> dict[str, int]:
@@ -598,18 +752,32 @@ def _lots_follow(living: dict[str, Lot], entry: Entry) -> Iterator[Finding]:
     for name in living.keys() & after.keys():
         if living[name]._replace(coins=0, cash=0) != after[name]._replace(coins=0, cash=0):
             yield Finding("entry.state.lots", f"lot {name} has changed its class, expiry, currency or channel")
-    if entry.spent:
+    if entry.hold and kind_of(entry) == "hold":
+        return
+    if entry.spent and not entry.hold:
         portions = [one._replace(expires=0) if entry.v == 1 else one for one in allocated(living.values(), entry.coins)]
         if portions != list(entry.spent):
             yield Finding("entry.spent", "is not what the rule of spending takes from the lots before")
         elif after != _less(living, entry.spent):
             yield Finding("entry.state.lots", "are not those before, less what was spent")
         return
-    takes = any(line[2] == OWN and line[0] in COIN_UNITS and not _is_expiry(line) for line in entry.postings)
+    takes = not entry.hold and any(
+        line[2] == OWN and line[0] in COIN_UNITS and not _is_expiry(line) for line in entry.postings
+    )
     for name, lot in living.items() if not takes and len(living) < NEARLY_ALL_LOTS else ():
         left = after.get(name, lot._replace(coins=0))
         if left.coins < lot.coins or left.cash < lot.cash:
             yield Finding("entry.state.lots", f"lot {name} has become less, and nothing was spent")
+
+
+def _returning(released: Sequence[Lot], living: dict[str, Lot], entry: Entry) -> Iterator[Finding]:
+    """What is released goes back as what it was: to its lot, or to one of its own where that is another by now."""
+    after = {lot.name: lot for lot in entry.lots}
+    for place, lot in enumerate((lot for lot in released if not 0 < lot.expires * DAY_MS <= entry.at), start=1):
+        name = lot.name if lot.name not in living or living[lot.name].expires == lot.expires else f"{entry.seq}.{place}"
+        back = after.get(name, lot)
+        if back._replace(name="", coins=0, cash=0) != lot._replace(name="", coins=0, cash=0):
+            yield Finding("entry.state.lots", f"lot {name} has changed its class, expiry, currency or channel")
 
 
 def _less(living: dict[str, Lot], spent: Iterable[Portion]) -> dict[str, Lot]:
@@ -627,7 +795,7 @@ def _tallies_follow(was: dict[str, Any], entry: Entry) -> Iterator[Finding]:
     frozen = ["frozen" in each.get("flags", []) for each in (was, state)]
     if frozen[0] != frozen[1] and kind != ("freeze" if frozen[1] else "thaw"):
         yield Finding("entry.state.flags", "have changed, and the entry does not say so")
-    if entry.spent and entry.v > 1:
+    if entry.spent and entry.v > 1 and not entry.hold:
         today, counted = state.get("day", [0, 0])
         before = was.get("day", [0, 0])
         if counted != entry.coins + (before[1] if before[0] == today else 0):
@@ -854,10 +1022,14 @@ def summary(entry: Entry) -> str:
     kind, gone = kind_of(entry), _expired(entry)
     if kind == "unlock":
         words = [_paid(entry)]
+    elif kind == "hold" and entry.hold:
+        words = [_set_aside(hold) for hold in entry.holds if hold.name == entry.hold]
     elif kind == "limits":
         limits = entry.state.get("limits", {})
         words = [f"at most {limits[name]} coins a {name}" for name in ("day", "series") if name in limits]
         words.append(f"unlocks without a tap {'allowed' if 'auto' in limits else 'not allowed'}")
+    elif entry.hold and kind != "post":
+        words = ["what was held is released", *_moved(entry)]
     else:
         words = _moved(entry)
     words += [f"{coins} {CLASSES[unit]} expired" for unit, coins in sorted(gone.items())]
@@ -878,6 +1050,13 @@ def _moved(entry: Entry) -> list[str]:
         words.append(f"{'+' if amount > 0 else '-'}{what}")
     debt = entry.state.get("debt", {})
     return words + [f"owes {coins} {CLASSES[unit]}" for unit, coins in sorted(debt.items()) if unit in CLASSES]
+
+
+def _set_aside(hold: Hold) -> str:
+    coins = _summed((lot.unit, lot.coins) for lot in hold.lots)
+    words = [f"{count} {CLASSES[unit]}" for unit, count in sorted(coins.items())]
+    words += [money(hold.currency, hold.amount)] if hold.currency else []
+    return f"{' + '.join(words)} held until {date(hold.until // DAY_MS)}"
 
 
 def _paid(entry: Entry) -> str:

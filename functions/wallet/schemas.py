@@ -61,7 +61,8 @@ class LineAnswer(Struct, rename="camel"):
     """What one entry changed; ``balance`` is that after it.
 
     ``coins`` per unit is signed and holds what expired as well, which ``expired`` tells for itself. ``debt`` per unit
-    is the change of what is owed. ``episodes`` are those that an unlock opens, or its reversal locks again.
+    is the change of what is owed, ``held`` that of what is set aside, where ``USD.deferred`` is the cash that held
+    coins stand for. ``episodes`` are those that an unlock opens, or its reversal locks again.
     """
 
     seq: int
@@ -71,6 +72,7 @@ class LineAnswer(Struct, rename="camel"):
     coins: dict[str, int]
     expired: dict[str, int]
     debt: dict[str, int]
+    held: dict[str, int]
     cash: list[CashLine]
     balance: BalanceAnswer
     series_id: str | None
@@ -134,6 +136,7 @@ def _line(line: Line) -> LineAnswer:
         coins=dict(line.coins),
         expired=dict(line.expired),
         debt=dict(line.debt),
+        held=dict(line.held),
         cash=[CashLine(*cash) for cash in line.cash],
         balance=BalanceAnswer(balances.get("coin", 0), balances.get("bonus", 0)),
         series_id=span.series if span else None,

@@ -171,6 +171,7 @@ def test_a_statement_tells_what_each_entry_changed_newest_first() -> None:
         "coins": {"bonus": -PRICE},
         "expired": {},
         "debt": {},
+        "held": {},
         "cash": [],
         "balance": {"bought": 100, "bonus": 18},
         "seriesId": SERIES,

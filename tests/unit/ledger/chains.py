@@ -6,14 +6,27 @@ import json
 from pathlib import Path
 from typing import Any
 
+from cliffhanger.ledger.budgets import Budget, fund, grant_from
 from cliffhanger.ledger.corrections import reverse_grant, reverse_spend
 from cliffhanger.ledger.declarations import set_flag, set_limits
-from cliffhanger.ledger.entries import Entry, parse
+from cliffhanger.ledger.entries import Entry, parse, seal
+from cliffhanger.ledger.holds import expire_hold, hold_cash, hold_coins, post_hold, void_hold
 from cliffhanger.ledger.lots import Lot
 from cliffhanger.ledger.movements import Spend, credit_bought_coins, grant_coins, spend_coins
-from cliffhanger.ledger.names import earned, key_reference, platform, reversal_reference, unlock_reference, viewer
+from cliffhanger.ledger.names import (
+    COIN_UNITS,
+    budget_grant_reference,
+    earned,
+    hold_references,
+    key_reference,
+    platform,
+    reversal_reference,
+    unlock_reference,
+    viewer,
+)
 from cliffhanger.ledger.planning import Ask, Turn, living, next_entry
-from cliffhanger.ledger.state import FROZEN, Posting
+from cliffhanger.ledger.settlement import plan_batch
+from cliffhanger.ledger.state import FROZEN, Posting, State
 
 NOW = 1_763_710_000_000
 DAY = 86_400_000
@@ -129,6 +142,66 @@ def frozen(head: Entry | None, *, on: bool = True, at: int = NOW) -> Entry:
 
 def limited(head: Entry | None, *, at: int = NOW, **limits: int) -> Entry:
     return set_limits(turn(head, _nth("limits", head), at, kind="limits"), limits)
+
+
+def held_coins(
+    head: Entry | None,
+    coins: int = 10,
+    *,
+    hold: str = "h1",
+    at: int = NOW,
+    days: int = 7,
+    units: frozenset[str] = frozenset(COIN_UNITS),
+) -> Entry:
+    asked = turn(head, hold_references(hold)[0], at, kind="hold")
+    return hold_coins(asked, hold=hold, coins=coins, units=units, lifetime_ms=days * DAY)
+
+
+def held_cash(
+    head: Entry | None, amount: int = 10, *, hold: str = "h1", at: int = NOW, days: int = 7, currency: str = "USD"
+) -> Entry:
+    asked = turn(head, hold_references(hold)[0], at, kind="hold")
+    return hold_cash(asked, hold=hold, currency=currency, amount=amount, lifetime_ms=days * DAY)
+
+
+def posted(
+    head: Entry | None, amount: int, *, hold: str = "h1", at: int = NOW, destination: str = "creator:cleo"
+) -> Entry:
+    asked = turn(head, hold_references(hold)[1], at, kind="post")
+    return post_hold(asked, hold=hold, amount=amount, destination=destination)
+
+
+def voided(head: Entry | None, *, hold: str = "h1", at: int = NOW) -> Entry:
+    return void_hold(turn(head, hold_references(hold)[1], at, kind="void"), hold=hold)
+
+
+def lapsed(head: Entry | None, *, hold: str = "h1", at: int = NOW) -> Entry:
+    """The expiry of a hold."""
+    return expire_hold(turn(head, hold_references(hold)[1], at, kind="expiry"), hold=hold)
+
+
+def sent(head: Entry | None, amount: int = 500, *, currency: str = "USD", at: int = NOW, source: str = "cash") -> Entry:
+    """Cash from outside, as its settlement brings it onto the chain."""
+    gift = [Posting(currency, amount, ".", VIEWER)]
+    out = seal(f"external:{source}", None, at, postings=gift, state=State({currency: -amount}))
+    return plan_batch(VIEWER, head, [out], at).entry
+
+
+BUDGET = Budget("spring", "2026-11")
+SLICE = BUDGET.slice(3)
+
+
+def funded(head: Entry | None = None, coins: int = 100, *, at: int = NOW, name: str = "f1") -> Entry:
+    asked = Turn(SLICE, head, at, Ask(f"fund:{name}", REQUEST, {"kind": "funding", "coins": coins}))
+    return fund(asked, unit="game", coins=coins, source="external:brand")
+
+
+def granted_from_budget(
+    head: Entry | None, coins: int = 30, *, days: int = 14, at: int = NOW, fact: str = "d1", unit: str = "game"
+) -> Entry:
+    reference = budget_grant_reference("0123456789abcdef", fact)
+    asked = Turn(SLICE, head, at, Ask(reference, REQUEST, {"kind": "grant"}))
+    return grant_from(asked, viewer=VIEWER, unit=unit, coins=coins, lifetime_days=days)
 
 
 def indebted(head: Entry | None, unit: str = "bonus", coins: int = 10, *, at: int = NOW) -> Entry:

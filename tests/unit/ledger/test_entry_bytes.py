@@ -27,12 +27,20 @@ from tests.unit.ledger.chains import (
     VIEWER,
     bought,
     frozen,
+    funded,
     golden,
     granted,
+    granted_from_budget,
+    held_cash,
+    held_coins,
+    lapsed,
     limited,
+    posted,
+    sent,
     taken_back,
     undone,
     unlocked,
+    voided,
 )
 
 RUNS = [[3, 3, 8], [4, 6, 10], [7, 9, 12]]
@@ -40,7 +48,7 @@ BODY = '{"account":"viewer:a","at":1,"postings":[],"prev":"","seq":1,"state":{},
 
 
 def chain_of_every_kind() -> list[Entry]:
-    """One viewer's chain with an entry of every kind that version 2 writes, then the batch that settles some of it."""
+    """One viewer's chain with an entry of every kind that version 3 writes, and what of others' settles with it."""
     first = bought()
     second = granted(first, reason="goodwill", actor="0p3rat0r")
     third = bought(second, coins=10, cash=1_501, currency="JPY", channel="app")
@@ -53,22 +61,40 @@ def chain_of_every_kind() -> list[Entry]:
     stopped = frozen(back, at=NOW + DAY)
     thawed = frozen(stopped, on=False, at=NOW + 2 * DAY)
     repaid = granted(thawed, coins=20, at=NOW + 2 * DAY)
-    expiring = bought(repaid, coins=10, cash=7, at=NOW + 100 * DAY)
+    held = held_coins(repaid, 20, at=NOW + 3 * DAY)
+    part = posted(held, 15, at=NOW + 4 * DAY)
+    cash = sent(part, at=NOW + 4 * DAY)
+    aside = held_cash(cash, 400, hold="h2", at=NOW + 5 * DAY)
+    again = held_coins(aside, 5, hold="h3", at=NOW + 5 * DAY)
+    void = voided(again, hold="h3", at=NOW + 6 * DAY)
+    lapse = lapsed(void, hold="h2", at=NOW + 13 * DAY)
+    funding = funded(at=NOW)
+    grant = granted_from_budget(funding, at=NOW + 13 * DAY)
+    won = plan_batch(VIEWER, lapse, [grant], NOW + 14 * DAY).entry
+    expiring = bought(won, coins=10, cash=7, at=NOW + 100 * DAY)
     batch = plan_batch(SERIES, None, [one, several, back], NOW + 3 * DAY).entry
-    chain = [first, second, third, fourth, one, several, free, owing, back, stopped, thawed, repaid, expiring]
-    return [*chain, batch]
+    chain = [first, second, third, fourth, one, several, free, owing, back, stopped, thawed, repaid, held, part, cash]
+    return [*chain, aside, again, void, lapse, won, expiring, funding, grant, batch]
 
 
-def test_version_2_writes_exactly_the_golden_bytes() -> None:
-    stored = json.loads((GOLDEN / "entries-v2.json").read_text())
+def test_version_3_writes_exactly_the_golden_bytes() -> None:
+    stored = json.loads((GOLDEN / "entries-v3.json").read_text())
     assert [{"body": entry.body, "hash": entry.hash.hex()} for entry in chain_of_every_kind()] == stored
 
 
-def test_golden_bytes_of_version_2_read_back_as_the_entries_that_wrote_them() -> None:
-    assert golden(2) == chain_of_every_kind()
+def test_golden_bytes_of_version_3_read_back_as_the_entries_that_wrote_them() -> None:
+    assert golden(3) == chain_of_every_kind()
 
 
-@pytest.mark.parametrize("version", [1, 2])
+def test_golden_bytes_of_version_2_mean_what_they_meant() -> None:
+    """Version 3 adds: but for the version and the links, what both can say they say alike."""
+    old, new = golden(2), [entry for entry in chain_of_every_kind() if entry.account == VIEWER]
+    for before, after in zip(old[:12], new[:12], strict=True):
+        assert before._replace(body="", hash=b"", prev="") == after._replace(body="", hash=b"", prev="")
+    assert (old[-1].sources, old[-1].state.balances) == (chain_of_every_kind()[-1].sources, {"bonus": 12})
+
+
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_golden_bytes_are_canonical_by_an_independent_implementation(version: int) -> None:
     """So that a receipt can be made and verified anywhere."""
     for line in json.loads((GOLDEN / f"entries-v{version}.json").read_text()):
@@ -109,10 +135,10 @@ def test_a_receipt_of_version_1_tells_the_episode_and_what_it_cost() -> None:
     assert (receipt.price_coins, receipt.creator_gets, receipt.spent[0].expires_at) == (12, [], None)
 
 
-def test_a_chain_of_version_1_goes_on_with_version_2() -> None:
+def test_a_chain_of_version_1_goes_on_with_version_3() -> None:
     head = golden(1)[5]
     entry = unlocked(head, 4, price=5, at=NOW + 101 * DAY, spent_before=52)
-    assert json.loads(entry.body)["v"] == VERSION == 2
+    assert json.loads(entry.body)["v"] == VERSION == 3
     assert base64.urlsafe_b64decode(entry.prev + "=") == head.hash
     assert entry.state.series == (STORY, 57)
     assert entry.state.day == (TODAY + 101, 5)
@@ -134,7 +160,7 @@ def test_the_hash_is_plain_sha256_of_the_stored_text() -> None:
 
 
 def test_each_entry_names_the_hash_of_the_one_before() -> None:
-    chain = chain_of_every_kind()[:-1]
+    chain = [entry for entry in chain_of_every_kind() if entry.account == VIEWER]
     for before, after in itertools.pairwise(chain):
         assert base64.urlsafe_b64decode(after.prev + "=") == before.hash
     assert chain[0].prev == ""
@@ -150,7 +176,7 @@ def test_a_changed_byte_is_found(old: str) -> None:
         parse(body, entry.hash)
 
 
-@pytest.mark.parametrize("version", ["0", "3", '"2"', "2.5", "null", "[2]", "{}"])
+@pytest.mark.parametrize("version", ["0", "4", '"2"', "2.5", "null", "[2]", "{}"])
 def test_an_entry_of_a_version_that_is_not_known_is_refused(version: str) -> None:
     """A later version may mean anything: who cannot read it must not guess."""
     body = BODY % version
@@ -175,6 +201,9 @@ def test_an_entry_of_a_version_that_is_not_known_is_refused(version: str) -> Non
         (BODY % 2).replace('"state":{}', '"state":[]'),
         (BODY % 2).replace('"state":{}', '"state":{"lots":[["1"]]}'),
         (BODY % 2).replace('"state":{}', '"state":{"day":7}'),
+        (BODY % 3).replace('"state":{}', '"state":{"holds":[["h1",5]]}'),
+        (BODY % 3).replace('"state":{}', '"state":{"holds":[["h1",5,7]]}'),
+        (BODY % 3).replace('"state":{}', '"lots":[["viewer:a","game"]],"state":{}'),
     ],
 )
 def test_bytes_that_are_no_entry_are_refused_even_with_their_right_hash(body: str) -> None:

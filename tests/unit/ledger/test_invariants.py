@@ -6,9 +6,9 @@ import pytest
 
 from cliffhanger.errors import LedgerCorrupt, NameInvalid
 from cliffhanger.ledger.entries import seal
-from cliffhanger.ledger.invariants import MAX_POSTINGS
+from cliffhanger.ledger.invariants import MAX_HOLDS, MAX_POSTINGS
 from cliffhanger.ledger.lots import MAX_LOTS, Lot
-from cliffhanger.ledger.state import Posting, Source, State
+from cliffhanger.ledger.state import Hold, LotTerms, Posting, Source, State, held_by
 from tests.unit.ledger.chains import NOW, SERIES, VIEWER, bought
 
 
@@ -35,10 +35,84 @@ def test_a_state_that_does_not_follow_from_its_postings_cannot_be_sealed() -> No
 def test_debt_and_holds_count_as_the_account_s_own() -> None:
     """LEDGER rule 9: available plus held minus debt moves by exactly the account's own legs."""
     five = Posting("USD", 5, SERIES, ".")
-    for state in (State({"USD": 5}), State(held={"USD": 5}), State({"USD": 7}, debt={"USD": 2})):
+    aside = Hold("h1", NOW, (), "USD", 5)
+    for state in (State({"USD": 5}), State(held={"USD": 5}, holds=(aside,)), State({"USD": 7}, debt={"USD": 2})):
         assert seal("creator:a", None, NOW, postings=[five], state=state).state == state
     refused("creator:a", State({"USD": 5}, debt={"USD": 2}), five)
-    refused("creator:a", State({"USD": 5}, held={"USD": 2}), five)
+    refused("creator:a", State({"USD": 5}, held={"USD": 5}, holds=(aside,)), five)
+
+
+@pytest.mark.parametrize(
+    "hold",
+    [
+        Hold("h1", NOW, (), "USD", 0),
+        Hold("h1", NOW, (), "USD", -5),
+        Hold("h1", NOW),
+        Hold("h1", NOW, (Lot("1", "game", 5, 99),), "USD", 5),
+        Hold("h1", NOW, (Lot("1", "game", 0, 99), Lot("2", "game", 5, 99))),
+        Hold("h1", NOW, (Lot("1", "coin", 5, 0, -1, "USD"),)),
+    ],
+)
+def test_a_hold_sets_coins_or_cash_aside_and_no_less_than_one(hold: Hold) -> None:
+    held = held_by([hold])
+    came = [Posting(key.removesuffix(".deferred"), abs(amount), SERIES, ".") for key, amount in held.items()]
+    refused("creator:a", State(held=held, holds=(hold,)), *came)
+
+
+def test_what_is_held_is_what_the_holds_set_aside() -> None:
+    five = Posting("USD", 5, SERIES, ".")
+    hold = Hold("h1", NOW, (), "USD", 5)
+    refused("creator:a", State(held={"USD": 5}), five)
+    refused("creator:a", State({"USD": 5}, holds=(hold,)), five)
+    refused("creator:a", State({"USD": 2}, held={"USD": 3}, holds=(hold,)), five)
+
+
+def test_the_number_of_holds_is_bounded_and_each_stands_once() -> None:
+    """They stand in every entry, which must fit its item."""
+    holds = tuple(Hold(f"h{number}", NOW, (), "USD", 1) for number in range(MAX_HOLDS + 1))
+    for many in (holds, (*holds[:2], holds[0])):
+        refused("creator:a", State(held=held_by(many), holds=many), Posting("USD", len(many), SERIES, "."))
+
+
+def test_a_posting_names_its_own_account_by_the_point_alone() -> None:
+    """Else the entry would settle itself."""
+    refused(VIEWER, State(), Posting("USD", 5, VIEWER, "external:stripe"))
+    refused("creator:a", State({"USD": 5}), Posting("USD", 5, "creator:a", "."))
+
+
+@pytest.mark.parametrize(
+    "lots",
+    [
+        (),
+        (LotTerms(VIEWER, "game", 4, 99),),
+        (LotTerms(VIEWER, "game", 6, 99),),
+        (LotTerms(VIEWER, "bonus", 5, 99),),
+        (LotTerms("viewer:b", "game", 5, 99),),
+        (LotTerms(VIEWER, "game", 5, 99), LotTerms("viewer:b", "game", 5, 99)),
+        (LotTerms(VIEWER, "game", 5, 0),),
+        (LotTerms(VIEWER, "game", 7, 99), LotTerms(VIEWER, "game", -2, 99)),
+    ],
+)
+def test_coins_for_a_viewer_are_sealed_on_another_s_chain_only_with_the_terms_of_their_lots(
+    lots: tuple[LotTerms, ...],
+) -> None:
+    """A settlement could not say which lot they are; it would be parked for ever."""
+    out = [Posting("game", 5, ".", VIEWER)]
+    with pytest.raises(LedgerCorrupt):
+        seal("external:a", None, NOW, postings=out, state=State({"game": -5}), lots=lots)
+    sealed = seal(
+        "external:a", None, NOW, postings=out, state=State({"game": -5}), lots=(LotTerms(VIEWER, "game", 5, 99),)
+    )
+    assert sealed.lots == (LotTerms(VIEWER, "game", 5, 99),)
+
+
+def test_coins_move_between_a_viewer_and_the_account_one_way_at_a_time() -> None:
+    lots = (LotTerms(VIEWER, "game", 5, 99), LotTerms(VIEWER, "game", 3, 99))
+    both = [Posting("game", 5, ".", VIEWER), Posting("game", 3, VIEWER, ".")]
+    past = [Posting("game", 8, "platform:a", VIEWER)]
+    for postings in (both, past):
+        with pytest.raises(LedgerCorrupt):
+            seal("external:a", None, NOW, postings=postings, state=State({"game": -2}), lots=lots)
 
 
 def test_debt_that_appears_or_disappears_by_itself_cannot_be_sealed() -> None:
@@ -74,10 +148,12 @@ def test_a_batch_that_is_not_the_sum_of_its_sources_cannot_be_sealed() -> None:
         )
 
 
-def test_coins_for_a_viewer_cannot_be_sealed_on_another_s_chain() -> None:
-    """A settlement could not say which lot they are; it would be parked for ever."""
-    for unit in ("coin", "bonus", "game"):
-        refused("creator:a", State({unit: -5}), Posting(unit, 5, ".", VIEWER))
+def test_bought_coins_for_a_viewer_cannot_be_sealed_on_another_s_chain() -> None:
+    """They stand for cash, of which the terms of a lot say nothing."""
+    out = [Posting("coin", 5, ".", VIEWER)]
+    lots = (LotTerms(VIEWER, "coin", 5, 99),)
+    with pytest.raises(LedgerCorrupt):
+        seal("creator:a", None, NOW, postings=out, state=State({"coin": -5}), lots=lots)
 
 
 @pytest.mark.parametrize(

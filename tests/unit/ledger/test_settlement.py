@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from cliffhanger.ledger.entries import mark_of, seal
+from cliffhanger.errors import LedgerCorrupt
+from cliffhanger.ledger.entries import Entry, mark_of, seal
 from cliffhanger.ledger.settlement import MAX_SOURCES, by_destination, plan_batch
-from cliffhanger.ledger.state import Posting, State
+from cliffhanger.ledger.state import LotTerms, Posting, State
 from tests.unit.ledger.chains import (
     DAY,
     EXPIRED,
@@ -15,8 +16,14 @@ from tests.unit.ledger.chains import (
     VIEWER,
     bought,
     frozen,
+    funded,
     granted,
+    granted_from_budget,
+    held_coins,
+    indebted,
     limited,
+    lots_of,
+    sent,
     undone,
     unlocked,
 )
@@ -76,6 +83,89 @@ def test_a_batch_keeps_what_else_the_account_s_state_says() -> None:
     sent = seal("external:stripe", None, NOW, postings=[Posting("USD", 5, ".", VIEWER)], state=State({"USD": -5}))
     state = plan_batch(VIEWER, head, [sent], NOW).entry.state
     assert state == head.state._replace(balances={**head.state.balances, "USD": 5})
+
+
+# --- coins for viewers -----------------------------------------------------------------------------------------------
+
+
+def taken(coins: int, expires_day: int, unit: str = "game") -> Entry:
+    """Coins that a budget takes back from the viewer."""
+    back = [Posting(unit, coins, VIEWER, ".")]
+    terms = (LotTerms(VIEWER, unit, coins, expires_day),)
+    return seal("budget:a:b:0", None, NOW, postings=back, state=State({unit: coins}), lots=terms)
+
+
+def test_coins_from_a_budget_become_the_lots_that_were_sealed_with_them() -> None:
+    grants = [granted_from_budget(funded(), coins, days=days) for coins, days in ((5, 14), (7, 30))]
+    entry = plan_batch(VIEWER, bought(), grants, NOW + DAY).entry
+    expiries = [grant.lots[0].expires_day for grant in grants]
+    assert lots_of(entry)[1:] == [("2.1", "game", 5, expiries[0]), ("2.2", "game", 7, expiries[1])]
+    assert entry.state.balances["game"] == 12
+
+
+def test_coins_of_one_week_become_one_lot() -> None:
+    """LEDGER rule 7: bounds on lots hold for what others send too."""
+    grant = granted_from_budget(funded(), 5)
+    once = plan_batch(VIEWER, None, [grant], NOW).entry
+    again = plan_batch(VIEWER, once, [granted_from_budget(funded(), 7, fact="d2")], NOW).entry
+    assert [lot[:3] for lot in lots_of(again)] == [("1.1", "game", 12)]
+
+
+def test_coins_that_arrive_after_their_day_are_expired_by_the_next_entry() -> None:
+    grant = granted_from_budget(funded(), 5, days=7)
+    late = plan_batch(VIEWER, bought(), [grant], NOW + 60 * DAY).entry
+    assert late.state.balances["game"] == 5
+    after = granted(late, at=NOW + 60 * DAY)
+    assert ("game", 5, ".", EXPIRED) in [tuple(line) for line in after.postings]
+
+
+def test_coins_that_arrive_repay_what_is_owed_of_their_unit_first() -> None:
+    """LEDGER rule 9: credits repay debt in their own entry."""
+    owing = indebted(bought(), "game", 8)
+    entry = plan_batch(VIEWER, owing, [granted_from_budget(funded(), 5)], NOW).entry
+    assert (entry.state.debt, entry.state.balances.get("game", 0)) == ({"game": 3}, 0)
+    more = plan_batch(VIEWER, entry, [granted_from_budget(funded(), 5, fact="d2")], NOW).entry
+    assert (more.state.debt, more.state.balances["game"]) == ({}, 2)
+
+
+def test_cash_that_arrives_repays_what_is_owed_of_its_currency_first() -> None:
+    owing = indebted(None, "USD", 300)
+    entry = sent(owing, 200)
+    assert (entry.state.debt, entry.state.balances) == ({"USD": 100}, {})
+    assert (sent(entry, 250).state.debt, sent(entry, 250).state.balances) == ({}, {"USD": 150})
+    other = sent(owing, 200, currency="EUR")
+    assert (other.state.debt, other.state.balances) == ({"USD": 300}, {"EUR": 200})
+
+
+def test_coins_are_taken_back_from_their_own_lot_first_and_what_is_gone_is_owed() -> None:
+    """LEDGER rule 20."""
+    head = granted(granted(coins=10, days=14, unit="game"), coins=10, days=60, unit="game")
+    first, second = (lot.expires_day for lot in head.state.lots)
+    assert [lot[:3] for lot in lots_of(plan_batch(VIEWER, head, [taken(4, second)], NOW).entry)] == [
+        ("1", "game", 10),
+        ("2", "game", 6),
+    ]
+    entry = plan_batch(VIEWER, head, [taken(14, first), taken(9, second)], NOW).entry
+    assert (entry.state.lots, entry.state.debt) == ((), {"game": 3})
+
+
+def test_coins_in_a_hold_are_owed_until_they_are_released() -> None:
+    head = held_coins(granted(coins=10, unit="game"), 10)
+    entry = plan_batch(VIEWER, head, [taken(10, head.state.holds[0].lots[0].expires_day)], NOW).entry
+    assert (entry.state.debt, entry.state.held, entry.state.balances) == ({"game": 10}, {"game": 10}, {})
+
+
+def test_coins_that_come_and_go_in_one_batch_leave_nothing_behind() -> None:
+    grant = granted_from_budget(funded(), 5)
+    entry = plan_batch(VIEWER, bought(), [grant, taken(5, grant.lots[0].expires_day)], NOW).entry
+    assert (entry.postings, entry.state) == ((), bought().state)
+
+
+def test_coins_that_do_not_say_which_lots_they_are_cannot_be_settled() -> None:
+    grant = granted_from_budget(funded(), 5)
+    for lots in ((), (grant.lots[0]._replace(viewer="viewer:noa"),), (grant.lots[0]._replace(unit="bonus"),)):
+        with pytest.raises(LedgerCorrupt):
+            plan_batch(VIEWER, bought(), [grant._replace(lots=lots)], NOW)
 
 
 def test_debits_settle_as_debits() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -14,9 +14,12 @@ from cliffhanger.ledger.canonical import canonical_json, digest
 from cliffhanger.ledger.corrections import reverse_grant, reverse_spend
 from cliffhanger.ledger.declarations import set_flag, set_limits
 from cliffhanger.ledger.entries import Entry, foreign_legs, parse, seal
+from cliffhanger.ledger.holds import expire_hold, hold_cash, hold_coins, post_hold, void_hold
 from cliffhanger.ledger.movements import Spend, credit_bought_coins, grant_coins, spend_coins
 from cliffhanger.ledger.names import (
+    COIN_UNITS,
     earned,
+    hold_references,
     key_reference,
     platform,
     reversal_reference,
@@ -25,7 +28,7 @@ from cliffhanger.ledger.names import (
 )
 from cliffhanger.ledger.planning import Ask, Turn
 from cliffhanger.ledger.settlement import plan_batch
-from cliffhanger.ledger.state import FROZEN, Posting, State
+from cliffhanger.ledger.state import FROZEN, LotTerms, Posting, State
 from cliffhanger.wallet.history import Proven
 from cliffhanger.wallet.statement import kind_of
 from functions.wallet.schemas import receipt_answer
@@ -118,6 +121,45 @@ class Life:
         gift = seal("external:stripe", None, self.now, postings=sent, state=state, reference="refund:a", request=b"a")
         self.chain.append(plan_batch(VIEWER, self.head, [gift], self.now).entry)
 
+    def wins(self, coins: int = 20, days: int = 7, unit: str = "game") -> None:
+        """A budget grants coins: they come in by a batch, as the lot that was sealed with them."""
+        terms = LotTerms(VIEWER, unit, coins, self.now // DAY + days)
+        out = [Posting(unit, coins, ".", VIEWER)]
+        grant = seal("external:brand", None, self.now, postings=out, state=State({unit: -coins}), lots=(terms,))
+        self.chain.append(plan_batch(VIEWER, self.head, [grant], self.now).entry)
+
+    def loses(self, coins: int = 20, unit: str = "game") -> None:
+        """What a budget has granted is taken back: it goes by a batch, and what is gone already is owed."""
+        terms = LotTerms(VIEWER, unit, coins, self.now // DAY + 7)
+        back = [Posting(unit, coins, VIEWER, ".")]
+        taken = seal("external:brand", None, self.now, postings=back, state=State({unit: coins}), lots=(terms,))
+        self.chain.append(plan_batch(VIEWER, self.head, [taken], self.now).entry)
+
+    def holds(self, coins: int = 10, days: int = 3, units: frozenset[str] = frozenset(COIN_UNITS)) -> None:
+        name = f"h{len(self.chain)}"
+        turn = self.turn(hold_references(name)[0], kind="hold")
+        self.chain.append(hold_coins(turn, hold=name, coins=coins, units=units, lifetime_ms=days * DAY))
+
+    def holds_cash(self, amount: int = 10, days: int = 3) -> None:
+        name = f"h{len(self.chain)}"
+        turn = self.turn(hold_references(name)[0], kind="hold")
+        entry = hold_cash(turn, hold=name, currency="USD", amount=amount, lifetime_ms=days * DAY)
+        self.chain.append(entry)
+
+    def resolves(self, how: str = "void", amount: int = 0, nth: int = 0) -> None:
+        """Posts, voids or expires the n-th of the open holds; a post is of so much, or of all that is held."""
+        open_ = self.head.state.holds if self.head else ()
+        if open_:
+            hold = open_[nth % len(open_)]
+            turn = self.turn(hold_references(hold.hold)[1], kind=how)
+            if how == "post":
+                most = hold.amount or hold.coins
+                part = min(amount, most) or most
+                self.chain.append(post_hold(turn, hold=hold.hold, amount=part, destination="creator:cleo"))
+            else:
+                make = void_hold if how == "void" else expire_hold
+                self.chain.append(make(turn, hold=hold.hold))
+
     def undoes(self, nth: int) -> None:
         """Reverses the n-th of what can still be reversed, if anything can."""
         open_ = [entry for entry in self.chain if entry.seq not in self.reversed]
@@ -133,6 +175,10 @@ PRICES = st.tuples(st.integers(1, 3), st.integers(1, 40))
 UNLOCKS = st.tuples(st.just("unlocks"), st.lists(PRICES, min_size=1, max_size=3), st.integers(1, 300))
 PURCHASES = st.tuples(st.just("buys"), COINS, st.integers(1, 9_999), st.sampled_from(["USD", "EUR"]))
 GRANTS = st.tuples(st.just("is_granted"), COINS, st.integers(1, 60))
+HOLDS = st.tuples(st.just("holds"), st.integers(1, 200), st.integers(1, 30))
+RESOLUTIONS = st.tuples(
+    st.just("resolves"), st.sampled_from(["post", "void", "expiry"]), st.integers(0, 100), st.integers(0, 9)
+)
 STEPS = st.one_of(
     PURCHASES,
     GRANTS,
@@ -145,6 +191,13 @@ STEPS = st.one_of(
     st.tuples(st.just("limits"), st.dictionaries(st.sampled_from(["day", "series"]), st.integers(100, 1_000))),
     st.tuples(st.just("is_frozen"), st.sampled_from([True, False, False, False])),
     st.tuples(st.just("is_sent"), COINS),
+    st.tuples(st.just("wins"), COINS, st.integers(1, 20), st.sampled_from(["game", "bonus"])),
+    st.tuples(st.just("loses"), COINS, st.sampled_from(["game", "bonus"])),
+    HOLDS,
+    HOLDS,
+    st.tuples(st.just("holds_cash"), COINS),
+    RESOLUTIONS,
+    RESOLUTIONS,
 )
 LIVES = st.tuples(st.one_of(PURCHASES, GRANTS), GRANTS, st.lists(STEPS, min_size=4, max_size=14)).map(
     lambda drawn: [drawn[0], drawn[1], *drawn[2]]
@@ -186,14 +239,27 @@ def lived_long(old: Sequence[tuple[Any, ...]], new: Sequence[tuple[Any, ...]]) -
 
 def of_version_1(chain: Sequence[Entry]) -> list[Entry]:
     """The chain as version 1 would have written it: without terms, and without what states have learnt since."""
-    written: list[Entry] = []
-    for entry in chain:
-        document = json.loads(entry.body) | {"v": 1, "prev": text_of_hash(written[-1].hash) if written else ""}
+
+    def older(document: dict[str, Any]) -> None:
         document.pop("terms", None)
         for since in ("limits", "day", "series"):
             document["state"].pop(since, None)
         if "spent" in document:
             document["spent"] = [portion[:5] for portion in document["spent"]]
+
+    return _of_version(1, chain, older)
+
+
+def of_version_2(chain: Sequence[Entry]) -> list[Entry]:
+    """The chain as version 2 would have written it: it knew no holds, and no coins from budgets."""
+    return _of_version(2, chain, lambda _: None)
+
+
+def _of_version(version: int, chain: Sequence[Entry], older: Callable[[dict[str, Any]], None]) -> list[Entry]:
+    written: list[Entry] = []
+    for entry in chain:
+        document = json.loads(entry.body) | {"v": version, "prev": text_of_hash(written[-1].hash) if written else ""}
+        older(document)
         body = canonical_json(document)
         written.append(parse(body, digest(body)))
     return written
@@ -211,7 +277,7 @@ def receipts(chain: Sequence[Entry]) -> list[dict[str, Any]]:
 
 
 def story() -> Life:
-    """One life with everything in it, always the same: the golden receipts, and the example in the documents."""
+    """One life with all that version 2 knew, always the same: golden receipts, and the example in the documents."""
     life = Life()
     life.buys(coins=100, cash=100)
     life.is_granted(coins=30, days=14)
@@ -228,4 +294,25 @@ def story() -> Life:
     life.buys(coins=50, cash=45, currency="EUR")
     life.is_sent(250)
     life.unlocks(100, first=6, runs=((10, 12),))
+    return life
+
+
+def newer_story() -> Life:
+    """The same life as it goes on with what version 3 adds: holds, and coins that a budget granted."""
+    life = story()
+    life.now += DAY
+    life.wins(coins=20, days=7)
+    life.is_granted(coins=15, days=3)
+    life.holds(coins=40, days=9)
+    life.resolves("post", amount=25)
+    life.holds_cash(200)
+    life.holds(coins=12, days=2)
+    life.holds(coins=5, days=30)
+    life.now += 5 * DAY
+    life.resolves("void", nth=1)
+    life.resolves("expiry")
+    life.loses(coins=20)
+    life.now += 20 * DAY
+    life.resolves("post", amount=3)
+    life.wins(coins=30, days=7)
     return life

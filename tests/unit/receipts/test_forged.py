@@ -15,10 +15,10 @@ from tests.unit.receipts.forging import at, changed, fields, forged, paths, rewr
 from tools import verify_receipt as verifier
 
 GOLDEN = [
-    json.loads((Path(__file__).parent / "golden" / f"receipts-v{version}.json").read_text()) for version in (1, 2)
+    json.loads((Path(__file__).parent / "golden" / f"receipts-v{version}.json").read_text()) for version in (1, 2, 3)
 ]
-OLD, NEW = GOLDEN
-EVERY = [*OLD, *NEW]
+OLD, NEW, NEWEST = GOLDEN
+EVERY = [*OLD, *NEW, *NEWEST[13:]]
 UNLOCK = NEW[2]
 SHORT = NEW[3]
 """A viewer's limits: an entry without postings."""
@@ -121,7 +121,7 @@ def drop(*path: str | int) -> Callable[[dict[str, Any]], None]:
 
 LOT = ("state", "lots", 0)
 FORGERIES: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
-    "of a version to come": (set_("v", to=3), "entry.v"),
+    "of a version to come": (set_("v", to=4), "entry.v"),
     "of a version that is true": (set_("v", to=True), "entry.v"),
     "with a member of its own": (set_("note", to="x"), "entry.note"),
     "without its time": (drop("at"), "entry.at"),
@@ -191,6 +191,78 @@ FORGERIES: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
 def test_an_entry_that_no_rule_of_the_ledger_makes_is_found_though_its_hash_is_right(name: str) -> None:
     change, field = FORGERIES[name]
     assert field in fields([forged(UNLOCK, change)])
+
+
+HELD, POSTED, CASH, VOIDED, LAPSED, LATER = 16, 17, 18, 21, 22, 24
+"""Entries of the newest golden receipts: coins held, posted; cash held; a void, an expiry; a post that releases."""
+HOLD = ("state", "holds", 0)
+HOLD_FORGERIES: dict[str, tuple[int, Callable[[dict[str, Any]], Any], str]] = {
+    "a hold in a version that knew none": (CASH, set_("v", to=2), "entry.state.holds"),
+    "a hold of no name": (CASH, set_(*HOLD, 0, to="H1"), "entry.state.holds[0]"),
+    "a hold without an end": (CASH, set_(*HOLD, 1, to=-1), "entry.state.holds[0]"),
+    "a hold until the year 10000": (CASH, set_(*HOLD, 1, to=253_402_300_800_000), "entry.state.holds[0]"),
+    "a hold of nothing": (CASH, set_(*HOLD, 2, 1, to=0), "entry.state.holds[0]"),
+    "a hold of less than is held": (CASH, set_(*HOLD, 2, 1, to=199), "entry.state.held"),
+    "more held than the holds": (HELD, set_("state", "held", "game", to=21), "entry.state.held"),
+    "a hold that stands twice": (LAPSED - 1, set_(*HOLD, 0, to="h19"), "entry.state.holds"),
+    "a piece that is no lot": (HELD, set_(*HOLD, 2, 0, to="x"), "entry.state.holds[0]"),
+    "a post to two accounts": (POSTED, set_("postings", 0, 3, to="creator:ben"), "entry.postings"),
+    "a post of more than it spends": (POSTED, set_("postings", 0, 1, to=6), "entry.spent"),
+    "a post of more cash than it spends": (LATER, set_("postings", 2, 1, to=3), "entry.spent"),
+    "a post by a frozen account": (POSTED, set_("state", "flags", to=["frozen", "ranges"]), "entry.state.flags"),
+    "a post that spends nothing": (POSTED, drop("spent"), "entry.spent"),
+    "a post that is called an unlock": (POSTED, set_("terms", "kind", to="unlock"), "entry.terms.kind"),
+    "lots of nobody": (HELD, set_("lots", to=[["viewer:x", "game", 5, 99]]), "entry.lots"),
+    "lots of bought coins": (HELD, set_("lots", to=[["viewer:x", "coin", 5, 99]]), "entry.lots[0]"),
+    "no lots, and the member all the same": (HELD, set_("lots", to=[]), "entry.lots"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOLD_FORGERIES)
+def test_a_hold_that_no_rule_of_the_ledger_makes_is_found_though_its_hash_is_right(name: str) -> None:
+    seq, change, field = HOLD_FORGERIES[name]
+    assert field in fields([forged(NEWEST[seq - 1], change)])
+
+
+HOLDS_REWRITTEN: dict[str, tuple[int, Callable[[dict[str, Any]], Any], str]] = {
+    "a hold that vanishes": (19, both(drop("state", "holds", 0), drop("state", "held", "USD")), "entry.state.holds"),
+    "a hold whose end moves": (19, set_(*HOLD, 1, to=1_799_999_999_999), "entry.state.holds"),
+    "a hold placed when it is over": (HELD, set_(*HOLD, 1, to=NEW[0]["seq"]), "entry.state.holds"),
+    "a hold of what is not first in turn": (
+        HELD,
+        both(
+            set_(*HOLD, to=["h15", 1_799_690_645_123, ["14.1", "game", 20, 20_827], ["15", "bonus", 14, 20_829],
+                            ["11", "coin", 6, 0, 5, "EUR", "web"]]),
+            set_("state", "held", to={"EUR.deferred": 5, "bonus": 14, "coin": 6, "game": 20}),
+            set_("state", "lots", to=[["11", "coin", 44, 0, 40, "EUR", "web"], ["15", "bonus", 1, 20_829]]),
+            set_("state", "balances", to={"EUR.deferred": 40, "USD": 250, "bonus": 1, "coin": 44}),
+        ),
+        "entry.state.holds",
+    ),
+    "a post after the hold is over": (POSTED, set_("at", to=1_799_690_645_123), "entry.at"),
+    "an expiry before the hold is over": (LAPSED, set_("at", to=1_799_172_245_122), "entry.at"),
+    "a resolution of another kind": (VOIDED, set_("terms", "kind", to="grant"), "entry.terms.kind"),
+    "a resolution that leaves the hold open": (
+        LAPSED, both(set_("state", "holds", to=[["h17", 1_799_172_245_123, ["USD", 200]],
+                                               ["h19", 1_801_505_045_123, ["11", "coin", 5, 0, 4, "EUR", "web"]]]),
+                     set_("state", "held", to={"EUR.deferred": 4, "USD": 200, "coin": 5}),
+                     set_("state", "balances", "USD", to=50)),
+        "entry.state.holds",
+    ),
+    "a post of what was not held": (
+        POSTED,
+        set_("spent", to=[["15", "bonus", 6, 0, "", 20_829], ["14.1", "game", 19, 0, "", 20_827]]),
+        "entry.spent",
+    ),
+    "coins that come back for ever": (VOIDED, set_("state", "lots", 1, 3, to=0), "entry.state.lots"),
+    "an expiry of released coins that is not told": (LATER, lambda entry: entry["postings"].pop(0), "entry.postings"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOLDS_REWRITTEN)
+def test_a_hold_that_does_not_follow_is_found_though_all_after_it_were_linked_anew(name: str) -> None:
+    seq, change, field = HOLDS_REWRITTEN[name]
+    assert field in fields(rewritten(NEWEST, seq, change))
 
 
 REWRITTEN: dict[str, tuple[int, Callable[[dict[str, Any]], Any], str]] = {

@@ -1,4 +1,4 @@
-"""Whatever the service writes is found genuine: by itself, in a chain, in any order, of both versions."""
+"""Whatever the service writes is found genuine: by itself, in a chain, in any order, of every version."""
 
 from __future__ import annotations
 
@@ -18,7 +18,18 @@ from cliffhanger.commerce.price_lists import AMOUNTS
 from cliffhanger.ledger.lots import MAX_LOTS
 from cliffhanger.wallet.statement import kind_of
 from tests.unit.house.tree import ROOT
-from tests.unit.receipts.chains import LIVES, Life, lived, lived_long, of_version_1, receipt, receipts, story
+from tests.unit.receipts.chains import (
+    LIVES,
+    Life,
+    lived,
+    lived_long,
+    newer_story,
+    of_version_1,
+    of_version_2,
+    receipt,
+    receipts,
+    story,
+)
 from tools import verify_receipt as verifier
 from tools.openapi_wallet import RECEIPT_PROVEN
 
@@ -68,7 +79,12 @@ def test_a_receipt_is_genuine_without_any_other(steps: list[Any]) -> None:
         assert doubts([receipt(entry)]) == []
 
 
-@pytest.mark.parametrize(("version", "life"), [(1, old_life), (2, story)])
+def middle_life() -> Life:
+    life = story()
+    return Life(of_version_2(life.chain), life.now)
+
+
+@pytest.mark.parametrize(("version", "life"), [(1, old_life), (2, middle_life), (3, newer_story)])
 def test_the_golden_receipts_are_what_the_api_answers_and_stay_genuine(version: int, life: Any) -> None:
     """The bytes are forever: what was downloaded years ago still verifies, and the same entries show the same."""
     golden = json.loads((GOLDEN / f"receipts-v{version}.json").read_text())
@@ -115,10 +131,18 @@ def test_a_spend_names_its_lots_their_expiry_their_cost_and_the_share_of_the_cre
         (10, "+30 free, +12 bought, +USD 0.12 behind bought coins"),
         (11, "+50 bought, +EUR 0.45 behind bought coins, 20 free expired"),
         (12, "+USD 2.50"),
+        (14, "+20 game"),
+        (16, "15 free + 5 bought + 20 game held until 11 Jan 2027"),
+        (17, "-5 free, -20 game"),
+        (18, "USD 2.00 held until 5 Jan 2027"),
+        (21, "what was held is released"),
+        (22, "what was held is released"),
+        (23, "-20 game, owes 20 game"),
+        (24, "-3 bought, -EUR 0.02 behind bought coins, owes 20 game, 10 free expired"),
     ],
 )
 def test_other_entries_say_what_they_moved(seq: int, words: str) -> None:
-    assert said(story().chain[seq - 1]) == words
+    assert said(newer_story().chain[seq - 1]) == words
 
 
 def test_episodes_bought_together_share_the_price_to_the_last_coin() -> None:

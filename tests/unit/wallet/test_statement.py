@@ -26,19 +26,22 @@ def added(total: dict[str, int], change: Any) -> dict[str, int]:
 @given(LIVES, LIVES)
 @settings(max_examples=200)
 def test_the_balance_before_and_the_lines_are_the_balance_after(old: list[Any], new: list[Any]) -> None:
-    """Whoever adds up a statement must come to what the wallet says: coins, debt and cash, of both versions."""
+    """Whoever adds up a statement must come to what the wallet says: coins, debt, holds and cash, of every version."""
     chain = lived_long(old, new).chain
     coins: dict[str, int] = {}
     debt: dict[str, int] = {}
+    held: dict[str, int] = {}
     cash: dict[str, int] = {}
     for line in reversed(lines_of(chain[::-1], State())):
         coins, debt = added(coins, line.coins), added(debt, line.debt)
+        held = added(held, line.held)
         for currency, amount, deferred in line.cash:
             cash = added(cash, {currency + (".deferred" if deferred else ""): amount})
         balances = line.entry.state.balances
         assert coins == {unit: amount for unit, amount in balances.items() if unit in COIN_UNITS}
         assert cash == {unit: amount for unit, amount in balances.items() if unit not in COIN_UNITS}
         assert debt == line.entry.state.debt
+        assert held == line.entry.state.held
 
 
 @given(LIVES, LIVES)
@@ -54,7 +57,7 @@ def test_what_a_line_says_is_what_the_postings_moved(old: list[Any], new: list[A
         told = added({}, line.coins)
         for currency, amount, deferred in line.cash:
             told = added(told, {currency + (".deferred" if deferred else ""): amount})
-        assert told == added(moved, line.debt)
+        assert added(told, line.held) == added(moved, line.debt)
         assert all(coins > 0 for coins in line.expired.values())
 
 

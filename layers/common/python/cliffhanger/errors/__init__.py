@@ -25,6 +25,9 @@
     │   ├── KeyReused                the same key with another request
     │   ├── EpisodeFree / EpisodeIncluded / EpisodeUnavailable / EpisodeLocked / InsufficientCoins / GenerationUnknown
     │   ├── SeriesChanged / EpisodeOutOfOrder   the series is another by now; episodes come one by one
+    │   ├── InsufficientFunds / DebtOutstanding     cash that is not there; what is owed comes first
+    │   ├── HoldMissing / HoldExpired / HoldPending / HoldExceeded / HoldsFull   an amount set aside, and its end
+    │   ├── BudgetMissing / BudgetExhausted / BudgetCapReached   what a campaign has paid for
     │   ├── NotReversible            an entry that no reversal undoes
     │   ├── CaseClosed               the case has been decided
     │   ├── UploadConflict           another version of the episode is under way
@@ -37,6 +40,7 @@
     └── InternalError                a fault of ours
         ├── SettingMissing
         ├── NameInvalid              an id, address or reference does not follow its grammar
+        ├── AmountInvalid            an amount is no positive whole number
         ├── NotCanonical             a value has no canonical bytes
         ├── EventUnknown             an event has no published schema
         ├── EventsRefused            the event bus did not take what it was given
@@ -71,6 +75,7 @@ from cliffhanger.errors.access import (
 )
 from cliffhanger.errors.base import CliffhangerError
 from cliffhanger.errors.faults import (
+    AmountInvalid,
     Busy,
     EventsRefused,
     EventUnknown,
@@ -96,14 +101,24 @@ from cliffhanger.errors.requests import (
     ValidationFailed,
 )
 from cliffhanger.errors.states import (
+    BudgetCapReached,
+    BudgetExhausted,
+    BudgetMissing,
     CaseClosed,
+    DebtOutstanding,
     EpisodeFree,
     EpisodeIncluded,
     EpisodeLocked,
     EpisodeOutOfOrder,
     EpisodeUnavailable,
     GenerationUnknown,
+    HoldExceeded,
+    HoldExpired,
+    HoldMissing,
+    HoldPending,
+    HoldsFull,
     InsufficientCoins,
+    InsufficientFunds,
     KeyReused,
     MediaRefused,
     NotReversible,
@@ -119,12 +134,17 @@ __all__ = [
     "AccessError",
     "AccountFrozen",
     "AgeRestricted",
+    "AmountInvalid",
     "AutoUnlockOff",
     "BodyTooLarge",
+    "BudgetCapReached",
+    "BudgetExhausted",
+    "BudgetMissing",
     "Busy",
     "CaseClosed",
     "CliffhangerError",
     "CursorInvalid",
+    "DebtOutstanding",
     "EpisodeFree",
     "EpisodeIncluded",
     "EpisodeLocked",
@@ -139,7 +159,13 @@ __all__ = [
     "GrantForged",
     "GrantMissing",
     "GroupRequired",
+    "HoldExceeded",
+    "HoldExpired",
+    "HoldMissing",
+    "HoldPending",
+    "HoldsFull",
     "InsufficientCoins",
+    "InsufficientFunds",
     "InternalError",
     "KeyMissing",
     "KeyReused",

@@ -45,6 +45,12 @@ class NameInvalid(InternalError):
     code = "name_invalid"
 
 
+class AmountInvalid(InternalError):
+    """An amount is no positive whole number that an entry can hold: a fault of the calling code."""
+
+    code = "amount_invalid"
+
+
 class NotCanonical(InternalError):
     """A value cannot be written as canonical JSON: a fault of the calling code."""
 

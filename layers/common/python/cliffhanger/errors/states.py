@@ -75,6 +75,66 @@ class InsufficientCoins(StateError):
     code = "insufficient_coins"
 
 
+class InsufficientFunds(StateError):
+    """The account holds less cash than that; with ``currency``, ``amount`` and ``balance``, in its smallest unit."""
+
+    code = "insufficient_funds"
+
+
+class DebtOutstanding(StateError):
+    """What the account owes must be repaid before anything leaves it; ``debt`` is the amount per unit."""
+
+    code = "debt_outstanding"
+
+
+class HoldMissing(StateError):
+    """No hold of that name is open on the account."""
+
+    code = "hold_missing"
+
+
+class HoldExpired(StateError):
+    """The time of the hold is over; nothing of it can be posted."""
+
+    code = "hold_expired"
+
+
+class HoldPending(StateError):
+    """The time of the hold is not over yet; ``until`` says when it is, in milliseconds."""
+
+    code = "hold_pending"
+
+
+class HoldExceeded(StateError):
+    """More is to be posted than is held; ``held`` is how much."""
+
+    code = "hold_exceeded"
+
+
+class HoldsFull(StateError):
+    """The account has as many open holds as it may have."""
+
+    code = "holds_full"
+
+
+class BudgetMissing(StateError):
+    """No budget of that campaign and period has been opened."""
+
+    code = "budget_missing"
+
+
+class BudgetExhausted(StateError):
+    """The slice of the budget that this belongs to holds less; ``available`` is how many coins."""
+
+    code = "budget_exhausted"
+
+
+class BudgetCapReached(StateError):
+    """The viewer has had as many grants of the budget as it allows; ``cap`` is how many."""
+
+    code = "budget_cap_reached"
+
+
 class GenerationUnknown(StateError):
     """The request names a generation that the account has not come to."""
 

@@ -55,7 +55,7 @@ def _kind(entry: Entry) -> str:
     if "kind" in entry.terms:
         kind = str(entry.terms["kind"])
         if kind != "reversal":
-            return kind
+            return f"budget {kind}" if entry.account.startswith("budget:") else kind
         return "unlock reversal" if unlocks else "grant reversal"
     if ":rev:" in _reference(entry):
         raise ValueError("a reversal of version 1")
@@ -103,6 +103,17 @@ def _granted(entry: Entry) -> list[Event]:
     return [_event(entry, "CoinsGranted", {"coins": coins, "reference": _reference(entry)})]
 
 
+def _granted_from_budget(entry: Entry) -> list[Event]:
+    """Coins that a budget granted: it is the viewer who has them, by the terms of their lot."""
+    (lot,) = entry.lots
+    data = {
+        "personId": lot.viewer.removeprefix("viewer:"),
+        "coins": {CLASSES[lot.unit]: lot.coins},
+        "reference": _reference(entry),
+    }
+    return [_event(entry, "CoinsGranted", data)]
+
+
 def _grant_reversed(entry: Entry) -> list[Event]:
     lines = (line for line in entry.postings if line.source == OWN and not line.destination.startswith(EXPIRED))
     data = {"coins": _some(_classes(lines)), "reverses": int(entry.terms["reverses"]), "reference": _reference(entry)}
@@ -131,10 +142,19 @@ _TELLERS: Mapping[str, Callable[[Entry], list[Event]]] = {
     "unlock reversal": _unlock_reversed,
     "grant": _granted,
     "grant reversal": _grant_reversed,
+    "budget grant": _granted_from_budget,
+    "budget opening": _nothing,  # the campaign's own affair
+    "budget funding": _nothing,
+    "budget transfer": _nothing,
     "purchase": _bought,
     "freeze": _frozen,
     "thaw": _thawed,
     "limits": _nothing,  # the viewer's own affair
+    # Who placed a hold tells what it was for, and what became of it.
+    "hold": _nothing,
+    "post": _nothing,
+    "void": _nothing,
+    "expiry": _nothing,
 }
 
 

@@ -9,13 +9,12 @@ from cliffhanger.errors import NotReversible
 from cliffhanger.ledger import lots as lotting
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.lots import Lot
-from cliffhanger.ledger.names import COIN_UNITS, OWN, OWN_DEFERRED
-from cliffhanger.ledger.planning import Turn, living, next_entry, repay
+from cliffhanger.ledger.names import GRANTED_UNITS, OWN, OWN_DEFERRED
+from cliffhanger.ledger.planning import Turn, give_back, living, next_entry
 from cliffhanger.ledger.state import Posting
 
 SECOND_LIFE_DAYS = 7
 """Granted coins that come back have at least this long, though their lot may have expired meanwhile."""
-GRANTED_UNITS = frozenset(COIN_UNITS) - {"coin"}
 
 
 def reverse_spend(turn: Turn, *, original: Entry, before: Entry | None, series: str, spent_before: int) -> Entry:
@@ -42,13 +41,9 @@ def reverse_spend(turn: Turn, *, original: Entry, before: Entry | None, series: 
         expires = was.expires_day
         if expires != lotting.NEVER:
             expires = max(expires, lotting.expiry_day(alive.at, SECOND_LIFE_DAYS))
-        taken = any(lot.lot == was.lot and lot.expires_day != expires for lot in state.lots)
-        name = f"{turn.seq}.{place}" if taken else was.lot
-        back = Lot(name, was.unit, portion.coins, expires, portion.cash, was.currency, was.channel)
-        state, left, repaid = repay(turn.account, state, back)
+        back = Lot(was.lot, was.unit, portion.coins, expires, portion.cash, was.currency, was.channel)
+        state, repaid = give_back(turn, state, back, place)
         postings += repaid
-        if left is not None:
-            state = state._replace(lots=lotting.bounded(lotting.restore(state.lots, left)))
     coins = sum(portion.coins for portion in original.spent)
     # Entries of version 1 count no day: what they spent today is in no tally, and must not be taken out of one.
     counted = original.state.day[0] == alive.today
@@ -56,7 +51,7 @@ def reverse_spend(turn: Turn, *, original: Entry, before: Entry | None, series: 
         series=(series, spent_before - coins),
         day=(alive.today, state.spent_on(alive.today) - coins) if counted else state.day,
     )
-    return next_entry(turn, alive, postings=_summed(postings), state=state)
+    return next_entry(turn, alive, postings=postings, state=state)
 
 
 def reverse_grant(turn: Turn, *, original: Entry, before: Entry | None = None) -> Entry:
@@ -90,10 +85,3 @@ def _granted_lot(original: Entry, before: Entry | None, unit: str) -> Lot | None
     own = str(original.seq)
     grown = [lot for lot in original.state.lots if lot.unit == unit and lot.coins > had.get(lot.lot, 0)]
     return min(grown, key=lambda lot: lot.lot != own, default=None)
-
-
-def _summed(postings: list[Posting]) -> list[Posting]:
-    total: dict[tuple[str, str, str], int] = {}
-    for unit, amount, source, destination in postings:
-        total[unit, source, destination] = total.get((unit, source, destination), 0) + amount
-    return [Posting(unit, amount, source, destination) for (unit, source, destination), amount in total.items()]

@@ -1,22 +1,24 @@
-"""An entry: one immutable line of an account's chain, and its bytes, versions 1 and 2. Pure.
+"""An entry: one immutable line of an account's chain, and its bytes, versions 1 to 3. Pure.
 
 **The bytes are forever.** What is hashed is one line of canonical JSON; how the store packs it (``packing``) can never
 come between an entry and its proof. A later version adds fields; it never gives an old one another meaning.
 
 | key         | meaning |
 |-------------|---------|
-| `v`         | 2; entries of version 1 lack what is marked below, and stay |
+| `v`         | 3; entries of earlier versions lack what is marked below, and stay |
 | `account`   | whose chain |
 | `seq`       | 1, 2, 3 ... without a gap |
 | `at`        | milliseconds since the Unix epoch, never earlier than the entry before |
 | `prev`      | SHA-256 of the entry before, base64url; empty for the first |
 | `postings`  | `[unit, amount, from, to]`, amounts positive; `.` is this account, `.deferred` its deferred cash |
 | `state`     | after it, where any: `balances` (`USD.deferred`: deferred cash), `lots`, `flags`, `held`, `debt`; |
-|             | since 2 also `limits`, `day`, `series` |
+|             | since 2 also `limits`, `day`, `series`; since 3 `holds`: `[id, until, piece ...]`, each a lot or |
+|             | `[currency, amount]`; `held` is their sum |
 | `reference` | what it is for, unique on the chain; absent on a batch |
 | `request`   | SHA-256 of what was asked, base64url; absent on a batch |
 | `spent`     | `[lot, unit, coins, cash, currency]` for each lot a spend used; |
 |             | since 2 followed by the day the lot would have expired, where it would |
+| `lots`      | since 3, where coins move to or from a viewer on another's chain: `[viewer, unit, coins, expiry day]` |
 | `terms`     | since 2, what it was decided on: `kind`, and by kind prices, shares, actors, reasons; never free text |
 | `sources`   | on a batch: `{kind: [[rest of the account, seq, signed amount per unit ...]]}`; postings say `*` |
 | `units`     | on a batch: the units of those amounts, in their order |
@@ -34,10 +36,10 @@ from cliffhanger.ledger.canonical import canonical_json, digest
 from cliffhanger.ledger.invariants import check
 from cliffhanger.ledger.lots import Portion
 from cliffhanger.ledger.names import OWN, OWN_DEFERRED, SOURCES, text_of_hash
-from cliffhanger.ledger.state import Posting, Source, State
+from cliffhanger.ledger.state import LotTerms, Posting, Source, State, unpack_hold
 
-VERSION = 2
-KNOWN_VERSIONS = frozenset({1, 2})
+VERSION = 3
+KNOWN_VERSIONS = frozenset({1, 2, 3})
 
 
 class Entry(NamedTuple):
@@ -55,6 +57,7 @@ class Entry(NamedTuple):
     sources: tuple[Source, ...]
     units: tuple[str, ...]
     terms: Mapping[str, Any]
+    lots: tuple[LotTerms, ...]
     body: str
     hash: bytes
 
@@ -72,6 +75,7 @@ def seal(
     sources: tuple[Source, ...] = (),
     units: tuple[str, ...] = (),
     terms: Mapping[str, Any] | None = None,
+    lots: tuple[LotTerms, ...] = (),
 ) -> Entry:
     """The next entry of a chain, hashed. Time never runs backwards on a chain: a slow clock takes the head's.
 
@@ -85,7 +89,8 @@ def seal(
         "prev": "" if head is None else text_of_hash(head.hash),
     }
     lines = tuple(postings)
-    check(account, lines, before=State() if head is None else head.state, after=state, sources=sources, units=units)
+    before = State() if head is None else head.state
+    check(account, lines, before=before, after=state, sources=sources, units=units, lots=lots)
     document: dict[str, Any] = {
         **entry,
         "v": VERSION,
@@ -98,6 +103,8 @@ def seal(
         document["spent"] = [portion.packed() for portion in spent]
     if sources:
         document |= {"sources": _packed(sources), "units": list(units)}
+    if lots:
+        document["lots"] = [list(lot) for lot in lots]
     if terms:
         document["terms"] = dict(terms)
     body = canonical_json(document)
@@ -166,6 +173,7 @@ def _entry(document: Mapping[str, Any], body: str, stored_hash: bytes) -> Entry:
             limits=state.get("limits", {}),
             day=tuple(state.get("day", (0, 0))),
             series=tuple(state.get("series", ("", 0))),
+            holds=tuple(unpack_hold(hold) for hold in state.get("holds", ())),
         ),
         reference=document.get("reference"),
         request=document.get("request"),
@@ -177,6 +185,7 @@ def _entry(document: Mapping[str, Any], body: str, stored_hash: bytes) -> Entry:
         ),
         units=tuple(document.get("units", ())),
         terms=document.get("terms", {}),
+        lots=tuple(LotTerms(*lot) for lot in document.get("lots", ())),
         body=body,
         hash=stored_hash,
     )

@@ -8,6 +8,7 @@ from cliffhanger.errors import LedgerCorrupt
 from cliffhanger.ledger.lots import MAX_LOTS
 from cliffhanger.ledger.names import (
     COIN_UNITS,
+    GRANTED_UNITS,
     GUARDED_KINDS,
     OWN,
     OWN_DEFERRED,
@@ -15,9 +16,11 @@ from cliffhanger.ledger.names import (
     account_kind,
     check_unit,
 )
-from cliffhanger.ledger.state import Posting, Source, State, balances_after
+from cliffhanger.ledger.state import LotTerms, Posting, Source, State, balances_after, held_by
 
 MAX_POSTINGS = 32
+MAX_HOLDS = 16
+"""So many holds are open on an account at most: each stands in every entry until it is resolved."""
 
 
 def check(
@@ -28,14 +31,17 @@ def check(
     after: State,
     sources: tuple[Source, ...],
     units: tuple[str, ...],
+    lots: tuple[LotTerms, ...] = (),
 ) -> None:
-    """Refuses an entry that would break a rule of the ledger: form, bounds, overdraft, lots, arithmetic, sources.
+    """Refuses an entry that would break a rule of the ledger: form, bounds, overdraft, holds, lots, sums, sources.
 
     Raises:
         LedgerCorrupt: which rule; a fault of the planner.
         NameInvalid: an account or unit follows no grammar.
     """
     _check_form(account, postings, after, batch=bool(sources))
+    _check_holds(after)
+    _check_lot_terms(postings, lots)
     _check_arithmetic(before, postings, after)
     _check_sources(postings, sources, units)
 
@@ -46,13 +52,11 @@ def _check_form(account: str, postings: tuple[Posting, ...], state: State, *, ba
         raise LedgerCorrupt(f"At most {MAX_POSTINGS} postings and {MAX_LOTS} lots.")
     for unit, amount, source, destination in postings:
         check_unit(unit)
-        if type(amount) is not int or amount <= 0 or source == destination:
+        if type(amount) is not int or amount <= 0 or source == destination or account in (source, destination):
             raise LedgerCorrupt("A posting moves a positive whole amount between two accounts.")
         for side in (source, destination):
             if side not in (OWN, OWN_DEFERRED) and not (batch and side == SOURCES):
                 account_kind(side)
-        if unit in COIN_UNITS and destination.startswith("viewer:"):
-            raise LedgerCorrupt("Coins reach a viewer on the viewer's own chain: a settlement could not say which lot.")
     if kind in GUARDED_KINDS and any(amount < 0 for amount in state.balances.values()):
         raise LedgerCorrupt(f"{account} would be overdrawn.")
     counted = (*state.debt.values(), *state.held.values(), *state.limits.values(), state.day[1], state.series[1])
@@ -60,6 +64,39 @@ def _check_form(account: str, postings: tuple[Posting, ...], state: State, *, ba
         raise LedgerCorrupt("Debt, holds, limits and tallies are never negative.")
     if kind == "viewer":
         _check_lots(account, state)
+
+
+def _check_holds(state: State) -> None:
+    if len(state.holds) > MAX_HOLDS or sum(len(hold.lots) for hold in state.holds) > MAX_LOTS:
+        raise LedgerCorrupt(f"At most {MAX_HOLDS} holds, of {MAX_LOTS} pieces of lots.")
+    if len({hold.hold for hold in state.holds}) < len(state.holds):
+        raise LedgerCorrupt("A hold stands twice.")
+    for hold in state.holds:
+        pieces = [hold.amount] if hold.currency else [lot.coins for lot in hold.lots]
+        if min(pieces, default=0) <= 0 or any(lot.cash < 0 for lot in hold.lots) or (hold.currency and hold.lots):
+            raise LedgerCorrupt("A hold sets coins or cash aside, and no less than one.")
+    if held_by(state.holds) != _net(state.held):
+        raise LedgerCorrupt("What is held is not what the holds set aside.")
+
+
+def _check_lot_terms(postings: tuple[Posting, ...], lots: tuple[LotTerms, ...]) -> None:
+    """Coins reach a viewer, or are taken from one, on another's chain only with the terms of their lots sealed."""
+    moved: dict[tuple[str, str], int] = {}
+    for unit, amount, source, destination in postings:
+        for side, other in ((source, destination), (destination, source)):
+            if unit in COIN_UNITS and side.startswith("viewer:"):
+                if other != OWN or moved.get((side, unit)):
+                    raise LedgerCorrupt(
+                        "Coins of a unit move between a viewer and the account itself, one way at a time."
+                    )
+                moved[side, unit] = amount
+    told: dict[tuple[str, str], int] = {}
+    for viewer, unit, coins, expires_day in lots:
+        if unit not in GRANTED_UNITS or type(coins) is not int or coins <= 0 or expires_day <= 0:
+            raise LedgerCorrupt("Only granted coins, which expire and stand for no cash, are sent with their terms.")
+        told[viewer, unit] = told.get((viewer, unit), 0) + coins
+    if moved != told:
+        raise LedgerCorrupt("Coins move to or from a viewer, and no terms say which lots they are.")
 
 
 def _check_arithmetic(before: State, postings: tuple[Posting, ...], after: State) -> None:

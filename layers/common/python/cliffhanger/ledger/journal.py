@@ -15,6 +15,8 @@ from cliffhanger.clock import Clock, system_clock
 from cliffhanger.dynamo import Unclear
 from cliffhanger.errors import Busy, CliffhangerError, Undecided
 from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.names import check_reference
+from cliffhanger.ledger.planning import Ask, Turn
 from cliffhanger.ledger.state import Known
 from cliffhanger.ledger.store import LedgerStore
 
@@ -29,6 +31,8 @@ Plan = Callable[[Entry | None, int], Entry | int]
 """Makes the next entry from the head and the time in milliseconds, or raises why it cannot be.
 
 It may also name, by its seq, an entry that answers after all, because only the plan knew all that tells."""
+Make = Callable[[Turn], Entry]
+"""Makes the next entry, or raises why it cannot be."""
 Prefix = str | Callable[[Entry | None], str]
 """Which references decide: those with this prefix, or with the one that follows from the head."""
 
@@ -106,6 +110,24 @@ def record(
     if undecided is not None:
         raise Undecided("Ask again with the same request; it will not happen twice.")
     raise Busy("Try again in a moment.")
+
+
+def record_once(store: LedgerStore, account: str, ask: Ask, make: Make, retrying: Retrying | None = None) -> Recorded:
+    """Records what ``make`` makes, once per reference, which answers with its first entry, whatever is asked now.
+
+    Raises:
+        NameInvalid: the reference does not belong on the account; nothing was read.
+        Busy, Undecided, CliffhangerError: as :func:`record`.
+    """
+    check_reference(ask.reference, account)
+
+    def decide(known: tuple[Known, ...]) -> int | None:
+        return next((seq for name, seq in known if name == ask.reference), None)
+
+    def plan(head: Entry | None, now: int) -> Entry:
+        return make(Turn(account, head, now, ask))
+
+    return record(store, account, ask.reference, decide=decide, plan=plan, retrying=retrying)
 
 
 def _standing(store: LedgerStore, account: str, seq: int, head: Entry | None, *, sure: bool) -> Recorded:

@@ -15,6 +15,8 @@ DAY_MS = 86_400_000
 NEVER = 0
 MAX_LOTS = 128
 """More than that become fewer by merging neighbours; a wallet in ordinary use holds a dozen."""
+MAX_LIFETIME_DAYS = 366
+"""Granted coins live no longer."""
 _MONDAY = 4  # 1970-01-05, the first Monday, is day 4
 _DAYS_A_WEEK = 7
 

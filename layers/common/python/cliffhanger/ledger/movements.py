@@ -51,14 +51,7 @@ def spend_coins(turn: Turn, spend: Spend) -> Entry:
     spent: tuple[Portion, ...] = ()
     remaining = alive.state.lots
     if spend.coins:
-        available = lotting.spendable(alive.state.lots, SPENDABLE_ON_EPISODES, alive.at)
-        if available < spend.coins:
-            raise InsufficientCoins(
-                f"This costs {spend.coins} coins and the wallet holds {available}.",
-                priceCoins=spend.coins,
-                balanceCoins=available,
-                missingCoins=spend.coins - available,
-            )
+        check_coins(alive, SPENDABLE_ON_EPISODES, spend.coins)
         spent, remaining = lotting.allocate(alive.state.lots, spend.coins, SPENDABLE_ON_EPISODES)
     flags = alive.state.flags
     state = alive.state._replace(
@@ -67,7 +60,7 @@ def spend_coins(turn: Turn, spend: Spend) -> Entry:
         day=(alive.today, alive.state.spent_on(alive.today) + spend.coins) if spend.coins else alive.state.day,
         series=(spend.series, spend.spent_before + spend.coins),
     )
-    postings = _legs_of(spent, spend.destination)
+    postings = legs_of(spent, spend.destination)
     return next_entry(turn, alive, postings=postings, state=state, spent=spent)
 
 
@@ -114,22 +107,47 @@ def _check_allowed(alive: Living, spend: Spend) -> None:
         raise AccountFrozen("Spending is stopped; ask support.")
     if spend.automatic and not state.limits.get("auto"):
         raise AutoUnlockOff("The viewer has to tap, or to allow it.")
-    spent = {"day": state.spent_on(alive.today), "series": spend.spent_before}
-    for rule, already in spent.items():
-        limit = state.limits.get(rule)
-        if limit is not None and spend.coins and already + spend.coins > limit:
-            resets = {"resetsAt": rfc3339((alive.today + 1) * lotting.DAY_MS)} if rule == "day" else {}
-            raise SpendLimitReached(
-                f"The viewer's own limit per {rule} is {limit} coins and {already} are spent.",
-                rule=rule,
-                limitCoins=limit,
-                spentCoins=already,
-                priceCoins=spend.coins,
-                **resets,
-            )
+    check_limit(alive, "day", state.spent_on(alive.today), spend.coins)
+    check_limit(alive, "series", spend.spent_before, spend.coins)
 
 
-def _legs_of(spent: tuple[Portion, ...], destination: str) -> list[Posting]:
+def check_limit(alive: Living, rule: str, already: int, coins: int) -> None:
+    """Lets so many coins pass that the viewer's own limit allows, given what has been spent under that rule.
+
+    Raises:
+        SpendLimitReached: it allows less; with ``rule``, ``limitCoins``, ``spentCoins``, and for a day ``resetsAt``.
+    """
+    limit = alive.state.limits.get(rule)
+    if limit is not None and coins and already + coins > limit:
+        resets = {"resetsAt": rfc3339((alive.today + 1) * lotting.DAY_MS)} if rule == "day" else {}
+        raise SpendLimitReached(
+            f"The viewer's own limit per {rule} is {limit} coins and {already} are spent.",
+            rule=rule,
+            limitCoins=limit,
+            spentCoins=already,
+            priceCoins=coins,
+            **resets,
+        )
+
+
+def check_coins(alive: Living, units: frozenset[str], coins: int) -> None:
+    """Lets so many coins of those units pass that are there and can be spent.
+
+    Raises:
+        InsufficientCoins: with ``priceCoins``, ``balanceCoins`` and ``missingCoins``.
+    """
+    available = lotting.spendable(alive.state.lots, units, alive.at)
+    if available < coins:
+        raise InsufficientCoins(
+            f"This costs {coins} coins and the wallet holds {available}.",
+            priceCoins=coins,
+            balanceCoins=available,
+            missingCoins=coins - available,
+        )
+
+
+def legs_of(spent: tuple[Portion, ...], destination: str) -> list[Posting]:
+    """The postings of what was taken from lots: the coins, and the cash that they stand for."""
     coins: dict[str, int] = {}
     cash: dict[str, int] = {}
     for portion in spent:

@@ -26,6 +26,9 @@ MAX_REFERENCE_CHARS = 100
 COIN_UNITS = ("bonus", "coin", "game")
 """Units held as lots: ``coin`` was bought, ``bonus`` was granted by the house, ``game`` by a partner's game."""
 
+GRANTED_UNITS = frozenset({"bonus", "game"})
+"""Units that are given: they expire, and stand for no cash."""
+
 PLATFORM_LANES = 16
 
 OWN = "."
@@ -60,6 +63,7 @@ class ReferenceRule(NamedTuple):
 
 
 _VIEWER = frozenset({"viewer"})
+_BUDGET = frozenset({"budget"})
 REFERENCE_RULES: dict[str, ReferenceRule] = {
     "unlock": ReferenceRule(rf"unlock:{ID}:{_ORDINAL}-{_ORDINAL}\.{_NUMBER}(?::rev:{ID})?", _VIEWER),
     "checkin": ReferenceRule(rf"checkin:{_DATE}", _VIEWER),
@@ -67,7 +71,11 @@ REFERENCE_RULES: dict[str, ReferenceRule] = {
     "purchase": ReferenceRule(rf"purchase:{ID}:(?:grant|rev:{ID})", _VIEWER),
     "dispute": ReferenceRule(rf"dispute:{ID}:{ID}", _VIEWER),
     "refund": ReferenceRule(rf"refund:{ID}", _VIEWER),
-    "hold": ReferenceRule(rf"hold:{ID}:resolution", frozenset({"viewer", "creator", "budget"})),
+    "hold": ReferenceRule(rf"hold:{ID}:(?:placed|resolution)", frozenset({"viewer", "creator", "budget"})),
+    "opening": ReferenceRule(r"opening:slices", _BUDGET),
+    "fund": ReferenceRule(rf"fund:{ID}", _BUDGET),
+    "grant": ReferenceRule(rf"grant:{ID}:{ID}(?::rev:{ID})?", _BUDGET),
+    "transfer": ReferenceRule(rf"transfer:{ID}", _BUDGET),
     "support": ReferenceRule(rf"support:{ID}(?::rev:{ID})?", frozenset({"viewer", "creator", "budget"})),
     "key": ReferenceRule(
         r"key:[0-9a-hjkmnp-tv-z]{26}(?::rev:[a-z0-9][a-z0-9-]{0,31})?", frozenset({"viewer", "creator", "budget"})
@@ -117,19 +125,20 @@ def viewer(person: str) -> str:
 
 def earned(series: str, source: str, lanes: int) -> str:
     """The intake account of a series for one source; the lane is a stable hash of the source."""
-    account = f"series:{series}:earned:{_lane(source, lanes)}"
+    account = f"series:{series}:earned:{lane_of(source, lanes)}"
     account_kind(account)
     return account
 
 
 def platform(name: str, source: str) -> str:
     """The platform's account of that name for one source: in lanes, so that not everybody meets on one chain."""
-    account = f"platform:{name}-{_lane(source, PLATFORM_LANES)}"
+    account = f"platform:{name}-{lane_of(source, PLATFORM_LANES)}"
     account_kind(account)
     return account
 
 
-def _lane(source: str, lanes: int) -> int:
+def lane_of(source: str, lanes: int) -> int:
+    """Which of so many lanes or slices is a source's: a stable hash of it."""
     return int.from_bytes(hashlib.sha256(source.encode()).digest()[:4], "big") % lanes
 
 
@@ -166,9 +175,25 @@ def unlock_reference(series: str, first: int, last: int, generation: int) -> str
     return f"unlock:{series}:{first}-{last}.{generation}"
 
 
+def budget_grant_reference(person: str, fact: str) -> str:
+    """The reference of a grant from a budget: to whom, and for which fact within the budget."""
+    return f"grant:{person}:{fact}"
+
+
 def reversal_reference(reference: str, case: str) -> str:
     """The reference of a reversal: beside what it reverses, under the same prefix."""
     return f"{reference}:rev:{case}"
+
+
+def hold_references(hold: str) -> tuple[str, str]:
+    """The references of a hold and of its one resolution, for which post, void and expiry compete (LEDGER rule 6).
+
+    Raises:
+        NameInvalid: it is no id.
+    """
+    if not is_id(hold):
+        raise NameInvalid(f"No id: {hold!r}")
+    return f"hold:{hold}:placed", f"hold:{hold}:resolution"
 
 
 def key_reference(idempotency_key: str, secret: bytes) -> str:

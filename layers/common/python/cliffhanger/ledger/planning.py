@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from cliffhanger.errors import AmountInvalid
 from cliffhanger.ledger import lots as lotting
+from cliffhanger.ledger.canonical import MAX_INTEGER
 from cliffhanger.ledger.entries import Entry, seal
 from cliffhanger.ledger.lots import Lot, Portion
 from cliffhanger.ledger.names import OWN, OWN_DEFERRED, check_reference, platform
-from cliffhanger.ledger.state import Posting, State, balances_after
+from cliffhanger.ledger.state import LotTerms, Posting, State, available_after, held_by
 
 EXPIRED = "expired"
 RECOVERED = "recovered"
@@ -82,6 +84,38 @@ def repay(account: str, state: State, lot: Lot) -> tuple[State, Lot | None, list
     return state._replace(debt=debt), left if left.coins else None, postings
 
 
+def give_back(turn: Turn, state: State, back: Lot, place: int) -> tuple[State, list[Posting]]:
+    """Coins return to the lot that they were taken from, after debt of their unit is repaid.
+
+    Where a lot of that name has another expiry by now, they become one of their own, the entry's ``place``-th. What
+    comes back: the state, and where the cash behind the repaid coins goes.
+    """
+    if any(lot.lot == back.lot and lot.expires_day != back.expires_day for lot in state.lots):
+        back = back._replace(lot=f"{turn.seq}.{place}")
+    state, left, repaid = repay(turn.account, state, back)
+    if left is not None:
+        state = state._replace(lots=lotting.bounded(lotting.restore(state.lots, left)))
+    return state, repaid
+
+
+def check_amount(amount: int, most: int = MAX_INTEGER) -> None:
+    """Lets a positive whole amount pass, up to ``most``; by default up to what an entry can say.
+
+    Raises:
+        AmountInvalid: it is none.
+    """
+    if type(amount) is not int or not 0 < amount <= most:
+        raise AmountInvalid(f"No amount: {amount!r}")
+
+
+def summed(postings: Sequence[Posting]) -> list[Posting]:
+    """The postings, with those of one unit from one account to another as one."""
+    total: dict[tuple[str, str, str], int] = {}
+    for unit, amount, source, destination in postings:
+        total[unit, source, destination] = total.get((unit, source, destination), 0) + amount
+    return [Posting(unit, amount, source, destination) for (unit, source, destination), amount in total.items()]
+
+
 def next_entry(
     turn: Turn,
     alive: Living,
@@ -89,10 +123,9 @@ def next_entry(
     postings: Sequence[Posting],
     state: State,
     spent: tuple[Portion, ...] = (),
+    lots: tuple[LotTerms, ...] = (),
 ) -> Entry:
     """The entry that records the expiries and the postings, with that state, whose balances follow from the postings.
-
-    What went out as debt, or came in to repay it, moves no balance.
 
     Raises:
         NameInvalid: the reference does not belong on the account.
@@ -100,19 +133,17 @@ def next_entry(
     """
     account, head, _, ask = turn
     check_reference(ask.reference, account)
-    lines = (*alive.expiries, *postings)
-    was = State() if head is None else head.state
-    balances, before = balances_after(was.balances, lines), was.debt
-    for unit in {*before, *state.debt}:
-        balances[unit] = balances.get(unit, 0) + state.debt.get(unit, 0) - before.get(unit, 0)
+    lines = summed([*alive.expiries, *postings])
+    after = state._replace(held=held_by(state.holds))
     return seal(
         account,
         head,
         alive.at,
         postings=lines,
-        state=state._replace(balances=balances),
+        state=after._replace(balances=available_after(State() if head is None else head.state, after, lines)),
         reference=ask.reference,
         request=ask.request,
         spent=spent,
         terms=ask.terms,
+        lots=lots,
     )

@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from cliffhanger.errors import LedgerCorrupt
+from cliffhanger.ledger import lots as lotting
 from cliffhanger.ledger.entries import Entry, foreign_legs, mark_of, seal
-from cliffhanger.ledger.names import OWN, SOURCES
-from cliffhanger.ledger.state import Posting, Source, State, balances_after
+from cliffhanger.ledger.lots import Lot
+from cliffhanger.ledger.names import COIN_UNITS, OWN, SOURCES, account_kind
+from cliffhanger.ledger.planning import repay
+from cliffhanger.ledger.state import Posting, Source, State, available_after
 
 MAX_SOURCES = 99
 """A transaction holds 100 actions (DynamoDB quota): one batch entry and 99 marks."""
@@ -45,8 +49,12 @@ def by_destination(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
 def plan_batch(destination: str, head: Entry | None, sources: Sequence[Entry], now: int) -> Batch:
     """The batch that settles those entries on one account.
 
+    What arrives repays debt of its unit first. Coins for a viewer become the lots that their sources have sealed; coins
+    that are taken from one, and are no longer there, become debt (LEDGER rules 9, 20).
+
     Raises:
         ValueError: there is no source, or more than 99.
+        LedgerCorrupt: the account cannot bear it, or a source does not say which lots its coins are.
     """
     if not 0 < len(sources) <= MAX_SOURCES:
         raise ValueError(len(sources))
@@ -60,7 +68,12 @@ def plan_batch(destination: str, head: Entry | None, sources: Sequence[Entry], n
         elif total < 0:
             postings.append(Posting(unit, -total, OWN, SOURCES))
     before = State() if head is None else head.state
-    state = before._replace(balances=balances_after(before.balances, postings))
+    state = _with_debt_repaid(before, postings)
+    if account_kind(destination) == "viewer":
+        state = _with_lots_settled(
+            state, destination, 1 if head is None else head.seq + 1, zip(sources, legs, strict=True)
+        )
+    state = state._replace(balances=available_after(before, state, postings))
     named = tuple(
         Source(entry.account, entry.seq, tuple(leg.get(unit, 0) for unit in units))
         for entry, leg in zip(sources, legs, strict=True)
@@ -68,3 +81,32 @@ def plan_batch(destination: str, head: Entry | None, sources: Sequence[Entry], n
     batch = seal(destination, head, now, postings=postings, state=state, sources=named, units=units)
     claims = tuple(Claim(entry.account, entry.seq, entry.hash, mark_of(entry, destination)) for entry in sources)
     return Batch(batch, claims)
+
+
+def _with_debt_repaid(state: State, postings: Iterable[Posting]) -> State:
+    """Cash that arrives repays what is owed of its currency; coins do so lot by lot."""
+    debt = dict(state.debt)
+    for unit, amount, source, _ in postings:
+        if source == SOURCES and unit not in COIN_UNITS and debt.get(unit):
+            debt[unit] = max(0, debt[unit] - amount)
+    return state._replace(debt=debt)
+
+
+def _with_lots_settled(state: State, viewer: str, seq: int, sources: Iterable[tuple[Entry, dict[str, int]]]) -> State:
+    """The lots and the debt of a viewer after each source's coins, one after the other."""
+    count = 0
+    for entry, leg in sources:
+        terms = [lot for lot in entry.lots if lot.viewer == viewer]
+        if {unit for unit in leg if unit in COIN_UNITS} != {lot.unit for lot in terms}:
+            raise LedgerCorrupt(f"Entry {entry.seq} of {entry.account} does not say which lots its coins are.")
+        for _, unit, coins, expires_day in terms:
+            count += 1
+            if leg[unit] > 0:
+                state, left, _ = repay(viewer, state, Lot(f"{seq}.{count}", unit, coins, expires_day))
+                state = state if left is None else state._replace(lots=lotting.add(state.lots, left))
+            else:
+                alike = (lot.lot for lot in state.lots if lot.unit == unit and lot.expires_day == expires_day)
+                taken, remaining = lotting.take_back(state.lots, unit, coins, first=next(alike, ""))
+                debt = {**state.debt, unit: state.debt.get(unit, 0) + coins - taken}
+                state = state._replace(lots=remaining, debt=debt)
+    return state

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from cliffhanger.ledger.lots import Lot
+from cliffhanger.errors import LedgerCorrupt
+from cliffhanger.ledger.lots import Lot, unpack
 from cliffhanger.ledger.names import OWN, OWN_DEFERRED
 
 FROZEN = "frozen"
@@ -39,15 +40,80 @@ class Source(NamedTuple):
     amounts: tuple[int, ...]
 
 
+class LotTerms(NamedTuple):
+    """What coins for a viewer become, or which ones are taken back: the viewer, the unit, how many, and their expiry.
+
+    ``expires_day`` counts days since 1970-01-01 UTC. A settlement that finds nothing but a posting could not say which
+    lot its coins are; with these terms sealed beside the posting it can.
+    """
+
+    viewer: str
+    unit: str
+    coins: int
+    expires_day: int
+
+
+class Hold(NamedTuple):
+    """An amount set aside until it is posted, voided or expires, at ``until`` in milliseconds since the Unix epoch.
+
+    Coins are held as pieces of their ``lots``, so that what is released goes back to where it came from; cash as an
+    ``amount`` of a ``currency``, in its smallest unit.
+    """
+
+    hold: str
+    until: int
+    lots: tuple[Lot, ...] = ()
+    currency: str = ""
+    amount: int = 0
+
+    @property
+    def coins(self) -> int:
+        """How many coins are held."""
+        return sum(lot.coins for lot in self.lots)
+
+    def packed(self) -> list[Any]:
+        """The hold as an entry stores it."""
+        held = [[self.currency, self.amount]] if self.currency else [lot.packed() for lot in self.lots]
+        return [self.hold, self.until, *held]
+
+
+def unpack_hold(stored: Sequence[Any]) -> Hold:
+    """A hold from its stored form.
+
+    Raises:
+        LedgerCorrupt: it has another shape.
+    """
+    try:
+        name, until, first, *others = stored
+        if len(first) == 2 and not others:  # currency and amount; a lot has more
+            return Hold(name, until, (), *first)
+        return Hold(name, until, tuple(unpack(lot) for lot in (first, *others)))
+    except (TypeError, ValueError) as error:
+        raise LedgerCorrupt("A hold has another shape.") from error
+
+
+def held_by(holds: Iterable[Hold]) -> dict[str, int]:
+    """What holds set aside, under the keys of balances: ``coin``, ``USD``, ``USD.deferred`` ..."""
+    held: dict[str, int] = {}
+    for hold in holds:
+        parts = [(hold.currency, hold.amount), *((lot.unit, lot.coins) for lot in hold.lots)]
+        parts += [(lot.currency + OWN_DEFERRED, lot.cash) for lot in hold.lots]
+        for key, amount in parts:
+            if amount:
+                held[key] = held.get(key, 0) + amount
+    return held
+
+
 _NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 class State(NamedTuple):
     """An account after an entry. Balances are per unit; ``USD.deferred`` is the cash behind unspent bought coins.
 
-    ``debt`` is what a reversal could not take back, per unit. ``limits`` are the viewer's own, in coins: ``day``,
-    ``series``; ``auto`` is 1 where clients may unlock by themselves. ``day`` is the last day on which coins were spent
-    (since 1970-01-01 UTC) and how many; ``series`` the last series on which they were, and how many in all.
+    ``held`` is what open ``holds`` set aside, per unit; the balances are what is available beside it. ``debt`` is what
+    a reversal could not take back, per unit. ``limits`` are the viewer's own, in coins: ``day``, ``series``; ``auto``
+    is 1 where clients may unlock by themselves. ``day`` is the last day on which coins were spent or set aside (since
+    1970-01-01 UTC) and how many; ``series`` the last series on which they were spent, and how many in all.
     """
 
     balances: Mapping[str, int] = _NOTHING
@@ -58,6 +124,7 @@ class State(NamedTuple):
     limits: Mapping[str, int] = _NOTHING
     day: tuple[int, int] = (0, 0)
     series: tuple[str, int] = ("", 0)
+    holds: tuple[Hold, ...] = ()
 
     @property
     def frozen(self) -> bool:
@@ -75,6 +142,7 @@ class State(NamedTuple):
             "lots": [lot.packed() for lot in self.lots],
             "flags": sorted(self.flags),
             "held": {unit: amount for unit, amount in self.held.items() if amount},
+            "holds": [hold.packed() for hold in self.holds],
             "debt": {unit: amount for unit, amount in self.debt.items() if amount},
             "limits": dict(self.limits),
             "day": list(self.day) if self.day[1] else [],
@@ -92,3 +160,15 @@ def balances_after(before: Mapping[str, int], postings: Iterable[Posting]) -> di
                 key = unit if side == OWN else unit + OWN_DEFERRED
                 after[key] = after.get(key, 0) + signed
     return after
+
+
+def available_after(was: State, after: State, postings: Iterable[Posting]) -> dict[str, int]:
+    """The balances of an account whose debt and holds become those of ``after``, once its own legs have moved.
+
+    What went out as debt, or came in to repay it, moves no balance; what is held is not available.
+    """
+    balances = balances_after(was.balances, postings)
+    for key in {*was.debt, *after.debt, *was.held, *after.held}:
+        owed = after.debt.get(key, 0) - was.debt.get(key, 0)
+        balances[key] = balances.get(key, 0) + owed + was.held.get(key, 0) - after.held.get(key, 0)
+    return balances

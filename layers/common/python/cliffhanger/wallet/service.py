@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -14,7 +14,7 @@ from cliffhanger.ledger.canonical import canonical_json, digest
 from cliffhanger.ledger.corrections import reverse_grant
 from cliffhanger.ledger.declarations import set_flag, set_limits
 from cliffhanger.ledger.entries import Entry
-from cliffhanger.ledger.journal import Recorded, Retrying, record
+from cliffhanger.ledger.journal import Make, Recorded, Retrying, record, record_once
 from cliffhanger.ledger.movements import credit_bought_coins, grant_coins
 from cliffhanger.ledger.names import platform, reversal_reference, text_of_hash, viewer
 from cliffhanger.ledger.planning import Ask, Turn
@@ -32,10 +32,6 @@ def get_wallet(ledger: LedgerStore, person: str, clock: Clock = system_clock) ->
         Busy: the ledger does not answer now.
     """
     return wallet_of(_head(ledger, viewer(person)), clock())
-
-
-Make = Callable[[Turn], Entry]
-"""Makes the next entry, or says by its seq which one answers already."""
 
 
 def grant_bonus(
@@ -203,14 +199,7 @@ def _once(ledger: LedgerStore, account: str, ask: Ask, make: Make, retrying: Ret
     A natural reference answers with its first entry, whatever is asked now; a caller's key for anything else is refused
     (LEDGER rule 4).
     """
-
-    def decide(known: tuple[Known, ...]) -> int | None:
-        return next((seq for name, seq in known if name == ask.reference), None)
-
-    def plan(head: Entry | None, now: int) -> Entry:
-        return make(Turn(account, head, now, ask))
-
-    recorded = record(ledger, account, ask.reference, decide=decide, plan=plan, retrying=retrying)
+    recorded = record_once(ledger, account, ask, make, retrying)
     if ask.reference.startswith("key:") and recorded.entry.request != text_of_hash(ask.request):
         raise KeyReused("It stands for another request already; use a new key.")
     return recorded

@@ -1,6 +1,7 @@
 """The lines of a viewer's statement, each from an entry and the state before it. Pure.
 
-They add up: the balance before a line and what the line says is the balance after it, per unit; debt and cash likewise.
+They add up: the balance before a line and what the line says is the balance after it, per unit; debt, holds and cash
+likewise.
 """
 
 from __future__ import annotations
@@ -14,7 +15,21 @@ from cliffhanger.ledger.names import COIN_UNITS, OWN, OWN_DEFERRED
 from cliffhanger.ledger.planning import EXPIRED
 from cliffhanger.ledger.state import State
 
-Kind = Literal["unlock", "reversal", "grant", "purchase", "limits", "freeze", "thaw", "settlement", "other"]
+Kind = Literal[
+    "unlock",
+    "reversal",
+    "grant",
+    "purchase",
+    "limits",
+    "freeze",
+    "thaw",
+    "hold",
+    "post",
+    "void",
+    "expiry",
+    "settlement",
+    "other",
+]
 """What an entry is for. ``settlement``: a batch that credits or debits the account; ``other``: nothing says it."""
 
 _UNLOCKED = re.compile(r"unlock:([^:]+):(\d+)-(\d+)\.\d+(?::rev:.+)?")
@@ -41,7 +56,8 @@ class Line(NamedTuple):
     """One entry of a statement: what it changed.
 
     ``coins`` is the change per unit, with what had ``expired`` by then, which is told once more for itself. ``debt`` is
-    the change of what the viewer owes, per unit.
+    the change of what the viewer owes, per unit; ``held`` that of what is set aside, per unit, where ``USD.deferred``
+    is the cash that held coins stand for.
     """
 
     entry: Entry
@@ -49,6 +65,7 @@ class Line(NamedTuple):
     coins: Mapping[str, int]
     expired: Mapping[str, int]
     debt: Mapping[str, int]
+    held: Mapping[str, int]
     cash: tuple[Cash, ...]
     span: Span | None
 
@@ -68,6 +85,7 @@ def line_of(entry: Entry, before: State) -> Line:
         coins={unit: amount for unit, amount in moved.items() if unit in COIN_UNITS},
         expired=_expired(entry),
         debt=_change(before.debt, entry.state.debt),
+        held=_change(before.held, entry.state.held),
         cash=tuple(
             Cash(key.removesuffix(OWN_DEFERRED), amount, key.endswith(OWN_DEFERRED))
             for key, amount in moved.items()
