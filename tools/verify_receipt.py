@@ -148,8 +148,8 @@ class Entry(NamedTuple):
     terms: dict[str, Any]
     lots: tuple[Lot, ...]
     spent: tuple[Portion, ...]
-    holds: tuple[Hold, ...]
     hash: str
+    holds: tuple[Hold, ...] = ()
 
     @property
     def batch(self) -> bool:
@@ -320,9 +320,8 @@ def entry_of(text: Any) -> Entry:
     spent = tuple(_portion(each, f"entry.spent[{place}]", version) for place, each in enumerate(portions))
     stored = document["state"].get("lots", [])
     lots = tuple(_lot(each, f"entry.state.lots[{place}]") for place, each in enumerate(stored))
-    holds = tuple(_hold(each, f"entry.state.holds[{n}]") for n, each in enumerate(document["state"].get("holds", [])))
-    _check_holds(holds, document)
-    _check_lot_terms(document)
+    holds = holds_of(document)
+    check_lot_terms(document)
     need(len({lot.name for lot in lots}) == len(lots), "entry.state.lots", "names a lot twice")
     need(len({one.lot for one in spent}) == len(spent), "entry.spent", "names a lot twice")
     return Entry(
@@ -331,8 +330,8 @@ def entry_of(text: Any) -> Entry:
         terms=document.get("terms", {}),
         lots=lots,
         spent=spent,
-        holds=holds,
         hash=_text_of(digest),
+        holds=holds,
     )
 
 
@@ -431,12 +430,20 @@ def _hold(stored: Any, field: str) -> Hold:
     return Hold(name, until, tuple(_lot(piece, field) for piece in pieces))
 
 
-def _check_holds(holds: Sequence[Hold], document: dict[str, Any]) -> None:
+def holds_of(document: dict[str, Any]) -> tuple[Hold, ...]:
+    """The open holds of an entry's state.
+
+    Raises:
+        Refuted: one is no hold, or they are not what is held.
+    """
+    stored = document["state"].get("holds", [])
+    holds = tuple(_hold(each, f"entry.state.holds[{place}]") for place, each in enumerate(stored))
     need(len({hold.name for hold in holds}) == len(holds), "entry.state.holds", "name a hold twice")
     held = [(hold.currency, hold.amount) for hold in holds]
     held += [part for hold in holds for lot in hold.lots for part in _parts(lot)]
     if document["v"] > 2:
         need(_summed(held) == document["state"].get("held", {}), "entry.state.held", "is not what the holds set aside")
+    return holds
 
 
 def _parts(lot: Lot) -> list[tuple[str, int]]:
@@ -444,8 +451,12 @@ def _parts(lot: Lot) -> list[tuple[str, int]]:
     return [(lot.unit, lot.coins), (lot.currency + DEFERRED, lot.cash)]
 
 
-def _check_lot_terms(document: dict[str, Any]) -> None:
-    """Coins that move to or from a viewer on another's chain say which lots they are."""
+def check_lot_terms(document: dict[str, Any]) -> None:
+    """Lets an entry pass on which coins that move to or from a viewer on another's chain say which lots they are.
+
+    Raises:
+        Refuted: they do not.
+    """
     told: list[tuple[str, int]] = []
     for place, line in enumerate(_list(document.get("lots", []), "entry.lots", 32)):
         fits = isinstance(line, list) and len(line) == 4 and _whole(line[2], 1) and _whole(line[3], 1)

@@ -26,7 +26,11 @@ REFERENCES: dict[str, tuple[str, frozenset[str]]] = {
     "purchase": (rf"purchase:{ID}:(?:grant|rev:{ID})", frozenset({"viewer"})),
     "dispute": (rf"dispute:{ID}:{ID}", frozenset({"viewer"})),
     "refund": (rf"refund:{ID}", frozenset({"viewer"})),
-    "hold": (rf"hold:{ID}:resolution", frozenset({"viewer", "creator", "budget"})),
+    "hold": (rf"hold:{ID}:(?:placed|resolution)", frozenset({"viewer", "creator", "budget"})),
+    "opening": (r"opening:slices", frozenset({"budget"})),
+    "fund": (rf"fund:{ID}", frozenset({"budget"})),
+    "grant": (rf"grant:{ID}:{ID}(?::rev:{ID})?", frozenset({"budget"})),
+    "transfer": (rf"transfer:{ID}", frozenset({"budget"})),
     "support": (rf"support:{ID}(?::rev:{ID})?", frozenset({"viewer", "creator", "budget"})),
     "key": (rf"key:[0-9a-hjkmnp-tv-z]{{26}}(?::rev:{ID})?", frozenset({"viewer", "creator", "budget"})),
 }
@@ -85,6 +89,7 @@ class _State(msgspec.Struct):
     debt: dict[str, int] = {}
     limits: dict[str, int] = {}
     lots: list[_Lot] = []
+    holds: list[list[Any]] = []
     flags: list[str] = []
     day: tuple[int, int] = (0, 0)
     series: tuple[str, int] = ("", 0)
@@ -106,6 +111,7 @@ class _Shape(msgspec.Struct):
     terms: dict[str, Any] = {}
     sources: dict[str, list[list[Any]]] = {}
     units: list[str] = []
+    lots: list[tuple[str, str, int, int]] = []
 
 
 _document = msgspec.json.Decoder(dict[str, Any]).decode
@@ -153,16 +159,20 @@ def read(record: ItemRecord) -> Read:
         raise Wrong("key_wrong", f"its bytes say {shape.account} #{shape.seq} {shape.reference}")
     legs = _legs_of(shape.postings)
     try:
+        holds = verify_receipt.holds_of(document)
+        verify_receipt.check_lot_terms(document)
         entry = verify_receipt.Entry(
             v=version, account=shape.account, seq=shape.seq, at=shape.at, prev=shape.prev,
             postings=document["postings"], state=document["state"], reference=shape.reference, terms=shape.terms,
             lots=tuple(Lot(*parts_of(lot)) for lot in state.lots),
             spent=tuple(Portion(*parts_of(portion)) for portion in shape.spent),
-            hash=text_of_hash(digest),
+            hash=text_of_hash(digest), holds=holds,
         )  # fmt: skip
         sources = [
             (f"{kind}:{rest}", seq, amounts) for kind, lines in shape.sources.items() for rest, seq, *amounts in lines
         ]
+    except verify_receipt.Refuted as refuted:
+        raise Wrong("form_wrong", " ".join(refuted.args)) from refuted
     except (TypeError, ValueError) as error:
         raise Wrong("form_wrong", str(error)) from error
     return Read(entry, legs, sources, shape.units, digest)
