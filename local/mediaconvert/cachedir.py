@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from local.mediaconvert import engine
 from local.mediaconvert.packaging import LISTING, Package
 
-RECIPE: Final = 2
+RECIPE: Final = 3
 """Counted up when the same settings come to mean another result."""
 
 KEPT: Final = 64
 """Transcodes that are kept; the ones unused for longest go first."""
 
 
-def cache_key(job: dict[str, Any], source_digest: str) -> str:
-    """What a result depends on: the source's bytes, the settings without ids and addresses, and the encoder."""
-    settings = copy.deepcopy(job["Settings"])
-    for entry in settings["Inputs"]:
-        # The input's name shows in the results' only where a destination is a folder.
-        entry["FileInput"] = entry["FileInput"].rpartition("/")[2]
+def cache_key(job: dict[str, Any], digests: Mapping[str, str]) -> str:
+    """What a result depends on: its sources' bytes, the settings without ids and addresses, and the encoder.
+
+    ``digests`` has the SHA-256 of each source by its address.
+    """
+    settings = _by_content(job["Settings"], digests)
+    # The input's name shows in the results' only where a destination is a folder.
+    settings["Inputs"][0]["Name"] = job["Settings"]["Inputs"][0]["FileInput"].rpartition("/")[2]
     for group in settings["OutputGroups"]:
         parts = group["OutputGroupSettings"]
         if "CmafGroupSettings" in parts:
@@ -36,8 +37,17 @@ def cache_key(job: dict[str, Any], source_digest: str) -> str:
             place["Destination"] = place["Destination"].rpartition("/")[2]
         if "FileGroupSettings" in parts:
             parts["FileGroupSettings"]["Destination"] = ""
-    inputs = {"recipe": RECIPE, "engine": [engine.version(), engine.PRESET], "source": source_digest, "job": settings}
+    inputs = {"recipe": RECIPE, "engine": [engine.version(), engine.PRESET], "job": settings}
     return hashlib.sha256(json.dumps(inputs, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _by_content(value: Any, digests: Mapping[str, str]) -> Any:
+    """The same settings, with each source's digest in place of its address."""
+    if isinstance(value, dict):
+        return {name: _by_content(item, digests) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_by_content(item, digests) for item in value]
+    return digests.get(value, value) if isinstance(value, str) else value
 
 
 class Cache:

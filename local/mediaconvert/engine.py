@@ -5,20 +5,24 @@ from __future__ import annotations
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 import imageio_ffmpeg
 
-from local.mediaconvert.model import AudioRendition, JobCanceled, JobFailed, Plan, Stills, VideoRendition
+from local.mediaconvert.gathering import Media
+from local.mediaconvert.model import AudioRendition, JobCanceled, JobFailed, Plan, VideoRendition
 
 PRESET: Final = "veryfast"
 """x264's speed: a demo transcodes faster than it plays on two slow cores."""
 
 SLACK_S: Final = 0.0005
 """Taken off the segment length, so that a key frame due exactly at a boundary is never a rounding error too early."""
+
+TILE_PATTERN: Final = "tile_%09d.jpg"
+TILE_QUALITY: Final = 75
 
 LAST_WORDS: Final = 600
 """Characters of ffmpeg's last words that a failed job repeats."""
@@ -36,17 +40,19 @@ def version() -> str:
     return str(imageio_ffmpeg.get_ffmpeg_version())
 
 
-def command(plan: Plan, source: Path, container: str, folder: Path) -> list[str]:
-    """The command line: all renditions and stills in one process, all renditions through one segmenting muxer.
+def command(plan: Plan, film: Media, dubs: Mapping[str, Media], folder: Path) -> list[str]:
+    """The command line: all renditions and images in one process, all renditions through one segmenting muxer.
 
     Separate muxers would each shift their own timestamps, and the sound would lead the picture by tens of
     milliseconds. The container is named and only plain files are opened: what a creator uploads decides neither.
     """
     stream = plan.stream
     line = [executable(), "-y", "-hide_banner", "-nostdin", "-loglevel", "error", "-progress", "pipe:1"]
-    line += ["-protocol_whitelist", "file", "-f", DEMUXERS.get(container, container)]
     line += [] if plan.rotate else ["-noautorotate"]
-    line += ["-i", str(source), "-filter_complex", _graph(plan), "-map_metadata", "-1", "-map_chapters", "-1"]
+    for media in (film, *dubs.values()):
+        line += ["-protocol_whitelist", "file", "-f", DEMUXERS.get(media.source.container, media.source.container)]
+        line += ["-i", str(media.file)]
+    line += ["-filter_complex", _graph(plan, list(dubs)), "-map_metadata", "-1", "-map_chapters", "-1"]
     for index, rendition in enumerate(stream.video):
         line += ["-map", f"[v{index}]", *_video_options(index, rendition)]
     for index, sound in enumerate(stream.audio):
@@ -62,7 +68,10 @@ def command(plan: Plan, source: Path, container: str, folder: Path) -> list[str]
     line += ["-hls_segment_options", "movflags=+skip_sidx"]
     line += ["-hls_segment_filename", str(folder / "%v_%09d.m4s"), "-var_stream_map", names, str(folder / "%v.m3u8")]
     for index, capture in enumerate(plan.stills):
-        line += ["-map", f"[c{index}]", *_still_options(capture), str(folder / capture.pattern)]
+        line += ["-map", f"[c{index}]", *_jpeg(capture.quality), "-frames:v", str(capture.limit)]
+        line += ["-start_number", "0", str(folder / f"still{index}.%07d.jpg")]
+    if stream.tiles is not None:
+        line += ["-map", "[t]", *_jpeg(TILE_QUALITY), "-fps_mode", "passthrough", str(folder / TILE_PATTERN)]
     return line
 
 
@@ -70,20 +79,29 @@ DEMUXERS: Final = {"mp4": "mov", "quicktime": "mov", "wave": "wav", "mpegps": "m
 """ffmpeg's names of containers where they differ from MediaConvert's."""
 
 
-def _graph(plan: Plan) -> str:
+def _graph(plan: Plan, dubs: list[str]) -> str:
     """One picture at a constant rate from 0 on, split; and one chain for each sound."""
     stream = plan.stream
-    count = len(stream.video) + len(plan.stills)
+    tiles = stream.tiles
     pads = [f"v{index}" for index in range(len(stream.video))] + [f"c{index}" for index in range(len(plan.stills))]
+    pads += ["t"] if tiles is not None else []
+    inputs = "".join(f"[in_{pad}]" for pad in pads)
     parts = [
-        f"[0:v:0]fps={stream.frame_rate}:start_time=0,split={count}" + "".join(f"[in_{pad}]" for pad in pads),
+        f"[0:v:0]fps={stream.frame_rate}:start_time=0,{plan.colours}split={len(pads)}{inputs}",
         *(f"[in_v{index}]{rendition.filters}[v{index}]" for index, rendition in enumerate(stream.video)),
         *(
             f"[in_c{index}]fps={capture.rate}:round=up,{capture.filters}[c{index}]"
             for index, capture in enumerate(plan.stills)
         ),
-        *(f"[0:a:{sound.track}]{sound.filters}[a{index}]" for index, sound in enumerate(stream.audio)),
+        *(
+            f"[{dubs.index(sound.file) + 1 if sound.file else 0}:a:{sound.track}]{sound.filters}[a{index}]"
+            for index, sound in enumerate(stream.audio)
+        ),
     ]
+    if tiles is not None:
+        # The frames that begin a group of pictures.
+        choice = f"select='not(mod(n,{tiles.every}))'"
+        parts.append(f"[in_t]{choice},{tiles.filters},tile={tiles.columns}x{tiles.rows}[t]")
     return ";".join(parts)
 
 
@@ -101,10 +119,9 @@ def _audio_options(index: int, sound: AudioRendition) -> list[str]:
     return line
 
 
-def _still_options(capture: Stills) -> list[str]:
+def _jpeg(quality: int) -> list[str]:
     # mjpeg's scale runs from 2 (best) to 31.
-    scale = round(2 + (100 - capture.quality) * 0.15)
-    return ["-c:v", "mjpeg", "-q:v", str(scale), "-frames:v", str(capture.limit), "-f", "image2", "-start_number", "0"]
+    return ["-c:v", "mjpeg", "-q:v", str(round(2 + (100 - quality) * 0.15)), "-f", "image2"]
 
 
 def run(line: list[str], *, progress: Callable[[float], None], canceled: threading.Event) -> None:

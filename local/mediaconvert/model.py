@@ -56,7 +56,10 @@ class ObjectAddress(NamedTuple):
 
 @dataclass(frozen=True)
 class VideoTrack:
-    """The picture of a source, as it is stored: rotation is still to be applied. ``rotation`` is clockwise degrees."""
+    """The picture of a source, as it is stored: rotation is still to be applied. ``rotation`` is clockwise degrees.
+
+    ``primaries``, ``transfer`` and ``matrix`` are code points of H.273; 2 is untold.
+    """
 
     index: int
     codec: str
@@ -70,6 +73,9 @@ class VideoTrack:
     frames: int
     sample_aspect: Fraction
     pixel_format: str
+    primaries: int = 2
+    transfer: int = 2
+    matrix: int = 2
 
 
 @dataclass(frozen=True)
@@ -112,9 +118,13 @@ class VideoRendition:
 
 @dataclass(frozen=True)
 class AudioRendition:
-    """One sound rendition of a streaming group."""
+    """One sound rendition of a streaming group: a track of the film, or of a file beside it.
+
+    ``file`` is the address of the file beside it, or nothing.
+    """
 
     name: str
+    file: str
     track: int
     group: str
     title: str
@@ -127,8 +137,34 @@ class AudioRendition:
 
 
 @dataclass(frozen=True)
+class SubtitleRendition:
+    """One subtitle rendition of a streaming group; ``file`` is the address of its cues."""
+
+    name: str
+    file: str
+    title: str
+    language: str
+    is_default: bool
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Thumbnails for scrubbing, one for each group of pictures, side by side in images of ``columns`` by ``rows``.
+
+    ``width`` and ``height`` are a thumbnail's, in pixels; ``every`` counts frames.
+    """
+
+    width: int
+    height: int
+    columns: int
+    rows: int
+    every: int
+    filters: str
+
+
+@dataclass(frozen=True)
 class Stream:
-    """A CMAF group: renditions of one picture and one sound, cut alike.
+    """A CMAF group: renditions of one picture, cut alike, its sounds, its subtitles, and its thumbnails.
 
     ``segment_s`` is the length of a segment in seconds; a last one shorter than ``min_last_s`` is joined to the one
     before it.
@@ -140,6 +176,8 @@ class Stream:
     frame_rate: Fraction
     video: tuple[VideoRendition, ...]
     audio: tuple[AudioRendition, ...]
+    subtitles: tuple[SubtitleRendition, ...]
+    tiles: Tiles | None
 
     @property
     def base(self) -> str:
@@ -160,25 +198,17 @@ class Stills:
     quality: int
     filters: str
 
-    @property
-    def base(self) -> str:
-        """The name that every picture starts with."""
-        return self.destination.key.rpartition("/")[2] + self.name
-
-    @property
-    def pattern(self) -> str:
-        """The pictures' names, as ffmpeg numbers them."""
-        return f"{self.base}.%07d.jpg"
-
 
 @dataclass(frozen=True)
 class Plan:
     """What one ffmpeg process is to make of one source. ``groups`` keeps the job's order: the stream or some stills.
 
-    ``rotate`` says that the source's own rotation is to be applied; ``warnings`` are sentences for the job's messages.
+    ``rotate`` says that the source's own rotation is to be applied, ``colours`` are the filters that convert all
+    pictures alike; ``warnings`` are sentences for the job's messages.
     """
 
     rotate: bool
+    colours: str
     duration_s: float
     stream: Stream
     stills: tuple[Stills, ...]

@@ -1,39 +1,30 @@
-"""From what ffmpeg left in a folder to what MediaConvert leaves in a bucket: names, playlists, and what they declare.
-
-ffmpeg's own main playlist lacks FRAME-RATE and counts neither the sound nor the peak into BANDWIDTH, so all playlists
-are written here, from measured sizes and durations.
-"""
+"""From what ffmpeg left in a folder to what MediaConvert leaves in a bucket."""
 
 from __future__ import annotations
 
-import math
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
-from local.mediaconvert.model import AudioRendition, JobFailed, Plan, Stills, Stream, VideoRendition
+from local.mediaconvert.captions import Cue, write_cues
+from local.mediaconvert.model import JobFailed, Plan, Stills, Stream, Tiles
+from local.mediaconvert.playlists import (
+    TILES_NAME,
+    Rates,
+    Segment,
+    main_playlist,
+    media_playlist,
+    rates_of,
+    subtitle_playlist,
+    tile_playlist,
+)
 
 PLAYLIST_TYPE: Final = "application/vnd.apple.mpegurl"
-AAC_LC: Final = "mp4a.40.2"
-
-
-class Segment(NamedTuple):
-    """One segment of a rendition: a file's name, seconds, bytes."""
-
-    name: str
-    seconds: float
-    size: int
-
-
-@dataclass(frozen=True)
-class Rates:
-    """Bits per second of a rendition: the peak as RFC 8216 defines it, and the mean."""
-
-    peak: int
-    average: int
+JPEG: Final = "image/jpeg"
 
 
 @dataclass(frozen=True)
@@ -101,8 +92,10 @@ def local_name(file: PackagedFile) -> str:
     return f"{file.group}-{file.ending}"
 
 
-def package(plan: Plan, made: Path, folder: Path) -> Package:
+def package(plan: Plan, cues: Mapping[str, tuple[Cue, ...]], made: Path, folder: Path) -> Package:
     """Names, measures and describes what ffmpeg left in ``made``; the results move to ``folder``.
+
+    ``cues`` are the subtitles by the addresses of their files.
 
     Raises:
         JobFailed: something that was ordered was not made.
@@ -111,9 +104,11 @@ def package(plan: Plan, made: Path, folder: Path) -> Package:
     groups: list[PackagedGroup] = []
     milliseconds = round(plan.duration_s * 1000)
     for index, group in enumerate(plan.groups):
-        packer = _Packer(index, made, folder, files)
-        packed = packer.stream(group, milliseconds) if isinstance(group, Stream) else packer.stills(group, milliseconds)
-        groups.append(packed)
+        packer = _Packer(index, made, folder, files, milliseconds)
+        if isinstance(group, Stream):
+            groups.append(packer.stream(group, cues))
+        else:
+            groups.append(packer.stills(group, plan.stills.index(group)))
     # Media first, then the playlists that name it, the main playlist last: who finds a list finds what it lists.
     files.sort(key=lambda file: (file.content_type == PLAYLIST_TYPE, file.ending in groups[file.group].playlists))
     result = Package(tuple(files), tuple(groups))
@@ -129,6 +124,7 @@ class _Packer:
     made: Path
     folder: Path
     files: list[PackagedFile]
+    milliseconds: int
 
     def _place(self, ending: str, content_type: str) -> Path:
         """Lists a file; where it is to be put."""
@@ -136,18 +132,18 @@ class _Packer:
         self.files.append(file)
         return self.folder / local_name(file)
 
-    def stills(self, stills: Stills, milliseconds: int) -> PackagedGroup:
-        names = sorted(path.name for path in self.made.glob(f"{stills.base}.*.jpg"))
+    def stills(self, stills: Stills, index: int) -> PackagedGroup:
+        names = sorted(path.name for path in self.made.glob(f"still{index}.*.jpg"))
         if not names:
-            raise JobFailed(1999, f"No frame was captured for {stills.base!r}")
-        endings = [name.removeprefix(stills.base) for name in names]
+            raise JobFailed(1999, f"No frame was captured for {stills.destination.uri!r}")
+        endings = [stills.name + name.removeprefix(f"still{index}") for name in names]
         for name, ending in zip(names, endings, strict=True):
-            shutil.move(self.made / name, self._place(stills.name + ending, "image/jpeg"))
+            shutil.move(self.made / name, self._place(ending, JPEG))
         # MediaConvert names the last capture, so that one can tell how many there are.
-        told = PackagedOutput(milliseconds, stills.width, stills.height, files=(stills.name + endings[-1],))
+        told = PackagedOutput(self.milliseconds, stills.width, stills.height, files=(endings[-1],))
         return PackagedGroup("FILE_GROUP", (), (told,))
 
-    def stream(self, stream: Stream, milliseconds: int) -> PackagedGroup:
+    def stream(self, stream: Stream, cues: Mapping[str, tuple[Cue, ...]]) -> PackagedGroup:
         rates: dict[str, Rates] = {}
         codecs: list[str] = []
         outputs: list[PackagedOutput] = []
@@ -155,13 +151,45 @@ class _Packer:
             name = stream.base + video.name
             initial, rates[name] = self._rendition(f"v{index}", stream, video.name, "cmfv", "video/mp4")
             codecs.append(_video_codec(initial))
-            outputs.append(PackagedOutput(milliseconds, video.width, video.height, rates[name].average))
+            outputs.append(PackagedOutput(self.milliseconds, video.width, video.height, rates[name].average))
         for index, sound in enumerate(stream.audio):
             name = stream.base + sound.name
             _, rates[name] = self._rendition(f"a{index}", stream, sound.name, "cmfa", "audio/mp4")
-            outputs.append(PackagedOutput(milliseconds))
-        self._place(".m3u8", PLAYLIST_TYPE).write_text(main_playlist(stream, codecs, rates), encoding="utf-8")
+            outputs.append(PackagedOutput(self.milliseconds))
+        for subtitle in stream.subtitles:
+            self._subtitles(stream, subtitle.name, cues[subtitle.file])
+            outputs.append(PackagedOutput(self.milliseconds))
+        if stream.tiles is not None:
+            rates[stream.base + TILES_NAME] = self._tiles(stream, stream.tiles)
+        self._list("", main_playlist(stream, codecs, rates))
         return PackagedGroup("CMAF_GROUP", (".m3u8",), tuple(outputs))
+
+    def _list(self, name: str, playlist: str) -> None:
+        self._place(f"{name}.m3u8", PLAYLIST_TYPE).write_text(playlist, encoding="utf-8")
+
+    def _subtitles(self, stream: Stream, name: str, cues: tuple[Cue, ...]) -> None:
+        """Packs one subtitle rendition: a single segment, as MediaConvert's are 300 s long unless told otherwise."""
+        ending = f"{name}_{1:09d}.vtt"
+        content = write_cues(cues, self.milliseconds).encode()
+        self._place(ending, "text/vtt").write_bytes(content)
+        segment = Segment(stream.base + ending, self.milliseconds / 1000, len(content))
+        self._list(name, subtitle_playlist([segment]))
+
+    def _tiles(self, stream: Stream, tiles: Tiles) -> Rates:
+        """Packs the thumbnails: their measured rates."""
+        interval = float(tiles.every / stream.frame_rate)
+        left = self.milliseconds / 1000
+        segments = []
+        for number, made in enumerate(sorted(self.made.glob("tile_*.jpg")), start=1):
+            ending = f"{TILES_NAME}_{number:09d}.jpg"
+            seconds = min(left, interval * tiles.columns * tiles.rows)
+            left -= seconds
+            segments.append(Segment(stream.base + ending, seconds, made.stat().st_size))
+            shutil.move(made, self._place(ending, JPEG))
+        if not segments:
+            raise JobFailed(1999, "No thumbnail was made")
+        self._list(TILES_NAME, tile_playlist(segments, tiles, interval))
+        return rates_of(segments)
 
     def _rendition(
         self, made_name: str, stream: Stream, name: str, extension: str, content_type: str
@@ -176,8 +204,7 @@ class _Packer:
             content = b"".join(part.read_bytes() for part in parts)
             self._place(ending, content_type).write_bytes(content)
             segments.append(Segment(stream.base + ending, seconds, len(content)))
-        listing = media_playlist(segments, f"{stream.base}{name}init.{extension}")
-        self._place(f"{name}.m3u8", PLAYLIST_TYPE).write_text(listing, encoding="utf-8")
+        self._list(name, media_playlist(segments, f"{stream.base}{name}init.{extension}"))
         return initial, rates_of(segments)
 
     def _made_segments(self, made_name: str, least_s: float) -> list[tuple[float, list[Path]]]:
@@ -204,81 +231,3 @@ def _video_codec(data: bytes) -> str:
     if at < 0:
         raise JobFailed(1999, "The encoder made no H.264 stream")
     return "avc1." + data[at + 5 : at + 8].hex()
-
-
-def target_duration(segments: list[Segment]) -> int:
-    """EXT-X-TARGETDURATION: no segment, rounded to the nearest second, is longer (RFC 8216, section 4.3.3.1)."""
-    return max(1, *(math.floor(segment.seconds + 0.5) for segment in segments))
-
-
-def rates_of(segments: list[Segment]) -> Rates:
-    """The peak and mean bit rate of a rendition.
-
-    The peak is the largest rate of any run of segments that lasts from half to one and a half times the target
-    duration (RFC 8216, section 4.1); of a rendition too short for such a run, its own.
-    """
-    target = target_duration(segments)
-    length = sum(segment.seconds for segment in segments)
-    average = sum(segment.size for segment in segments) * 8 / length
-    peaks = [average]
-    for start in range(len(segments)):
-        seconds, size = 0.0, 0
-        for segment in segments[start:]:
-            seconds += segment.seconds
-            size += segment.size
-            if seconds > 1.5 * target:
-                break
-            if seconds >= 0.5 * target:
-                peaks.append(size * 8 / seconds)
-    return Rates(math.ceil(max(peaks)), math.ceil(average))
-
-
-def media_playlist(segments: list[Segment], initial: str) -> str:
-    """A rendition's playlist."""
-    lines = [
-        "#EXTM3U",
-        "#EXT-X-VERSION:7",
-        f"#EXT-X-TARGETDURATION:{target_duration(segments)}",
-        "#EXT-X-MEDIA-SEQUENCE:1",
-        "#EXT-X-PLAYLIST-TYPE:VOD",
-        "#EXT-X-INDEPENDENT-SEGMENTS",
-        f'#EXT-X-MAP:URI="{initial}"',
-    ]
-    for segment in segments:
-        lines += [f"#EXTINF:{segment.seconds:.6f},", segment.name]
-    return "\n".join([*lines, "#EXT-X-ENDLIST", ""])
-
-
-def main_playlist(stream: Stream, codecs: list[str], rates: dict[str, Rates]) -> str:
-    """The playlist of renditions. BANDWIDTH is the video's peak and the loudest peak of the sound it plays with."""
-    lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
-    lines += [_media_tag(stream, sound) for sound in stream.audio]
-    groups = list(dict.fromkeys(sound.group for sound in stream.audio))
-    for rendition, codec in zip(stream.video, codecs, strict=True):
-        wanted = [group for group in rendition.audio_group.split(",") if group in groups] if groups else []
-        for group in wanted or groups or [""]:
-            lines += [_stream_tag(stream, rendition, codec, group, rates), f"{stream.base}{rendition.name}.m3u8"]
-    return "\n".join([*lines, ""])
-
-
-def _media_tag(stream: Stream, sound: AudioRendition) -> str:
-    language = f'LANGUAGE="{sound.language}",' if sound.language else ""
-    return (
-        f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{sound.group}",NAME="{sound.title}",{language}'
-        f"DEFAULT={'YES' if sound.is_default else 'NO'},AUTOSELECT={'YES' if sound.autoselect else 'NO'},"
-        f'CHANNELS="{sound.channels}",URI="{stream.base}{sound.name}.m3u8"'
-    )
-
-
-def _stream_tag(stream: Stream, video: VideoRendition, codec: str, group: str, rates: dict[str, Rates]) -> str:
-    own = rates[stream.base + video.name]
-    sounds = [rates[stream.base + sound.name] for sound in stream.audio if sound.group == group]
-    peak = own.peak + max((sound.peak for sound in sounds), default=0)
-    average = own.average + max((sound.average for sound in sounds), default=0)
-    names = f"{codec},{AAC_LC}" if sounds else codec
-    audio = f',AUDIO="{group}"' if group else ""
-    return (
-        f'#EXT-X-STREAM-INF:BANDWIDTH={peak},AVERAGE-BANDWIDTH={average},CODECS="{names}",'
-        f"RESOLUTION={video.width}x{video.height},FRAME-RATE={float(stream.frame_rate):.3f},VIDEO-RANGE=SDR{audio},"
-        "CLOSED-CAPTIONS=NONE"
-    )

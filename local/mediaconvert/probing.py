@@ -13,6 +13,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from local.mediaconvert.colours import MATRICES, PRIMARIES, TRANSFERS, UNSPECIFIED
 from local.mediaconvert.model import AudioTrack, JobFailed, Source, VideoTrack
 
 CODECS: Final = {
@@ -161,6 +162,9 @@ def _video(container: InputContainer, stream: VideoStream, packets: int, length:
         frames=packets,
         sample_aspect=stream.sample_aspect_ratio or Fraction(1),
         pixel_format=pixels.name if pixels is not None else "",
+        primaries=context.color_primaries,
+        transfer=context.color_trc,
+        matrix=context.colorspace,
     )
 
 
@@ -225,6 +229,9 @@ def _video_result(track: VideoTrack) -> dict[str, Any]:
             "BitDepth": track.bit_depth,
             "BitRate": track.bit_rate,
             "Rotation": track.rotation,
+            "ColorPrimaries": PRIMARIES.get(track.primaries, UNSPECIFIED),
+            "TransferCharacteristics": TRANSFERS.get(track.transfer, UNSPECIFIED),
+            "MatrixCoefficients": MATRICES.get(track.matrix, UNSPECIFIED),
             "SampleAspectRatio": _ratio(track.sample_aspect),
             "DisplayAspectRatio": _ratio(display),
         },

@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from botocore.validate import ParamValidator
 
 from cliffhanger.media.validate import problems_of
+from local.mediaconvert.gathering import dub_addresses, subtitle_addresses
 from local.mediaconvert.jobs import JobBook
 from local.mediaconvert.model import JobFailed, ObjectAddress
 from local.mediaconvert.probing import probe_result, read_source
@@ -109,6 +110,7 @@ def _addresses(request: Arguments) -> list[str]:
     """What is wrong with a job's addresses in S3."""
     settings = request["Settings"]
     found = [("/settings/inputs/0/fileInput", settings["Inputs"][0].get("FileInput", ""))]
+    found += [*dub_addresses(settings), *subtitle_addresses(settings)]
     for index, group in enumerate(settings["OutputGroups"]):
         parts = [part for part in group["OutputGroupSettings"].values() if isinstance(part, dict)]
         found += [(f"/settings/outputGroups/{index}", part.get("Destination", "")) for part in parts]

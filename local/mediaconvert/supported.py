@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
+from local.mediaconvert.colours import wants_bt709
+
 MEMBERS: Final[dict[str, frozenset[str]]] = {
     "CreateJobRequest": frozenset(
         {
@@ -27,9 +29,12 @@ MEMBERS: Final[dict[str, frozenset[str]]] = {
         }
     ),
     "JobSettings": frozenset({"Inputs", "OutputGroups", "TimecodeConfig"}),
-    "Input": frozenset({"AudioSelectors", "FileInput", "TimecodeSource", "VideoSelector"}),
+    "Input": frozenset({"AudioSelectors", "CaptionSelectors", "FileInput", "TimecodeSource", "VideoSelector"}),
     "VideoSelector": frozenset({"ColorSpace", "Rotate"}),
-    "AudioSelector": frozenset({"DefaultSelection", "SelectorType", "Tracks"}),
+    "AudioSelector": frozenset({"DefaultSelection", "ExternalAudioFileInput", "SelectorType", "Tracks"}),
+    "CaptionSelector": frozenset({"SourceSettings"}),
+    "CaptionSourceSettings": frozenset({"FileSourceSettings", "SourceType"}),
+    "FileSourceSettings": frozenset({"SourceFile"}),
     "OutputGroup": frozenset({"CustomName", "Name", "OutputGroupSettings", "Outputs"}),
     "OutputGroupSettings": frozenset({"CmafGroupSettings", "FileGroupSettings", "Type"}),
     "CmafGroupSettings": frozenset(
@@ -39,6 +44,8 @@ MEMBERS: Final[dict[str, frozenset[str]]] = {
             "Destination",
             "DestinationSettings",
             "FragmentLength",
+            "ImageBasedTrickPlay",
+            "ImageBasedTrickPlaySettings",
             "ManifestCompression",
             "ManifestDurationFormat",
             "MinBufferTime",
@@ -53,7 +60,21 @@ MEMBERS: Final[dict[str, frozenset[str]]] = {
         }
     ),
     "FileGroupSettings": frozenset({"Destination", "DestinationSettings"}),
-    "Output": frozenset({"AudioDescriptions", "ContainerSettings", "Extension", "NameModifier", "VideoDescription"}),
+    "Output": frozenset(
+        {
+            "AudioDescriptions",
+            "CaptionDescriptions",
+            "ContainerSettings",
+            "Extension",
+            "NameModifier",
+            "VideoDescription",
+        }
+    ),
+    "CaptionDescription": frozenset(
+        {"CaptionSelectorName", "CustomLanguageCode", "DestinationSettings", "LanguageCode", "LanguageDescription"}
+    ),
+    "CaptionDestinationSettings": frozenset({"DestinationType", "WebvttDestinationSettings"}),
+    "WebvttDestinationSettings": frozenset({"StylePassthrough"}),
     "ContainerSettings": frozenset({"CmfcSettings", "Container"}),
     "CmfcSettings": frozenset(
         {
@@ -66,7 +87,11 @@ MEMBERS: Final[dict[str, frozenset[str]]] = {
             "Scte35Source",
         }
     ),
-    "VideoDescription": frozenset({"AntiAlias", "CodecSettings", "Height", "ScalingBehavior", "Sharpness", "Width"}),
+    "VideoDescription": frozenset(
+        {"AntiAlias", "CodecSettings", "Height", "ScalingBehavior", "Sharpness", "VideoPreprocessors", "Width"}
+    ),
+    "VideoPreprocessor": frozenset({"ColorCorrector"}),
+    "ColorCorrector": frozenset({"ColorSpaceConversion", "HdrToSdrToneMapper"}),
     "VideoCodecSettings": frozenset({"Codec", "FrameCaptureSettings", "H264Settings"}),
     "AudioCodecSettings": frozenset({"AacSettings", "Codec"}),
 }
@@ -78,7 +103,14 @@ VALUES: Final[dict[str, frozenset[str]]] = {
     "CmafGroupSettings.WriteHlsManifest": frozenset({"ENABLED"}),
     "CmafGroupSettings.WriteDashManifest": frozenset({"DISABLED"}),
     "CmafGroupSettings.ManifestCompression": frozenset({"NONE"}),
+    "CmafGroupSettings.ImageBasedTrickPlay": frozenset({"ADVANCED", "NONE"}),
+    "CmafImageBasedTrickPlaySettings.IntervalCadence": frozenset({"FOLLOW_IFRAME"}),
     "CmfcSettings.IFrameOnlyManifest": frozenset({"EXCLUDE"}),
+    "CaptionSourceSettings.SourceType": frozenset({"WEBVTT"}),
+    "CaptionDestinationSettings.DestinationType": frozenset({"WEBVTT"}),
+    "WebvttDestinationSettings.StylePassthrough": frozenset({"DISABLED"}),
+    "ColorCorrector.ColorSpaceConversion": frozenset({"FORCE_709", "NONE"}),
+    "ColorCorrector.HdrToSdrToneMapper": frozenset({"PRESERVE_DETAILS"}),
     "ContainerSettings.Container": frozenset({"CMFC", "RAW"}),
     "VideoCodecSettings.Codec": frozenset({"FRAME_CAPTURE", "H_264"}),
     "AudioCodecSettings.Codec": frozenset({"AAC"}),
@@ -133,3 +165,6 @@ def misfits(job: dict[str, Any]) -> Iterator[str]:
             yield f"{here}: the local transcoder makes only frame captures in a file group"
         if kinds[index] == "CMAF_GROUP_SETTINGS" and ("FRAME_CAPTURE" in codecs or "H_264" not in codecs):
             yield f"{here}: a CMAF group needs H.264 video, and takes no frame captures"
+    pictures = [output.get("VideoDescription") for group in settings["OutputGroups"] for output in group["Outputs"]]
+    if len({wants_bt709(one) for one in pictures if one is not None}) > 1:
+        yield "/settings/outputGroups: the local transcoder converts the colours of all pictures or of none"

@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from local.mediaconvert import engine
 from local.mediaconvert.cachedir import Cache, cache_key
+from local.mediaconvert.gathering import Gathered, gather
 from local.mediaconvert.jobs import Job, JobBook
 from local.mediaconvert.model import AudioTrack, JobCanceled, JobFailed, ObjectAddress, Plan, Source, VideoTrack
 from local.mediaconvert.packaging import Package, PackagedGroup, PackagedOutput, local_name, package
 from local.mediaconvert.planning import plan_job
-from local.mediaconvert.probing import read_source
 from local.mediaconvert.storage import Events, EventsRefused, Storage
 
 STATUS_INTERVAL_S: Final = 1.0
@@ -65,17 +65,17 @@ class Worker:
             raise JobCanceled
         self._book.update(job, status="PROGRESSING", phase="PROBING", percent=0)
         self._tell(job, "PROGRESSING")
-        address = ObjectAddress.parse(job.request["Settings"]["Inputs"][0]["FileInput"])
+        settings = job.request["Settings"]
         with tempfile.TemporaryDirectory(prefix="mediaconvert-") as scratch:
-            file = Path(scratch) / "source"
-            digest = self._storage.read(address, file)
-            source = read_source(file, address.uri)
-            self._tell(job, "INPUT_INFORMATION", inputDetails=[input_details(source, address.uri)])
-            plan = plan_job(job.request, source)
+            gathered = gather(settings, self._storage, Path(scratch))
+            film = gathered.film.source
+            details = input_details(film, settings["Inputs"][0]["FileInput"])
+            self._tell(job, "INPUT_INFORMATION", inputDetails=[details])
+            plan = plan_job(job.request, film, {uri: dub.source for uri, dub in gathered.dubs.items()})
             self._book.update(job, warnings=list(plan.warnings))
-            key = cache_key(job.request, digest)
+            key = cache_key(job.request, gathered.digests)
             found = self._cache.find(key) or self._cache.make(
-                key, lambda into: self._transcode(job, plan, source, file, into)
+                key, lambda into: self._transcode(job, plan, gathered, into)
             )
         folder, made = found
         self._upload(job, plan, folder, made)
@@ -85,17 +85,17 @@ class Worker:
         )
         self._tell(job, "COMPLETE", outputGroupDetails=told, paddingInserted=0, blackVideoDetected=0)
 
-    def _transcode(self, job: Job, plan: Plan, source: Source, file: Path, into: Path) -> Package:
+    def _transcode(self, job: Job, plan: Plan, gathered: Gathered, into: Path) -> Package:
         report = self._reporter(job, "TRANSCODING")
         report(0)
         with tempfile.TemporaryDirectory(prefix="renditions-") as scratch:
             made = Path(scratch)
             engine.run(
-                engine.command(plan, file, source.container, made),
+                engine.command(plan, gathered.film, gathered.dubs, made),
                 progress=lambda seconds: report(min(1.0, seconds / plan.duration_s)),
                 canceled=job.canceled,
             )
-            return package(plan, made, into)
+            return package(plan, gathered.subtitles, made, into)
 
     def _upload(self, job: Job, plan: Plan, folder: Path, made: Package) -> None:
         report = self._reporter(job, "UPLOADING")

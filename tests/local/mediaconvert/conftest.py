@@ -12,7 +12,7 @@ import imageio_ffmpeg
 import pytest
 from botocore.config import Config
 
-from cliffhanger.media.job import Order, build_job
+from cliffhanger.media.job import Order, Track, build_job
 from tests.local.fake_aws import FakeAws
 from tests.local.programs import running
 
@@ -40,6 +40,10 @@ def cut_picture():
 def beeps(seconds="8.4"):
     """A click at each whole second, so that sound can be held against the picture."""
     return ["-f", "lavfi", "-i", f"aevalsrc='0.8*sin(2*PI*1000*t)*lt(mod(t,1),0.05)':s=44100:d={seconds}"]
+
+
+def tone(hertz, seconds):
+    return ["-f", "lavfi", "-i", f"sine=frequency={hertz}:sample_rate=44100:duration={seconds}"]
 
 
 H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"]
@@ -73,6 +77,10 @@ def sources(tmp_path_factory):
         ),
         "ntsc": lambda target: draw(target, *picture("360x640", "30000/1001", "9"), *beeps("9"), *H264),
         "sound": lambda target: draw(target, *beeps("2"), "-c:a", "aac"),
+        "dub": lambda target: (
+            draw(target.with_suffix(".wav"), *tone(700, "6")) or target.with_suffix(".wav").rename(target)
+        ),
+        "long_dub": lambda target: draw(target, *tone(1400, "10"), "-c:a", "aac"),
         "text": lambda target: target.write_text("A train, and no one on it.\n" * 40),
         "truncated": lambda target: target.write_bytes(make("plain").read_bytes()[:400_000]),
         "headless": lambda target: target.write_bytes(make("plain").read_bytes()[-400_000:]),
@@ -143,6 +151,11 @@ class Bench:
         self.put(version, source)
         return build_job(order(version, **changes))
 
+    def beside(self, version, name, content):
+        """The address of a file beside a version's source, in place."""
+        self.aws.put("uploads", f"uploads/s/1/{version}/{name}", content)
+        return f"s3://uploads/uploads/s/1/{version}/{name}"
+
     def run(self, request):
         """Everything that was told of a job, to its end."""
         job = self.client.create_job(**request)["Job"]["Id"]
@@ -169,6 +182,36 @@ def bench(tmp_path_factory, sources):
     with running("local.mediaconvert", *arguments) as program:
         yield Bench(program, aws, sources)
     aws.close()
+
+
+VTT = """WEBVTT
+
+NOTE drawn up by hand
+
+00:00:00.500 --> 00:00:02.000 position:10% line:0
+<v Mia>No one <i>ever</i> gets off here.
+
+second
+00:05.000 --> 00:20.000
+Then who is that?
+On the platform?
+"""
+"""Two cues: one with a place and markup of its own, one of two lines that ends after the film."""
+
+
+@pytest.fixture(scope="session")
+def story(bench):
+    """The files of a film with two dubs, one too short and one too long, and two subtitles."""
+    subtitles = tuple(
+        Track(language, bench.beside("story", f"{language}.vtt", VTT.encode())) for language in ("en", "es")
+    )
+    dubs = tuple(
+        Track(language, bench.beside("story", language, bench.sources(source).read_bytes()))
+        for language, source in (("de", "dub"), ("es-MX", "long_dub"))
+    )
+    told = bench.run(bench.job("story", "plain", subtitles=subtitles, dubs=dubs))
+    assert told[-1]["status"] == "COMPLETE", told[-1]
+    return {name: content for name, (content, _) in bench.files("story").items()}
 
 
 @pytest.fixture(scope="session")

@@ -248,12 +248,12 @@ def test_a_second_start_does_not_transcode_again(tmp_path, sources):
 
 def test_the_cache_knows_what_matters():
     plain = build_job(order("a"))
-    key = cache_key(plain, "digest")
-    assert cache_key(build_job(order("b")), "digest") == key
-    assert cache_key(plain, "other digest") != key
+    key = cache_key(plain, {order("a").source: "digest"})
+    assert cache_key(build_job(order("b")), {order("b").source: "digest"}) == key
+    assert cache_key(plain, {order("a").source: "other digest"}) != key
     changed = build_job(order("a"))
     spoil((*H264, "MaxBitrate"), 1)(changed)
-    assert cache_key(changed, "digest") != key
+    assert cache_key(changed, {order("a").source: "digest"}) != key
     assert "FileInput" in plain["Settings"]["Inputs"][0]
 
 

@@ -16,6 +16,8 @@ PLAYLIST_BASE = "master"
 POSTER_QUALITY = 80
 POSTER_EVERY_S = 3
 POSTER_CAPTURES = 2
+THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT = 144, 256
+TILE_COLUMNS, TILE_ROWS = 5, 5
 
 
 class Rung(NamedTuple):
@@ -56,6 +58,14 @@ def stream_group(destination: str, outputs: list[dict[str, Any]]) -> dict[str, A
                 "StreamInfResolution": "INCLUDE",
                 "CodecSpecification": "RFC_6381",
                 "ClientCache": "ENABLED",
+                "ImageBasedTrickPlay": "ADVANCED",
+                "ImageBasedTrickPlaySettings": {
+                    "IntervalCadence": "FOLLOW_IFRAME",
+                    "ThumbnailWidth": THUMBNAIL_WIDTH,
+                    "ThumbnailHeight": THUMBNAIL_HEIGHT,
+                    "TileWidth": TILE_COLUMNS,
+                    "TileHeight": TILE_ROWS,
+                },
             },
         },
         "Outputs": outputs,
