@@ -204,6 +204,31 @@ def _transcoder_submit(resources: Resources) -> Access:
     )
 
 
+def _ledger_export(resources: Resources) -> Access:
+    """Exports of the ledger's table, which DynamoDB writes with the caller's own permission, and reading them."""
+    ledger, bucket = resources.tables.ledger, resources.buckets.exports
+    objects = objects_of(bucket, "anchor/*")
+    return Access(
+        (
+            _on(ledger, "ExportTableToPointInTime"),
+            Grant(("s3:PutObject", "s3:AbortMultipartUpload", "s3:GetObject"), (objects,)),
+        ),
+        {"LEDGER_ARN": ledger.table_arn, "EXPORTS_BUCKET": bucket.bucket_name},
+    )
+
+
+def _anchors_write(resources: Resources) -> Access:
+    """Anchors, put and read. Object Lock keeps what was put; no access gives a deletion, or a way around the lock."""
+    bucket = resources.buckets.anchors
+    return Access(
+        (
+            Grant(("s3:PutObject", "s3:GetObject"), (objects_of(bucket, "days/*"),)),
+            Grant(("s3:ListBucket",), (bucket.bucket_arn,)),
+        ),
+        {"ANCHORS_BUCKET": bucket.bucket_name},
+    )
+
+
 def _events_publish(resources: Resources) -> Access:
     """The product's own bus."""
     bus = resources.bus
@@ -281,6 +306,8 @@ _ACCESS: dict[str, Callable[[Resources], Access]] = {
     "uploads:presign": _uploads_presign,
     "uploads:fetch": _uploads_fetch,
     "transcoder:submit": _transcoder_submit,
+    "ledger:export": _ledger_export,
+    "anchors:write": _anchors_write,
     "events:publish": _events_publish,
     "progress:read": _progress("GetItem"),
     "progress:write": _progress("GetItem", "Query", "PutItem"),

@@ -107,6 +107,8 @@ class StageConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel", for
     requests_per_client: int = 2000
     """API requests that one address may send in five minutes before the firewall stops it. Carriers put many viewers
     behind one address, so this is a bound on abuse, not on a person."""
+    anchors_kept_days: int = 1096
+    """How long nobody can change or delete a day's anchor, 1 to 3,653. It can be made longer later, never shorter."""
     disposable: bool | None = None
     """Data may be deleted with its stack. Only the local stage."""
     password_sign_in: bool | None = None
@@ -207,6 +209,7 @@ def _shape(config: StageConfig) -> tuple[_Check, ...]:
         ),
         _Check(config.requests_per_second < 1 or config.burst_requests < 1, "a request limit must be positive"),
         _Check(config.requests_per_client < 10, "requestsPerClient must be at least 10"),
+        _Check(not 0 < config.anchors_kept_days <= 3653, "anchorsKeptDays must be from 1 to 3,653"),
         _Check(
             config.sign_in_prefix is not None and not _PREFIX.fullmatch(config.sign_in_prefix),
             "signInPrefix must be 1 to 25 lower-case letters, digits and hyphens, without aws, amazon or cognito",

@@ -29,13 +29,15 @@ class Tables:
 
 @dataclass(frozen=True)
 class Buckets:
-    """The five buckets."""
+    """The seven buckets."""
 
     uploads: s3.Bucket
     media: s3.Bucket
     pages: s3.Bucket
     logs: s3.Bucket
     failures: s3.Bucket
+    exports: s3.Bucket
+    anchors: s3.Bucket
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ TRIGGERS = {
     "http": "HTTP API",
     "ledger-stream": "the ledger's stream, inserts only",
     "media-events": "S3 and MediaConvert events",
+    "ledger-exports": "once a day, and when an export of the ledger is complete",
     "token-generation": "Cognito, before it issues tokens",
 }
 AUTHS = {

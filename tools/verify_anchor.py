@@ -249,7 +249,11 @@ def verify(proof: dict[str, Any], receipts: Sequence[dict[str, Any]], anchor: An
         raise Unreadable("the proof has another form")
     account, seq, digest = split(str(leaf).encode())
     wrong = []
-    root = root_of(str(leaf).encode(), int(index or 0), int(count or 0), [bytes.fromhex(each) for each in path or ()])
+    beside = [bytes.fromhex(each) for each in path or ()]
+    try:
+        root = root_of(str(leaf).encode(), int(index or 0), int(count or 0), beside)
+    except Unreadable as error:
+        return [str(error)]
     if root.hex() != proof.get("root"):
         wrong.append("the leaf and its path do not lead to the root")
     if anchor is not None and (anchor.root, anchor.day, anchor.heads) != (root.hex(), proof.get("day"), count):

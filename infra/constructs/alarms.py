@@ -52,6 +52,29 @@ def _publish_by_alarms(topic: sns.Topic) -> iam.PolicyStatement:
     )
 
 
+def missing_at(
+    scope: Construct,
+    id: str,
+    metric: cloudwatch.IMetric,
+    periods: int,
+    why: str,
+    action: cloudwatch.IAlarmAction,
+) -> cloudwatch.Alarm:
+    """An alarm when something that must happen has not happened for some of the metric's periods. Silence alarms."""
+    alarm = cloudwatch.Alarm(
+        scope,
+        id,
+        metric=metric,
+        threshold=1,
+        evaluation_periods=periods,
+        comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+        treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
+        alarm_description=why,
+    )
+    alarm.add_alarm_action(action)
+    return alarm
+
+
 def alarm_at(
     scope: Construct,
     id: str,

@@ -24,6 +24,7 @@ def private_bucket(
     expire_after: cdk.Duration | None = None,
     old_versions: cdk.Duration | None = None,
     cors: list[s3.CorsRule] | None = None,
+    locked: s3.ObjectLockRetention | None = None,
 ) -> s3.Bucket:
     """A bucket as all of ours are.
 
@@ -37,6 +38,7 @@ def private_bucket(
         expire_after: age at which objects are deleted.
         old_versions: age at which replaced or deleted objects are really gone; ``None`` keeps no versions.
         cors: who may call it from a page.
+        locked: how long, and against whom, each version of an object is kept (Object Lock, which needs versions).
     """
     stack = cdk.Stack.of(scope)
     rules = [s3.LifecycleRule(abort_incomplete_multipart_upload_after=ABANDONED)]
@@ -52,7 +54,8 @@ def private_bucket(
         encryption=s3.BucketEncryption.S3_MANAGED,
         enforce_ssl=not policy_elsewhere,
         object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-        versioned=old_versions is not None,
+        versioned=old_versions is not None or locked is not None,
+        object_lock_default_retention=locked,
         lifecycle_rules=rules,
         cors=cors,
         server_access_logs_bucket=logs,

@@ -175,6 +175,13 @@ class EventConsumer(Construct):
             for name, pattern in patterns.items()
         ]
 
+    def call_at(self, function: ProductFunction, schedule: events.Schedule) -> events.Rule:
+        """Call a function by the clock, with an event that tells nothing else."""
+        target = targets.LambdaFunction(
+            function.function, dead_letter_queue=self.queue, max_event_age=EVENT_PATIENCE, retry_attempts=20
+        )
+        return events.Rule(self, "Clock", schedule=schedule, targets=[target])
+
 
 def _waiting(scope: Construct, id: str, name: str) -> sqs.Queue:
     """A queue whose messages wait for a person."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import aws_cdk as cdk
+from aws_cdk import aws_events as events
 from constructs import Construct
 
 from cliffhanger.functions import FUNCTIONS, FunctionSpec
-from infra.constructs.alarms import FIVE_MINUTES, alarm_at, counted
+from infra.constructs.alarms import FIVE_MINUTES, alarm_at, counted, missing_at
 from infra.constructs.consumers import (
     MAX_CONSUMERS,
     EventConsumer,
@@ -22,6 +23,11 @@ from infra.resources import Resources
 
 JOB_STATES = ["PROGRESSING", "STATUS_UPDATE", "COMPLETE", "ERROR", "CANCELED"]
 """What MediaConvert tells of a job that an upload's status shows."""
+
+MISSING_PERIODS = 5
+"""Of six hours each: a day and a quarter without an anchor."""
+
+NO_ANCHOR = "No day was anchored for 30 hours: see docs/operations.md"
 
 
 class EventsStack(cdk.Stack):
@@ -43,6 +49,8 @@ class EventsStack(cdk.Stack):
                 self._on_entries(spec)
             elif spec.trigger == "media-events":
                 self._on_media(spec)
+            elif spec.trigger == "ledger-exports":
+                self._on_exports(spec)
 
     def _on_entries(self, spec: FunctionSpec) -> None:
         """A consumer of the ledger's stream."""
@@ -86,3 +94,25 @@ class EventsStack(cdk.Stack):
                 },
             },
         )
+
+    def _on_exports(self, spec: FunctionSpec) -> None:
+        """What asks for an export of the ledger each day, and is called when it is complete."""
+        resources, config = self._resources, self._resources.config
+        consumer = EventConsumer(self, f"{spec.name}-events", config, spec.name, resources.alarm_action)
+        function = ProductFunction(self, spec.name, spec, resources, self._layers, consumer.grants)
+        consumer.call(
+            function,
+            {
+                "Exported": {
+                    "source": ["aws.s3"],
+                    "detail_type": ["Object Created"],
+                    "detail": {
+                        "bucket": {"name": [resources.buckets.exports.bucket_name]},
+                        "object": {"key": [{"wildcard": "anchor/*/manifest-summary.json"}]},
+                    },
+                }
+            },
+        )
+        consumer.call_at(function, events.Schedule.cron(hour="0", minute="30"))
+        days = counted("DaysAnchored", config, cdk.Duration.hours(6))
+        missing_at(self, f"{spec.name}-missing", days, MISSING_PERIODS, NO_ANCHOR, resources.alarm_action)

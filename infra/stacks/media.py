@@ -26,6 +26,9 @@ SOURCES_KEPT = cdk.Duration.days(90)
 DELETED_KEPT = cdk.Duration.days(30)
 """How long what was replaced or deleted by mistake can be brought back."""
 
+EXPORTS_KEPT = cdk.Duration.days(14)
+"""How long an export can be audited before another has to be made."""
+
 LOGS_KEPT = cdk.Duration.days(365)
 
 
@@ -43,6 +46,8 @@ class MediaStack(cdk.Stack):
             ("PagesBucket", self.buckets.pages),
             ("FailuresBucket", self.buckets.failures),
             ("LogsBucket", self.buckets.logs),
+            ("ExportsBucket", self.buckets.exports),
+            ("AnchorsBucket", self.buckets.anchors),
         ):
             cdk.CfnOutput(self, name, value=bucket.bucket_name)
         cdk.CfnOutput(self, "KeyPairId", value=self.signing.key_id)
@@ -74,7 +79,12 @@ class MediaStack(cdk.Stack):
             accept(bucket, "S10", "TLS is required by the policy in the web stack, which also names the distribution")
         failures = private_bucket(self, "Failures", config, "failures", logs=logs, old_versions=DELETED_KEPT)
         tells_eventbridge(failures)
-        return Buckets(uploads=uploads, media=media, pages=pages, logs=logs, failures=failures)
+        exports = private_bucket(self, "Exports", config, "exports", logs=logs, expire_after=EXPORTS_KEPT)
+        tells_eventbridge(exports)
+        anchors = private_bucket(self, "Anchors", config, "anchors", logs=logs, locked=_kept_from_everybody(config))
+        return Buckets(
+            uploads=uploads, media=media, pages=pages, logs=logs, failures=failures, exports=exports, anchors=anchors
+        )
 
     def _transcoder(self, config: StageConfig) -> Transcoder:
         queue = mediaconvert.CfnQueue(
@@ -144,6 +154,12 @@ def _receivers() -> s3.CorsRule:
         allowed_headers=list(RECEIVERS_HEADERS),
         max_age=3600,
     )
+
+
+def _kept_from_everybody(config: StageConfig) -> s3.ObjectLockRetention:
+    """Compliance: not even the account's root can shorten it. A disposable stage must be able to go."""
+    kept = cdk.Duration.days(config.anchors_kept_days)
+    return s3.ObjectLockRetention.compliance(kept) if config.protected else s3.ObjectLockRetention.governance(kept)
 
 
 def _uploads_from(config: StageConfig) -> list[s3.CorsRule]:

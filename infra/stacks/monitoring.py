@@ -111,6 +111,8 @@ def _function(spec: FunctionSpec, config: StageConfig) -> list[cloudwatch.IWidge
     failed = [of("Errors", "Sum"), of("Throttles", "Sum")]
     if spec.trigger == "ledger-stream":
         failed.append(counted("EntriesParked", config, MINUTE, service=spec.name))
+    if spec.trigger == "ledger-exports":
+        last = _graph(f"{spec.name}: days anchored", counted("DaysAnchored", config, cdk.Duration.hours(6)))
     return [
         _graph(f"{spec.name}: calls", of("Invocations", "Sum")),
         _graph(f"{spec.name}: what failed", *failed),

@@ -16,7 +16,7 @@ from tests.infra.assembly import Assembly, Resource
 from tests.infra.conftest import THIS, WithoutPip, config_of
 
 CONSUMERS = ("settlement", "publisher")
-QUEUES = ("settlement-parked", "publisher-parked", "transcode-failed")
+QUEUES = ("settlement-parked", "publisher-parked", "transcode-failed", "anchor-failed")
 PARKED = {name: f"<events.{name}parkedWaiting.Arn>" for name in CONSUMERS}
 each_consumer = pytest.mark.parametrize("name", CONSUMERS)
 
@@ -212,18 +212,25 @@ def test_uploads_and_jobs_call_transcode(production: Assembly) -> None:
     assert {"COMPLETE", "ERROR", "CANCELED"} <= set(changed["status"])
 
 
-def test_an_event_that_cannot_be_delivered_or_handled_waits_in_a_queue(production: Assembly) -> None:
-    queue = "<events.transcodeeventsFailed.Arn>"
+def test_an_event_that_cannot_be_delivered_or_handled_waits_in_its_function_s_queue(production: Assembly) -> None:
+    called = set()
     for rule in rules(production):
         [target] = rule.properties["Targets"]
         if target_of(production, rule) in PARKED.values():
             continue
-        assert production.text(target["DeadLetterConfig"]["Arn"], "events") == queue
-    invoke = production.one("AWS::Lambda::EventInvokeConfig").properties
-    assert production.text(invoke["DestinationConfig"]["OnFailure"]["Destination"], "events") == queue
-    assert invoke["MaximumRetryAttempts"] == 2
-    failed = queue_named(production, "transcode-failed")
-    assert failed.properties["MessageRetentionPeriod"] == 14 * 24 * 3600
+        name = target_of(production, rule).removeprefix("<events.").removesuffix("Function.Arn>")
+        assert production.text(target["DeadLetterConfig"]["Arn"], "events") == f"<events.{name}eventsFailed.Arn>"
+        called.add(name)
+    for invoke in production.resources("AWS::Lambda::EventInvokeConfig"):
+        name = production.text(invoke.properties["FunctionName"], "events").removeprefix("<events.")
+        name = name.removesuffix("Function>")
+        failure = invoke.properties["DestinationConfig"]["OnFailure"]["Destination"]
+        assert production.text(failure, "events") == f"<events.{name}eventsFailed.Arn>"
+        assert invoke.properties["MaximumRetryAttempts"] == 2
+        failed = queue_named(production, f"{name}-failed")
+        assert failed.properties["MessageRetentionPeriod"] == 14 * 24 * 3600
+        called.remove(name)
+    assert called == set()
 
 
 @pytest.mark.parametrize("name", QUEUES)
@@ -241,3 +248,31 @@ def test_waiting_events_are_encrypted_and_travel_over_tls(production: Assembly, 
         each["Effect"] == "Deny" and each["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
         for each in statements
     )
+
+
+def test_the_day_s_anchor_is_begun_by_the_clock_and_finished_by_its_export(production: Assembly) -> None:
+    clock, exported = sorted(
+        (rule.properties for rule in rules(production) if target_of(production, rule) == "<events.anchorFunction.Arn>"),
+        key=lambda rule: "EventPattern" in rule,
+    )
+    assert clock["ScheduleExpression"] == "cron(30 0 * * ? *)"
+    [bucket] = exported["EventPattern"]["detail"]["bucket"]["name"]
+    assert production.text(bucket, "events") == "<media.Exports>"
+    assert exported["EventPattern"]["detail"]["object"]["key"] == [{"wildcard": "anchor/*/manifest-summary.json"}]
+
+
+def test_a_day_without_an_anchor_tells_someone_because_silence_is_no_health_here(production: Assembly) -> None:
+    [alarm] = [
+        each.properties
+        for each in production.resources("AWS::CloudWatch::Alarm")
+        if each.properties["MetricName"] == "DaysAnchored"
+    ]
+    assert (alarm["TreatMissingData"], alarm["ComparisonOperator"], alarm["Threshold"]) == (
+        "breaching",
+        "LessThanThreshold",
+        1,
+    )
+    assert alarm["Period"] * alarm["EvaluationPeriods"] == 30 * 3600
+    assert alarm["AlarmActions"]
+    body = production.text(production.one("AWS::CloudWatch::Dashboard").properties["DashboardBody"], "monitoring")
+    assert "anchor: days anchored" in body

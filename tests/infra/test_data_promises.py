@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.assembly import Assembly
+from tests.infra.assembly import Assembly, Resource
 from tests.support.tables import TABLES as STAND_INS
 
 TABLES = ("ledger", "catalog", "uploads", "progress", "people", "rates", "switches", "parked", "cases")
@@ -161,7 +161,7 @@ def test_every_event_of_the_bus_can_be_replayed(production: Assembly) -> None:
     assert archive.properties["RetentionDays"] == 90
 
 
-BUCKETS = ("uploads", "media", "pages", "logs", "failures")
+BUCKETS = ("uploads", "media", "pages", "logs", "failures", "exports", "anchors")
 
 
 @pytest.mark.parametrize("name", BUCKETS)
@@ -179,7 +179,7 @@ def test_every_bucket_is_private_encrypted_and_kept(production: Assembly, name: 
     assert ("LoggingConfiguration" in bucket.properties) == (name != "logs")
 
 
-def test_there_are_exactly_the_five_buckets(production: Assembly) -> None:
+def test_there_are_exactly_the_seven_buckets(production: Assembly) -> None:
     assert len(production.resources("AWS::S3::Bucket")) == len(BUCKETS)
 
 
@@ -223,3 +223,29 @@ def test_deleted_media_can_be_brought_back(production: Assembly) -> None:
             each for each in production.resources("AWS::S3::Bucket") if f"-{name}-" in each.properties["BucketName"]
         ]
         assert bucket.properties["VersioningConfiguration"] == {"Status": "Enabled"}
+
+
+def bucket_of(assembly: Assembly, name: str) -> Resource:
+    [bucket] = [each for each in assembly.resources("AWS::S3::Bucket") if f"-{name}-" in each.properties["BucketName"]]
+    return bucket
+
+
+def test_nobody_can_change_or_delete_an_anchor_for_three_years(production: Assembly) -> None:
+    """Rewriting history must need more than the table, and more than the account's root."""
+    properties = bucket_of(production, "anchors").properties
+    assert properties["ObjectLockEnabled"] is True
+    rule = properties["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    assert rule == {"Mode": "COMPLIANCE", "Days": 1096}
+    assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert not any("Expiration" in key for each in properties["LifecycleConfiguration"]["Rules"] for key in each)
+
+
+def test_a_disposable_stage_can_go_with_its_anchors(local: Assembly) -> None:
+    rule = bucket_of(local, "anchors").properties["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    assert rule["Mode"] == "GOVERNANCE"
+
+
+def test_exports_are_announced_and_do_not_pile_up(production: Assembly) -> None:
+    properties = bucket_of(production, "exports").properties
+    assert properties["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+    assert any(rule.get("ExpirationInDays") == 14 for rule in properties["LifecycleConfiguration"]["Rules"])

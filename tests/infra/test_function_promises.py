@@ -30,6 +30,8 @@ CASES, BY_STATUS = "<data.Cases.Arn>", "<data.Cases.Arn>/index/by-status"
 SOURCES = f"arn:aws:s3:::cliffhanger-prod-uploads-{ACCOUNT}-us-east-1/uploads/*"
 STREAMS = f"arn:aws:s3:::cliffhanger-prod-media-{ACCOUNT}-us-east-1/media/*"
 POSTERS = f"arn:aws:s3:::cliffhanger-prod-media-{ACCOUNT}-us-east-1/posters/*"
+EXPORTS = f"arn:aws:s3:::cliffhanger-prod-exports-{ACCOUNT}-us-east-1/anchor/*"
+DAYS = f"arn:aws:s3:::cliffhanger-prod-anchors-{ACCOUNT}-us-east-1/days/*"
 POISON = f"arn:aws:s3:::cliffhanger-prod-failures-{ACCOUNT}-us-east-1/aws/lambda/*"
 SECRETS = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:cliffhanger/prod"
 
@@ -92,6 +94,11 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | PUBLISH
     | on("<events.transcodeeventsFailed.Arn>", "sqs:SendMessage"),
     "settlement": LEDGER_SETTLE | STREAM | PARK,
+    "anchor": on(LEDGER, "dynamodb:ExportTableToPointInTime")
+    | on(EXPORTS, "s3:PutObject", "s3:AbortMultipartUpload", "s3:GetObject")
+    | on(DAYS, "s3:PutObject", "s3:GetObject")
+    | on("<media.Anchors.Arn>", "s3:ListBucket")
+    | on("<events.anchoreventsFailed.Arn>", "sqs:SendMessage"),
     "publisher": STREAM | PARK | PUBLISH,
     "identity": on(PEOPLE, "dynamodb:GetItem", "dynamodb:PutItem"),
 }
@@ -136,6 +143,7 @@ SETTINGS_OF: dict[str, set[str]] = {
         "EVENT_BUS",
     },
     "settlement": {"LEDGER_TABLE", "PARKED_TABLE"},
+    "anchor": {"LEDGER_ARN", "EXPORTS_BUCKET", "ANCHORS_BUCKET"},
     "publisher": {"PARKED_TABLE", "EVENT_BUS"},
     "identity": {"PEOPLE_TABLE"},
 }

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from pynamodb.connection import Connection
 
+    from cliffhanger.anchoring.service import Anchoring
     from cliffhanger.events.publisher import EventPublisher
     from cliffhanger.media.forms import UploadForms
     from cliffhanger.media.service import Pipeline
@@ -109,6 +110,20 @@ def aws_client(service: str, config: Config | None = None) -> Any:
     return botocore.session.get_session().create_client(
         service, region_name=os.environ["AWS_REGION"], config=config or usual
     )
+
+
+@functools.cache
+def anchoring() -> Anchoring:
+    """What anchoring works with; reading an export may take longer than other calls do."""
+    from botocore.config import Config
+
+    from cliffhanger.anchoring.adapters import AnchorBucket, LedgerExports
+    from cliffhanger.anchoring.service import Anchoring
+
+    patient = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 4})
+    s3 = aws_client("s3", patient)
+    exports = LedgerExports(aws_client("dynamodb", patient), s3, read("LEDGER_ARN"), read("EXPORTS_BUCKET"))
+    return Anchoring(exports, AnchorBucket(s3, read("ANCHORS_BUCKET")))
 
 
 @functools.cache

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Trigger = Literal["http", "ledger-stream", "media-events", "token-generation"]
-"""HTTP API; the ledger's stream (inserts only); S3 and MediaConvert events; Cognito before it issues a token."""
+Trigger = Literal["http", "ledger-stream", "media-events", "ledger-exports", "token-generation"]
+"""HTTP API; the ledger's stream (inserts only); S3 and MediaConvert events; once a day and when an export of the ledger
+is complete; Cognito before it issues a token."""
 
 
 class FunctionSpec(NamedTuple):
@@ -121,6 +122,14 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         60,
         ("parked:park", "events:publish"),
         "Tells the events of new ledger entries",
+    ),
+    FunctionSpec(
+        "anchor",
+        "ledger-exports",
+        2048,
+        900,
+        ("ledger:export", "anchors:write"),
+        "Keeps the Merkle root of each day's newest entries",
     ),
     FunctionSpec(
         "identity", "token-generation", 512, 5, ("people:map",), "Puts the pseudonymous person id and age into tokens"

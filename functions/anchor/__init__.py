@@ -1,0 +1,1 @@
+"""Anchors the ledger: asks for the day's changes, and keeps their root."""
