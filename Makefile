@@ -11,6 +11,9 @@ export PYTHONPATH := layers/common/python:.
 NO_ACCOUNT := env -u AWS_PROFILE -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN \
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
 
+HISTORIES := $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SEED),--seed $(SEED)) \
+	$(if $(STEPS),--steps $(STEPS)) $(if $(CALM),--calm $(CALM))
+
 help: ## List the commands
 	@echo 'make COMMAND [ARGS="..."]'
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
@@ -29,8 +32,8 @@ test: ready ## Unit, property, simulation, integration, contract, infrastructure
 e2e: ready ## Tests as a client and in a browser, against the local platform (started when none runs)
 	@$(NO_ACCOUNT) $(PY) tools/e2e.py $(ARGS)
 
-simulate: ready ## Histories with faults over the shipped store: SEEDS=how many, or SEED=the one to replay
-	@$(NO_ACCOUNT) SEEDS="$(SEEDS)" SEED="$(SEED)" $(PY) -m pytest tests/simulation $(ARGS)
+simulate: ready ## Histories with faults over the shipped store: SEEDS=how many, SEED=one to replay, ARGS=--bugs
+	@$(NO_ACCOUNT) $(PY) -m tests.simulation $(HISTORIES) $(ARGS)
 
 bench: ready ## Counted units, sizes, conflicts, cost and start-up: one table and bench/results.json
 	@$(NO_ACCOUNT) $(PY) -m bench $(ARGS)

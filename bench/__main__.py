@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import conflicts, costs, cpu, imports, ready, sizes, units
+from bench import conflicts, costs, cpu, imports, ready, simulations, sizes, units
 from bench.figures import Figure, save, show
 
 RESULTS = Path(__file__).resolve().parent / "results.json"
@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "imports": imports.measure,
     "cpu": cpu.measure,
     "costs": costs.measure,
+    "simulations": simulations.measure,
     "ready": ready.measure,
 }
 

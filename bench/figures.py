@@ -12,17 +12,27 @@ from rich.table import Table
 
 
 class Figure(NamedTuple):
-    """One measured value. ``target`` is the most it may be, None where it is reported; ``how`` says what was done."""
+    """One measured value; ``how`` says what was done.
+
+    ``target`` is the most it may be, ``least`` the least; None where it is only reported.
+    """
 
     name: str
     value: float
     target: float | None
     how: str
+    least: float | None = None
 
     @property
     def met(self) -> bool:
-        """Whether the value is within its target."""
-        return self.target is None or self.value <= self.target
+        """Whether the value is within its bounds."""
+        return (self.target is None or self.value <= self.target) and (self.least is None or self.value >= self.least)
+
+    @property
+    def bounds(self) -> str:
+        """The bounds in the table's words; empty when there are none."""
+        most = "" if self.target is None else f"≤ {self.target:g}"
+        return most if self.least is None else f"≥ {self.least:,g} {most}".rstrip()
 
 
 def show(figures: Iterable[Figure]) -> bool:
@@ -36,9 +46,8 @@ def show(figures: Iterable[Figure]) -> bool:
     met = True
     for figure in figures:
         met = met and figure.met
-        target = "" if figure.target is None else f"≤ {figure.target:g}"
-        mark = "" if figure.target is None else "ok" if figure.met else "MISSED"
-        table.add_row(figure.name, f"{figure.value:.4g}", target, mark, figure.how)
+        mark = "" if not figure.bounds else "ok" if figure.met else "MISSED"
+        table.add_row(figure.name, f"{figure.value:.4g}", figure.bounds, mark, figure.how)
     Console().print(table)
     return met
 

@@ -46,8 +46,13 @@ class Answers:
         self.under_way.append(asked.key)
         self.latest[asked.key] = asked
         self.refusals.discard(asked.key)
-        yield asked
-        self.under_way.pop()
+        try:
+            yield asked
+        except BaseException:
+            asked.unsure()  # who dies while asking never knows
+            raise
+        finally:
+            self.under_way.pop()
 
     def check_refusals(self) -> None:
         """What was refused has not been bought after all, by a put that landed late."""

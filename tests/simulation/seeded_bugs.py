@@ -220,27 +220,26 @@ def seeds_until_caught(bug: Bug, most: int = MOST_SEEDS) -> int | None:
         if not planted.loaded:
             raise LookupError(f"{bug.module} is not what the histories run")
         for seed in range(most):
-            try:
-                run(seed)
-            except Exception:  # noqa: BLE001 - however it shows, it was found
+            _, failed = run(seed)
+            if failed is not None:
                 return seed + 1
         return None
     finally:
         sys.meta_path.remove(planted)
 
 
-def answer(name: str) -> object:
-    """What is printed for a name."""
-    if name == UNCAUGHT:
-        return seeds_until_caught(HARMLESS, FEW_SEEDS)
+def caught_within(name: str) -> tuple[str, int | str]:
+    """A fault's name, and how many histories it took to catch it, or in words why it was not."""
     try:
-        return seeds_until_caught(BUGS[name])
+        bug, most = (HARMLESS, FEW_SEEDS) if name == UNCAUGHT else (BUGS[name], MOST_SEEDS)
+        found = seeds_until_caught(bug, most)
     except LookupError as error:
-        return f"not planted: {error}"
+        return name, f"not planted: {error}"
+    return name, f"not caught by {most}" if found is None else found
 
 
 if __name__ == "__main__":
     for warm in WARM:
         importlib.import_module(warm)
     for line in sys.argv[1:] or sys.stdin:
-        print(answer(line.strip()), flush=True)
+        print(caught_within(line.strip())[1], flush=True)

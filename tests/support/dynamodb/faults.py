@@ -114,7 +114,7 @@ class SeededFaults:
     """
 
     def __init__(
-        self, seed: int, rates: Mapping[Fault, float], *, lag_rate: float = 0.0, longest_lag_ms: int = 0
+        self, seed: int | str, rates: Mapping[Fault, float], *, lag_rate: float = 0.0, longest_lag_ms: int = 0
     ) -> None:
         if sum(rates.values()) > 1:
             raise ValueError(f"rates add up to {sum(rates.values())}, more than 1")

@@ -7,7 +7,7 @@ import copy
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, ReadTimeoutError
@@ -208,6 +208,11 @@ class MemoryDynamoDB:
         with self._guard:
             rows = self._table(table).rows
             return [copied_item(rows[key].item) for key in sorted(rows)]
+
+    def peek(self, table: str) -> Iterator[Item]:
+        """The items of a table as they stand, in no order: to be looked at and left alone, since they are no copies."""
+        with self._guard:
+            yield from [row.item for row in self._table(table).rows.values()]
 
     def load(self, table: str, items: Iterable[Mapping[str, Any]]) -> None:
         """Replace a table's contents, as a restore does: no stream records, no units, locks forgotten."""

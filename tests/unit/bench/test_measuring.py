@@ -67,3 +67,8 @@ def test_figures_that_are_not_measured_this_time_stay(tmp_path: Path):
     results.write_text(json.dumps({"old": 1, "changed": 2}))
     save([Figure("changed", 3, None, ""), Figure("new", 4, None, "")], results)
     assert json.loads(results.read_text()) == {"old": 1, "changed": 3, "new": 4}
+
+
+@pytest.mark.parametrize(("value", "met"), [(1_000, True), (999, False)])
+def test_a_figure_below_its_least_is_a_miss(value: float, met: bool):
+    assert show([Figure("a", value, None, "", least=1_000)]) is met

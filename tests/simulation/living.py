@@ -1,0 +1,30 @@
+"""One history in a process of its own, and what it comes to."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tests.simulation.histories import STEPS, run
+
+
+class Told(NamedTuple):
+    """What one history comes to, in a form that another process can hand over."""
+
+    seed: int
+    steps: int
+    calls: int
+    entries: int
+    crashes: int
+    rivals: int
+    struck: dict[str, int]
+    failed: str | None
+
+
+def live(seed: int) -> Told:
+    """Runs one history."""
+    history, failed = run(seed)
+    entries = sum(len(chain) for chain in history.audit.chains.values())
+    steps = STEPS if failed is None or failed.step is None else failed.step + 1
+    why = None if failed is None else f"{type(failed.error).__name__}: {failed.error}"
+    rivals = history.answers.rivals
+    return Told(seed, steps, history.model.calls, entries, history.crashes, rivals, dict(history.struck), why)
