@@ -83,6 +83,16 @@ def _on(table: dynamodb.ITable, *operations: str) -> Grant:
     return Grant(tuple(f"dynamodb:{operation}" for operation in operations), (table.table_arn,))
 
 
+def _in(name: str, *operations: str) -> Callable[[Resources], Access]:
+    """Operations on the table of that name, without any index, and the setting that names it."""
+
+    def give(resources: Resources) -> Access:
+        table: dynamodb.ITable = getattr(resources.tables, name)
+        return Access((_on(table, *operations),), {f"{name.upper()}_TABLE": table.table_name})
+
+    return give
+
+
 def _index(table: dynamodb.ITable, index: str) -> Grant:
     """Queries of one index of a table."""
     return Grant(("dynamodb:Query",), (f"{table.table_arn}/index/{index}",))
@@ -235,16 +245,6 @@ def _events_publish(resources: Resources) -> Access:
     return Access((Grant(("events:PutEvents",), (bus.event_bus_arn,)),), {"EVENT_BUS": bus.event_bus_name})
 
 
-def _progress(*operations: str) -> Callable[[Resources], Access]:
-    """Operations on where viewers stopped."""
-
-    def give(resources: Resources) -> Access:
-        progress = resources.tables.progress
-        return Access((_on(progress, *operations),), {"PROGRESS_TABLE": progress.table_name})
-
-    return give
-
-
 def _people_map(resources: Resources) -> Access:
     """From a Cognito subject to a person, made at the first sign-in and never changed."""
     people = resources.tables.people
@@ -261,29 +261,6 @@ def _rates_count(resources: Resources) -> Access:
     """One more request of a caller: counting answers with the count, so nothing is ever read."""
     rates = resources.tables.rates
     return Access((_on(rates, "UpdateItem"),), {"RATES_TABLE": rates.table_name})
-
-
-def _switches(*operations: str) -> Callable[[Resources], Access]:
-    """Operations on what is switched off."""
-
-    def give(resources: Resources) -> Access:
-        switches = resources.tables.switches
-        return Access((_on(switches, *operations),), {"SWITCHES_TABLE": switches.table_name})
-
-    return give
-
-
-def _parked(*operations: str) -> Callable[[Resources], Access]:
-    """Operations on entries that a stream's consumer could not take.
-
-    Consumers add, and cannot read; a replay takes away what was taken, and notes what was tried in vain once more.
-    """
-
-    def give(resources: Resources) -> Access:
-        parked = resources.tables.parked
-        return Access((_on(parked, *operations),), {"PARKED_TABLE": parked.table_name})
-
-    return give
 
 
 def _cases_write(resources: Resources) -> Access:
@@ -309,15 +286,17 @@ _ACCESS: dict[str, Callable[[Resources], Access]] = {
     "ledger:export": _ledger_export,
     "anchors:write": _anchors_write,
     "events:publish": _events_publish,
-    "progress:read": _progress("GetItem"),
-    "progress:write": _progress("GetItem", "Query", "PutItem"),
+    "progress:read": _in("progress", "GetItem"),
+    "progress:write": _in("progress", "GetItem", "Query", "PutItem"),
+    "offline:write": _in("offline", "GetItem", "PutItem"),
     "people:map": _people_map,
     "people:write": _people_write,
     "request-secret:read": _request_secret_read,
     "rates:count": _rates_count,
-    "switches:read": _switches("GetItem"),
-    "switches:write": _switches("GetItem", "PutItem"),
-    "parked:park": _parked("UpdateItem"),
-    "parked:replay": _parked("Query", "GetItem", "UpdateItem", "DeleteItem"),
+    "switches:read": _in("switches", "GetItem"),
+    "switches:write": _in("switches", "GetItem", "PutItem"),
+    # Consumers add, and cannot read; a replay takes away what was taken, and notes what was tried in vain once more.
+    "parked:park": _in("parked", "UpdateItem"),
+    "parked:replay": _in("parked", "Query", "GetItem", "UpdateItem", "DeleteItem"),
     "cases:write": _cases_write,
 }

@@ -14,12 +14,13 @@ from infra.config import StageConfig
 
 @dataclass(frozen=True)
 class Tables:
-    """The nine tables."""
+    """The ten tables."""
 
     ledger: dynamodb.ITable
     catalog: dynamodb.ITable
     uploads: dynamodb.ITable
     progress: dynamodb.ITable
+    offline: dynamodb.ITable
     people: dynamodb.ITable
     rates: dynamodb.ITable
     switches: dynamodb.ITable

@@ -66,11 +66,21 @@ _EPISODE_MADE = {
 }
 _SERIES_ROW = {"seriesId": SERIES, "title": "The Last Train", "synopsis": SYNOPSIS, "episodes": 1, "freeEpisodes": 1}
 
+_KEPT = {
+    "grantId": "mfrggzdfmztwq2lk",
+    "device": "f3Qx9_mB2tKc",
+    "version": VERSION,
+    "playlistUrl": f"https://cliffhanger.example/v1/playlists/{SERIES}/2/{VERSION}/master.m3u8?grantPolicy=eyJTdGF0…",
+    "downloadBy": "2026-11-21T18:19:10.000Z",
+    "keepUntil": "2026-11-23T18:04:10.000Z",
+}
+
 BODIES: dict[str, Any] = {
     "putSeries": _SERIES_BODY,
     "putEpisode": _EPISODE_BODY,
     "unlockEpisode": {"priceShownCoins": 12},
     "startPlayback": {"delivery": "cookies"},
+    "keepEpisode": {"device": "f3Qx9_mB2tKc"},
     "saveProgress": {"positionMs": 41_500, "version": VERSION},
     "createUpload": {"contentType": "video/mp4", "sizeBytes": 8_000_000},
     "putProfile": _PROFILE,
@@ -161,6 +171,22 @@ ANSWERS: dict[str, dict[int, Any]] = {
             "nextAfter": "2026-11-21T18:05:40.000Z",
         }
     },
+    "keepEpisode": dict.fromkeys((201, 200), _KEPT),
+    "listOffline": {
+        200: {
+            "items": [
+                {
+                    "grantId": _KEPT["grantId"],
+                    "seriesId": SERIES,
+                    "episode": 2,
+                    "device": _KEPT["device"],
+                    "version": VERSION,
+                    "keepUntil": _KEPT["keepUntil"],
+                    "state": "valid",
+                }
+            ]
+        }
+    },
     "listContinue": {
         200: {
             "items": [
@@ -217,6 +243,7 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "generation_unknown": {"generation": 1},
     "group_required": {"group": "creator"},
     "insufficient_coins": {"priceCoins": 12, "balanceCoins": 4, "missingCoins": 8},
+    "offline_limit_reached": {"rule": "devices", "limit": 3},
     "page_too_large": {"bytes": 4_210, "maxBytes": 4_096},
     "price_changed": {"priceCoins": 15},
     "rate_limited": {"rate": "spend", "retryAfterSeconds": 30},

@@ -51,6 +51,7 @@ class DataStack(cdk.Stack):
             catalog=catalog,
             uploads=self._table("Uploads", ("upload", TEXT), expires="expiresAt"),
             progress=self._table("Progress", ("person", TEXT), ("series", TEXT), expires="expiresAt"),
+            offline=self._table("Offline", ("person", TEXT), expires="expiresAt"),
             people=self._table("People", ("subject", TEXT)),
             rates=self._table("Rates", ("bucket", TEXT), expires="expiresAt", restorable=False),
             switches=self._table("Switches", ("switch", TEXT)),

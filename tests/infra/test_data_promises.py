@@ -9,7 +9,7 @@ import pytest
 from tests.infra.assembly import Assembly, Resource
 from tests.support.tables import TABLES as STAND_INS
 
-TABLES = ("ledger", "catalog", "uploads", "progress", "people", "rates", "switches", "parked", "cases")
+TABLES = ("ledger", "catalog", "uploads", "progress", "offline", "people", "rates", "switches", "parked", "cases")
 COUNTERS = {"rates"}
 """What nobody would want back."""
 
@@ -24,7 +24,7 @@ def keys(schema: list[dict[str, str]]) -> dict[str, str]:
     return {key["KeyType"]: key["AttributeName"] for key in schema}
 
 
-def test_there_are_exactly_the_nine_tables(production: Assembly) -> None:
+def test_there_are_exactly_the_ten_tables(production: Assembly) -> None:
     assert set(tables(production)) == set(TABLES)
 
 
@@ -95,6 +95,7 @@ def test_the_catalog_lists_a_shelf_without_opening_each_series(production: Assem
 KEYS = {
     "uploads": {"HASH": "upload"},
     "progress": {"HASH": "person", "RANGE": "series"},
+    "offline": {"HASH": "person"},
     "people": {"HASH": "subject"},
     "rates": {"HASH": "bucket"},
     "switches": {"HASH": "switch"},
@@ -108,14 +109,14 @@ def test_everything_else_is_found_by_its_name(production: Assembly, name: str, s
     assert keys(tables(production)[name]["Properties"]["KeySchema"]) == schema
 
 
-def test_uploads_counts_and_progress_expire_and_nothing_else_does(production: Assembly) -> None:
+def test_only_what_nobody_misses_in_the_end_expires(production: Assembly) -> None:
     """An entry that expired would take its money with it; a case, who did what; a parked entry, what is owed."""
     expiring = {
         name: table["Properties"]["TimeToLiveSpecification"]
         for name, table in tables(production).items()
         if "TimeToLiveSpecification" in table["Properties"]
     }
-    assert set(expiring) == {"uploads", "rates", "progress"}
+    assert set(expiring) == {"uploads", "rates", "progress", "offline"}
     assert all(each == {"AttributeName": "expiresAt", "Enabled": True} for each in expiring.values())
 
 

@@ -24,7 +24,7 @@ LEDGER, BY_REFERENCE = "<data.Ledger.Arn>", "<data.Ledger.Arn>/index/by-referenc
 CATALOG, BY_SHELF = "<data.Catalog.Arn>", "<data.Catalog.Arn>/index/by-shelf"
 BY_OWNER = "<data.Catalog.Arn>/index/by-owner"
 UPLOADS, PEOPLE, RATES = "<data.Uploads.Arn>", "<data.People.Arn>", "<data.Rates.Arn>"
-PROGRESS = "<data.Progress.Arn>"
+PROGRESS, OFFLINE = "<data.Progress.Arn>", "<data.Offline.Arn>"
 SWITCHES, PARKED = "<data.Switches.Arn>", "<data.Parked.Arn>"
 CASES, BY_STATUS = "<data.Cases.Arn>", "<data.Cases.Arn>/index/by-status"
 SOURCES = f"arn:aws:s3:::cliffhanger-prod-uploads-{ACCOUNT}-us-east-1/uploads/*"
@@ -74,6 +74,12 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on(PROGRESS, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem")
     | CATALOG_READ
     | REQUEST_SECRET,
+    "offline": COUNT
+    | LEDGER_READ
+    | CATALOG_READ
+    | READ_SWITCHES
+    | on(OFFLINE, "dynamodb:GetItem", "dynamodb:PutItem")
+    | on(f"{SECRETS}/signing-key/k1-??????", "secretsmanager:GetSecretValue"),
     "profile": COUNT | on(PEOPLE, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
     "studio": COUNT | CATALOG_WRITE | REQUEST_SECRET | UPLOADS_WRITE | on(SOURCES, "s3:PutObject"),
     "support": COUNT
@@ -122,6 +128,17 @@ SETTINGS_OF: dict[str, set[str]] = {
         *SIGNED_IN,
     },
     "progress": {"PROGRESS_TABLE", "CATALOG_TABLE", "REQUEST_SECRET", *SIGNED_IN},
+    "offline": {
+        "OFFLINE_TABLE",
+        "LEDGER_TABLE",
+        "CATALOG_TABLE",
+        "SWITCHES_TABLE",
+        "SIGNING_KEY_SECRET",
+        "SIGNING_KEY_ID",
+        "SIGNING_PUBLIC_KEYS",
+        "PUBLIC_ORIGIN",
+        *SIGNED_IN,
+    },
     "profile": {"PEOPLE_TABLE", *SIGNED_IN},
     "studio": {"CATALOG_TABLE", "UPLOADS_TABLE", "UPLOADS_BUCKET", "REQUEST_SECRET", *SIGNED_IN},
     "support": {
@@ -247,9 +264,9 @@ def test_each_secret_is_read_by_those_who_use_it(production: Assembly) -> None:
         }
         for name, function in production.functions().items()
     }
-    request = {f"{SECRETS}/request-secret-??????"}
+    request, signing = {f"{SECRETS}/request-secret-??????"}, {f"{SECRETS}/signing-key/k1-??????"}
     assert {name: secrets for name, secrets in read.items() if secrets} == {
-        "playback": {f"{SECRETS}/signing-key/k1-??????"},
+        **dict.fromkeys(("playback", "offline"), signing),
         **dict.fromkeys(("catalog", "wallet", "unlock", "progress", "studio", "support"), request),
     }
     settings = environment(production.functions()["wallet"])

@@ -36,7 +36,11 @@ PLAYS = (200, "")
 @pytest.fixture
 def platform(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A catalog to add series to, at a known time; bo has unlocked everything, the others nothing."""
-    unlocked = Entitlements(lambda person, _series, _episode: person == "bo", lambda *_: OFFER)
+    unlocked = Entitlements(
+        entitled=lambda person, _series, _episode: person == "bo",
+        entitled_in=lambda person, _series: lambda _episode: person == "bo",
+        offer=lambda *_: OFFER,
+    )
     monkeypatch.setattr(bootstrap, "entitlements", lambda: unlocked)
     monkeypatch.setattr("functions.playback.handler.system_clock", lambda: CREATED_AT)
     with media_platform(monkeypatch) as made:

@@ -20,7 +20,7 @@ from cliffhanger.playback.adapters import SecretKey, public_keys_of
 from cliffhanger.playback.domain import Grant, Place, Signer, decode, policy_of, verify
 from cliffhanger.playback.service import Entitlements
 from cliffhanger.unlocks.domain import Viewer
-from cliffhanger.unlocks.service import Books, UnlockRequest, is_unlocked, offer, unlock
+from cliffhanger.unlocks.service import Books, UnlockRequest, is_unlocked, offer, unlock, unlocked_in
 from cliffhanger.wallet.service import grant_bonus
 from functions.playback.handler import handler
 from tests.support.http import access_token, body_of, event
@@ -49,7 +49,7 @@ class Viewers:
         self.asked: list[tuple[str, str, int]] = []
 
     def entitlements(self):
-        return Entitlements(self.entitled, lambda _person, _page, _episode: OFFER)
+        return Entitlements(self.entitled, lambda *_: pytest.fail("one episode, one look"), lambda *_: OFFER)
 
     def entitled(self, person, series, episode):
         self.asked.append((person, series, episode))
@@ -169,7 +169,8 @@ def test_who_unlocks_with_coins_plays(platform, monkeypatch):
     """The real ledger decides: a refusal says what is missing, an unlock opens the episode to its viewer alone."""
     ledger = LedgerStore(connect(REGION), "test-ledger")
     give(ledger, "mia", bought=10, bonus=0)
-    real = Entitlements(functools.partial(is_unlocked, ledger), functools.partial(offer, ledger))
+    over = functools.partial
+    real = Entitlements(over(is_unlocked, ledger), over(unlocked_in, ledger), over(offer, ledger))
     monkeypatch.setattr(bootstrap, "entitlements", lambda: real)
 
     refused = body_of(play("2"))

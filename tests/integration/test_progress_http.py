@@ -52,7 +52,8 @@ def platform(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Any:
     """Two series with videos of ninety seconds; everything is open to everybody."""
     sealed = Cursors(lambda: b"the-secret-of-these-tests-only-32b")
     monkeypatch.setattr(bootstrap, "cursors", lambda: sealed)
-    monkeypatch.setattr(bootstrap, "entitlements", lambda: Entitlements(lambda *_: True, lambda *_: {}))
+    everything = Entitlements(lambda *_: True, lambda *_: lambda _: True, lambda *_: {})
+    monkeypatch.setattr(bootstrap, "entitlements", lambda: everything)
     with media_platform(monkeypatch) as made:
         made.catalog.create(PAGE._replace(series=OTHER))
         for series in (SERIES, OTHER):

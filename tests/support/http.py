@@ -26,6 +26,7 @@ SETTINGS = {
     "STAGE": "test",
     "LEDGER_TABLE": "test-ledger",
     "CATALOG_TABLE": "test-catalog",
+    "OFFLINE_TABLE": "test-offline",
     "PROGRESS_TABLE": "test-progress",
     "PEOPLE_TABLE": "test-people",
     "RATES_TABLE": "test-rates",

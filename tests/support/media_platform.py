@@ -26,6 +26,7 @@ from cliffhanger.media.forms import S3_CONFIG, UploadForms
 from cliffhanger.media.service import Buckets, Pipeline
 from cliffhanger.media.store import UploadsStore
 from cliffhanger.media.transcoder import Transcoder
+from cliffhanger.offline.store import OfflineStore
 from cliffhanger.playback.adapters import MediaBucket, SecretKey, public_keys_of
 from cliffhanger.playback.domain import Signer
 from cliffhanger.progress.store import ProgressStore
@@ -34,7 +35,7 @@ from cliffhanger.web.tokens import KeySet
 from tests.support.http import SETTINGS, key_set
 from tests.support.media_samples import CREATED_AT, QUEUE, ROLE
 from tests.support.signing import KEY_ID, ORIGIN, private_pem, public_der
-from tests.support.tables import CATALOG, LEDGER, PROGRESS, RATES, SWITCHES, UPLOADS
+from tests.support.tables import CATALOG, LEDGER, OFFLINE, PROGRESS, RATES, SWITCHES, UPLOADS
 
 REGION = "eu-central-1"
 BUCKETS = Buckets("test-uploads", "test-media")
@@ -125,7 +126,7 @@ def media_platform(monkeypatch: pytest.MonkeyPatch, *, wired: bool = False) -> I
         monkeypatch.setenv(name, value)
     with mock_aws():
         dynamodb, s3, secrets = _client("dynamodb"), _client("s3"), _client("secretsmanager")
-        for table in (CATALOG, LEDGER, UPLOADS, PROGRESS, RATES, SWITCHES):
+        for table in (CATALOG, LEDGER, UPLOADS, PROGRESS, OFFLINE, RATES, SWITCHES):
             dynamodb.create_table(**table)
         for bucket in BUCKETS:
             s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -181,6 +182,7 @@ def _hand_out(monkeypatch: pytest.MonkeyPatch, platform: Platform, connection: C
         "media_pipeline": platform.pipeline,
         "media_bucket": MediaBucket(platform.s3, BUCKETS.media),
         "playback_signer": Signer(SecretKey(secrets, SECRET), KEY_ID),
+        "offline_store": OfflineStore(connection, "test-offline"),
         "progress_store": ProgressStore(connection, "test-progress"),
         "playback_keys": public_keys_of(json.dumps({KEY_ID: public_der()})),
     }

@@ -82,6 +82,12 @@ PROGRESS: dict[str, Any] = {
         {"AttributeName": "series", "AttributeType": "S"},
     ],
 }
+OFFLINE: dict[str, Any] = {
+    "TableName": "test-offline",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "person", "KeyType": "HASH"}],
+    "AttributeDefinitions": [{"AttributeName": "person", "AttributeType": "S"}],
+}
 RATES: dict[str, Any] = {
     "TableName": "test-rates",
     "BillingMode": "PAY_PER_REQUEST",
@@ -123,4 +129,4 @@ CASES: dict[str, Any] = {
         }
     ],
 }
-TABLES = (LEDGER, CATALOG, PEOPLE, UPLOADS, PROGRESS, RATES, SWITCHES, PARKED, CASES)
+TABLES = (LEDGER, CATALOG, PEOPLE, UPLOADS, PROGRESS, OFFLINE, RATES, SWITCHES, PARKED, CASES)

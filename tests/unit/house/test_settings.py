@@ -9,6 +9,7 @@ from tests.unit.house.tree import PRODUCT, modules
 
 READS_THE_ENVIRONMENT = {
     "layers/common/python/cliffhanger/settings.py": "the one way to read a setting",
+    "layers/common/python/cliffhanger/aws.py": "AWS_REGION, which Lambda itself sets",
     "layers/common/python/cliffhanger/bootstrap.py": "AWS_REGION, which Lambda itself sets",
     "layers/common/python/cliffhanger/telemetry/log.py": "STAGE and LOG_LEVEL, which have defaults",
 }

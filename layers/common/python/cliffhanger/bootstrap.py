@@ -13,8 +13,9 @@ gc.disable()  # until all is imported; see the end of the imports
 
 import functools
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from cliffhanger.aws import aws_client
 from cliffhanger.catalog.store import CatalogStore
 from cliffhanger.clock import system_clock
 from cliffhanger.dynamo import connect
@@ -25,7 +26,6 @@ from cliffhanger.telemetry.log import logger
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from botocore.config import Config
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from pynamodb.connection import Connection
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from cliffhanger.media.forms import UploadForms
     from cliffhanger.media.service import Pipeline
     from cliffhanger.media.store import UploadsStore
+    from cliffhanger.offline.store import OfflineStore
     from cliffhanger.parking.service import Desk
     from cliffhanger.parking.store import ParkedStore
     from cliffhanger.people.store import PeopleStore
@@ -98,18 +99,6 @@ def people_store() -> PeopleStore:
     from cliffhanger.people.store import PeopleStore
 
     return PeopleStore(connect(os.environ["AWS_REGION"], retries=0), read("PEOPLE_TABLE"))
-
-
-@functools.cache
-def aws_client(service: str, config: Config | None = None) -> Any:
-    """A botocore client of another AWS service; unless told otherwise with short timeouts and standard retries."""
-    import botocore.session
-    from botocore.config import Config
-
-    usual = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
-    return botocore.session.get_session().create_client(
-        service, region_name=os.environ["AWS_REGION"], config=config or usual
-    )
 
 
 @functools.cache
@@ -276,10 +265,18 @@ def media_bucket() -> MediaBucket:
 def entitlements() -> Entitlements:
     """Who has unlocked what."""
     from cliffhanger.playback.service import Entitlements
-    from cliffhanger.unlocks.service import is_unlocked, offer
+    from cliffhanger.unlocks.service import is_unlocked, offer, unlocked_in
 
-    ledger = ledger_store()
-    return Entitlements(functools.partial(is_unlocked, ledger), functools.partial(offer, ledger))
+    ledger, over = ledger_store(), functools.partial
+    return Entitlements(over(is_unlocked, ledger), over(unlocked_in, ledger), over(offer, ledger))
+
+
+@functools.cache
+def offline_store() -> OfflineStore:
+    """What viewers' devices keep."""
+    from cliffhanger.offline.store import OfflineStore
+
+    return OfflineStore(connection(), read("OFFLINE_TABLE"))
 
 
 @functools.cache
@@ -300,7 +297,8 @@ def grantor() -> Grantor:
         entitlements=entitlements(),
         signer=playback_signer(),
         switches=switches(),
-        resume=functools.partial(resume_at, progress_store()),
+        # Made when it is asked: a function that only lets devices keep episodes has no such table.
+        resume=lambda *asked: resume_at(progress_store(), *asked),
         origin=read("PUBLIC_ORIGIN"),
     )
 

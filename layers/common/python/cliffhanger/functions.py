@@ -74,6 +74,14 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         (*_SIGNED_IN, "progress:write", "catalog:read", "request-secret:read"),
         "Where viewers stopped, to go on from there",
     ),
+    FunctionSpec(
+        "offline",
+        "http",
+        512,
+        25,
+        (*_SIGNED_IN, "offline:write", "ledger:read", "catalog:read", "switches:read", "signing-key:read"),
+        "Episodes that viewers' devices keep",
+    ),
     FunctionSpec("profile", "http", 512, 20, (*_SIGNED_IN, "people:write"), "What viewers tell of themselves"),
     FunctionSpec(
         "studio",

@@ -85,6 +85,12 @@ _PROGRESS = (
     Route("GET", "/v1/continue", "progress", "listContinue", "viewer", "read", "Series to go on with, latest first"),
 )
 
+_OFFLINE = (
+    Route("POST", _EPISODE + "/offline", "offline", "keepEpisode", "viewer", "write", "Let a device keep an episode"),
+    Route("GET", "/v1/offline", "offline", "listOffline", "viewer", "read", "What the viewer's devices keep"),
+    Route("DELETE", "/v1/offline/{grantId}", "offline", "deleteOffline", "viewer", "write", "Give up what is kept"),
+)
+
 _PEOPLE = (
     Route("GET", "/v1/me", "profile", "getProfile", "viewer", "read", "What the viewer has told of themselves"),
     Route("PUT", "/v1/me", "profile", "putProfile", "viewer", "write", "Change it"),
@@ -140,6 +146,7 @@ ROUTES: tuple[Route, ...] = (
     *_WALLET,
     *_PLAYBACK,
     *_PROGRESS,
+    *_OFFLINE,
     *_PEOPLE,
     *_STUDIO_ROUTES,
     *_SUPPORT,

@@ -16,6 +16,7 @@ SETTINGS: dict[str, str] = {
     "LEDGER_TABLE": "DynamoDB table of entries",
     "CATALOG_TABLE": "DynamoDB table of series and episodes",
     "UPLOADS_TABLE": "DynamoDB table of uploads and their jobs",
+    "OFFLINE_TABLE": "DynamoDB table of episodes that viewers' devices keep",
     "PROGRESS_TABLE": "DynamoDB table of where viewers stopped",
     "PEOPLE_TABLE": "DynamoDB table that alone maps a Cognito subject to a person id",
     "RATES_TABLE": "DynamoDB table of requests counted per caller and minute",

@@ -18,6 +18,7 @@
     │   ├── OriginRefused            did not come through the distribution
     │   ├── AgeRestricted            the series is for people of another age
     │   ├── AccountFrozen / SpendLimitReached / AutoUnlockOff   the account's own rules
+    │   ├── OfflineLimitReached      too many episodes, or devices that keep them
     │   ├── FourEyesRequired         another person must approve it
     │   └── RateLimited              too many requests in this minute
     ├── StateError                   the request fits, the world does not
@@ -63,6 +64,7 @@ from cliffhanger.errors.access import (
     GrantMissing,
     GroupRequired,
     NotOwner,
+    OfflineLimitReached,
     OriginRefused,
     RateLimited,
     SpendLimitReached,
@@ -177,6 +179,7 @@ __all__ = [
     "NotFound",
     "NotOwner",
     "NotReversible",
+    "OfflineLimitReached",
     "OriginRefused",
     "PageTooLarge",
     "PriceChanged",

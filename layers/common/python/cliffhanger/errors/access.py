@@ -111,6 +111,12 @@ class AutoUnlockOff(AccessError):
     code = "auto_unlock_off"
 
 
+class OfflineLimitReached(AccessError):
+    """Too many devices keep episodes, or too many episodes are kept; ``rule`` says which, ``limit`` how many may be."""
+
+    code = "offline_limit_reached"
+
+
 class FourEyesRequired(AccessError):
     """Who asked for it may not approve it."""
 

@@ -27,11 +27,13 @@ Delivery = Literal["cookies", "query"]
 class Entitlements(NamedTuple):
     """Who has unlocked what.
 
-    ``entitled`` tells whether a person has unlocked an episode of a series; ``offer`` what the person would need to:
-    ``priceCoins``, ``generation``, ``balanceCoins`` and ``missingCoins``.
+    ``entitled`` tells whether a person has unlocked an episode of a series; ``entitled_in`` looks a series up once, to
+    be asked of many episodes; ``offer`` tells what the person would need to: ``priceCoins``, ``generation``,
+    ``balanceCoins`` and ``missingCoins``.
     """
 
     entitled: Callable[[str, str, int], bool]
+    entitled_in: Callable[[str, str], Callable[[int], bool]]
     offer: Callable[[str, SeriesPage, int], Mapping[str, object]]
 
 
@@ -86,8 +88,7 @@ def start_playback(
     """
     grantor.switches.check("playback")
     page = series_page(grantor.catalog, series)
-    if viewer is None or viewer.person != page.owner:
-        _admit(page, grantor.entitlements, viewer, episode, clock())
+    admit(page, grantor.entitlements, viewer, episode, clock())
     video = video_of(grantor.catalog, page, episode)
     place = Place(page.series, episode, video.version)
     now = clock() // 1000
@@ -129,8 +130,21 @@ def get_playlist(
     return rewrite(bucket.read(place.folder.removeprefix("/") + playlist), place, grant)
 
 
-def _admit(page: SeriesPage, entitlements: Entitlements, viewer: Viewer | None, episode: int, now: int) -> None:
-    """Sees that who did not make the series may play an episode of it."""
+def admit(page: SeriesPage, entitlements: Entitlements, viewer: Viewer | None, episode: int, now: int) -> None:
+    """Sees that a viewer, or a guest, may play an episode; see ``start_playback`` for who may, and for the refusals.
+
+    Raises:
+        NotFound, EpisodeUnavailable, AgeRestricted, TokenMissing, EpisodeLocked: as there.
+        Busy: the ledger does not answer now.
+    """
+    if viewer is None or viewer.person != page.owner:
+        _admit_stranger(page, entitlements, viewer, episode, now)
+
+
+def _admit_stranger(
+    page: SeriesPage, entitlements: Entitlements, viewer: Viewer | None, episode: int, now: int
+) -> None:
+    """The same for who did not make the series."""
     listed, age = page.listed, None if viewer is None else viewer.age
     member = viewer is not None and viewer.member
     if not listed and (viewer is None or not entitlements.entitled(viewer.person, page.series, episode)):

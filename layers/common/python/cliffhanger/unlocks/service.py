@@ -170,7 +170,17 @@ def is_unlocked(ledger: LedgerStore, person: str, series: str, episode: int) -> 
     Raises:
         Busy: the ledger does not answer now.
     """
-    return covering(unlocks_in(ledger, person, series), episode) is not None
+    return unlocked_in(ledger, person, series)(episode)
+
+
+def unlocked_in(ledger: LedgerStore, person: str, series: str) -> Callable[[int], bool]:
+    """Tells which episodes of a series the viewer has unlocked, from one look at the ledger.
+
+    Raises:
+        Busy: the ledger does not answer now.
+    """
+    unlocks = unlocks_in(ledger, person, series)
+    return lambda episode: covering(unlocks, episode) is not None
 
 
 def offer(ledger: LedgerStore, person: str, page: SeriesPage, episode: int) -> dict[str, Any]:

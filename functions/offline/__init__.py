@@ -1,0 +1,1 @@
+"""Offline grants over HTTP."""

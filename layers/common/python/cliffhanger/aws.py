@@ -1,0 +1,22 @@
+"""Clients of AWS services other than DynamoDB. What they need is imported when the first one is made."""
+
+from __future__ import annotations
+
+import functools
+import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from botocore.config import Config
+
+
+@functools.cache
+def aws_client(service: str, config: Config | None = None) -> Any:
+    """A botocore client of a service; unless told otherwise with short timeouts and standard retries."""
+    import botocore.session
+    from botocore.config import Config
+
+    usual = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
+    return botocore.session.get_session().create_client(
+        service, region_name=os.environ["AWS_REGION"], config=config or usual
+    )
