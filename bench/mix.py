@@ -12,6 +12,8 @@
 | prices                     | 8 to 15 coins at first, 1 or 2 more every 5, 10 or 20 episodes, of 30 to 100 |
 | the viewer's own limits    | one viewer in seven has all three |
 | five at once               | one viewer in three |
+| held                       | 20 coins of the oldest lots in turn; a post takes 15 of them |
+| won                        | what two budgets have granted, settled in one batch |
 | a lot found expired        | one movement in 24, where there is a bonus lot: the first of every third session of 8 |
 
 Drawn from a seed, so that the same mix is measured each time.
@@ -26,6 +28,7 @@ from typing import Any, NamedTuple
 from pynamodb.connection import Connection
 
 from bench.fixtures import stores
+from bench.newer import HELD, NEWER, Mover
 from cliffhanger.catalog.domain import EpisodeLine, Pricing, SeriesPage
 from cliffhanger.catalog.store import CatalogStore
 from cliffhanger.commerce.domain import Pack, price_list
@@ -33,8 +36,8 @@ from cliffhanger.errors import InsufficientCoins, PriceChanged
 from cliffhanger.ledger.declarations import set_limits
 from cliffhanger.ledger.entries import Entry, foreign_legs, mark_of, seal
 from cliffhanger.ledger.journal import Retrying
-from cliffhanger.ledger.lots import DAY_MS
-from cliffhanger.ledger.movements import credit_bought_coins, grant_coins
+from cliffhanger.ledger.lots import DAY_MS, spendable
+from cliffhanger.ledger.movements import SPENDABLE_ON_EPISODES, credit_bought_coins, grant_coins
 from cliffhanger.ledger.names import new_id, platform, viewer
 from cliffhanger.ledger.planning import Ask, Turn
 from cliffhanger.ledger.state import State
@@ -49,10 +52,14 @@ MOVEMENTS = {
     "unlock next 5": 8,
     "unlock next 10": 5,
     "unlock rest": 3,
-    "check-in": 15,
+    "check-in": 11,
     "purchase": 5,
     "reversal": 2,
     "limits": 2,
+    "hold": 1,
+    "post": 1,
+    "reward": 1,
+    "win": 1,
 }
 UNLOCKS = frozenset(movement for movement in MOVEMENTS if movement.startswith("unlock"))
 CURRENCIES = {"USD": 35, "EUR": 20, "BRL": 10, "INR": 10, "JPY": 10, "GBP": 5, "KRW": 5, "MXN": 5}
@@ -120,6 +127,8 @@ class Life:
                 return self._check_in()
             case ["purchase"]:
                 return self._buy()
+            case [newer] if newer in NEWER:
+                return self._newer(newer)
             case ["reversal"]:
                 original = self._unlock(self._first, self._first)
                 terms = {"actor": self._id(), "reason": "playback_fault"}
@@ -192,6 +201,13 @@ class Life:
             self.ledger, self.account, coins=coins, lifetime_days=14, reference="checkin:2026-11-21",
             retrying=self._pace(),
         ).entry  # fmt: skip
+
+    def _newer(self, movement: str) -> Entry:
+        """A movement of ``bench.newer``, for which coins are bought where there are too few."""
+        head = self.ledger.head(self.account)
+        while head is None or spendable(head.state.lots, SPENDABLE_ON_EPISODES, self._now) < HELD:
+            head = self._buy()
+        return NEWER[movement](Mover(self.ledger, self.account, self._draw, self._now))
 
     def _buy(self) -> Entry:
         reference = f"purchase:{self._id()}:grant"
@@ -269,10 +285,11 @@ def samples(connection: Connection, count: int, *, seed: int = SEED) -> Iterator
 def item_of(entry: Entry, draw: random.Random) -> dict[str, dict[str, Any]]:
     """The entry as it stands in the table once it is settled with every counterparty."""
     marks = {mark_of(entry, each): {"N": str(draw.randrange(1, LAST_BATCH))} for each in foreign_legs(entry)}
+    reference = {} if entry.reference is None else {"reference": {"S": entry.reference}}
     return {
         "account": {"S": entry.account},
         "seq": {"N": str(entry.seq)},
-        "reference": {"S": entry.reference},
+        **reference,
         **attributes_of(entry),
         **marks,
     }

@@ -46,7 +46,7 @@ COIN_UNITS = ("bonus", "coin", "game")
 EPISODE_UNITS = ("bonus", "coin")
 KINDS = frozenset(
     {
-        *("unlock", "reversal", "grant", "purchase", "limits", "freeze", "thaw"),
+        *("unlock", "reversal", "grant", "reward", "purchase", "exchange", "limits", "freeze", "thaw"),
         *("hold", "post", "void", "expiry", "settlement", "other"),
     }
 )
@@ -525,6 +525,8 @@ def within(entry: Entry) -> Iterator[Finding]:
     kind = kind_of(entry)
     if entry.terms and kind == "unlock":
         yield from _unlocking(entry)
+    if kind == "exchange":
+        yield from _exchanging(entry)
     if kind in ("freeze", "thaw") and ("frozen" in entry.state.get("flags", [])) != (kind == "freeze"):
         yield Finding("entry.state.flags", "are not what the entry says")
 
@@ -627,6 +629,22 @@ def _allowed(entry: Entry) -> Iterator[Finding]:
             yield Finding(f"entry.state.{name}", "does not count what is spent")
         if spent > limits.get(name, MAX_INTEGER):
             yield Finding(f"entry.state.{name}", "is more than the viewer's own limit")
+
+
+def _exchanging(entry: Entry) -> Iterator[Finding]:
+    """What does not hold of an exchange: one unit for another, at the rate that the terms declare, in its time."""
+    lines = [line for line in entry.postings if not _is_expiry(line)]
+    given, got = ([line for line in lines if line[side] == OWN] for side in (2, 3))
+    if len(lines) != 2 or len(given) != 1 or len(got) != 1 or given[0][0] == got[0][0] or given[0][3] != got[0][2]:
+        yield Finding("entry.postings", "do not give one unit and get another")
+        return
+    rate, until = entry.terms.get("rate"), entry.terms.get("until", 0)
+    if not (isinstance(rate, list) and len(rate) == 2 and all(_whole(part, 1) for part in rate)):
+        yield Finding("entry.terms.rate", "is no rate")
+    elif got[0][1] != given[0][1] * rate[0] // rate[1]:
+        yield Finding("entry.terms.rate", "is not that of the postings")
+    if not _whole(until) or entry.at >= until:
+        yield Finding("entry.terms.until", "was over")
 
 
 def _unlocking(entry: Entry) -> Iterator[Finding]:

@@ -31,6 +31,9 @@ REFERENCES: dict[str, tuple[str, frozenset[str]]] = {
     "fund": (rf"fund:{ID}", frozenset({"budget"})),
     "grant": (rf"grant:{ID}:{ID}(?::rev:{ID})?", frozenset({"budget"})),
     "transfer": (rf"transfer:{ID}", frozenset({"budget"})),
+    "reward": (rf"reward:{ID}:{ID}:(?:grant|rev:{ID})", frozenset({"viewer"})),
+    "exchange": (rf"exchange:{ID}", frozenset({"viewer", "creator"})),
+    "expiry": (r"expiry:\d{4}-\d\d-\d\d", frozenset({"viewer"})),
     "support": (rf"support:{ID}(?::rev:{ID})?", frozenset({"viewer", "creator", "budget"})),
     "key": (rf"key:[0-9a-hjkmnp-tv-z]{{26}}(?::rev:{ID})?", frozenset({"viewer", "creator", "budget"})),
 }

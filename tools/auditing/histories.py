@@ -11,7 +11,7 @@ from tools.verify_receipt import COIN_UNITS, DEFERRED, KINDS, OWN, Entry, kind_o
 Fault = tuple[str, str]
 _BUDGET_KINDS = frozenset({"opening", "funding", "transfer"})
 """Kinds that stand on the slices of budgets, of which nobody is shown a receipt."""
-_REVERSIBLE = frozenset({"unlock", "grant", "purchase"})
+_REVERSIBLE = frozenset({"unlock", "grant", "reward", "purchase"})
 
 
 class Original(NamedTuple):
@@ -60,6 +60,9 @@ class History:
         if original is None:
             yield "reversal_wrong", f"it reverses {seq}, which is nothing that can be reversed"
             return
+        if "undone" in entry.terms:
+            yield from _undoing(entry, original)
+            return
         if seq in self._reversed:
             yield "reversal_wrong", f"{seq} was reversed before"
         self._reversed.add(seq)
@@ -67,6 +70,16 @@ class History:
             yield "reversal_wrong", f"{entry.reference} does not stand beside {original.reference}"
         if own_legs(entry) != {key: -amount for key, amount in original.moved}:
             yield "reversal_wrong", f"it moves {own_legs(entry)}, and {seq} moved {dict(original.moved)}"
+
+
+def _undoing(entry: Entry, original: Original) -> Iterator[Fault]:
+    """A reward is taken back step by step: beside its grant, and no more of it than was granted."""
+    if not entry.reference.startswith(f"{original.reference.removesuffix(':grant')}:rev:"):
+        yield "reversal_wrong", f"{entry.reference} does not stand beside {original.reference}"
+    granted = dict(original.moved)
+    for key, amount in own_legs(entry).items():
+        if not 0 < -amount <= granted.get(key, 0):
+            yield "reversal_wrong", f"it takes {-amount} {key} back of {granted.get(key, 0)}"
 
 
 def own_legs(entry: Entry) -> dict[str, int]:

@@ -12,7 +12,10 @@ from jsonschema import Draft202012Validator
 from cliffhanger.events.envelope import Event, envelope_of, event_id
 from cliffhanger.events.facts import NothingToTell, events_of
 from cliffhanger.events.schemas import EVENT_SCHEMAS
+from cliffhanger.ledger.budgets import reverse_grant_from, withhold
+from cliffhanger.ledger.consequences import Reward, Undone, grant_reward, reverse_reward
 from cliffhanger.ledger.entries import Entry, parse
+from cliffhanger.ledger.planning import Ask, Turn
 from cliffhanger.ledger.settlement import plan_batch
 from tests.unit.events.chains import (
     DAY,
@@ -31,6 +34,7 @@ from tests.unit.events.chains import (
     unlock_reversed,
     unlocked,
 )
+from tests.unit.ledger import chains as ledger_chains
 
 GOLDEN = Path(__file__).parents[1] / "ledger" / "golden" / "entries-v1.json"
 VERSION_1 = [parse(line["body"], bytes.fromhex(line["hash"])) for line in json.loads(GOLDEN.read_text())]
@@ -297,3 +301,64 @@ def test_nothing_private_is_told() -> None:
     text = json.dumps([envelope_of(event) for event in events])
     for private in ("op1", "op2", "goodwill", "share", "automatic", "limit", "debt", "lots", "balance"):
         assert private not in text
+
+
+def test_coins_from_a_budget_are_told_as_the_viewer_s() -> None:
+    entry = ledger_chains.granted_from_budget(ledger_chains.funded(), 30)
+    assert only(entry) == (
+        "CoinsGranted",
+        {
+            "account": ledger_chains.SLICE,
+            "personId": PERSON,
+            "coins": {"game": 30},
+            "reference": f"grant:{PERSON}:d1",
+            "seq": 2,
+        },
+    )
+
+
+def test_coins_that_go_back_to_their_budget_are_told_with_what_they_undo() -> None:
+    grant = ledger_chains.granted_from_budget(ledger_chains.funded(), 30)
+    asked = Ask(f"grant:{PERSON}:d1:rev:c1", bytes(32), {"kind": "reversal", "reverses": 2})
+    name, data = only(reverse_grant_from(Turn(ledger_chains.SLICE, grant, NOW, asked), grant=grant))
+    assert (name, data["personId"], data["coins"], data["reverses"]) == ("GrantReversed", PERSON, {"game": 30}, 2)
+
+
+@pytest.mark.parametrize(
+    "terms", [{"kind": "opening", "slices": 4}, {"kind": "transfer"}, {"kind": "grant"}, {"kind": "reversal"}]
+)
+def test_of_a_budget_s_own_affairs_and_of_grants_that_never_came_nothing_is_told(terms: dict[str, Any]) -> None:
+    assert told(withhold(Turn(ledger_chains.SLICE, None, NOW, Ask("transfer:t1", bytes(32), terms)))) == []
+
+
+@pytest.mark.parametrize("chain", [["held_coins"], ["held_coins", "voided"]])
+def test_of_holds_nothing_is_told_but_what_expires_with_them(chain: list[str]) -> None:
+    """Who placed a hold tells what it was for."""
+    entry = ledger_chains.bought()
+    for name in chain:
+        entry = getattr(ledger_chains, name)(entry)
+    assert told(entry) == []
+    late = ledger_chains.held_coins(ledger_chains.granted(coins=30, days=7), 10, days=20)
+    assert only(ledger_chains.voided(late, at=NOW + 40 * DAY))[1]["coins"] == {"bonus": 30}
+
+
+def reward(coins: int, undone: list[int] | None = None) -> Entry:
+    terms: dict[str, Any] = {"kind": "reward", "unit": "bonus", "coins": coins}
+    asked = ledger_chains.turn(None, "reward:cashback:o1:grant", **terms)
+    before = [ledger_chains.bought()._replace(terms={"undone": undone})] if undone else []
+    return grant_reward(asked, Reward("bonus", coins, 14), before)
+
+
+def test_a_reward_is_told_as_a_grant_of_what_remains_of_it() -> None:
+    assert only(reward(30, [1, 3]))[1]["coins"] == {"bonus": 20}
+    assert told(reward(30, [3, 3])) == []
+
+
+def test_a_reward_that_is_taken_back_is_told_unless_nothing_was() -> None:
+    grant = reward(30)
+    reference = "reward:cashback:o1:rev:r1"
+    asked = ledger_chains.turn(grant, reference, kind="reversal", undone=[1, 2], reverses=1)
+    back = reverse_reward(asked, Undone(1, 2), grant=grant, before=None, reversals=[])
+    assert only(back)[1]["coins"] == {"bonus": 15}
+    nothing = reverse_reward(asked, Undone(1, 2), grant=grant, before=None, reversals=[back])
+    assert told(nothing) == []

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from cliffhanger.errors import CliffhangerError
 from cliffhanger.ledger.canonical import canonical_json, digest
+from cliffhanger.ledger.consequences import Reward, Undone, grant_reward, reverse_reward
 from cliffhanger.ledger.corrections import reverse_grant, reverse_spend
 from cliffhanger.ledger.declarations import set_flag, set_limits
 from cliffhanger.ledger.entries import Entry, foreign_legs, parse, seal
+from cliffhanger.ledger.exchanges import Exchange, Rate, exchange
 from cliffhanger.ledger.holds import expire_hold, hold_cash, hold_coins, post_hold, void_hold
 from cliffhanger.ledger.movements import Spend, credit_bought_coins, grant_coins, spend_coins
 from cliffhanger.ledger.names import (
@@ -160,6 +162,34 @@ class Life:
                 make = void_hold if how == "void" else expire_hold
                 self.chain.append(make(turn, hold=hold.hold))
 
+    def exchanges(self, amount: int = 10, unit: str = "game", other: str = "bonus") -> None:
+        rate = Rate(2, 3, self.now + 1)
+        name = f"exchange:e{len(self.chain)}"
+        turn = self.turn(name, kind="exchange", rate=[rate.got, rate.given], until=rate.until)
+        self.chain.append(exchange(turn, Exchange(unit, amount, other, rate, 14)))
+
+    def is_rewarded(self, coins: int = 10, undone: int = 0) -> None:
+        """A reward, of which some percent are undone before it comes and as many more after it."""
+        fact = f"reward:cashback:o{len(self.chain)}"
+        terms = {"kind": "reward", "unit": "bonus", "coins": coins}
+        parts = [Undone(undone, 200), Undone(undone, 100)] if undone else []
+        reversals: list[Entry] = []
+        grant: Entry | None = None
+        for place, part in enumerate(parts):
+            told = {"kind": "reversal", "undone": list(part), **({"reverses": grant.seq} if grant else {})}
+            before = self.chain[grant.seq - 2] if grant and grant.seq > 1 else None
+            step = reverse_reward(
+                self.turn(f"{fact}:rev:r{place}", **told), part, grant=grant, before=before, reversals=reversals
+            )
+            self.chain.append(step)
+            reversals.append(step)
+            if not place:
+                reward = Reward("bonus", coins, 14)
+                grant = grant_reward(self.turn(f"{fact}:grant", **terms), reward, reversals)
+                self.chain.append(grant)
+        if not parts:
+            self.chain.append(grant_reward(self.turn(f"{fact}:grant", **terms), Reward("bonus", coins, 14), ()))
+
     def undoes(self, nth: int) -> None:
         """Reverses the n-th of what can still be reversed, if anything can."""
         open_ = [entry for entry in self.chain if entry.seq not in self.reversed]
@@ -198,6 +228,8 @@ STEPS = st.one_of(
     st.tuples(st.just("holds_cash"), COINS),
     RESOLUTIONS,
     RESOLUTIONS,
+    st.tuples(st.just("exchanges"), COINS, st.sampled_from(["game", "USD"]), st.sampled_from(["bonus", "EUR"])),
+    st.tuples(st.just("is_rewarded"), COINS, st.integers(0, 100)),
 )
 LIVES = st.tuples(st.one_of(PURCHASES, GRANTS), GRANTS, st.lists(STEPS, min_size=4, max_size=14)).map(
     lambda drawn: [drawn[0], drawn[1], *drawn[2]]

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.unit.receipts.chains import Life, receipt
 from tests.unit.receipts.forging import at, changed, fields, forged, paths, rewritten, sealed
 from tools import verify_receipt as verifier
 
@@ -222,6 +223,32 @@ HOLD_FORGERIES: dict[str, tuple[int, Callable[[dict[str, Any]], Any], str]] = {
 def test_a_hold_that_no_rule_of_the_ledger_makes_is_found_though_its_hash_is_right(name: str) -> None:
     seq, change, field = HOLD_FORGERIES[name]
     assert field in fields([forged(NEWEST[seq - 1], change)])
+
+
+def exchanged() -> dict[str, Any]:
+    life = Life()
+    life.wins(coins=30)
+    life.exchanges(10)
+    return receipt(life.chain[-1])
+
+
+EXCHANGE_FORGERIES: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
+    "at another rate": (set_("terms", "rate", to=[2, 4]), "entry.terms.rate"),
+    "at no rate": (set_("terms", "rate", to=[2, 0]), "entry.terms.rate"),
+    "without a rate": (drop("terms", "rate"), "entry.terms.rate"),
+    "after its time": (set_("terms", "until", to=NEW[0]["seq"]), "entry.terms.until"),
+    "of more than the rate gives": (set_("postings", 1, 1, to=7), "entry.terms.rate"),
+    "that only gives": (lambda entry: entry["postings"].pop(), "entry.postings"),
+    "past the house": (set_("postings", 1, 2, to="platform:issued-1"), "entry.postings"),
+}
+
+
+@pytest.mark.parametrize("name", EXCHANGE_FORGERIES)
+def test_an_exchange_that_is_not_at_its_declared_rate_is_found(name: str) -> None:
+    change, field = EXCHANGE_FORGERIES[name]
+    genuine = exchanged()
+    assert fields([genuine]) == set()
+    assert field in fields([forged(genuine, change)])
 
 
 HOLDS_REWRITTEN: dict[str, tuple[int, Callable[[dict[str, Any]], Any], str]] = {

@@ -28,6 +28,7 @@
     │   ├── SeriesChanged / EpisodeOutOfOrder   the series is another by now; episodes come one by one
     │   ├── InsufficientFunds / DebtOutstanding     cash that is not there; what is owed comes first
     │   ├── HoldMissing / HoldExpired / HoldPending / HoldExceeded / HoldsFull   an amount set aside, and its end
+    │   ├── QuoteExpired / NothingExpired           a rate that is no longer good; coins that still are
     │   ├── BudgetMissing / BudgetExhausted / BudgetCapReached   what a campaign has paid for
     │   ├── NotReversible            an entry that no reversal undoes
     │   ├── CaseClosed               the case has been decided
@@ -123,8 +124,10 @@ from cliffhanger.errors.states import (
     InsufficientFunds,
     KeyReused,
     MediaRefused,
+    NothingExpired,
     NotReversible,
     PriceChanged,
+    QuoteExpired,
     SeriesChanged,
     StateError,
     TranscodeFailed,
@@ -179,11 +182,13 @@ __all__ = [
     "NotFound",
     "NotOwner",
     "NotReversible",
+    "NothingExpired",
     "OfflineLimitReached",
     "OriginRefused",
     "PageTooLarge",
     "PriceChanged",
     "Problem",
+    "QuoteExpired",
     "RateLimited",
     "RequestError",
     "RouteNotFound",

@@ -135,6 +135,18 @@ class BudgetCapReached(StateError):
     code = "budget_cap_reached"
 
 
+class QuoteExpired(StateError):
+    """The rate was good ``until`` then, in milliseconds; ask for another."""
+
+    code = "quote_expired"
+
+
+class NothingExpired(StateError):
+    """No lot of the account has expired."""
+
+    code = "nothing_expired"
+
+
 class GenerationUnknown(StateError):
     """The request names a generation that the account has not come to."""
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from cliffhanger.events.envelope import Event
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.names import COIN_UNITS, OWN, OWN_DEFERRED
-from cliffhanger.ledger.state import Posting
+from cliffhanger.ledger.state import LotTerms, Posting
 
 CLASSES = {"bonus": "bonus", "coin": "bought", "game": "game"}
 """What a unit of coins is called outside."""
@@ -56,7 +56,10 @@ def _kind(entry: Entry) -> str:
         kind = str(entry.terms["kind"])
         if kind != "reversal":
             return f"budget {kind}" if entry.account.startswith("budget:") else kind
-        return "unlock reversal" if unlocks else "grant reversal"
+        if entry.account.startswith("budget:"):
+            return "budget reversal"
+        rewards = _reference(entry).startswith("reward:")
+        return "unlock reversal" if unlocks else "reward reversal" if rewards else "grant reversal"
     if ":rev:" in _reference(entry):
         raise ValueError("a reversal of version 1")
     if unlocks:
@@ -104,20 +107,38 @@ def _granted(entry: Entry) -> list[Event]:
 
 
 def _granted_from_budget(entry: Entry) -> list[Event]:
-    """Coins that a budget granted: it is the viewer who has them, by the terms of their lot."""
-    (lot,) = entry.lots
-    data = {
+    """Coins that a budget granted: it is the viewer who has them; none where the reversal had come first."""
+    return [_event(entry, "CoinsGranted", _of_lot(entry, lot)) for lot in entry.lots[:1]]
+
+
+def _budget_reversed(entry: Entry) -> list[Event]:
+    """Coins that go back to their budget; none where they had not come."""
+    told = ({**_of_lot(entry, lot), "reverses": int(entry.terms["reverses"])} for lot in entry.lots[:1])
+    return [_event(entry, "GrantReversed", data) for data in told]
+
+
+def _of_lot(entry: Entry, lot: LotTerms) -> dict[str, Any]:
+    return {
         "personId": lot.viewer.removeprefix("viewer:"),
         "coins": {CLASSES[lot.unit]: lot.coins},
         "reference": _reference(entry),
     }
-    return [_event(entry, "CoinsGranted", data)]
 
 
 def _grant_reversed(entry: Entry) -> list[Event]:
     lines = (line for line in entry.postings if line.source == OWN and not line.destination.startswith(EXPIRED))
     data = {"coins": _some(_classes(lines)), "reverses": int(entry.terms["reverses"]), "reference": _reference(entry)}
     return [_event(entry, "GrantReversed", data)]
+
+
+def _rewarded(entry: Entry) -> list[Event]:
+    """A reward is a grant; what was undone before it came is none."""
+    return _granted(entry) if any(line.destination == OWN for line in entry.postings) else []
+
+
+def _reward_reversed(entry: Entry) -> list[Event]:
+    lines = [line for line in entry.postings if line.source == OWN and not line.destination.startswith(EXPIRED)]
+    return _grant_reversed(entry) if lines else []
 
 
 def _bought(entry: Entry) -> list[Event]:
@@ -154,7 +175,11 @@ _TELLERS: Mapping[str, Callable[[Entry], list[Event]]] = {
     "hold": _nothing,
     "post": _nothing,
     "void": _nothing,
-    "expiry": _nothing,
+    "expiry": _nothing,  # which coins, the postings tell
+    "exchange": _nothing,
+    "reward": _rewarded,
+    "reward reversal": _reward_reversed,
+    "budget reversal": _budget_reversed,
 }
 
 

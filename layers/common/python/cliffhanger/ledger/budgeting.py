@@ -7,12 +7,22 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cliffhanger.dynamo import Unclear
-from cliffhanger.errors import BudgetCapReached, BudgetMissing, Busy
-from cliffhanger.ledger.budgets import OPENING, Budget, fund, grant_from, open_slices, shares, transfer
+from cliffhanger.errors import BudgetCapReached, BudgetMissing, Busy, NotReversible
+from cliffhanger.ledger.budgets import (
+    OPENING,
+    Budget,
+    fund,
+    grant_from,
+    open_slices,
+    reverse_grant_from,
+    shares,
+    transfer,
+    withhold,
+)
 from cliffhanger.ledger.canonical import canonical_json, digest
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.journal import Recorded, Retrying, record, record_once
-from cliffhanger.ledger.names import budget_grant_reference, viewer
+from cliffhanger.ledger.names import budget_grant_reference, check_reference, reversal_reference, viewer
 from cliffhanger.ledger.planning import Ask, Turn, check_amount
 from cliffhanger.ledger.settling import settle_inline
 from cliffhanger.ledger.state import Known
@@ -113,7 +123,8 @@ def grant_from_budget(
 ) -> Recorded:
     """Grants coins to a person from the one slice that is theirs, once per fact, and settles them at once if it can.
 
-    ``slices`` is what :func:`slices_of` says. The stream settles what is not settled here (LEDGER rule 14).
+    A grant whose reversal came first is an entry without postings. ``slices`` is what :func:`slices_of` says. What is
+    not settled here, the stream settles (LEDGER rule 14).
 
     Raises:
         BudgetExhausted, BudgetCapReached: nothing changed.
@@ -125,7 +136,7 @@ def grant_from_budget(
     account, holder = budget.slice_of(grant.person, slices), viewer(grant.person)
     reference = budget_grant_reference(grant.person, grant.fact)
     asked = _hash("grantFromBudget", unit=grant.unit, coins=grant.coins, lifetimeDays=grant.lifetime_days)
-    ask = Ask(reference, asked, {"kind": "grant", **terms})
+    ask = Ask(reference, asked, {**terms, "kind": "grant"})
     known: tuple[Known, ...] = ()
 
     def decide(references: tuple[Known, ...]) -> int | None:
@@ -134,11 +145,14 @@ def grant_from_budget(
         return next((seq for name, seq in references if name == reference), None)
 
     def plan(head: Entry | None, now: int) -> Entry:
+        turn = Turn(account, head, now, ask)
+        if any(_reverses(one, reference) for one in known):
+            return withhold(turn)  # its reversal came first, and nothing is to be left behind (LEDGER rule 19)
         given = sum(":rev:" not in name for name, _ in known)
         if grant.cap is not None and given >= grant.cap:
             raise BudgetCapReached("The viewer has had as many grants of this budget as it allows.", cap=grant.cap)
         return grant_from(
-            Turn(account, head, now, ask),
+            turn,
             viewer=holder,
             unit=grant.unit,
             coins=grant.coins,
@@ -149,6 +163,53 @@ def grant_from_budget(
     recorded = record(ledger, account, prefix, decide=decide, plan=plan, retrying=retrying)
     settle_inline(ledger, recorded.entry, retrying)
     return recorded
+
+
+def reverse_budget_grant(
+    ledger: LedgerStore,
+    budget: Budget,
+    grant: BudgetGrant,
+    case: str,
+    *,
+    slices: int,
+    terms: Mapping[str, Any] = NO_TERMS,
+    retrying: Retrying | None = None,
+) -> Recorded:
+    """Reverses a grant on its own slice, once; of ``grant`` only the person and the fact count.
+
+    It may come before the grant: then it leaves an entry without postings, by which the grant knows.
+
+    Raises:
+        NotReversible: another case has reversed it, or what was granted has expired by itself; nothing changed.
+        NameInvalid: a fault of the calling code; nothing changed.
+        Busy, Undecided: try again.
+    """
+    account, reference = budget.slice_of(grant.person, slices), budget_grant_reference(grant.person, grant.fact)
+    own = reversal_reference(reference, case)
+    check_reference(own, account)
+    known: tuple[Known, ...] = ()
+
+    def decide(references: tuple[Known, ...]) -> int | None:
+        nonlocal known
+        # A fact may begin like another one.
+        known = tuple(one for one in references if one.reference in (reference, own) or _reverses(one, reference))
+        return next((seq for name, seq in known if name == own), None)
+
+    def plan(head: Entry | None, now: int) -> Entry:
+        if any(_reverses(one, reference) for one in known):
+            raise NotReversible("It has been reversed already.")
+        seq = next((seq for name, seq in known if name == reference), None)
+        told = {**terms, "kind": "reversal", **({"reverses": seq} if seq else {})}
+        turn = Turn(account, head, now, Ask(own, _hash("reverseBudgetGrant", case=case), told))
+        return withhold(turn) if seq is None else reverse_grant_from(turn, grant=ledger.entry(account, seq))
+
+    recorded = record(ledger, account, reference, decide=decide, plan=plan, retrying=retrying)
+    settle_inline(ledger, recorded.entry, retrying)
+    return recorded
+
+
+def _reverses(one: Known, reference: str) -> bool:
+    return one.reference.startswith(f"{reference}:rev:")
 
 
 def rebalance(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cliffhanger.errors import BudgetExhausted, NameInvalid
+from cliffhanger.errors import BudgetExhausted, NameInvalid, NotReversible
 from cliffhanger.ledger import lots as lotting
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.names import GRANTED_UNITS, OWN, account_kind, lane_of
@@ -83,6 +83,32 @@ def grant_from(turn: Turn, *, viewer: str, unit: str, coins: int, lifetime_days:
     _check_covers(alive, unit, coins)
     terms = LotTerms(viewer, unit, coins, lotting.expiry_day(alive.at, lifetime_days))
     return next_entry(turn, alive, postings=[Posting(unit, coins, OWN, viewer)], state=alive.state, lots=(terms,))
+
+
+def withhold(turn: Turn) -> Entry:
+    """An entry without postings: a grant that was reversed before it came, or its reversal, which has nothing to undo.
+
+    Raises:
+        NameInvalid: the reference does not belong on the slice.
+    """
+    alive = living(turn)
+    return next_entry(turn, alive, postings=(), state=alive.state)
+
+
+def reverse_grant_from(turn: Turn, *, grant: Entry) -> Entry:
+    """Takes what a slice has granted back onto it, whole; what the viewer no longer has becomes debt there.
+
+    Raises:
+        NotReversible: the grant moved nothing, or what it granted has expired by itself.
+    """
+    alive = living(turn)
+    if len(grant.lots) != 1:
+        raise NotReversible("It granted nothing.")
+    (lot,) = grant.lots
+    if alive.at >= lot.expires_day * lotting.DAY_MS:
+        raise NotReversible("What was granted has expired by itself.")
+    back = Posting(lot.unit, lot.coins, lot.viewer, OWN)
+    return next_entry(turn, alive, postings=[back], state=alive.state, lots=(lot,))
 
 
 def transfer(turn: Turn, *, unit: str, coins: int, destination: str) -> Entry:

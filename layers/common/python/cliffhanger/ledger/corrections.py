@@ -10,7 +10,7 @@ from cliffhanger.ledger import lots as lotting
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.lots import Lot
 from cliffhanger.ledger.names import GRANTED_UNITS, OWN, OWN_DEFERRED
-from cliffhanger.ledger.planning import Turn, give_back, living, next_entry
+from cliffhanger.ledger.planning import Living, Turn, give_back, living, next_entry
 from cliffhanger.ledger.state import Posting
 
 SECOND_LIFE_DAYS = 7
@@ -67,10 +67,19 @@ def reverse_grant(turn: Turn, *, original: Entry, before: Entry | None = None) -
     if original.terms.get("kind", "grant") != "grant" or len(grants) != 1:
         raise NotReversible("Only coins that the house granted can be taken back.")
     unit, coins, source, _ = grants[0]
-    lot = _granted_lot(original, before, unit)
+    lot = granted_lot(original, before, unit)
     if lot is not None and lot.expired(alive.at):
         raise NotReversible("What was granted has expired by itself.")
     first = str(original.seq) if lot is None else lot.lot
+    return take_back(turn, alive, unit, coins, first=first, source=source)
+
+
+def take_back(turn: Turn, alive: Living, unit: str, coins: int, *, first: str, source: str) -> Entry:
+    """Moves granted coins back to where they came from, of the lot named ``first`` before others; the rest is debt.
+
+    Raises:
+        NameInvalid: the reference does not belong on the account.
+    """
     taken, remaining = lotting.take_back(alive.state.lots, unit, coins, first=first)
     debt = dict(alive.state.debt)
     if coins > taken:
@@ -79,7 +88,7 @@ def reverse_grant(turn: Turn, *, original: Entry, before: Entry | None = None) -
     return next_entry(turn, alive, postings=[Posting(unit, coins, OWN, source)], state=state)
 
 
-def _granted_lot(original: Entry, before: Entry | None, unit: str) -> Lot | None:
+def granted_lot(original: Entry, before: Entry | None, unit: str) -> Lot | None:
     """The lot that a grant became: its own, or an older one that grew by it; None where it went into debt."""
     had = {lot.lot: lot.coins for lot in (before.state.lots if before else ())}
     own = str(original.seq)

@@ -1,9 +1,10 @@
-"""Entries that move nothing: what support or the viewer lays down for an account. Pure."""
+"""Entries that move nothing of their own: what is laid down for an account, and what has expired on it. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cliffhanger.errors import NothingExpired
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.planning import Turn, living, next_entry
 
@@ -31,3 +32,16 @@ def set_limits(turn: Turn, limits: Mapping[str, int]) -> Entry:
     alive = living(turn)
     state = alive.state._replace(limits=dict(sorted(limits.items())))
     return next_entry(turn, alive, postings=(), state=state)
+
+
+def record_expiry(turn: Turn) -> Entry:
+    """Records the lots that have expired, where no other entry has come to notice.
+
+    Raises:
+        NothingExpired: no lot has, by the time of the chain.
+        NameInvalid: the reference does not belong on the account.
+    """
+    alive = living(turn)
+    if not alive.expiries:
+        raise NothingExpired("No lot of the account has expired.")
+    return next_entry(turn, alive, postings=(), state=alive.state)

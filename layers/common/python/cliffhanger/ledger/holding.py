@@ -104,7 +104,7 @@ def post(
     def make(turn: Turn) -> Entry:
         return post_hold(turn, hold=held.hold, amount=amount, destination=destination)
 
-    return _resolved(ledger, held, make, {"kind": "post", **terms}, retrying, amount=amount, destination=destination)
+    return _resolved(ledger, held, make, {**terms, "kind": "post"}, retrying, amount=amount, destination=destination)
 
 
 def void(
@@ -117,7 +117,7 @@ def void(
         NameInvalid: a fault of the calling code; nothing changed.
         Busy, Undecided: try again.
     """
-    return _resolved(ledger, held, lambda turn: void_hold(turn, hold=held.hold), {"kind": "void", **terms}, retrying)
+    return _resolved(ledger, held, lambda turn: void_hold(turn, hold=held.hold), {**terms, "kind": "void"}, retrying)
 
 
 def expire(ledger: LedgerStore, held: Held, retrying: Retrying | None = None) -> Recorded:
@@ -136,7 +136,7 @@ def _placed(
 ) -> Recorded:
     placed, _ = hold_references(held.hold)
     request = digest(canonical_json({"operation": "hold", **asked}))
-    ask = Ask(placed, request, {"kind": "hold", **terms})
+    ask = Ask(placed, request, {**terms, "kind": "hold"})
     return record_once(ledger, held.account, ask, make, retrying)
 
 

@@ -72,7 +72,7 @@ def grant_coins(turn: Turn, *, unit: str, coins: int, lifetime_days: int, source
     """
     alive = living(turn)
     lot = Lot(str(turn.seq), unit, coins, lotting.expiry_day(alive.at, lifetime_days))
-    return _credit(turn, alive, lot, source)
+    return credit(turn, alive, lot, source)
 
 
 def credit_bought_coins(
@@ -90,10 +90,15 @@ def credit_bought_coins(
         NameInvalid: the reference does not belong on the account.
     """
     lot = Lot(str(turn.seq), "coin", coins, lotting.NEVER, cash, currency, channel)
-    return _credit(turn, living(turn), lot, source)
+    return credit(turn, living(turn), lot, source)
 
 
-def _credit(turn: Turn, alive: Living, lot: Lot, source: str) -> Entry:
+def credit(turn: Turn, alive: Living, lot: Lot, source: str) -> Entry:
+    """Brings a lot onto the account, after debt of its unit is repaid.
+
+    Raises:
+        NameInvalid: the reference does not belong on the account.
+    """
     paid = [Posting(lot.currency, lot.cash, source, OWN_DEFERRED)] if lot.cash else []
     state, left, repaid = repay(turn.account, alive.state, lot)
     lots = state.lots if left is None else lotting.add(state.lots, left)

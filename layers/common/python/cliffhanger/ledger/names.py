@@ -76,6 +76,9 @@ REFERENCE_RULES: dict[str, ReferenceRule] = {
     "fund": ReferenceRule(rf"fund:{ID}", _BUDGET),
     "grant": ReferenceRule(rf"grant:{ID}:{ID}(?::rev:{ID})?", _BUDGET),
     "transfer": ReferenceRule(rf"transfer:{ID}", _BUDGET),
+    "reward": ReferenceRule(rf"reward:{ID}:{ID}:(?:grant|rev:{ID})", _VIEWER),
+    "exchange": ReferenceRule(rf"exchange:{ID}", frozenset({"viewer", "creator"})),
+    "expiry": ReferenceRule(rf"expiry:{_DATE}", _VIEWER),
     "support": ReferenceRule(rf"support:{ID}(?::rev:{ID})?", frozenset({"viewer", "creator", "budget"})),
     "key": ReferenceRule(
         r"key:[0-9a-hjkmnp-tv-z]{26}(?::rev:[a-z0-9][a-z0-9-]{0,31})?", frozenset({"viewer", "creator", "budget"})
@@ -178,6 +181,11 @@ def unlock_reference(series: str, first: int, last: int, generation: int) -> str
 def budget_grant_reference(person: str, fact: str) -> str:
     """The reference of a grant from a budget: to whom, and for which fact within the budget."""
     return f"grant:{person}:{fact}"
+
+
+def reward_prefix(rule: str, fact: str) -> str:
+    """What the grant of a reward and its reversals have in common: by which rule, and for which fact."""
+    return f"reward:{rule}:{fact}:"
 
 
 def reversal_reference(reference: str, case: str) -> str:

@@ -1,0 +1,163 @@
+"""Use cases of what follows from a fact and may be undone, of exchanges, and of expiries that nobody came to notice."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from cliffhanger.clock import rfc3339
+from cliffhanger.errors import NotReversible
+from cliffhanger.ledger.canonical import canonical_json, digest
+from cliffhanger.ledger.consequences import MOST_REVERSALS, Reward, Undone, check_undone, grant_reward, reverse_reward
+from cliffhanger.ledger.declarations import record_expiry
+from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.exchanges import Exchange, exchange
+from cliffhanger.ledger.journal import Recorded, Retrying, record, record_once
+from cliffhanger.ledger.lots import DAY_MS
+from cliffhanger.ledger.names import check_reference, reward_prefix
+from cliffhanger.ledger.planning import Ask, Turn, check_amount
+from cliffhanger.ledger.state import Known
+from cliffhanger.ledger.store import LedgerStore
+
+NO_TERMS: Mapping[str, Any] = MappingProxyType({})
+
+
+class Consequence(NamedTuple):
+    """What follows on a viewer's account from a fact of ours, by a rule; both are ids: ``cashback`` of ``order-7``."""
+
+    account: str
+    rule: str
+    fact: str
+
+    @property
+    def prefix(self) -> str:
+        """What its grant and its reversals have in common."""
+        return reward_prefix(self.rule, self.fact)
+
+
+def give_reward(
+    ledger: LedgerStore,
+    consequence: Consequence,
+    reward: Reward,
+    *,
+    terms: Mapping[str, Any] = NO_TERMS,
+    retrying: Retrying | None = None,
+) -> Recorded:
+    """Grants a reward once, less what has been undone of its fact before it came.
+
+    Raises:
+        AmountInvalid, NameInvalid: a fault of the calling code; nothing changed.
+        Busy, Undecided: try again.
+    """
+    check_amount(reward.coins)
+    check_amount(reward.lifetime_days)
+    asked = {"operation": "reward", **reward._asdict()}
+    told = {**terms, "kind": "reward", "unit": reward.unit, "coins": reward.coins}
+    ask = Ask(f"{consequence.prefix}grant", digest(canonical_json(asked)), told)
+
+    def plan(turn: Turn, known: tuple[Known, ...]) -> Entry:
+        return grant_reward(turn, reward, _reversals(ledger, consequence, known))
+
+    return _under_prefix(ledger, consequence, ask, plan, retrying)
+
+
+def undo_reward(
+    ledger: LedgerStore,
+    consequence: Consequence,
+    refund: str,
+    undone: Undone,
+    *,
+    terms: Mapping[str, Any] = NO_TERMS,
+    retrying: Retrying | None = None,
+) -> Recorded:
+    """Takes a reward back as far as its fact is undone in all, once per ``refund``, an id; it may come before it.
+
+    Raises:
+        NotReversible: the fact has been undone in as many steps as it may be; nothing changed.
+        AmountInvalid, NameInvalid: a fault of the calling code; nothing changed.
+        Busy, Undecided: try again.
+    """
+    check_undone(undone)
+    asked = {"operation": "undoReward", "refund": refund, **undone._asdict()}
+    told = {**terms, "kind": "reversal", "undone": list(undone)}
+    ask = Ask(f"{consequence.prefix}rev:{refund}", digest(canonical_json(asked)), told)
+
+    def plan(turn: Turn, known: tuple[Known, ...]) -> Entry:
+        reversals = _reversals(ledger, consequence, known)
+        if len(reversals) >= MOST_REVERSALS:
+            raise NotReversible(f"A fact is undone in {MOST_REVERSALS} steps at most.")
+        seq = next((seq for name, seq in known if name.endswith(":grant")), None)
+        grant = None if seq is None else ledger.entry(consequence.account, seq)
+        before = ledger.entry(consequence.account, seq - 1) if seq is not None and seq > 1 else None
+        if seq is not None:
+            turn = turn._replace(ask=turn.ask._replace(terms={**turn.ask.terms, "reverses": seq}))
+        return reverse_reward(turn, undone, grant=grant, before=before, reversals=reversals)
+
+    return _under_prefix(ledger, consequence, ask, plan, retrying)
+
+
+def make_exchange(
+    ledger: LedgerStore,
+    account: str,
+    name: str,
+    wish: Exchange,
+    *,
+    terms: Mapping[str, Any] = NO_TERMS,
+    retrying: Retrying | None = None,
+) -> Recorded:
+    """Exchanges once per ``name``, an id. The rate, and until when it was good, are declared in the entry's terms.
+
+    Raises:
+        QuoteExpired, InsufficientFunds, InsufficientCoins, AccountFrozen: nothing changed.
+        AmountInvalid, NameInvalid: a fault of the calling code; nothing changed.
+        Busy, Undecided: try again.
+    """
+    for amount in (wish.amount, wish.rate.got, wish.rate.given):
+        check_amount(amount)
+    told = {**terms, "kind": "exchange", "rate": [wish.rate.got, wish.rate.given], "until": wish.rate.until}
+    asked = {"operation": "exchange", "unit": wish.unit, "amount": wish.amount, "gotUnit": wish.got_unit}
+    ask = Ask(f"exchange:{name}", digest(canonical_json(asked)), told)
+    return record_once(ledger, account, ask, functools.partial(exchange, wish=wish), retrying)
+
+
+def expire_lots(ledger: LedgerStore, account: str, day: int, retrying: Retrying | None = None) -> Recorded:
+    """Records what has expired on a viewer's account by a day, counted since 1970-01-01 UTC, once for that day.
+
+    Raises:
+        NothingExpired: nothing has, or another entry has recorded it; nothing changed.
+        NameInvalid: a fault of the calling code; nothing changed.
+        Busy, Undecided: try again.
+    """
+    date = rfc3339(day * DAY_MS)[:10]
+    ask = Ask(f"expiry:{date}", digest(canonical_json({"operation": "expireLots"})), {"kind": "expiry"})
+    return record_once(ledger, account, ask, record_expiry, retrying)
+
+
+def _reversals(ledger: LedgerStore, consequence: Consequence, known: tuple[Known, ...]) -> list[Entry]:
+    seqs = [seq for name, seq in known if name.startswith(f"{consequence.prefix}rev:")]
+    return [ledger.entry(consequence.account, seq) for seq in seqs]
+
+
+def _under_prefix(
+    ledger: LedgerStore,
+    consequence: Consequence,
+    ask: Ask,
+    make: Callable[[Turn, tuple[Known, ...]], Entry],
+    retrying: Retrying | None,
+) -> Recorded:
+    """Records an entry with all that stands under its prefix at hand, read after the head (LEDGER rules 1, 19)."""
+    account = consequence.account
+    check_reference(ask.reference, account)
+    known: tuple[Known, ...] = ()
+
+    def decide(references: tuple[Known, ...]) -> int | None:
+        nonlocal known
+        known = references
+        return next((seq for name, seq in references if name == ask.reference), None)
+
+    def plan(head: Entry | None, now: int) -> Entry:
+        return make(Turn(account, head, now, ask), known)
+
+    return record(ledger, account, consequence.prefix, decide=decide, plan=plan, retrying=retrying)
