@@ -2,12 +2,12 @@
 # ARGS= is passed on: make test ARGS="tests/unit -k wallet", make dev ARGS=--detach.
 
 .DEFAULT_GOAL := help
-.PHONY: help dev down test e2e simulate bench verify lint fmt synth deploy destroy keys docs lock audit ready
+.PHONY: help dev down test e2e simulate bench verify lint fmt synth deploy destroy keys docs lock audit explain ready
 
 PY := .venv/bin/python
 export PYTHONPATH := layers/common/python:.
 
-# Only synth, deploy, destroy, keys and audit may see a real account's credentials.
+# Only synth, deploy, destroy, keys, audit and explain may see a real account's credentials.
 NO_ACCOUNT := env -u AWS_PROFILE -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN \
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
 
@@ -44,6 +44,9 @@ verify: ## Verify receipts, offline: RECEIPT=file.json
 audit: ready ## Prove the ledger's books: EXPORT=folder or TABLE=name, ANCHORS=folder
 	@$(PY) tools/audit.py $(foreach folder,$(EXPORT),--export "$(folder)") $(if $(TABLE),--table "$(TABLE)") \
 		$(if $(ANCHORS),--anchors "$(ANCHORS)") $(ARGS)
+
+explain: ready ## Explain an account: ACCOUNT=viewer:..., of the running local platform or of STAGE=
+	@$(PY) tools/explain.py "$(ACCOUNT)" $(if $(STAGE),--stage "$(STAGE)") $(ARGS)
 
 lint: ready ## Style, types, import contracts, lock files, generated documents
 	@$(PY) tools/lint.py $(ARGS)

@@ -9,7 +9,19 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench import conflicts, costs, cpu, imports, ready, simulations, sizes, units
+from bench import (
+    auditor,
+    conflicts,
+    costs,
+    cpu,
+    imports,
+    ledgers,
+    postgres,
+    ready,
+    simulations,
+    sizes,
+    units,
+)
 from bench.figures import Figure, save, show
 
 RESULTS = Path(__file__).resolve().parent / "results.json"
@@ -21,6 +33,9 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "cpu": cpu.measure,
     "costs": costs.measure,
     "simulations": simulations.measure,
+    "ledgers": ledgers.measure,
+    "postgres": postgres.measure,
+    "auditor": auditor.measure,
     "ready": ready.measure,
 }
 

@@ -19,6 +19,7 @@ from pynamodb.connection import Connection
 
 from bench.figures import Figure
 from bench.fixtures import SERIES, memory, page, stores
+from cliffhanger.catalog.domain import SeriesPage
 from cliffhanger.errors import Busy
 from cliffhanger.ledger.journal import Retrying
 from cliffhanger.ledger.names import key_reference, viewer
@@ -100,13 +101,17 @@ class Timeline:
 
 
 class Outcome(NamedTuple):
-    """What became of a run: unlocks written, errors that viewers and settlement met, legs settled, how long it was."""
+    """What became of a run: unlocks written, errors that viewers and settlement met, legs settled, how long it was.
+
+    ``unlocking_ms`` is when the last viewer had done, ``milliseconds`` when everything was settled.
+    """
 
     unlocks: int
     met: Counter[str]
     met_by_settlement: Counter[str]
     legs_settled: int
     milliseconds: int
+    unlocking_ms: int
 
     @property
     def lost_puts(self) -> int:
@@ -115,27 +120,33 @@ class Outcome(NamedTuple):
 
 
 class Crowd:
-    """Viewers who unlock the same episodes of one series at once, one by one, on so many devices each."""
+    """Viewers who unlock the same episodes of one series at once, one by one, on so many devices each.
 
-    def __init__(self, viewers: int, devices: int = 1, seed: int = SEED) -> None:
+    With ``series`` they are spread over so many, of as many creators.
+    """
+
+    def __init__(self, viewers: int, devices: int = 1, seed: int = SEED, series: int = 1) -> None:
         self._random = random.Random(seed)
         self._timeline = Timeline()
         self._model = MemoryDynamoDB(
             clock=lambda: self._timeline.now, transaction_lock_ms=LOCK_MS, item_lock_ms=LOCK_MS
         )
         self._met: dict[str, Counter[str]] = {"viewers": Counter(), SETTLEMENT: Counter()}
-        self._page = page()
+        self._pages = [page(SERIES if number == 0 else f"{SERIES}-{number}") for number in range(series)]
+        self._last_done = 0
         self._acting = viewers * devices
         self._unlocks = self._legs = 0
         connection = memory(self._model)
         ledger, catalog = stores(connection)
-        catalog.create(self._page)
+        for each in self._pages:
+            catalog.create(each)
         people = [f"viewer{number:010d}" for number in range(viewers)]
         for person in people:
             self._fill_wallet(ledger, person)
-        for person in people:
+        for number, person in enumerate(people):
+            about = self._pages[number % series]
             for _ in range(devices):
-                self._timeline.add(lambda person=person: self._watch(person))  # type: ignore[misc]
+                self._timeline.add(lambda person=person, about=about: self._watch(person, about))  # type: ignore[misc]
         self._seen = self._model.stream_length(LEDGER["TableName"])
         self._timeline.add(self._settle)
 
@@ -145,7 +156,9 @@ class Crowd:
         self._model.hook = self._take_time
         self._timeline.play()
         met, by_settlement = self._met["viewers"], self._met[SETTLEMENT]
-        return Outcome(self._unlocks, met, by_settlement, self._legs, self._timeline.now - begun)
+        return Outcome(
+            self._unlocks, met, by_settlement, self._legs, self._timeline.now - begun, self._last_done - begun
+        )
 
     def _fill_wallet(self, ledger: Any, person: str) -> None:
         account, pace = viewer(person), self._pace()
@@ -156,14 +169,15 @@ class Crowd:
         reference = key_reference(f"{person}-bonus", b"bench")
         grant_bonus(ledger, account, coins=30, lifetime_days=30, reference=reference, retrying=pace)
 
-    def _watch(self, person: str) -> None:
+    def _watch(self, person: str, about: SeriesPage) -> None:
         ledger, catalog = stores(self._client("viewers"))
         books = Books(ledger, catalog, lambda: None)
         for episode in range(2, 2 + EPISODES):
-            request = UnlockRequest(Viewer(person), SERIES, episode, episode, self._page.price_of(episode))
+            request = UnlockRequest(Viewer(person), about.series, episode, episode, about.price_of(episode))
             unlocked = unlock(books, request, self._pace())  # others act meanwhile: what is counted is read after it
             self._unlocks += not unlocked.repeated
         self._acting -= 1
+        self._last_done = self._timeline.now
 
     def _settle(self) -> None:
         """Settles what is new in the stream, as its consumer does, until nothing more can come."""
