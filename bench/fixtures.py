@@ -32,9 +32,9 @@ from cliffhanger.web import api
 from cliffhanger.web.tokens import KeySet
 from tests.support.dynamodb import MemoryDynamoDB, connect
 from tests.support.http import SETTINGS, access_token, body_of, event, key_set
-from tests.support.tables import CATALOG, LEDGER, RATES, SWITCHES
+from tests.support.tables import CATALOG, LEDGER, PROGRESS, RATES, SWITCHES
 
-TABLES = (LEDGER, CATALOG, RATES, SWITCHES)
+TABLES = (LEDGER, CATALOG, PROGRESS, RATES, SWITCHES)
 SERIES = "the-last-train"
 OTHER_SERIES = "nine-minutes-to-midnight"
 PERSON = "mia0123456789abc"

@@ -21,6 +21,7 @@ from bench.fixtures import (
     SERIES,
     Counter,
     Request,
+    again,
     busy_viewer,
     emulator,
     memory,
@@ -29,20 +30,27 @@ from bench.fixtures import (
     served,
     stores,
 )
+from cliffhanger.catalog.authoring import publish_video
+from cliffhanger.catalog.domain import Video
+from cliffhanger.clock import system_clock
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.names import key_reference, viewer
 from cliffhanger.ledger.settling import settle
+from cliffhanger.progress.domain import MOST_BOOKMARKS, Bookmark, noted
+from cliffhanger.progress.store import ProgressStore
 from cliffhanger.rates.domain import FREE
 from cliffhanger.switches.service import CACHED_MS
 from cliffhanger.unlocks.domain import Viewer
 from cliffhanger.unlocks.service import Books, UnlockRequest, unlock
 from cliffhanger.wallet.service import credit_bought
 from tests.support.ministack import dynamodb_endpoint
+from tests.support.tables import PROGRESS
 
 NEXT = EARLIER_UNLOCKS + 2
 """The first episode that the viewer of long standing has not unlocked."""
 REST = 20
 FULL_BATCH, SMALL_BATCH, ALONE = 99, 10, 1
+SERIES_BEGUN = 100
 UNLOCKS_BETWEEN_SWITCH_READS = 10
 """What an instance answers while it knows its switches, at one unlock a second; it could answer forty times that."""
 
@@ -144,6 +152,40 @@ def units_of(connection: Connection, request: Request) -> Units:
         return Units(counter.write, counter.read)
 
 
+class Saving(NamedTuple):
+    """Where a viewer stopped: one more save, one that comes too early, and the list of what to continue."""
+
+    save: Units
+    early: Units
+    listed: Units
+
+
+def progress_units(connection: Connection) -> Saving:
+    """A viewer with as many bookmarks as a series keeps, in each of a hundred series."""
+    _, catalog = stores(connection)
+    progress = ProgressStore(again(connection), PROGRESS["TableName"])
+    catalog.create(page())
+    publish_video(catalog, SERIES, NEXT, Video("7k2m9x4q0v5t8w1z", "master.m3u8", 90_000, 1))
+    long_ago = system_clock() - 3_600_000
+    for number in range(SERIES_BEGUN):
+        name, watched = SERIES if number == 0 else f"another-story-{number:03}", None
+        for episode in range(1, MOST_BOOKMARKS + 1):
+            bookmark = Bookmark(episode, 41_500, "7k2m9x4q0v5t8w1z", 90_000, long_ago + episode)
+            watched = noted(name, watched, bookmark)
+        if watched is None or not progress.put(PERSON, watched, replaces=None):
+            raise RuntimeError("the bookmarks are not fresh")
+    save = Request(
+        "PUT /v1/series/{seriesId}/episodes/{episode}/progress",
+        {"seriesId": SERIES, "episode": str(NEXT)},
+        body={"positionMs": 41_500},
+    )
+    return Saving(
+        save=units_of(connection, save),
+        early=units_of(connection, save),
+        listed=units_of(connection, Request("GET /v1/continue", {}, {"limit": str(SERIES_BEGUN)})),
+    )
+
+
 def settlement_units(connection: Connection, count: int) -> Units:
     """Units per unlock when that many unlocks of as many viewers are settled in one batch."""
     ledger, catalog = stores(connection)
@@ -172,6 +214,7 @@ def by_rule() -> list[Figure]:
     switched, ranged, batch = (count(memory()) for count in (other_series_units, with_ranges_units, batch_units))
     reading = reading_units(memory())
     settled = {count: settlement_units(memory(), count) for count in (FULL_BATCH, SMALL_BATCH, ALONE)}
+    saving = progress_units(memory())
     switch_read = one.stale.read - one.warm.read
     spread = f"{switch_read:g} every {CACHED_MS // 1000} s, on an instance that answers one unlock a second"
     return [
@@ -194,6 +237,10 @@ def by_rule() -> list[Figure]:
         Figure("wallet.read_units", reading["wallet"].read, 1, how),
         Figure("series.read_units", reading["series"].read, 0.5, f"{EPISODES} episodes"),
         Figure("quote.read_units", reading["quote"].read, None, how),
+        Figure("progress.write_units", saving.save.write, 1, f"one more of {MOST_BOOKMARKS} bookmarks of a series"),
+        Figure("progress.read_units", saving.save.read, None, "the video, and the bookmarks"),
+        Figure("progress.early_write_units", saving.early.write, 0, "again within half a minute"),
+        Figure("continue.read_units", saving.listed.read, None, f"{SERIES_BEGUN} series begun"),
         Figure("settlement.write_units_per_unlock", settled[FULL_BATCH].write, 2.1, f"{FULL_BATCH} viewers in a batch"),
         Figure("settlement.write_units_small", settled[SMALL_BATCH].write, None, f"{SMALL_BATCH} viewers in a batch"),
         Figure("settlement.write_units_alone", settled[ALONE].write, None, "one viewer"),

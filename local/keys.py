@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from local.aws import client
-from tools.keys import ORIGIN_SECRET_BYTES, REQUEST_SECRET_BYTES, new_private_key, public_half
+from tools.key_pairs import new_private_key, public_half
+from tools.keys import ORIGIN_SECRET_BYTES, REQUEST_SECRET_BYTES
 
 KEY_NAME = "local"
 SIGNING_SECRET = f"cliffhanger/local/signing-key/{KEY_NAME}"

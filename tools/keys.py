@@ -32,16 +32,12 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from infra.config import ConfigError, StageConfig, load, stage_file
-
-KEY_BITS = 2048
-"""The only RSA size that CloudFront takes for signed URLs and cookies."""
+from tools.key_pairs import new_private_key, public_half
 
 ORIGIN_SECRET_BYTES = 32
 REQUEST_SECRET_BYTES = 32
@@ -96,13 +92,13 @@ def rotate(path: Path, session: boto3.Session) -> StageConfig:
     _put(vault, config.origin_secret, fresh, "")
     document["originDigests"] = [_digest(fresh), *document["originDigests"]]
     # Names are never used again: CloudFront's keys cannot be changed, only replaced under another name.
-    number = 1 + max(int(name[1:]) for name in names if name[1:].isdigit())
+    number = 1 + max(map(_number, names))
     document["signingPublicKeys"].append(_signing_key(config, vault, f"k{number}"))
     return _write(path, document)
 
 
 def activate(path: Path) -> StageConfig:
-    """Let the newest signing key sign.
+    """Let the newest signing key sign; run again, it signs still.
 
     Raises:
         KeysError: there is only one.
@@ -111,33 +107,27 @@ def activate(path: Path) -> StageConfig:
     keys = document.get("signingPublicKeys", [])
     if len(keys) < 2:
         raise KeysError("There is no second signing key to activate: rotate first, then deploy")
-    document["signingPublicKeys"] = [keys[-1], *keys[:-1]]
+    newest = max(keys, key=lambda key: _number(key["name"]))
+    document["signingPublicKeys"] = [newest, *(key for key in keys if key is not newest)]
     return _write(path, document)
 
 
 def retire(path: Path, session: boto3.Session) -> StageConfig:
-    """Accept only what is in use. Retired private keys can be restored for 30 days."""
+    """Accept only what is in use. Retired private keys can be restored for 30 days.
+
+    Raises:
+        KeysError: a newer key than the one that signs waits to be activated; nothing changed.
+    """
     config, vault = _open(path, session)
     document = _read(path)
-    for key in document["signingPublicKeys"][1:]:
+    signs, *others = document["signingPublicKeys"]
+    if any(_number(key["name"]) > _number(signs["name"]) for key in others):
+        raise KeysError(f"{signs['name']} signs still, and a newer key would be thrown away: activate it first")
+    for key in others:
         vault.delete_secret(SecretId=config.signing_secret(key["name"]), RecoveryWindowInDays=RECOVERY_DAYS)
-    document["signingPublicKeys"] = document["signingPublicKeys"][:1]
+    document["signingPublicKeys"] = [signs]
     document["originDigests"] = document["originDigests"][:1]
     return _write(path, document)
-
-
-def public_half(private_pem: str) -> str:
-    """The public PEM of a private one."""
-    key = serialization.load_pem_private_key(private_pem.encode(), password=None)
-    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    return public.decode()
-
-
-def new_private_key() -> str:
-    """A new RSA key as PKCS #8 PEM."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    return pem.decode()
 
 
 def _open(path: Path, session: boto3.Session) -> tuple[StageConfig, Any]:
@@ -185,6 +175,11 @@ def _write(path: Path, document: dict[str, Any]) -> StageConfig:
         beside.write_text(text)
         beside.replace(path)
     return load(document["stage"], path)
+
+
+def _number(name: str) -> int:
+    """A signing key's number: ``k2`` follows ``k1``. A key that was named by hand comes before all."""
+    return int(name[1:]) if name[1:].isdigit() else 0
 
 
 def _digest(secret: str) -> str:

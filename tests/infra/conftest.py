@@ -15,7 +15,7 @@ from infra.app import build, judge, new_app
 from infra.config import Domain, PublicKey, StageConfig, load
 from infra.packaging import Bundle, Bundler, Target
 from tests.infra.assembly import Assembly
-from tools.keys import new_private_key, public_half
+from tools.key_pairs import new_private_key, public_half
 
 THIS = f"{sys.version_info[0]}.{sys.version_info[1]}"
 MACHINE: Literal["arm64", "x86_64"] = "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"

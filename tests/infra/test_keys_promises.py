@@ -20,6 +20,7 @@ from moto import mock_aws
 
 from infra.config import StageConfig, load
 from tools import keys
+from tools.key_pairs import public_half
 
 MOTO_ACCOUNT = "123456789012"
 
@@ -64,7 +65,7 @@ def test_missing_secrets_are_made_and_only_their_public_side_is_written(
     private = serialization.load_pem_private_key(value(vault, config.signing_secret(key.name)).encode(), None)
     assert isinstance(private, rsa.RSAPrivateKey)
     assert private.key_size == 2048
-    assert key.pem == keys.public_half(value(vault, config.signing_secret(key.name)))
+    assert key.pem == public_half(value(vault, config.signing_secret(key.name)))
     secret = value(vault, "cliffhanger/dev/origin-secret")
     assert config.origin_digests == (digest_of(secret),)
     request = value(vault, "cliffhanger/dev/request-secret")
@@ -121,7 +122,7 @@ def test_a_run_that_broke_off_is_finished_by_the_next(
     assert config.origin_digests == (digest_of(value(vault, config.origin_secret)),)
     assert config.request_digest == digest_of(value(vault, config.request_secret))
     [key] = config.signing_public_keys
-    assert key.pem == keys.public_half(value(vault, config.signing_secret(key.name)))
+    assert key.pem == public_half(value(vault, config.signing_secret(key.name)))
 
 
 def test_the_digest_names_the_version_of_the_origin_secret(stage: Path, session: boto3.Session, vault: Any) -> None:
@@ -155,7 +156,39 @@ def test_rotation_refuses_no_one_at_any_step(stage: Path, session: boto3.Session
     retired = keys.retire(stage, session)
     assert [key.name for key in retired.signing_public_keys] == ["k2"]
     assert retired.origin_digests == rotated.origin_digests[:1]
-    assert retired.signing_public_keys[0].pem == keys.public_half(value(vault, retired.signing_secret("k2")))
+    assert retired.signing_public_keys[0].pem == public_half(value(vault, retired.signing_secret("k2")))
+
+
+def test_activating_twice_leaves_the_newest_signing(stage: Path, session: boto3.Session) -> None:
+    """Who is not sure that it was done does it again; the old key must not sign once more."""
+    keys.ensure(stage, session)
+    keys.rotate(stage, session)
+    activated = keys.activate(stage)
+    assert keys.activate(stage) == activated
+    assert [key.name for key in activated.signing_public_keys] == ["k2", "k1"]
+
+
+def test_of_three_keys_the_newest_is_activated_and_the_others_stay_accepted(
+    stage: Path, session: boto3.Session
+) -> None:
+    keys.ensure(stage, session)
+    keys.rotate(stage, session)
+    keys.activate(stage)
+    keys.rotate(stage, session)
+    assert [key.name for key in keys.activate(stage).signing_public_keys] == ["k3", "k2", "k1"]
+
+
+def test_a_key_that_has_not_signed_yet_is_not_retired(stage: Path, session: boto3.Session, vault: Any) -> None:
+    """Whoever forgets the second step would throw away the new key and go on with the old one, known to others or not.
+
+    And the next rotation would make another key under a name that CloudFront has seen.
+    """
+    keys.ensure(stage, session)
+    keys.rotate(stage, session)
+    before, held = stage.read_text(), all_versions(vault)
+    with pytest.raises(keys.KeysError, match="activate"):
+        keys.retire(stage, session)
+    assert (stage.read_text(), all_versions(vault)) == (before, held)
 
 
 def test_a_signing_key_s_secret_is_never_written_again(stage: Path, session: boto3.Session, vault: Any) -> None:

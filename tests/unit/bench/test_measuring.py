@@ -11,7 +11,7 @@ import pytest
 
 from bench.figures import Figure, save, show
 from bench.fixtures import Counter, memory, page, stores
-from bench.units import unlock_units
+from bench.units import progress_units, unlock_units
 from bench.wire import Told, answered
 from cliffhanger.catalog.packing import item_of
 
@@ -34,6 +34,13 @@ def test_an_unlock_is_measured_on_a_warm_instance_and_what_else_it_may_cost_besi
     assert (warm.write, warm.read) == (2, 2.5)
     assert (stale.write, stale.read) == (2, 3)
     assert (counted.write, counted.read) == (3, 2.5)
+
+
+def test_a_save_of_progress_is_one_write_unit_and_one_that_comes_too_early_is_none():
+    saving = progress_units(memory())
+    assert (saving.save.write, saving.save.read) == (1, 1)
+    assert (saving.early.write, saving.early.read) == (0, 1)
+    assert saving.listed.write == 0
 
 
 def test_the_series_that_is_read_is_as_long_as_real_ones_are():
