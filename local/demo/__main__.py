@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from local.demo import EPISODES, draw
+from local.demo.poster import sheet
 
 
 def main() -> None:
@@ -15,6 +16,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="the folder for the films")
     numbers = [episode.number for episode in EPISODES]
     parser.add_argument("--episode", type=int, action="append", default=[], choices=numbers, help="only this one")
+    parser.add_argument("--poster", type=Path, help="also one picture of the whole story, as a JPEG file")
     options = parser.parse_args()
 
     def progress(done: int, total: int, words: str) -> None:
@@ -23,6 +25,8 @@ def main() -> None:
 
     for file in draw(options.out, progress, only=options.episode):
         print(file)
+    if options.poster:
+        sheet(options.poster)
 
 
 if __name__ == "__main__":
