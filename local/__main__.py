@@ -85,6 +85,7 @@ def _serve(options: argparse.Namespace, show: Display) -> int:
         if options.ready_fd is not None:
             os.write(options.ready_fd, READY)
             os.close(options.ready_fd)
+        platform.follow()
         _watch(platform)
     except failures() as error:
         show.line(f"Failed: {error}")
@@ -131,6 +132,8 @@ def _tell(show: Display, document: dict[str, Any], seconds: float) -> None:
     rows += [("Mail to new people", document["mailbox"]), ("For programs", str(OUTPUTS))]
     show.table(f"Cliffhanger is ready after {seconds:.1f} s", rows)
     show.line("Ctrl-C stops it, and so does 'make down'.")
+    waiting = [line["episode"] for line in document["story"] if line["state"] != "published"]
+    show.line(f"Episodes {waiting[0]} to {waiting[-1]} of the story follow while it runs.")
 
 
 def _role(user: dict[str, Any]) -> str:

@@ -10,8 +10,17 @@ from typing import Any, NamedTuple
 from local.aws import client
 
 SERIES = "the-last-train"
-EPISODES = (1, 2)
+TITLES = ("The Platform", "The Conductor", "The Seat", "The Passengers", "The Call", "0:41")
+"""The episodes, from the first."""
+
+FIRST = (1, 2)
 """The episodes that play when the platform is ready."""
+
+LATER = tuple(range(len(FIRST) + 1, len(TITLES) + 1))
+"""Those that follow while it runs."""
+
+CAPTIONS = ("en", "es")
+"""The languages of their captions."""
 
 
 class NoPerson(RuntimeError):

@@ -1,6 +1,6 @@
 """Draws the demo's films in a process of its own, and tells how far it is, in percent, line by line.
 
-``python -m local.drawing DIR``.
+``python -m local.drawing DIR EPISODE ...``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ def main() -> None:
     def progress(done: int, total: int, _words: str) -> None:
         print(f"{100 * done // max(total, 1)}", flush=True)
 
-    draw(Path(sys.argv[1]), progress)
+    draw(Path(sys.argv[1]), progress, only=[int(number) for number in sys.argv[2:]])
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,8 @@ from local.assembly import assembly
 from local.environment import ACCOUNT, LOOPBACK, REGION, callers_environment, process_environment
 from local.paths import CACHE, LOGS, MAILBOX, OUTPUTS, Paths
 from local.processes import Children, ProcessEnded, answers
-from local.progress import Display, Step
+from local.progress import Display
+from local.story import Story
 from local.tasks import Task
 
 START_TIMEOUT_S = 60
@@ -33,11 +35,6 @@ def failures() -> tuple[type[Exception], ...]:
     return (*ours, BotoCoreError, ClientError)
 
 
-def _tell_percent(step: Step, line: str) -> None:
-    if line.isdigit():
-        step.percent(int(line))
-
-
 class Platform:
     """One platform. ``up`` starts it, ``stop`` ends it; ``check`` raises when a part has ended by itself."""
 
@@ -52,16 +49,21 @@ class Platform:
         self._media = f"http://{LOOPBACK}:{self._ports.mediaconvert}"
         self._edge = f"http://{LOOPBACK}:{self._ports.edge}"
         self._environment = process_environment(self._emulator, self._media, paths.scratch)
+        self._story = Story(self._children, show, self._environment, CACHE / "demo")
+        self._document: dict[str, Any] = {}
+        self._creator = ""
+        self._writing = threading.Lock()
+        self._stopped = False
 
     def up(self) -> dict[str, Any]:
-        """Starts everything; answers with the outputs once both episodes play.
+        """Starts everything; answers with the outputs once the first two episodes play.
 
         Raises:
             ProcessEnded, DeployFailed, CallRefused, UploadFailed: a part could not be brought up.
         """
         self._clean()
         stage.write(self._paths.stage, stage.Facts(self._emulator, self._edge, self._keys))
-        drawing = Task(self._draw)
+        drawing = Task(partial(self._story.draw, cast.FIRST))
         synthesis = None if self._with_cli else Task(self._synthesise)
         self._start_emulator()
         keys.store(self._emulator, self._keys)
@@ -70,12 +72,24 @@ class Platform:
         gateway = f"{self._emulator}/_aws/execute-api/{stacks['ApiId']}/$default"
         self._start_edge(stacks, gateway, templates / f"{STACKS}web.template.json")
         creator = self._people(stacks)
-        clips = drawing.result(self.check)
-        self._publish(clips, creator)
+        drawing.result(self.check)
+        self._story.publish(self._edge, creator, cast.FIRST, self.check)
         addresses = outputs.Addresses(self._edge, gateway, self._emulator, self._media)
-        document = outputs.outputs(addresses, stacks, self._paths.state)
-        outputs.write(OUTPUTS, document)
-        return document
+        self._document = outputs.outputs(addresses, stacks, self._paths.state)
+        self._creator = creator
+        self._write(self._story.report())
+        return self._document
+
+    def follow(self) -> None:
+        """Lets the later episodes follow in the background, until they are there or the platform stops."""
+        Task(partial(self._story.follow, self._edge, self._creator, self._write))
+
+    def _write(self, story: list[dict[str, Any]]) -> None:
+        """The outputs, with how far the story is; no more of them once the platform stops."""
+        with self._writing:
+            if not self._stopped:
+                self._document["story"] = story
+                outputs.write(OUTPUTS, self._document)
 
     def check(self) -> None:
         """Does nothing while all parts run.
@@ -87,7 +101,10 @@ class Platform:
 
     def stop(self) -> None:
         """Stops every process and takes the outputs away; what the functions have logged is kept below the logs."""
-        OUTPUTS.unlink(missing_ok=True)
+        with self._writing:
+            self._stopped = True
+            OUTPUTS.unlink(missing_ok=True)
+        self._story.stop()
         function_logs.save(self._emulator, LOGS / "functions")
         self._children.stop()
         shutil.rmtree(self._paths.scratch, ignore_errors=True)
@@ -107,13 +124,6 @@ class Platform:
         with self._show.step("Synthesising the CDK app") as step:
             run = partial(self._children.run, "synthesis", "infra.app", [], told=step.tell)
             return assembly(self._paths.stage, CACHE / "assemblies", run)
-
-    def _draw(self) -> list[upload.Clip]:
-        folder = CACHE / "demo"
-        with self._show.step("Drawing the demo") as step:
-            told = partial(_tell_percent, step)
-            self._children.run("demo", "local.drawing", [str(folder)], self._environment, told=told)
-        return [upload.Clip(cast.SERIES, episode, folder / f"{cast.SERIES}-{episode}.mp4") for episode in cast.EPISODES]
 
     def _start_emulator(self) -> None:
         with self._show.step("Starting the emulator"):
@@ -194,14 +204,3 @@ class Platform:
         for name, profile in cast.PROFILES.items():
             calls.call("PUT", f"{self._edge}/v1/me", tokens[name], profile)
         return tokens["cleo"]
-
-    def _publish(self, clips: list[upload.Clip], creator: str) -> None:
-        """Publishes what is not published yet, all clips at once."""
-        missing = [clip for clip in clips if not upload.is_published(self._edge, clip.series, clip.episode)]
-        works = [Task(partial(self._publish_one, clip, creator)) for clip in missing]
-        for work in works:
-            work.result(self.check)
-
-    def _publish_one(self, clip: upload.Clip, creator: str) -> None:
-        with self._show.step(f"Publishing episode {clip.episode}") as step:
-            upload.publish(self._edge, creator, clip, step.percent)

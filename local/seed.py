@@ -17,10 +17,12 @@ from cliffhanger.dynamo import connect
 from cliffhanger.ledger.names import key_reference, viewer
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.wallet.service import credit_bought, grant_bonus
-from local.cast import SERIES
+from local.cast import CAPTIONS, SERIES, TITLES
 from local.environment import REGION
 
-PRICE_COINS = 12
+PRICE_COINS, RISE_COINS = 12, 2
+AGE = 12
+LANGUAGE = "en"
 BOUGHT_COINS = 100
 BOUGHT_FOR_CENTS = 999
 BONUS_COINS = 30
@@ -35,7 +37,7 @@ class Tables(NamedTuple):
 
 
 def seed_series(tables: Tables, owner: str) -> None:
-    """One series with a free episode and one that costs 12 coins; ``owner`` is the creator's person id.
+    """One series: the first episode free, the second for 12 coins, then rising; ``owner`` is the creator's person id.
 
     Raises:
         Unclear: the table does not answer.
@@ -44,12 +46,15 @@ def seed_series(tables: Tables, owner: str) -> None:
         series=SERIES,
         title="The Last Train",
         synopsis="Every night at 0:40 a train leaves that is on no timetable. Tonight, someone gets off.",
-        language="en",
+        language=LANGUAGE,
         owner=owner,
         free_episodes=1,
         listed_at=system_clock(),
-        episodes=(EpisodeLine(1, "The Platform", None), EpisodeLine(2, "The Conductor", None)),
-        pricing=Pricing(start=PRICE_COINS),
+        episodes=tuple(EpisodeLine(number, title, None) for number, title in enumerate(TITLES, start=1)),
+        pricing=Pricing(start=PRICE_COINS, rise=RISE_COINS),
+        age_rating=AGE,
+        languages=tuple(language for language in CAPTIONS if language != LANGUAGE),
+        tags=("mystery", "thriller"),
     )
     CatalogStore(connect(REGION), tables.catalog).create(page)
 

@@ -1,4 +1,4 @@
-"""The demo's clips, put up as a creator would: through the public API, the presigned form and the real pipeline."""
+"""The demo's episodes, put up as a creator would: through the public API, the presigned form and the real pipeline."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import urllib.request
 import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from local.calls import call
 
@@ -22,11 +22,12 @@ class UploadFailed(RuntimeError):
 
 
 class Clip(NamedTuple):
-    """A video for one episode."""
+    """A video for one episode, and its captions by language."""
 
     series: str
     episode: int
     path: Path
+    captions: Mapping[str, Path]
 
 
 def is_published(api: str, series: str, episode: int) -> bool:
@@ -46,8 +47,10 @@ def publish(api: str, token: str, clip: Clip, percent: Callable[[float], None]) 
         "POST",
         f"{api}/v1/studio/series/{clip.series}/episodes/{clip.episode}/uploads",
         token,
-        {"contentType": "video/mp4", "sizeBytes": clip.path.stat().st_size},
+        _announced(clip),
     )
+    for part in started.get("parts", ()):
+        send_form(part["url"], part["fields"], clip.captions[part["language"]].read_bytes())
     send_form(started["url"], started["fields"], clip.path.read_bytes())
     deadline, pause = time.monotonic() + PUBLISH_TIMEOUT_S, FIRST_POLL_S
     while time.monotonic() < deadline:
@@ -60,6 +63,15 @@ def publish(api: str, token: str, clip: Clip, percent: Callable[[float], None]) 
         time.sleep(pause)
         pause = min(pause * SLOWER, LAST_POLL_S)
     raise UploadFailed(f"episode {clip.episode} was not published in {PUBLISH_TIMEOUT_S} s")
+
+
+def _announced(clip: Clip) -> dict[str, Any]:
+    video: dict[str, Any] = {"contentType": "video/mp4", "sizeBytes": clip.path.stat().st_size}
+    captions = [
+        {"language": language, "contentType": "text/vtt", "sizeBytes": path.stat().st_size}
+        for language, path in clip.captions.items()
+    ]
+    return {**video, "subtitles": captions} if captions else video
 
 
 def send_form(url: str, fields: Mapping[str, str], content: bytes) -> None:

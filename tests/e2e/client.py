@@ -25,6 +25,8 @@ from local.environment import ROOT, process_environment
 
 Found = TypeVar("Found")
 PATIENCE_S = 60.0
+STORY_S = 400.0
+"""Four episodes are drawn and transcoded, on a machine that runs tests meanwhile."""
 TOO_MANY = 429
 
 
@@ -134,6 +136,18 @@ class Platform:
 
     def playback(self, token: str | None, *, episode: object = 1, delivery: str = "cookies") -> Reply:
         return self.post(f"/v1/series/{SERIES}/episodes/{episode}/playback", token, {"delivery": delivery})
+
+    def wait_for_story(self) -> None:
+        """Returns when every episode of the demo is published; fails when one never will be, and says why."""
+
+        outputs = Path(self.outputs["mailbox"]).parent / "outputs.json"
+
+        def published() -> bool:
+            told = json.loads(outputs.read_text())["story"]
+            assert not [line for line in told if line["state"] == "failed"], told
+            return all(line["state"] == "published" for line in told)
+
+        eventually(published, STORY_S)
 
     def account_of(self, token: str) -> str:
         return f"viewer:{person_of(token)}"

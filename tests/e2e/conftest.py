@@ -96,8 +96,14 @@ def second_operator(platform: Platform) -> str:
     return platform.token_of("otis")
 
 
+@pytest.fixture(scope="session")
+def whole_story(platform: Platform) -> None:
+    """All of the demo's episodes are published: the later ones follow while the platform runs already."""
+    platform.wait_for_story()
+
+
 @pytest.fixture
-def unchanged(platform: Platform, rich: str) -> Iterator[None]:
+def unchanged(platform: Platform, rich: str, whole_story: None) -> Iterator[None]:
     """The ledger and the catalog hold after the test exactly what they held before it."""
     before = {"ledger": platform.settled_rows(), "catalog": platform.rows("catalog")}
     yield

@@ -10,7 +10,7 @@ import pytest
 
 from cliffhanger.ledger.packing import stored_text
 from local.aws import client
-from local.cast import SERIES, USERS, person_of, sign_in
+from local.cast import FIRST, SERIES, TITLES, USERS, person_of, sign_in
 from tests.e2e.client import (
     Platform,
     Reply,
@@ -44,13 +44,21 @@ def play(address: str, headers: dict[str, str] | None = None) -> None:
 
 def test_anyone_sees_the_series_with_its_episodes_and_prices(platform: Platform):
     (listed,) = [one for one in platform.get("/v1/series").json["series"] if one["seriesId"] == SERIES]
-    assert (listed["episodes"], listed["freeEpisodes"]) == (2, 1)
+    assert (listed["episodes"], listed["freeEpisodes"]) == (6, 1)
     page = platform.get(f"/v1/series/{SERIES}").json
-    assert [(one["episode"], one["priceCoins"], one["free"], one["published"]) for one in page["episodes"]] == [
-        (1, 0, True, True),
-        (2, PRICE, False, True),
+    assert [one["title"] for one in page["episodes"]] == list(TITLES)
+    assert [(one["episode"], one["priceCoins"], one["free"]) for one in page["episodes"]] == [
+        (1, 0, True),
+        *((number, PRICE + 2 * (number - 2), False) for number in range(2, 7)),
     ]
-    assert all(5_000 < one["durationMs"] < 600_000 for one in page["episodes"])
+    first = page["episodes"][: len(FIRST)]
+    assert all(one["published"] and 30_000 < one["durationMs"] < 45_000 for one in first)
+
+
+def test_the_rest_of_the_story_follows_while_the_platform_runs(platform: Platform, whole_story: None):
+    episodes = platform.get(f"/v1/series/{SERIES}").json["episodes"]
+    assert [one["published"] for one in episodes] == [True] * len(TITLES)
+    assert all(30_000 < one["durationMs"] < 45_000 for one in episodes)
 
 
 def test_the_demo_viewers_can_sign_in_and_hold_what_they_were_given(platform: Platform):
