@@ -2,12 +2,12 @@
 # ARGS= is passed on: make test ARGS="tests/unit -k wallet", make dev ARGS=--detach.
 
 .DEFAULT_GOAL := help
-.PHONY: help dev down test e2e simulate bench verify lint fmt synth deploy destroy keys docs lock audit explain ready
+.PHONY: help dev down test e2e simulate bench verify lint fmt synth deploy destroy keys docs lock audit explain repair ready
 
 PY := .venv/bin/python
 export PYTHONPATH := layers/common/python:.
 
-# Only synth, deploy, destroy, keys, audit and explain may see a real account's credentials.
+# Only synth, deploy, destroy, keys, audit, explain and repair may see a real account's credentials.
 NO_ACCOUNT := env -u AWS_PROFILE -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN \
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
 
@@ -78,6 +78,10 @@ deploy: ready ## Deploy to the stage's account: STAGE=dev CONFIRM=dev
 destroy: ready ## Remove what can be removed from the stage's account: STAGE=dev CONFIRM=dev
 	@$(PY) tools/confirm.py destroy "$(STAGE)" "$(CONFIRM)"
 	@$(PY) tools/cdk.py destroy --stage "$(STAGE)" $(ARGS)
+
+repair: ready ## Settle what settlement has missed: STAGE=dev CONFIRM=dev, ARGS=--dry-run to see it first
+	@$(PY) tools/confirm.py repair "$(STAGE)" "$(CONFIRM)"
+	@$(PY) tools/repair.py --table "cliffhanger-$(STAGE)-ledger" $(ARGS)
 
 # The virtual environment: made by the first command that needs it, mended when the lock files change.
 ready:

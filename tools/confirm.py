@@ -1,6 +1,6 @@
 """Stands before every command that touches a real account: says which one, and refuses without an explicit word.
 
-usage: confirm.py deploy|destroy|keys STAGE CONFIRM
+usage: confirm.py deploy|destroy|keys|repair STAGE CONFIRM
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ DEEDS = {
     "deploy": "Deploying to",
     "destroy": "DESTROYING what can be removed from",
     "keys": "Making keys and secrets in",
+    "repair": "Settling what settlement has missed in",
 }
 
 

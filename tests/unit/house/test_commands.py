@@ -15,7 +15,7 @@ from tools import environment, lock
 
 COMMANDS = {
     "help", "dev", "down", "test", "e2e", "simulate", "bench", "verify", "lint", "fmt",
-    "docs", "lock", "audit", "explain", "synth", "keys", "deploy", "destroy",
+    "docs", "lock", "audit", "explain", "repair", "synth", "keys", "deploy", "destroy",
 }  # fmt: skip
 
 
@@ -41,11 +41,11 @@ def test_every_command_of_the_makefile_is_listed():
     assert set(phony.split()) == COMMANDS | {"ready"}
 
 
-@pytest.mark.parametrize("command", ["deploy", "destroy", "keys"])
+@pytest.mark.parametrize("command", ["deploy", "destroy", "keys", "repair"])
 def test_what_touches_an_account_asks_first(command: str):
     done = make("-n", command, "STAGE=dev", "CONFIRM=dev").splitlines()
     asks = next(n for n, line in enumerate(done) if "tools/confirm.py" in line)
-    acts = next(n for n, line in enumerate(done) if re.search(r"tools/(cdk|keys)\.py", line))
+    acts = next(n for n, line in enumerate(done) if re.search(r"tools/(cdk|keys|repair)\.py", line))
     assert asks < acts
 
 

@@ -1,0 +1,214 @@
+"""Repair: settles what settlement has missed, and reconciles marks with batches both ways (LEDGER rule 16).
+
+First the batches: each names its sources, and a source that lost its mark in a restore gets it back, or it would be
+settled twice. Only then the sources: what has legs without marks is settled. In that order both are safe while
+consumers run, and safe to repeat. What does not agree is named and left as it is, and nothing of it is settled. Memory
+grows with what does not agree, and not with the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
+
+from cliffhanger.errors import LedgerCorrupt
+from cliffhanger.ledger.entries import Entry, foreign_legs, mark_of
+from cliffhanger.ledger.journal import Retrying
+from cliffhanger.ledger.scan import LedgerScan
+from cliffhanger.ledger.settlement import MAX_SOURCES
+from cliffhanger.ledger.settling import Poison, settle
+from cliffhanger.ledger.store import LedgerStore, Stored, entry_of_image
+
+GRACE_MS = 15 * 60_000
+"""What is younger is under way: the stream settles it."""
+CHUNK = 5 * MAX_SOURCES
+_BATCHES_KEPT = 512
+
+TornReason = Literal["batch_of_nothing", "settled_otherwise", "marked_elsewhere", "mark_without_batch", "unreadable"]
+"""Why marks and batches do not agree, as the auditor names it."""
+
+
+class Torn(NamedTuple):
+    """An entry that a person has to look at: its key, with which account, and why; nothing of it was changed."""
+
+    account: str
+    seq: int
+    counterparty: str
+    reason: TornReason
+
+
+class Repaired(NamedTuple):
+    """What a repair has seen and done.
+
+    ``marked``: marks that were set again; ``legs``: legs that were settled, or in a dry run would be; ``waiting``: legs
+    too young to judge; ``oldest_at``: the time of the oldest entry that was missed, milliseconds, 0 for none.
+    """
+
+    entries: int = 0
+    marked: int = 0
+    legs: int = 0
+    waiting: int = 0
+    oldest_at: int = 0
+    poison: tuple[Poison, ...] = ()
+    torn: tuple[Torn, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is left for a person to look at."""
+        return not self.poison and not self.torn
+
+
+class Repair:
+    """One run over a table; ``dry`` changes nothing. Loops wait and tell the time as ``retrying`` says."""
+
+    def __init__(
+        self,
+        ledger: LedgerStore,
+        scan: LedgerScan,
+        *,
+        dry: bool = False,
+        grace_ms: int = GRACE_MS,
+        retrying: Retrying | None = None,
+    ) -> None:
+        self._ledger = ledger
+        self._scan = scan
+        self._dry = dry
+        self._grace_ms = grace_ms
+        self._pace = retrying or Retrying()
+        self._doubtful: set[tuple[str, int]] = set()
+        self._mended: set[tuple[str, int, str]] = set()
+        """Marks that a dry run would have set: their legs are settled."""
+        self._named = lru_cache(_BATCHES_KEPT)(self._sources_of)
+
+    def mend_marks(self, images: Iterable[Mapping[str, Any]]) -> Repaired:
+        """Sets the marks that batches have and their sources lack; to be done over all of the table first.
+
+        Raises:
+            Unclear: a read or a write did not succeed; begin again.
+        """
+        entries, marked, torn = 0, 0, list[Torn]()
+        for entry in _readable(images, torn):
+            entries += 1
+            for account, seq, amounts in entry.sources:
+                moved = {unit: amount for unit, amount in zip(entry.units, amounts, strict=True) if amount}
+                outcome = self._mend(entry, account, seq, moved)
+                if outcome is True:
+                    marked += 1
+                    if self._dry:
+                        self._mended.add((account, seq, entry.account))
+                elif outcome is not None:
+                    self._doubtful.add((account, seq))
+                    torn.append(Torn(account, seq, entry.account, outcome))
+        return Repaired(entries=entries, marked=marked, torn=tuple(torn))
+
+    def settle_missed(self, images: Iterable[Mapping[str, Any]]) -> Repaired:
+        """Settles the legs that have no mark and are older than the grace; to be done once all marks are mended.
+
+        Raises:
+            Busy: an account is written by too many at once; begin again.
+            Unclear: a read did not succeed; begin again.
+        """
+        before = self._pace.clock() - self._grace_ms
+        done, unsettled = Repaired(), list[Entry]()
+        torn: list[Torn] = []
+        for entry in _readable(images, torn):
+            done = done._replace(entries=done.entries + 1)
+            missing, elsewhere = self._judge(entry)
+            torn += elsewhere
+            if (entry.account, entry.seq) in self._doubtful:
+                continue
+            if missing and entry.at > before:
+                done = done._replace(waiting=done.waiting + missing)
+            elif missing:
+                unsettled.append(entry)
+                oldest = min(done.oldest_at or entry.at, entry.at)
+                done = done._replace(oldest_at=oldest, legs=done.legs + (missing if self._dry else 0))
+            if len(unsettled) >= CHUNK:
+                done = self._settled(done, unsettled)
+        done = self._settled(done, unsettled)
+        return done._replace(torn=tuple(torn))
+
+    def _settled(self, done: Repaired, unsettled: list[Entry]) -> Repaired:
+        if not self._dry:
+            settled = settle(self._ledger, unsettled, self._pace)
+            done = done._replace(legs=done.legs + settled.legs, poison=(*done.poison, *settled.poison))
+        unsettled.clear()
+        return done
+
+    def _mend(
+        self, batch: Entry, account: str, seq: int, moved: Mapping[str, int]
+    ) -> Literal[True] | TornReason | None:
+        """Whether a batch's source got its mark back, or why it cannot; None where it has it."""
+        standing = self._standing(account, seq)
+        if standing is None:
+            return "batch_of_nothing"
+        source = standing.entry
+        if source is None:
+            return "unreadable"
+        legs = foreign_legs(source).get(batch.account)
+        if legs is None or {unit: amount for unit, amount in legs.items() if amount} != moved:
+            return "settled_otherwise"
+        mark = standing.settled.get(batch.account)
+        if mark is not None:
+            return None if mark == batch.seq else "marked_elsewhere"
+        return True if self._dry or self._scan.mark(source, mark_of(source, batch.account), batch.seq) else None
+
+    def _judge(self, entry: Entry) -> tuple[int, list[Torn]]:
+        """How many legs of an entry lack their mark, and which marks name a batch that does not name the entry."""
+        legs = foreign_legs(entry)
+        standing = self._standing(entry.account, entry.seq) if legs else None
+        if standing is None or standing.entry is None or standing.entry.hash != entry.hash:
+            return 0, []
+        torn = [
+            Torn(entry.account, entry.seq, counterparty, "mark_without_batch")
+            for counterparty, seq in standing.settled.items()
+            if (entry.account, entry.seq) not in self._named(counterparty, seq)
+        ]
+        settled = [one for one in legs if one in standing.settled or (entry.account, entry.seq, one) in self._mended]
+        return len(legs) - len(settled), torn
+
+    def _standing(self, account: str, seq: int) -> Stored | None:
+        found = self._ledger.stored(account, 1, before=seq + 1)
+        return found[0] if found and found[0].seq == seq else None
+
+    def _sources_of(self, account: str, seq: int) -> frozenset[tuple[str, int]]:
+        standing = self._standing(account, seq)
+        if standing is None or standing.entry is None:
+            return frozenset()
+        return frozenset((source.account, source.seq) for source in standing.entry.sources)
+
+
+def repair(run: Repair, scan: LedgerScan, segments: int = 1) -> Repaired:
+    """Both steps over all of the table, segment by segment.
+
+    Raises:
+        Busy, Unclear: as the steps; what was mended stays so, and a second run goes on from there.
+    """
+    total = Repaired()
+    for step in (run.mend_marks, run.settle_missed):
+        total = total._replace(entries=0)  # the second step sees them all once more
+        for segment in range(segments):
+            total = _together(total, step(scan.images(segment, segments)))
+    return total
+
+
+def _together(one: Repaired, other: Repaired) -> Repaired:
+    times = [at for at in (one.oldest_at, other.oldest_at) if at]
+    return Repaired(
+        entries=one.entries + other.entries,
+        marked=one.marked + other.marked,
+        legs=one.legs + other.legs,
+        waiting=one.waiting + other.waiting,
+        oldest_at=min(times, default=0),
+        poison=(*one.poison, *other.poison),
+        torn=tuple(dict.fromkeys((*one.torn, *other.torn))),
+    )
+
+
+def _readable(images: Iterable[Mapping[str, Any]], torn: list[Torn]) -> Iterator[Entry]:
+    for image in images:
+        try:
+            yield entry_of_image(image)
+        except LedgerCorrupt:
+            torn.append(Torn(image["account"]["S"], int(image["seq"]["N"]), "", "unreadable"))

@@ -1,0 +1,70 @@
+"""The whole ledger, item by item: for repair, which no function of the product does and no role of one allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pynamodb.connection import Connection
+from pynamodb.exceptions import ScanError, UpdateError
+from pynamodb.expressions.operand import Path, Value
+
+from cliffhanger.dynamo import Unclear, is_refusal, is_unclear
+from cliffhanger.ledger.entries import Entry
+
+PAGE_ITEMS = 500
+"""Items in memory at a time."""
+
+
+class LedgerScan:
+    """Reads all of the ledger's table, in parts, and sets marks that a restore has lost.
+
+    The connection must know the table: make a :class:`~cliffhanger.ledger.store.LedgerStore` on it first.
+    """
+
+    def __init__(self, connection: Connection, name: str) -> None:
+        self._connection = connection
+        self._name = name
+
+    def images(self, segment: int = 0, segments: int = 1) -> Iterator[Mapping[str, Any]]:
+        """Every item of one of so many segments, in DynamoDB's JSON, as of its own moment; eventually consistent.
+
+        Raises:
+            Unclear: a page could not be read; those before it were.
+        """
+        start = None
+        while True:
+            try:
+                page = self._connection.scan(
+                    self._name,
+                    limit=PAGE_ITEMS,
+                    segment=segment,
+                    total_segments=segments,
+                    exclusive_start_key=start,
+                )
+            except ScanError as error:
+                raise (Unclear(str(error)) if is_unclear(error) else error) from error
+            yield from page["Items"]
+            start = page.get("LastEvaluatedKey")
+            if start is None:
+                return
+
+    def mark(self, source: Entry, mark: str, seq: int) -> bool:
+        """Sets a mark that is missing, on the condition that every mark is set on; False where it does not hold.
+
+        Raises:
+            Unclear: it may or may not have been set; setting it again is harmless.
+        """
+        try:
+            self._connection.update_item(
+                self._name,
+                source.account,
+                str(source.seq),
+                actions=[Path(mark).set(Value({"N": str(seq)}))],
+                condition=(Path("hash") == Value({"B": source.hash})) & Path(mark).does_not_exist(),
+            )
+        except UpdateError as error:
+            if is_refusal(error):
+                return False
+            raise (Unclear(str(error)) if is_unclear(error) else error) from error
+        return True
