@@ -7,44 +7,12 @@ trigger. The same name gives the settings that name those resources, so that per
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
-from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_iam as iam
+from collections.abc import Callable
 
 from infra.constructs.buckets import objects_of
-from infra.resources import Resources, Secret
-
-Conditions = Mapping[str, Mapping[str, Any]]
-
-
-class AccessError(Exception):
-    """A function asks for an access that does not exist, or that its stack cannot give."""
-
-
-@dataclass(frozen=True)
-class Grant:
-    """One statement that allows: all of these actions on all of these resources."""
-
-    actions: tuple[str, ...]
-    resources: tuple[str, ...]
-    conditions: Conditions = field(default_factory=dict)
-
-    def statement(self) -> iam.PolicyStatement:
-        """The grant as a policy statement."""
-        return iam.PolicyStatement(
-            actions=list(self.actions), resources=list(self.resources), conditions=dict(self.conditions) or None
-        )
-
-
-@dataclass(frozen=True)
-class Access:
-    """What one access name gives: permissions, and the settings that name their resources."""
-
-    grants: tuple[Grant, ...] = ()
-    settings: Mapping[str, str] = field(default_factory=dict)
+from infra.grants import Access, AccessError, Grant, in_table, index, on, reading
+from infra.media_access import MEDIA
+from infra.resources import Resources
 
 
 def access(name: str, resources: Resources) -> Access:
@@ -78,31 +46,6 @@ def combined(names: tuple[str, ...], resources: Resources) -> Access:
     return Access(tuple(grant for one in given for grant in one.grants), settings)
 
 
-def _on(table: dynamodb.ITable, *operations: str) -> Grant:
-    """Operations on a table itself."""
-    return Grant(tuple(f"dynamodb:{operation}" for operation in operations), (table.table_arn,))
-
-
-def _in(name: str, *operations: str) -> Callable[[Resources], Access]:
-    """Operations on the table of that name, without any index, and the setting that names it."""
-
-    def give(resources: Resources) -> Access:
-        table: dynamodb.ITable = getattr(resources.tables, name)
-        return Access((_on(table, *operations),), {f"{name.upper()}_TABLE": table.table_name})
-
-    return give
-
-
-def _index(table: dynamodb.ITable, index: str) -> Grant:
-    """Queries of one index of a table."""
-    return Grant(("dynamodb:Query",), (f"{table.table_arn}/index/{index}",))
-
-
-def _reading(secret: Secret) -> Grant:
-    """The value of one secret."""
-    return Grant(("secretsmanager:GetSecretValue",), (secret.arn,))
-
-
 def _tokens_verify(resources: Resources) -> Access:
     """Verification needs addresses, no permission: the issuer's keys are public."""
     identity = resources.identity
@@ -126,7 +69,7 @@ def _ledger(*operations: str) -> Callable[[Resources], Access]:
 
     def give(resources: Resources) -> Access:
         ledger = resources.tables.ledger
-        return Access((_on(ledger, *operations), _index(ledger, "by-reference")), {"LEDGER_TABLE": ledger.table_name})
+        return Access((on(ledger, *operations), index(ledger, "by-reference")), {"LEDGER_TABLE": ledger.table_name})
 
     return give
 
@@ -134,21 +77,15 @@ def _ledger(*operations: str) -> Callable[[Resources], Access]:
 def _catalog_read(resources: Resources) -> Access:
     """One series, or the shelf."""
     catalog = resources.tables.catalog
-    grants = (_on(catalog, "GetItem", "Query"), _index(catalog, "by-shelf"))
+    grants = (on(catalog, "GetItem", "Query"), index(catalog, "by-shelf"))
     return Access(grants, {"CATALOG_TABLE": catalog.table_name})
 
 
 def _catalog_write(resources: Resources) -> Access:
     """One series' page, read and changed, and the list of its owner's series."""
     catalog = resources.tables.catalog
-    grants = (_on(catalog, "GetItem", "Query", "PutItem", "UpdateItem"), _index(catalog, "by-owner"))
+    grants = (on(catalog, "GetItem", "Query", "PutItem", "UpdateItem"), index(catalog, "by-owner"))
     return Access(grants, {"CATALOG_TABLE": catalog.table_name})
-
-
-def _media_read(resources: Resources) -> Access:
-    """Published playlists and renditions."""
-    media = resources.buckets.media
-    return Access((Grant(("s3:GetObject",), (objects_of(media, "media/*"),)),), {"MEDIA_BUCKET": media.bucket_name})
 
 
 def _signing_key_read(resources: Resources) -> Access:
@@ -161,57 +98,13 @@ def _signing_key_read(resources: Resources) -> Access:
     }
     if resources.config.public_origin:
         settings["PUBLIC_ORIGIN"] = resources.config.public_origin
-    return Access((_reading(signing.secret),), settings)
+    return Access((reading(signing.secret),), settings)
 
 
 def _request_secret_read(resources: Resources) -> Access:
     """What cursors are signed with and idempotency references are made of."""
     secret = resources.request_secret
-    return Access((_reading(secret),), {"REQUEST_SECRET": secret.id})
-
-
-def _uploads_write(resources: Resources) -> Access:
-    """Uploads and their jobs."""
-    uploads = resources.tables.uploads
-    return Access((_on(uploads, "GetItem", "PutItem", "UpdateItem"),), {"UPLOADS_TABLE": uploads.table_name})
-
-
-def _uploads_presign(resources: Resources) -> Access:
-    """A presigned form can do what its signer can: put a source, nothing else."""
-    bucket = resources.buckets.uploads
-    return Access(
-        (Grant(("s3:PutObject",), (objects_of(bucket, "uploads/*"),)),), {"UPLOADS_BUCKET": bucket.bucket_name}
-    )
-
-
-def _uploads_fetch(resources: Resources) -> Access:
-    """Sources, read or probed. ``mediaconvert:Probe`` knows no resource; it reads with the caller's own permission."""
-    bucket = resources.buckets.uploads
-    return Access(
-        (Grant(("s3:GetObject",), (objects_of(bucket, "uploads/*"),)), Grant(("mediaconvert:Probe",), ("*",))),
-        {"UPLOADS_BUCKET": bucket.bucket_name},
-    )
-
-
-def _transcoder_submit(resources: Resources) -> Access:
-    """Jobs on our queue, run under our role, which only MediaConvert can be given."""
-    transcoder = resources.transcoder
-    return Access(
-        (
-            Grant(("mediaconvert:CreateJob",), (transcoder.queue_arn,)),
-            Grant(("mediaconvert:GetJob",), (transcoder.jobs_arn,)),
-            Grant(
-                ("iam:PassRole",),
-                (transcoder.role_arn,),
-                {"StringEquals": {"iam:PassedToService": "mediaconvert.amazonaws.com"}},
-            ),
-        ),
-        {
-            "TRANSCODE_QUEUE": transcoder.queue_arn,
-            "TRANSCODE_ROLE": transcoder.role_arn,
-            "MEDIA_BUCKET": resources.buckets.media.bucket_name,
-        },
-    )
+    return Access((reading(secret),), {"REQUEST_SECRET": secret.id})
 
 
 def _ledger_export(resources: Resources) -> Access:
@@ -220,7 +113,7 @@ def _ledger_export(resources: Resources) -> Access:
     objects = objects_of(bucket, "anchor/*")
     return Access(
         (
-            _on(ledger, "ExportTableToPointInTime"),
+            on(ledger, "ExportTableToPointInTime"),
             Grant(("s3:PutObject", "s3:AbortMultipartUpload", "s3:GetObject"), (objects,)),
         ),
         {"LEDGER_ARN": ledger.table_arn, "EXPORTS_BUCKET": bucket.bucket_name},
@@ -248,55 +141,51 @@ def _events_publish(resources: Resources) -> Access:
 def _people_map(resources: Resources) -> Access:
     """From a Cognito subject to a person, made at the first sign-in and never changed."""
     people = resources.tables.people
-    return Access((_on(people, "GetItem", "PutItem"),), {"PEOPLE_TABLE": people.table_name})
+    return Access((on(people, "GetItem", "PutItem"),), {"PEOPLE_TABLE": people.table_name})
 
 
 def _people_write(resources: Resources) -> Access:
     """What a person tells of themselves; a row that was erased under a valid token is made anew, as at a sign-in."""
     people = resources.tables.people
-    return Access((_on(people, "GetItem", "PutItem", "UpdateItem"),), {"PEOPLE_TABLE": people.table_name})
+    return Access((on(people, "GetItem", "PutItem", "UpdateItem"),), {"PEOPLE_TABLE": people.table_name})
 
 
 def _rates_count(resources: Resources) -> Access:
     """One more request of a caller: counting answers with the count, so nothing is ever read."""
     rates = resources.tables.rates
-    return Access((_on(rates, "UpdateItem"),), {"RATES_TABLE": rates.table_name})
+    return Access((on(rates, "UpdateItem"),), {"RATES_TABLE": rates.table_name})
 
 
 def _cases_write(resources: Resources) -> Access:
     """What support has asked for, and the list of what awaits a second person. No case is ever deleted."""
     cases = resources.tables.cases
-    grants = (_on(cases, "GetItem", "PutItem", "UpdateItem"), _index(cases, "by-status"))
+    grants = (on(cases, "GetItem", "PutItem", "UpdateItem"), index(cases, "by-status"))
     return Access(grants, {"CASES_TABLE": cases.table_name})
 
 
 _ACCESS: dict[str, Callable[[Resources], Access]] = {
+    **MEDIA,
     "tokens:verify": _tokens_verify,
     "ledger:read": _ledger("GetItem", "Query"),
     "ledger:append": _ledger("GetItem", "Query", "PutItem"),
     "ledger:settle": _ledger("GetItem", "Query", "PutItem", "UpdateItem"),
     "catalog:read": _catalog_read,
     "catalog:write": _catalog_write,
-    "media:read": _media_read,
     "signing-key:read": _signing_key_read,
-    "uploads:write": _uploads_write,
-    "uploads:presign": _uploads_presign,
-    "uploads:fetch": _uploads_fetch,
-    "transcoder:submit": _transcoder_submit,
     "ledger:export": _ledger_export,
     "anchors:write": _anchors_write,
     "events:publish": _events_publish,
-    "progress:read": _in("progress", "GetItem"),
-    "progress:write": _in("progress", "GetItem", "Query", "PutItem"),
-    "offline:write": _in("offline", "GetItem", "PutItem"),
+    "progress:read": in_table("progress", "GetItem"),
+    "progress:write": in_table("progress", "GetItem", "Query", "PutItem"),
+    "offline:write": in_table("offline", "GetItem", "PutItem"),
     "people:map": _people_map,
     "people:write": _people_write,
     "request-secret:read": _request_secret_read,
     "rates:count": _rates_count,
-    "switches:read": _in("switches", "GetItem"),
-    "switches:write": _in("switches", "GetItem", "PutItem"),
+    "switches:read": in_table("switches", "GetItem"),
+    "switches:write": in_table("switches", "GetItem", "PutItem"),
     # Consumers add, and cannot read; a replay takes away what was taken, and notes what was tried in vain once more.
-    "parked:park": _in("parked", "UpdateItem"),
-    "parked:replay": _in("parked", "Query", "GetItem", "UpdateItem", "DeleteItem"),
+    "parked:park": in_table("parked", "UpdateItem"),
+    "parked:replay": in_table("parked", "Query", "GetItem", "UpdateItem", "DeleteItem"),
     "cases:write": _cases_write,
 }

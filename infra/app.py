@@ -30,8 +30,8 @@ from infra import ROOT
 import aws_cdk as cdk  # isort: skip - after infra, which chooses jsii's Node.js
 from cdk_nag import AwsSolutionsChecks
 
-from infra.access import AccessError
 from infra.config import EDGE_REGION, ConfigError, StageConfig, load
+from infra.grants import AccessError
 from infra.packaging import Bundler, PackagingError, Target
 from infra.resources import Resources
 from infra.stacks.api import ApiStack

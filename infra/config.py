@@ -109,6 +109,10 @@ class StageConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel", for
     behind one address, so this is a bound on abuse, not on a person."""
     anchors_kept_days: int = 1096
     """How long nobody can change or delete a day's anchor, 1 to 3,653. It can be made longer later, never shorter."""
+    transcode_budget_usd: int = 500
+    """What all creators together may spend on transcoding in a month. Three minutes of film cost some 30 cents."""
+    transcode_creator_budget_usd: int = 50
+    """What one creator may spend on it in a month."""
     disposable: bool | None = None
     """Data may be deleted with its stack. Only the local stage."""
     password_sign_in: bool | None = None
@@ -210,6 +214,12 @@ def _shape(config: StageConfig) -> tuple[_Check, ...]:
         _Check(config.requests_per_second < 1 or config.burst_requests < 1, "a request limit must be positive"),
         _Check(config.requests_per_client < 10, "requestsPerClient must be at least 10"),
         _Check(not 0 < config.anchors_kept_days <= 3653, "anchorsKeptDays must be from 1 to 3,653"),
+        _Check(config.transcode_creator_budget_usd < 1, "transcodeCreatorBudgetUsd must be at least 1"),
+        _Check(
+            config.transcode_creator_budget_usd > config.transcode_budget_usd,
+            "transcodeCreatorBudgetUsd must not exceed transcodeBudgetUsd, of which it is a part",
+        ),
+        _Check(config.transcode_budget_usd > 1_000_000, "transcodeBudgetUsd must be at most a million"),
         _Check(
             config.sign_in_prefix is not None and not _PREFIX.fullmatch(config.sign_in_prefix),
             "signInPrefix must be 1 to 25 lower-case letters, digits and hyphens, without aws, amazon or cognito",

@@ -14,11 +14,12 @@ from infra.config import StageConfig
 
 @dataclass(frozen=True)
 class Tables:
-    """The ten tables."""
+    """The eleven tables."""
 
     ledger: dynamodb.ITable
     catalog: dynamodb.ITable
     uploads: dynamodb.ITable
+    budgets: dynamodb.ITable
     progress: dynamodb.ITable
     offline: dynamodb.ITable
     people: dynamodb.ITable

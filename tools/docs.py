@@ -32,6 +32,7 @@ TRIGGERS = {
     "ledger-stream": "the ledger's stream, inserts only",
     "media-events": "S3 and MediaConvert events",
     "ledger-exports": "once a day, and when an export of the ledger is complete",
+    "schedule": "every five minutes",
     "token-generation": "Cognito, before it issues tokens",
 }
 AUTHS = {

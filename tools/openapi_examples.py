@@ -9,6 +9,7 @@ from typing import Any
 
 from tools import openapi_support as support
 from tools import openapi_unlocks as unlocks
+from tools import openapi_uploads as uploads
 from tools import openapi_wallet as wallet
 
 SERIES = "the-last-train"
@@ -47,7 +48,14 @@ _EPISODE_BODY = {
     "releaseAt": "2026-12-01T18:00:00Z",
     "revision": 1,
 }
-_SERIES_MADE = {"seriesId": SERIES, **_SERIES_BODY, "creatorShareBp": 5_000, "revision": 1, "episodes": []}
+_SERIES_MADE = {
+    "seriesId": SERIES,
+    **_SERIES_BODY,
+    "creatorShareBp": 5_000,
+    "revision": 1,
+    "posterUrl": None,
+    "episodes": [],
+}
 _EPISODE_MADE = {
     **_SERIES_MADE,
     "revision": 2,
@@ -61,10 +69,18 @@ _EPISODE_MADE = {
             "durationMs": None,
             "cliffhangerMs": None,
             "releaseAt": "2026-12-01T18:00:00.000Z",
+            "posterUrl": None,
         }
     ],
 }
-_SERIES_ROW = {"seriesId": SERIES, "title": "The Last Train", "synopsis": SYNOPSIS, "episodes": 1, "freeEpisodes": 1}
+_SERIES_ROW = {
+    "seriesId": SERIES,
+    "title": "The Last Train",
+    "synopsis": SYNOPSIS,
+    "episodes": 1,
+    "freeEpisodes": 1,
+    "posterUrl": None,
+}
 
 _KEPT = {
     "grantId": "mfrggzdfmztwq2lk",
@@ -82,7 +98,7 @@ BODIES: dict[str, Any] = {
     "startPlayback": {"delivery": "cookies"},
     "keepEpisode": {"device": "f3Qx9_mB2tKc"},
     "saveProgress": {"positionMs": 41_500, "version": VERSION},
-    "createUpload": {"contentType": "video/mp4", "sizeBytes": 8_000_000},
+    "createUpload": uploads.BODY,
     "putProfile": _PROFILE,
     "setLimits": wallet.LIMITS,
     **unlocks.BODIES,
@@ -100,6 +116,7 @@ ANSWERS: dict[str, dict[int, Any]] = {
                     "synopsis": SYNOPSIS,
                     "episodes": 2,
                     "freeEpisodes": 1,
+                    "posterUrl": f"/posters/{SERIES}/1/{VERSION}.0000001.jpg",
                 }
             ],
             "nextCursor": None,
@@ -117,6 +134,7 @@ ANSWERS: dict[str, dict[int, Any]] = {
             "freeEpisodes": 1,
             "ceilingCoins": 200,
             "restDiscountPercent": 15,
+            "posterUrl": f"/posters/{SERIES}/1/{VERSION}.0000001.jpg",
             "episodes": [
                 {
                     "episode": 1,
@@ -128,6 +146,7 @@ ANSWERS: dict[str, dict[int, Any]] = {
                     "cliffhangerMs": 9200,
                     "releaseAt": None,
                     "membersFrom": None,
+                    "posterUrl": f"/posters/{SERIES}/1/{VERSION}.0000001.jpg",
                 },
                 {
                     "episode": 2,
@@ -139,6 +158,7 @@ ANSWERS: dict[str, dict[int, Any]] = {
                     "cliffhangerMs": None,
                     "releaseAt": "2026-12-01T18:00:00.000Z",
                     "membersFrom": "2026-11-29T18:00:00.000Z",
+                    "posterUrl": f"/posters/{SERIES}/2/{VERSION}.0000001.jpg",
                 },
             ],
         }
@@ -202,19 +222,14 @@ ANSWERS: dict[str, dict[int, Any]] = {
         }
     },
     "getPlaylist": {200: PLAYLIST},
-    "createUpload": {
-        201: {
-            "uploadId": VERSION,
-            "url": "https://uploads.example/",
-            "fields": {"key": f"uploads/{SERIES}/3/{VERSION}/source", "Content-Type": "video/mp4"},
-            "expiresAt": "2026-11-21T18:19:05.000Z",
-        }
-    },
+    "createUpload": {201: uploads.FORMS},
+    "listUploads": {200: {"uploads": [uploads.UPLOAD], "nextCursor": None}},
+    "getBudget": {200: uploads.BUDGET},
     "listOwnSeries": {200: {"series": [{**_SERIES_ROW, "listed": False}], "nextCursor": None}},
     "getOwnSeries": {200: _EPISODE_MADE},
     "putSeries": {200: _SERIES_MADE, 201: _SERIES_MADE},
     "putEpisode": {200: _EPISODE_MADE, 201: _EPISODE_MADE},
-    "getUpload": {200: {"uploadId": VERSION, "status": "transcoding", "percent": 40, "problem": None}},
+    "getUpload": {200: uploads.UPLOAD},
     **unlocks.ANSWERS,
     **support.ANSWERS,
 }
@@ -254,6 +269,8 @@ MEMBERS: dict[str, dict[str, Any]] = {
         "priceCoins": 12,
         "resetsAt": "2026-11-22T00:00:00.000Z",
     },
+    "transcode_budget_reached": {"reason": "creator", "month": "2026-11"},
+    "transcode_refused": {"reason": "within-budget"},
     "switched_off": {"switch": "playback"},
     "series_changed": {"revision": 4},
     "validation_failed": {"where": "body"},

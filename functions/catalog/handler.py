@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cliffhanger import bootstrap
-from cliffhanger.catalog.service import list_series, listed_page
+from cliffhanger.catalog.service import list_series, listed_page, posters_of
 from cliffhanger.clock import system_clock
 from cliffhanger.errors import CursorInvalid, NotFound, Unavailable
 from cliffhanger.web.api import Answer, Call, Operation, build_api
@@ -26,8 +26,9 @@ def get_list(call: Call) -> Answer:
 
 def get_series(call: Call) -> Answer:
     """One listed series with its episodes and prices; 304 when the caller has it as it is already."""
-    page = listed_page(bootstrap.catalog_store(), call.path.series_id)
-    return etag_answer(call, series_answer(page, system_clock()))
+    store = bootstrap.catalog_store()
+    page = listed_page(store, call.path.series_id)
+    return etag_answer(call, series_answer(page, posters_of(store, page), system_clock()))
 
 
 handler = build_api(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
-from cliffhanger.catalog.domain import NO_CEILING, EpisodeLine, SeriesPage, SeriesRow
+from cliffhanger.catalog.domain import NO_CEILING, EpisodeLine, SeriesPage, SeriesRow, poster_url
 from cliffhanger.clock import rfc3339
 from cliffhanger.web.fields import SeriesId
 
@@ -16,13 +18,14 @@ class SeriesPath(Struct, rename="camel"):
 
 
 class SeriesSummary(Struct, rename="camel"):
-    """A series in a list."""
+    """A series in a list; ``posterUrl`` is null until an episode is published."""
 
     series_id: str
     title: str
     synopsis: str
     episodes: int
     free_episodes: int
+    poster_url: str | None
 
 
 class SeriesList(Struct, rename="camel"):
@@ -37,7 +40,7 @@ class EpisodeAnswer(Struct, rename="camel"):
 
     ``published`` says whether everybody may watch it now; ``releaseAt`` from when on, ``membersFrom`` from when on
     members may, where that is earlier. ``durationMs`` is null until there is a video, ``cliffhangerMs`` where no
-    moment is marked.
+    moment is marked. ``posterUrl`` is null until there is a video.
     """
 
     episode: int
@@ -49,6 +52,7 @@ class EpisodeAnswer(Struct, rename="camel"):
     cliffhanger_ms: int | None
     release_at: str | None
     members_from: str | None
+    poster_url: str | None
 
 
 class SeriesAnswer(Struct, rename="camel"):
@@ -68,16 +72,17 @@ class SeriesAnswer(Struct, rename="camel"):
     free_episodes: int
     ceiling_coins: int | None
     rest_discount_percent: int
+    poster_url: str | None
     episodes: list[EpisodeAnswer]
 
 
 def series_list(rows: tuple[SeriesRow, ...], cursor: str | None) -> SeriesList:
     """A piece of the list as it leaves the API."""
-    return SeriesList([SeriesSummary(*row) for row in rows], cursor)
+    return SeriesList([SeriesSummary(*row[:-1], poster_url(row.series, row.poster)) for row in rows], cursor)
 
 
-def series_answer(page: SeriesPage, now: int) -> SeriesAnswer:
-    """A series page as it leaves the API at a time, in milliseconds since the Unix epoch."""
+def series_answer(page: SeriesPage, posters: Mapping[int, str], now: int) -> SeriesAnswer:
+    """A series page as it leaves the API at a time, in milliseconds since the Unix epoch; posters by episode."""
     return SeriesAnswer(
         series_id=page.series,
         title=page.title,
@@ -89,11 +94,12 @@ def series_answer(page: SeriesPage, now: int) -> SeriesAnswer:
         free_episodes=page.free_episodes,
         ceiling_coins=None if page.ceiling_coins == NO_CEILING else page.ceiling_coins,
         rest_discount_percent=page.rest_discount_percent,
-        episodes=[_episode(page, line, now) for line in page.episodes],
+        poster_url=poster_url(page.series, page.poster),
+        episodes=[_episode(page, line, posters.get(line.number, ""), now) for line in page.episodes],
     )
 
 
-def _episode(page: SeriesPage, line: EpisodeLine, now: int) -> EpisodeAnswer:
+def _episode(page: SeriesPage, line: EpisodeLine, poster: str, now: int) -> EpisodeAnswer:
     early = page.released_at(line.number, member=True)
     return EpisodeAnswer(
         episode=line.number,
@@ -105,6 +111,7 @@ def _episode(page: SeriesPage, line: EpisodeLine, now: int) -> EpisodeAnswer:
         cliffhanger_ms=line.cliffhanger_ms or None,
         release_at=_time(line.release_at),
         members_from=_time(early) if early < line.release_at else None,
+        poster_url=poster_url(page.series, poster),
     )
 
 

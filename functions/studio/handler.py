@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cliffhanger import bootstrap
 from cliffhanger.catalog.authoring import Written, put_episode, put_series
-from cliffhanger.catalog.service import list_own_series, own_series
+from cliffhanger.catalog.service import list_own_series, own_series, posters_of
 from cliffhanger.clock import system_clock
 from cliffhanger.errors import (
     CursorInvalid,
@@ -15,6 +15,7 @@ from cliffhanger.errors import (
     SeriesChanged,
     Unavailable,
     Undecided,
+    ValidationFailed,
 )
 from cliffhanger.ledger.journal import Retrying
 from cliffhanger.ledger.names import new_id
@@ -22,13 +23,18 @@ from cliffhanger.media import service
 from cliffhanger.web.api import Answer, Call, Operation, build_api
 from cliffhanger.web.fields import ListQuery
 from functions.studio.schemas import (
+    BudgetAnswer,
     EpisodePath,
     FormAnswer,
     UploadAnswer,
     UploadBody,
+    UploadList,
     UploadPath,
+    budget_answer,
     form_answer,
     upload_answer,
+    upload_list,
+    wanted,
 )
 from functions.studio.series import (
     EpisodeBody,
@@ -43,7 +49,7 @@ from functions.studio.series import (
     studio_list,
 )
 
-LIST = "listOwnSeries"
+LIST, UPLOADS = "listOwnSeries", "listUploads"
 
 
 def get_list(call: Call) -> Answer:
@@ -57,8 +63,9 @@ def get_list(call: Call) -> Answer:
 
 def get_series(call: Call) -> Answer:
     """One of the caller's series with all that is written of it."""
-    page = own_series(bootstrap.catalog_store(), call.person, call.path.series_id)
-    return Answer(200, studio_answer(page, system_clock()))
+    store = bootstrap.catalog_store()
+    page = own_series(store, call.person, call.path.series_id)
+    return Answer(200, studio_answer(page, posters_of(store, page), system_clock()))
 
 
 def write_series(call: Call) -> Answer:
@@ -90,30 +97,53 @@ def write_episode(call: Call) -> Answer:
 
 
 def _written(written: Written) -> Answer:
-    return Answer(201 if written.made else 200, studio_answer(written.page, system_clock()))
+    posters = posters_of(bootstrap.catalog_store(), written.page)
+    return Answer(201 if written.made else 200, studio_answer(written.page, posters, system_clock()))
 
 
 def create_upload(call: Call) -> Answer:
-    """A presigned form for one episode's video; asked again, another form for another version."""
-    upload, form = service.create_upload(
+    """Presigned forms for one episode's files; asked again, other forms for another version."""
+    upload, forms = service.create_upload(
         bootstrap.uploads_store(),
         bootstrap.catalog_store(),
         bootstrap.upload_forms(),
         person=call.person,
         series=call.path.series_id,
         episode=call.path.episode,
-        content_type=call.body.content_type,
-        size_bytes=call.body.size_bytes,
+        wanted=wanted(call.body),
         new_id=new_id,
         clock=system_clock,
     )
-    return Answer(201, form_answer(upload, form))
+    return Answer(201, form_answer(upload, forms))
 
 
 def get_upload(call: Call) -> Answer:
     """How far the caller's upload has come, or why it failed."""
     upload = service.get_upload(bootstrap.uploads_store(), person=call.person, upload=call.path.upload_id)
     return Answer(200, upload_answer(upload))
+
+
+def get_uploads(call: Call) -> Answer:
+    """The uploads of one of the caller's episodes, newest first. A cursor holds for its episode alone."""
+    path, cursor = call.path, call.query.cursor
+    name = f"{UPLOADS}:{path.series_id}/{path.episode}"
+    found = service.list_uploads(
+        bootstrap.uploads_store(),
+        bootstrap.catalog_store(),
+        person=call.person,
+        series=path.series_id,
+        episode=path.episode,
+        limit=call.query.limit,
+        after=bootstrap.cursors().open(name, call.person, cursor) if cursor else None,
+    )
+    rest = None if found.after is None else bootstrap.cursors().seal(name, call.person, found.after)
+    return Answer(200, upload_list(found.uploads, rest))
+
+
+def get_budget(call: Call) -> Answer:
+    """What the caller may spend on transcoding in this month, and what is promised of it."""
+    budget = service.get_budget(bootstrap.uploads_store(), person=call.person, clock=system_clock)
+    return Answer(200, budget_answer(budget))
 
 
 WRITTEN = {200: StudioSeriesAnswer, 201: StudioSeriesAnswer}
@@ -146,8 +176,16 @@ handler = build_api(
             path=EpisodePath,
             body=UploadBody,
             answers={201: FormAnswer},
-            problems=(NotFound, NotOwner, Unavailable),
+            problems=(NotFound, NotOwner, ValidationFailed, Unavailable),
         ),
+        UPLOADS: Operation(
+            get_uploads,
+            path=EpisodePath,
+            query=ListQuery,
+            answers={200: UploadList},
+            problems=(NotFound, NotOwner, CursorInvalid, Unavailable),
+        ),
+        "getBudget": Operation(get_budget, answers={200: BudgetAnswer}, problems=(Unavailable,)),
         "getUpload": Operation(
             get_upload, path=UploadPath, answers={200: UploadAnswer}, problems=(NotFound, NotOwner, Unavailable)
         ),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from cliffhanger.catalog.domain import MAX_EPISODES, NO_CEILING, EpisodeLine, Pricing, SeriesPage
+from cliffhanger.catalog.domain import MAX_EPISODES, NO_CEILING, EpisodeLine, Pricing, SeriesPage, poster_url
 from cliffhanger.catalog.editing import (
     MAX_LANGUAGES,
     MAX_SYNOPSIS_CHARS,
@@ -123,6 +124,7 @@ class StudioSeriesSummary(Struct, rename="camel"):
     synopsis: str
     episodes: int
     free_episodes: int
+    poster_url: str | None
     listed: bool
 
 
@@ -157,6 +159,7 @@ class StudioEpisodeAnswer(Struct, rename="camel"):
     duration_ms: int | None
     cliffhanger_ms: int | None
     release_at: str | None
+    poster_url: str | None
 
 
 class StudioSeriesAnswer(Struct, rename="camel"):
@@ -180,6 +183,7 @@ class StudioSeriesAnswer(Struct, rename="camel"):
     early_hours: int
     listed: bool
     revision: int
+    poster_url: str | None
     episodes: list[StudioEpisodeAnswer]
 
 
@@ -217,11 +221,15 @@ def episode_terms(body: EpisodeBody) -> EpisodeTerms:
 
 def studio_list(rows: tuple[OwnRow, ...], cursor: str | None) -> StudioSeriesList:
     """A piece of the creator's list as it leaves the API."""
-    return StudioSeriesList([StudioSeriesSummary(*own.row, listed=own.listed) for own in rows], cursor)
+    made = [
+        StudioSeriesSummary(*row[:-1], poster_url=poster_url(row.series, row.poster), listed=listed)
+        for row, listed in rows
+    ]
+    return StudioSeriesList(made, cursor)
 
 
-def studio_answer(page: SeriesPage, now: int) -> StudioSeriesAnswer:
-    """A creator's series as it leaves the API at a time, in milliseconds since the Unix epoch."""
+def studio_answer(page: SeriesPage, posters: Mapping[int, str], now: int) -> StudioSeriesAnswer:
+    """A creator's series as it leaves the API at a time, in milliseconds since the Unix epoch; posters by episode."""
     return StudioSeriesAnswer(
         series_id=page.series,
         title=page.title,
@@ -238,11 +246,12 @@ def studio_answer(page: SeriesPage, now: int) -> StudioSeriesAnswer:
         early_hours=page.early_hours,
         listed=page.listed,
         revision=page.revision,
-        episodes=[_episode(page, line, now) for line in page.episodes],
+        poster_url=poster_url(page.series, page.poster),
+        episodes=[_episode(page, line, posters.get(line.number, ""), now) for line in page.episodes],
     )
 
 
-def _episode(page: SeriesPage, line: EpisodeLine, now: int) -> StudioEpisodeAnswer:
+def _episode(page: SeriesPage, line: EpisodeLine, poster: str, now: int) -> StudioEpisodeAnswer:
     return StudioEpisodeAnswer(
         episode=line.number,
         title=line.title,
@@ -252,4 +261,5 @@ def _episode(page: SeriesPage, line: EpisodeLine, now: int) -> StudioEpisodeAnsw
         duration_ms=line.duration_ms or None,
         cliffhanger_ms=line.cliffhanger_ms or None,
         release_at=rfc3339(line.release_at) if line.release_at else None,
+        poster_url=poster_url(page.series, poster),
     )

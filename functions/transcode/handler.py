@@ -9,12 +9,16 @@ from __future__ import annotations
 from typing import Any
 
 from cliffhanger import bootstrap
-from cliffhanger.media import service
-from cliffhanger.media.domain import arrival_of, job_change_of
+from cliffhanger.media.pipeline import job_changed, upload_received
+from cliffhanger.media.signals import arrival_of, job_change_of
 from cliffhanger.telemetry.log import logger
 from cliffhanger.telemetry.metrics import count
 
-COUNTED = {"published": "EpisodesPublished", "failed": "UploadsFailed"}
+COUNTED = {
+    "published": "EpisodesPublished",
+    "failed": "UploadsFailed",
+    "budget_reached": "TranscodeBudgetsReached",
+}
 """Outcomes that are business facts, and the metrics that count them."""
 
 
@@ -28,9 +32,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
     arrival = arrival_of(event, pipeline.buckets.uploads)
     change = job_change_of(event)
     if arrival is not None:
-        about, outcome = arrival.upload, service.upload_received(pipeline, arrival)
+        about, outcome = arrival.upload, upload_received(pipeline, arrival)
     elif change is not None:
-        about, outcome = change.upload, service.job_changed(pipeline, change)
+        about, outcome = change.upload, job_changed(pipeline, change)
     else:
         about, outcome = None, "ignored"
     if outcome in COUNTED:

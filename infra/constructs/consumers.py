@@ -16,12 +16,12 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.access import Grant
 from infra.config import StageConfig
 from infra.constructs.alarms import FIVE_MINUTES, alarm_at
 from infra.constructs.buckets import objects_of
 from infra.constructs.function import ProductFunction
 from infra.constructs.nag import accept
+from infra.grants import Grant
 
 MAX_CONSUMERS = 2
 """Of one stream, settlement and publisher (LEDGER rule 15): DynamoDB throttles a shard that more than two read."""

@@ -10,10 +10,11 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from cliffhanger.functions import FunctionSpec
-from infra.access import Grant, combined
+from infra.access import combined
 from infra.config import StageConfig
 from infra.constructs.alarms import FIVE_MINUTES, alarm_at
 from infra.constructs.nag import accept
+from infra.grants import Grant
 from infra.packaging import Bundle, Bundler
 from infra.resources import Resources
 

@@ -12,11 +12,11 @@ from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
 from infra import ROOT
-from infra.access import Grant
 from infra.config import StageConfig
 from infra.constructs.buckets import objects_of
 from infra.constructs.function import ARCHITECTURES, PYTHON_CHOSEN, RUNTIMES, code_of, exact_role, log_group
 from infra.constructs.nag import accept
+from infra.grants import Grant
 from infra.packaging import Bundler
 
 TIMEOUT = cdk.Duration.minutes(2)

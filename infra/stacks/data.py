@@ -24,7 +24,7 @@ ARCHIVED_FOR = cdk.Duration.days(90)
 """How far back events can be replayed to a consumer that is new or was wrong."""
 
 
-ON_A_LIST = ["title", "synopsis", "episodeCount", "freeEpisodes"]
+ON_A_LIST = ["title", "synopsis", "episodeCount", "freeEpisodes", "poster"]
 """What a list shows of a series, so that it opens none of them."""
 
 
@@ -44,12 +44,16 @@ class DataStack(cdk.Stack):
         catalog = self._table("Catalog", ("series", TEXT), ("part", TEXT))
         _index(catalog, "by-shelf", "shelf", "listedAt", ON_A_LIST)
         _index(catalog, "by-owner", "owner", "listedAt", [*ON_A_LIST, "listed"])
+        uploads = self._table("Uploads", ("upload", TEXT), expires="expiresAt")
+        _index(uploads, "by-place", "place", "createdAt")
+        _index(uploads, "by-due", "sweep", "dueAt", [])
         cases = self._table("Cases", ("case", TEXT))
         _index(cases, "by-status", "status", "openedAt")
         self.tables = Tables(
             ledger=ledger,
             catalog=catalog,
-            uploads=self._table("Uploads", ("upload", TEXT), expires="expiresAt"),
+            uploads=uploads,
+            budgets=self._table("Budgets", ("budget", TEXT)),
             progress=self._table("Progress", ("person", TEXT), ("series", TEXT), expires="expiresAt"),
             offline=self._table("Offline", ("person", TEXT), expires="expiresAt"),
             people=self._table("People", ("subject", TEXT)),
@@ -118,11 +122,14 @@ class DataStack(cdk.Stack):
 
 
 def _index(table: dynamodb.Table, name: str, partition: str, sort: str, included: Sequence[str] | None = None) -> None:
-    """A global index by a text and a number, of some attributes or of all."""
+    """A global index by a text and a number: of all attributes, of some, or with none of keys alone."""
+    projection = dynamodb.ProjectionType.ALL
+    if included is not None:
+        projection = dynamodb.ProjectionType.INCLUDE if included else dynamodb.ProjectionType.KEYS_ONLY
     table.add_global_secondary_index(
         index_name=name,
         partition_key=dynamodb.Attribute(name=partition, type=TEXT),
         sort_key=dynamodb.Attribute(name=sort, type=NUMBER),
-        projection_type=dynamodb.ProjectionType.ALL if included is None else dynamodb.ProjectionType.INCLUDE,
-        non_key_attributes=None if included is None else list(included),
+        projection_type=projection,
+        non_key_attributes=list(included) if included else None,
     )

@@ -29,6 +29,9 @@ MISSING_PERIODS = 5
 
 NO_ANCHOR = "No day was anchored for 30 hours: see docs/operations.md"
 
+EVERY = cdk.Duration.minutes(5)
+"""How often the sweep runs; it adds this much to each of its patiences (``media.domain``)."""
+
 
 class EventsStack(cdk.Stack):
     """Functions that nobody waits for. Each failure ends where it can be seen and replayed.
@@ -51,6 +54,8 @@ class EventsStack(cdk.Stack):
                 self._on_media(spec)
             elif spec.trigger == "ledger-exports":
                 self._on_exports(spec)
+            elif spec.trigger == "schedule":
+                self._on_schedule(spec)
 
     def _on_entries(self, spec: FunctionSpec) -> None:
         """A consumer of the ledger's stream."""
@@ -70,6 +75,30 @@ class EventsStack(cdk.Stack):
             alarm_action,
         )
         ParkedBatches(self, f"{spec.name}-parked", config, spec.name, consumer, failures, alarm_action)
+
+    def _on_schedule(self, spec: FunctionSpec) -> None:
+        """A function that looks every few minutes at what is due."""
+        resources, config = self._resources, self._resources.config
+        consumer = EventConsumer(self, f"{spec.name}-events", config, spec.name, resources.alarm_action)
+        function = ProductFunction(self, spec.name, spec, resources, self._layers, consumer.grants)
+        consumer.call(function, {})
+        consumer.call_at(function, events.Schedule.rate(EVERY))
+        alarm_at(
+            self,
+            "UploadsLeft",
+            counted("UploadsLeft", config, FIVE_MINUTES),
+            1,
+            "Uploads that the sweep could not deal with come up again: see its log",
+            resources.alarm_action,
+        )
+        alarm_at(
+            self,
+            "BudgetReached",
+            counted("TranscodeBudgetsReached", config, FIVE_MINUTES),
+            1,
+            "Uploads were refused: a budget for transcoding is reached",
+            resources.alarm_action,
+        )
 
     def _on_media(self, spec: FunctionSpec) -> None:
         """A consumer of new uploads and of what becomes of their jobs."""

@@ -11,13 +11,13 @@ from aws_cdk import aws_mediaconvert as mediaconvert
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.access import Grant
 from infra.config import PublicKey, StageConfig
 from infra.constructs.buckets import objects_of, private_bucket, tells_eventbridge
 from infra.constructs.function import accept_wildcards
 from infra.constructs.headers import RECEIVERS_HEADERS, RECEIVERS_METHODS
 from infra.constructs.nag import accept
 from infra.constructs.secrets import secret_named
+from infra.grants import Grant
 from infra.resources import Buckets, Signing, Transcoder
 
 SOURCES_KEPT = cdk.Duration.days(90)
@@ -91,10 +91,8 @@ class MediaStack(cdk.Stack):
             self, "Queue", name=config.name("transcode"), description="Episodes", pricing_plan="ON_DEMAND"
         )
         grants = (
-            Grant(("s3:GetObject",), (objects_of(self.buckets.uploads, "uploads/*"),)),
-            Grant(
-                ("s3:PutObject",), tuple(objects_of(self.buckets.media, folder) for folder in ("media/*", "posters/*"))
-            ),
+            Grant(("s3:GetObject",), _folders(self.buckets.uploads, "uploads/*", "clean/*")),
+            Grant(("s3:PutObject",), _folders(self.buckets.media, "media/*", "posters/*")),
         )
         role = iam.Role(
             self,
@@ -139,6 +137,10 @@ class MediaStack(cdk.Stack):
             public_keys=tuple((one.attr_id, _der(key.pem)) for one, key in zip(made, keys, strict=True)),
             secret=secret_named(self, config.signing_secret(keys[0].name)),
         )
+
+
+def _folders(bucket: s3.Bucket, *patterns: str) -> tuple[str, ...]:
+    return tuple(objects_of(bucket, pattern) for pattern in patterns)
 
 
 def _der(pem: str) -> str:

@@ -16,7 +16,7 @@ from tests.infra.assembly import Assembly, Resource
 from tests.infra.conftest import THIS, WithoutPip, config_of
 
 CONSUMERS = ("settlement", "publisher")
-QUEUES = ("settlement-parked", "publisher-parked", "transcode-failed", "anchor-failed")
+QUEUES = ("settlement-parked", "publisher-parked", "transcode-failed", "sweep-failed", "anchor-failed")
 PARKED = {name: f"<events.{name}parkedWaiting.Arn>" for name in CONSUMERS}
 each_consumer = pytest.mark.parametrize("name", CONSUMERS)
 
@@ -231,6 +231,26 @@ def test_an_event_that_cannot_be_delivered_or_handled_waits_in_its_function_s_qu
         assert failed.properties["MessageRetentionPeriod"] == 14 * 24 * 3600
         called.remove(name)
     assert called == set()
+
+
+def test_the_sweep_runs_every_five_minutes(production: Assembly) -> None:
+    [rule] = [each for each in rules(production) if target_of(production, each) == "<events.sweepFunction.Arn>"]
+    assert rule.properties["ScheduleExpression"] == "rate(5 minutes)"
+    assert "EventPattern" not in rule.properties
+
+
+@pytest.mark.parametrize("metric", ["UploadsLeft", "TranscodeBudgetsReached"])
+def test_what_the_sweep_cannot_mend_and_a_budget_that_is_reached_tell_someone(
+    production: Assembly, metric: str
+) -> None:
+    [alarm] = [
+        each.properties
+        for each in production.resources("AWS::CloudWatch::Alarm")
+        if each.properties.get("MetricName") == metric
+    ]
+    assert (alarm["Namespace"], alarm["Threshold"]) == ("Cliffhanger", 1)
+    assert alarm["Dimensions"] == [{"Name": "stage", "Value": "prod"}]
+    assert alarm["AlarmActions"]
 
 
 @pytest.mark.parametrize("name", QUEUES)

@@ -9,7 +9,10 @@ import pytest
 from tests.infra.assembly import Assembly, Resource
 from tests.support.tables import TABLES as STAND_INS
 
-TABLES = ("ledger", "catalog", "uploads", "progress", "offline", "people", "rates", "switches", "parked", "cases")
+TABLES = (
+    *("ledger", "catalog", "uploads", "budgets", "progress", "offline"),
+    *("people", "rates", "switches", "parked", "cases"),
+)
 COUNTERS = {"rates"}
 """What nobody would want back."""
 
@@ -24,7 +27,7 @@ def keys(schema: list[dict[str, str]]) -> dict[str, str]:
     return {key["KeyType"]: key["AttributeName"] for key in schema}
 
 
-def test_there_are_exactly_the_ten_tables(production: Assembly) -> None:
+def test_there_are_exactly_the_eleven_tables(production: Assembly) -> None:
     assert set(tables(production)) == set(TABLES)
 
 
@@ -87,13 +90,22 @@ def test_the_catalog_lists_a_shelf_without_opening_each_series(production: Assem
     assert keys(shelf["KeySchema"]) == {"HASH": "shelf", "RANGE": "listedAt"}
     assert keys(owner["KeySchema"]) == {"HASH": "owner", "RANGE": "listedAt"}
     assert {shelf["Projection"]["ProjectionType"], owner["Projection"]["ProjectionType"]} == {"INCLUDE"}
-    shown = {"title", "synopsis", "episodeCount", "freeEpisodes"}
+    shown = {"title", "synopsis", "episodeCount", "freeEpisodes", "poster"}
     assert set(shelf["Projection"]["NonKeyAttributes"]) == shown
     assert set(owner["Projection"]["NonKeyAttributes"]) == {*shown, "listed"}
 
 
+def test_what_is_due_is_found_without_reading_what_is_not(production: Assembly) -> None:
+    """The index holds an upload only while the sweep has something to look for."""
+    by_place, by_due = tables(production)["uploads"]["Properties"]["GlobalSecondaryIndexes"]
+    assert (by_place["IndexName"], keys(by_place["KeySchema"])) == ("by-place", {"HASH": "place", "RANGE": "createdAt"})
+    assert (by_due["IndexName"], keys(by_due["KeySchema"])) == ("by-due", {"HASH": "sweep", "RANGE": "dueAt"})
+    assert by_due["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+
+
 KEYS = {
     "uploads": {"HASH": "upload"},
+    "budgets": {"HASH": "budget"},
     "progress": {"HASH": "person", "RANGE": "series"},
     "offline": {"HASH": "person"},
     "people": {"HASH": "subject"},

@@ -25,9 +25,12 @@ CATALOG, BY_SHELF = "<data.Catalog.Arn>", "<data.Catalog.Arn>/index/by-shelf"
 BY_OWNER = "<data.Catalog.Arn>/index/by-owner"
 UPLOADS, PEOPLE, RATES = "<data.Uploads.Arn>", "<data.People.Arn>", "<data.Rates.Arn>"
 PROGRESS, OFFLINE = "<data.Progress.Arn>", "<data.Offline.Arn>"
+BUDGETS = "<data.Budgets.Arn>"
+BY_PLACE, BY_DUE = "<data.Uploads.Arn>/index/by-place", "<data.Uploads.Arn>/index/by-due"
 SWITCHES, PARKED = "<data.Switches.Arn>", "<data.Parked.Arn>"
 CASES, BY_STATUS = "<data.Cases.Arn>", "<data.Cases.Arn>/index/by-status"
 SOURCES = f"arn:aws:s3:::cliffhanger-prod-uploads-{ACCOUNT}-us-east-1/uploads/*"
+CLEAN = f"arn:aws:s3:::cliffhanger-prod-uploads-{ACCOUNT}-us-east-1/clean/*"
 STREAMS = f"arn:aws:s3:::cliffhanger-prod-media-{ACCOUNT}-us-east-1/media/*"
 POSTERS = f"arn:aws:s3:::cliffhanger-prod-media-{ACCOUNT}-us-east-1/posters/*"
 EXPORTS = f"arn:aws:s3:::cliffhanger-prod-exports-{ACCOUNT}-us-east-1/anchor/*"
@@ -59,6 +62,19 @@ STREAM = (
     | on("<media.Failures.Arn>", "s3:ListBucket")
 )
 
+JOBS = f"arn:aws:mediaconvert:us-east-1:{ACCOUNT}:jobs/*"
+TRANSCODE = (
+    UPLOADS_WRITE
+    | CATALOG_WRITE
+    | on(BUDGETS, "dynamodb:UpdateItem")
+    | on(SOURCES, "s3:GetObject")
+    | on(CLEAN, "s3:PutObject")
+    | on("*", "mediaconvert:Probe")
+    | on("<media.Queue.Arn>", "mediaconvert:CreateJob", "mediaconvert:ListJobs")
+    | on("<media.Transcoder.Arn>", "iam:PassRole")
+    | PUBLISH
+)
+
 EXPECTED: dict[str, set[tuple[str, str]]] = {
     "catalog": CATALOG_READ | REQUEST_SECRET,
     "wallet": COUNT | LEDGER_APPEND | REQUEST_SECRET,
@@ -81,7 +97,13 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on(OFFLINE, "dynamodb:GetItem", "dynamodb:PutItem")
     | on(f"{SECRETS}/signing-key/k1-??????", "secretsmanager:GetSecretValue"),
     "profile": COUNT | on(PEOPLE, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
-    "studio": COUNT | CATALOG_WRITE | REQUEST_SECRET | UPLOADS_WRITE | on(SOURCES, "s3:PutObject"),
+    "studio": COUNT
+    | CATALOG_WRITE
+    | REQUEST_SECRET
+    | UPLOADS_WRITE
+    | on(BY_PLACE, "dynamodb:Query")
+    | on(BUDGETS, "dynamodb:GetItem")
+    | on(SOURCES, "s3:PutObject"),
     "support": COUNT
     | LEDGER_SETTLE
     | on(CASES, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
@@ -90,15 +112,15 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on(PARKED, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
     | PUBLISH
     | REQUEST_SECRET,
-    "transcode": UPLOADS_WRITE
-    | CATALOG_WRITE
-    | on(SOURCES, "s3:GetObject")
-    | on("*", "mediaconvert:Probe")
-    | on("<media.Queue.Arn>", "mediaconvert:CreateJob")
-    | on(f"arn:aws:mediaconvert:us-east-1:{ACCOUNT}:jobs/*", "mediaconvert:GetJob")
-    | on("<media.Transcoder.Arn>", "iam:PassRole")
-    | PUBLISH
-    | on("<events.transcodeeventsFailed.Arn>", "sqs:SendMessage"),
+    "transcode": TRANSCODE | on("<events.transcodeeventsFailed.Arn>", "sqs:SendMessage"),
+    "sweep": TRANSCODE
+    | on(BY_PLACE, "dynamodb:Query")
+    | on(BY_DUE, "dynamodb:Query")
+    | on(JOBS, "mediaconvert:GetJob", "mediaconvert:CancelJob")
+    | on("<media.Uploads.Arn>", "s3:ListBucket")
+    | on("<media.Media.Arn>", "s3:ListBucket")
+    | {("s3:DeleteObject", place) for place in (SOURCES, CLEAN, STREAMS, POSTERS)}
+    | on("<events.sweepeventsFailed.Arn>", "sqs:SendMessage"),
     "settlement": LEDGER_SETTLE | STREAM | PARK,
     "anchor": on(LEDGER, "dynamodb:ExportTableToPointInTime")
     | on(EXPORTS, "s3:PutObject", "s3:AbortMultipartUpload", "s3:GetObject")
@@ -111,6 +133,17 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
 
 ALWAYS = {"STAGE", "LOG_LEVEL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
 SIGNED_IN = {"TOKEN_ISSUER", "TOKEN_CLIENTS", "TOKEN_KEYS_URL", "RATES_TABLE", "ORIGIN_DIGESTS"}
+BUDGET = {"BUDGETS_TABLE", "TRANSCODE_BUDGET", "TRANSCODE_CREATOR_BUDGET"}
+PIPELINE = {
+    "CATALOG_TABLE",
+    "UPLOADS_TABLE",
+    "UPLOADS_BUCKET",
+    "MEDIA_BUCKET",
+    "TRANSCODE_QUEUE",
+    "TRANSCODE_ROLE",
+    "EVENT_BUS",
+    *BUDGET,
+}
 SETTINGS_OF: dict[str, set[str]] = {
     "catalog": {"CATALOG_TABLE", "REQUEST_SECRET", "ORIGIN_DIGESTS"},
     "wallet": {"LEDGER_TABLE", "REQUEST_SECRET", *SIGNED_IN},
@@ -140,7 +173,7 @@ SETTINGS_OF: dict[str, set[str]] = {
         *SIGNED_IN,
     },
     "profile": {"PEOPLE_TABLE", *SIGNED_IN},
-    "studio": {"CATALOG_TABLE", "UPLOADS_TABLE", "UPLOADS_BUCKET", "REQUEST_SECRET", *SIGNED_IN},
+    "studio": {"CATALOG_TABLE", "UPLOADS_TABLE", "UPLOADS_BUCKET", "REQUEST_SECRET", *BUDGET, *SIGNED_IN},
     "support": {
         "LEDGER_TABLE",
         "CASES_TABLE",
@@ -150,15 +183,8 @@ SETTINGS_OF: dict[str, set[str]] = {
         "REQUEST_SECRET",
         *SIGNED_IN,
     },
-    "transcode": {
-        "CATALOG_TABLE",
-        "UPLOADS_TABLE",
-        "UPLOADS_BUCKET",
-        "MEDIA_BUCKET",
-        "TRANSCODE_QUEUE",
-        "TRANSCODE_ROLE",
-        "EVENT_BUS",
-    },
+    "transcode": PIPELINE,
+    "sweep": PIPELINE,
     "settlement": {"LEDGER_TABLE", "PARKED_TABLE"},
     "anchor": {"LEDGER_ARN", "EXPORTS_BUCKET", "ANCHORS_BUCKET"},
     "publisher": {"PARKED_TABLE", "EVENT_BUS"},
@@ -296,7 +322,8 @@ def test_the_transcoder_reads_sources_writes_renditions_and_serves_this_account_
     [policy] = role.properties["Policies"]
     statements = policy["PolicyDocument"]["Statement"]
     granted = {(each["Action"], place) for each in statements for place in as_list(each["Resource"])}
-    assert granted == {("s3:GetObject", SOURCES), ("s3:PutObject", STREAMS), ("s3:PutObject", POSTERS)}
+    reads = {("s3:GetObject", place) for place in (SOURCES, CLEAN)}
+    assert granted == reads | {("s3:PutObject", place) for place in (STREAMS, POSTERS)}
 
 
 @pytest.mark.parametrize("name", NAMES)

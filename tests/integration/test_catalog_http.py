@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from cliffhanger import bootstrap
-from cliffhanger.catalog.domain import Pricing
+from cliffhanger.catalog.authoring import publish_video
+from cliffhanger.catalog.domain import Pricing, Video
 from cliffhanger.clock import rfc3339
 from cliffhanger.web.cursors import Cursors
 from functions.catalog.handler import handler as catalog
@@ -70,10 +71,24 @@ def test_the_catalog_needs_no_sign_in() -> None:
                 "synopsis": "She has one minute to decide.",
                 "episodes": 3,
                 "freeEpisodes": 1,
+                "posterUrl": None,
             }
         ],
         "nextCursor": None,
     }
+
+
+def test_posters_are_shown_once_there_is_one_and_the_first_episode_s_is_the_series_own() -> None:
+    store = bootstrap.catalog_store()
+    publish_video(store, SERIES, 2, Video("v2", "master.m3u8", 9_000, 1, "v2.0000001.jpg"))
+    publish_video(store, SERIES, 1, Video("v1", "master.m3u8", 8_000, 1, "v1.0000000.jpg"))
+    publish_video(store, SERIES, 2, Video("v3", "master.m3u8", 9_000, 2, "v3.0000001.jpg"))
+
+    series = body_of(look())
+    first, second, third = (line["posterUrl"] for line in series["episodes"])
+    assert first == series["posterUrl"] == f"/posters/{SERIES}/1/v1.0000000.jpg"
+    assert (second, third) == (f"/posters/{SERIES}/2/v3.0000001.jpg", None)
+    assert body_of(browse())["series"][0]["posterUrl"] == series["posterUrl"]
 
 
 def test_a_series_tells_all_that_a_viewer_decides_by(shelf: Shelf) -> None:
@@ -105,6 +120,7 @@ def test_a_series_tells_all_that_a_viewer_decides_by(shelf: Shelf) -> None:
         "freeEpisodes": 1,
         "ceilingCoins": 200,
         "restDiscountPercent": 15,
+        "posterUrl": None,
         "episodes": [
             {
                 "episode": 1,
@@ -116,6 +132,7 @@ def test_a_series_tells_all_that_a_viewer_decides_by(shelf: Shelf) -> None:
                 "cliffhangerMs": None,
                 "releaseAt": None,
                 "membersFrom": None,
+                "posterUrl": None,
             },
             {
                 "episode": 2,
@@ -127,6 +144,7 @@ def test_a_series_tells_all_that_a_viewer_decides_by(shelf: Shelf) -> None:
                 "cliffhangerMs": None,
                 "releaseAt": None,
                 "membersFrom": None,
+                "posterUrl": None,
             },
             {
                 "episode": 3,
@@ -138,6 +156,7 @@ def test_a_series_tells_all_that_a_viewer_decides_by(shelf: Shelf) -> None:
                 "cliffhangerMs": 4_000,
                 "releaseAt": rfc3339(NOW + 50 * HOUR_MS),
                 "membersFrom": rfc3339(NOW + 2 * HOUR_MS),
+                "posterUrl": None,
             },
         ],
     }

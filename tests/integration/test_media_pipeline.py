@@ -10,7 +10,8 @@ from botocore.stub import ANY
 
 from cliffhanger.catalog.domain import Video
 from cliffhanger.errors import EventsRefused, Unavailable
-from cliffhanger.media.domain import received
+from cliffhanger.media.signals import arrival_of
+from cliffhanger.media.transitions import arrived
 from functions.transcode.handler import handler
 from tests.support.media_platform import BUCKETS, media_platform
 from tests.support.media_samples import (
@@ -41,7 +42,7 @@ def waiting(platform):
 
 
 def expect_probe(platform, answer=None):
-    expected = {"InputFiles": [{"FileUrl": f"s3://{BUCKETS.uploads}/{upload().source_key}"}]}
+    expected = {"InputFiles": [{"FileUrl": f"s3://{BUCKETS.uploads}/{upload().source_prefix}source"}]}
     platform.mediaconvert.add_response("probe", answer or probe(), expected)
 
 
@@ -58,7 +59,12 @@ def expect_job(platform, job=JOB):
     platform.mediaconvert.add_response("create_job", {"Job": {"Id": job, "Role": ROLE, "Settings": {}}}, expected)
 
 
-def arrived(of):
+def expect_jobs(platform, *jobs):
+    expected = {"Queue": QUEUE, "Order": "DESCENDING"}
+    platform.mediaconvert.add_response("list_jobs", {"Jobs": list(jobs)}, expected)
+
+
+def tell(of):
     return take(arrival(of, BUCKETS.uploads))
 
 
@@ -73,7 +79,7 @@ def take(event):
 def submit(platform, of):
     expect_probe(platform)
     expect_job(platform)
-    assert arrived(of) == "submitted"
+    assert tell(of) == "submitted"
     platform.mediaconvert.assert_no_pending_responses()
 
 
@@ -88,7 +94,9 @@ def test_a_video_becomes_an_episode(platform, waiting):
 
     assert take(finished(waiting)) == "published"
     assert platform.status(waiting) == ("published", 100)
-    assert platform.published(1) == Video(waiting.version, "master.m3u8", 8_021, CREATED_AT)
+    assert platform.published(1) == Video(
+        waiting.version, "master.m3u8", 8_021, CREATED_AT, f"{waiting.version}.0000001.jpg"
+    )
 
 
 def test_the_world_is_told_once_in_the_published_form(platform, waiting):
@@ -111,7 +119,7 @@ def test_a_file_that_arrives_twice_is_submitted_once(platform, waiting):
     submit(platform, waiting)
     before = platform.stored(waiting)
 
-    assert arrived(waiting) == "repeated"
+    assert tell(waiting) == "repeated"
     assert platform.stored(waiting) == before
 
 
@@ -133,7 +141,7 @@ def test_a_file_that_is_replaced_and_put_back_is_not_published(platform, waiting
     submit(platform, waiting)
     take(arrival(waiting, BUCKETS.uploads, etag="another"))
 
-    assert arrived(waiting) == "repeated"
+    assert tell(waiting) == "repeated"
     assert take(finished(waiting)) == "nothing"
     assert platform.published(1) is None
 
@@ -148,7 +156,7 @@ def test_a_file_that_is_replaced_during_its_probe_is_not_even_submitted(platform
 
     monkeypatch.setattr(platform.pipeline.transcoder, "probe", slow_probe)
 
-    assert arrived(waiting) == "repeated"
+    assert tell(waiting) == "repeated"
     assert platform.uploads.find(waiting.upload).problem.reason == "replaced"
 
 
@@ -158,12 +166,13 @@ def test_of_two_files_that_arrive_at_once_none_is_published(platform, waiting, m
 
     def overtaken(upload, transition):
         monkeypatch.setattr(platform.uploads, "apply", real_apply)
-        assert real_apply(waiting, received("another"))
+        other = arrival_of(arrival(waiting, BUCKETS.uploads, etag="another"), BUCKETS.uploads)
+        assert real_apply(waiting, arrived(other))
         return real_apply(upload, transition)
 
     monkeypatch.setattr(platform.uploads, "apply", overtaken)
 
-    assert arrived(waiting) == "replaced"
+    assert tell(waiting) == "replaced"
     assert platform.status(waiting) == ("failed", 0)
 
 
@@ -237,7 +246,7 @@ def test_what_comes_after_publication_changes_nothing(platform, waiting, status)
     before, episode = platform.stored(waiting), platform.published(1)
 
     assert take(job_event(waiting, status)) == "nothing"
-    assert arrived(waiting) == "repeated"
+    assert tell(waiting) == "repeated"
     assert (platform.stored(waiting), platform.published(1)) == (before, episode)
 
 
@@ -263,7 +272,7 @@ def test_another_job_of_the_same_upload_changes_nothing(platform, waiting):
 
 def test_a_job_that_is_done_before_its_submission_is_recorded_is_published(platform, waiting):
     """The service may tell of a job before our own call has returned, and the call's function may die."""
-    platform.uploads.apply(waiting, received("b1946ac9"))
+    platform.receive(waiting)
 
     assert take(finished(waiting)) == "published"
     assert platform.published(1).version == waiting.version
@@ -271,10 +280,10 @@ def test_a_job_that_is_done_before_its_submission_is_recorded_is_published(platf
 
 def test_a_job_that_tells_of_itself_is_not_submitted_again(platform, waiting):
     """The first try died after submitting; its job's event comes before the second delivery of the file's event."""
-    platform.uploads.apply(waiting, received("b1946ac9"))
+    platform.receive(waiting)
     assert take(job_event(waiting, "PROGRESSING")) == "transcoding"
 
-    assert arrived(waiting) == "repeated"
+    assert tell(waiting) == "repeated"
     found = platform.uploads.find(waiting.upload)
     assert found is not None
     assert found.job == JOB
@@ -291,23 +300,27 @@ def test_a_rival_delivery_that_submits_during_our_probe_is_left_alone(platform, 
 
     monkeypatch.setattr(ours, "probe", slow_probe)
 
-    assert arrived(waiting) == "repeated"
+    assert tell(waiting) == "repeated"
 
 
 def test_a_submission_that_failed_is_taken_up_by_the_next_delivery(platform, waiting):
     expect_probe(platform)
     platform.mediaconvert.add_client_error("create_job", "TooManyRequestsException", http_status_code=429)
     with pytest.raises(ClientError):
-        arrived(waiting)
+        tell(waiting)
     assert platform.status(waiting) == ("received", 0)
 
-    submit(platform, waiting)
+    expect_probe(platform)
+    expect_jobs(platform)
+    expect_job(platform)
+    assert tell(waiting) == "submitted"
+    platform.mediaconvert.assert_no_pending_responses()
 
 
 def test_a_probe_that_the_service_cannot_do_now_is_tried_again(platform, waiting):
     platform.mediaconvert.add_client_error("probe", "InternalServerErrorException", http_status_code=500)
     with pytest.raises(ClientError):
-        arrived(waiting)
+        tell(waiting)
 
     submit(platform, waiting)
 
@@ -316,7 +329,7 @@ def test_a_probe_that_the_service_cannot_do_now_is_tried_again(platform, waiting
 def test_a_body_that_is_no_video_fails_with_words(platform, waiting, code):
     platform.mediaconvert.add_client_error("probe", code, "Failed to probe", http_status_code=422)
 
-    assert arrived(waiting) == "unreadable"
+    assert tell(waiting) == "unreadable"
 
     found = platform.uploads.find(waiting.upload)
     assert found is not None
@@ -330,12 +343,12 @@ def test_a_body_that_is_no_video_fails_with_words(platform, waiting, code):
 def test_a_horizontal_video_is_never_submitted(platform, waiting):
     expect_probe(platform, probe(Width=1920, Height=1080))
 
-    assert arrived(waiting) == "not_vertical"
+    assert tell(waiting) == "not_vertical"
     assert platform.status(waiting) == ("failed", 0)
 
 
 def test_a_file_of_another_size_than_declared_is_not_even_probed(platform, waiting):
-    assert take(arrival(waiting, BUCKETS.uploads, size=waiting.size_bytes + 1)) == "wrong_size"
+    assert take(arrival(waiting, BUCKETS.uploads, size=waiting.video.size_bytes + 1)) == "wrong_size"
     assert platform.status(waiting) == ("failed", 0)
 
 
@@ -379,7 +392,7 @@ def test_a_job_without_a_playlist_publishes_nothing(platform, waiting):
 def test_an_episode_that_is_gone_is_not_published(platform):
     made = upload(episode=3)
     platform.uploads.create(made)
-    platform.uploads.apply(made, received("b1946ac9"))
+    platform.receive(made)
 
     assert take(finished(made)) == "failed"
     assert platform.bus.told == []
@@ -413,27 +426,3 @@ def test_an_event_about_an_upload_that_is_not_there_changes_nothing(platform, wa
 )
 def test_an_event_about_something_else_is_ignored(platform, event):
     assert take(event) == "ignored"
-
-
-def test_an_older_upload_that_is_done_later_does_not_replace_a_newer_one(platform, waiting):
-    newer = upload(upload="newer", created_at=CREATED_AT + 1)
-    platform.uploads.create(newer)
-    for made in (waiting, newer):
-        platform.uploads.apply(made, received("b1946ac9"))
-
-    assert take(finished(newer, job="2")) == "published"
-    assert take(finished(waiting, job="1")) == "failed"
-    assert platform.published(1).version == "newer"
-    assert platform.uploads.find(waiting.upload).problem.reason == "superseded"
-    assert len(platform.bus.told) == 1
-
-
-def test_a_newer_upload_replaces_an_older_one(platform, waiting):
-    newer = upload(upload="newer", created_at=CREATED_AT + 1)
-    platform.uploads.create(newer)
-    for made in (waiting, newer):
-        platform.uploads.apply(made, received("b1946ac9"))
-        assert take(finished(made)) == "published"
-
-    assert platform.published(1).version == "newer"
-    assert len(platform.bus.told) == 2

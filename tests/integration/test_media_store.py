@@ -6,23 +6,13 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from cliffhanger.errors import Unavailable
-from cliffhanger.media.domain import (
-    ABANDONED_AFTER_S,
-    FORM_LIFETIME_S,
-    KEPT_FOR_S,
-    REPLACED,
-    Problem,
-    Transition,
-    received,
-    refused,
-    submitted,
-)
+from cliffhanger.media.domain import KEPT_FOR_S, Problem
+from cliffhanger.media.transitions import NEWS_DUE_S, RECEIVED, REPLACED, Transition, refused, submitted
 from tests.support.media_platform import media_platform
-from tests.support.media_samples import CREATED_AT, JOB, upload
+from tests.support.media_samples import JOB, upload
 
 PROBLEM = Problem("media_refused", "no_video", "The file has no video track.")
 DONE = Transition(("received", "transcoding"), "published", percent=100, job=JOB)
-RECEIVED = received("b1946ac9")
 HALF = Transition(("transcoding",), "transcoding", percent=50, job=JOB, rising=True)
 
 
@@ -49,7 +39,6 @@ def waiting(platform):
         ({"status": "transcoding", "job": JOB}, submitted(JOB)),
         ({"status": "received", "job": "another"}, submitted(JOB)),
         ({"status": "transcoding", "job": JOB}, refused(PROBLEM)),
-        ({"status": "awaiting"}, REPLACED),
         ({"status": "published", "job": JOB}, REPLACED),
         ({"status": "failed"}, REPLACED),
         ({"status": "awaiting"}, DONE),
@@ -79,12 +68,12 @@ def test_a_transition_of_an_upload_that_is_forgotten_does_not_bring_it_back(plat
 
 def test_each_transition_is_read_back_as_applied(platform, waiting):
     assert platform.uploads.apply(waiting, RECEIVED)
-    assert platform.uploads.apply(waiting, submitted(JOB))
+    assert platform.uploads.apply(waiting, submitted(JOB)._replace(due_in_s=None))
     assert platform.uploads.apply(waiting, HALF)
-    assert platform.uploads.find(waiting.upload) == upload(status="transcoding", percent=50, job=JOB, etag="b1946ac9")
+    assert platform.uploads.find(waiting.upload) == upload(status="transcoding", percent=50, job=JOB)
 
     assert platform.uploads.apply(waiting, DONE)
-    assert platform.uploads.find(waiting.upload) == upload(status="published", percent=100, job=JOB, etag="b1946ac9")
+    assert platform.uploads.find(waiting.upload) == upload(status="published", percent=100, job=JOB)
 
 
 @pytest.mark.parametrize("call", ["find", "create", "apply"])
@@ -99,12 +88,34 @@ def test_a_table_that_does_not_answer_is_told_as_such(platform, monkeypatch, cal
         getattr(platform.uploads, call)(*arguments[call])
 
 
-def test_an_upload_that_never_came_is_forgotten_and_one_that_did_is_kept(platform, waiting):
-    created = CREATED_AT // 1000
-    assert platform.stored(waiting)["expiresAt"] == {"N": str(created + FORM_LIFETIME_S + ABANDONED_AFTER_S)}
-
+def test_what_plays_is_never_forgotten_and_everything_else_is(platform, waiting):
+    """A version is retired by its upload: a table that forgot it would leave its files for ever."""
     platform.uploads.apply(waiting, RECEIVED)
-    assert platform.stored(waiting)["expiresAt"] == {"N": str(created + KEPT_FOR_S)}
+    platform.clock.after(60)
+    platform.uploads.apply(waiting, submitted(JOB))
+    assert platform.stored(waiting)["expiresAt"] == {"N": str(platform.clock.now // 1000 + KEPT_FOR_S)}
+
+    platform.uploads.apply(waiting, DONE)
+    assert "expiresAt" not in platform.stored(waiting)
+
+
+def test_what_waits_for_something_is_due_and_what_is_over_is_not(platform, waiting):
+    platform.uploads.apply(waiting, RECEIVED)
+    platform.uploads.apply(waiting, submitted(JOB))
+    due = platform.clock.now + NEWS_DUE_S * 1000
+    assert platform.uploads.due(due - 1, 9) == ()
+    assert platform.uploads.due(due, 9) == (waiting.upload,)
+
+    platform.uploads.apply(waiting, DONE)
+    assert platform.uploads.due(due * 2, 9) == ()
+
+
+def test_one_of_two_sweeps_takes_what_is_due(platform, waiting):
+    platform.uploads.apply(waiting, RECEIVED)
+    due = platform.uploads.find(waiting.upload)
+
+    assert platform.uploads.take(due, due.due_at + 1)
+    assert not platform.uploads.take(due, due.due_at + 2)
 
 
 def test_a_creation_that_is_repeated_does_not_set_an_upload_back(platform, waiting):
@@ -116,7 +127,7 @@ def test_a_creation_that_is_repeated_does_not_set_an_upload_back(platform, waiti
 
 
 def test_everything_about_an_upload_is_read_back_as_written(platform):
-    made = upload(upload="whole", job=JOB, percent=7, status="failed", etag="b1946ac9")
+    made = upload(upload="whole", job=JOB, percent=7, status="failed", etag="b1946ac9", due_at=5)
     platform.uploads.create(made)
 
     assert platform.uploads.find("whole") == made

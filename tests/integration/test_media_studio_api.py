@@ -9,7 +9,8 @@ import json
 import pytest
 import requests
 
-from cliffhanger.media.domain import MAX_UPLOAD_BYTES, Problem, Transition, received
+from cliffhanger.media.domain import MAX_UPLOAD_BYTES, Problem
+from cliffhanger.media.transitions import Transition
 from functions.studio.handler import handler
 from tests.support.http import access_token, body_of, event
 from tests.support.media_platform import BUCKETS, media_platform
@@ -136,15 +137,29 @@ def test_what_does_not_fit_gets_no_form_and_leaves_nothing(platform, changes, ex
     assert count(platform) == 0
 
 
+SEEN = {
+    "status": "awaiting",
+    "percent": 0,
+    "parts": [{"kind": "video", "language": "en", "arrived": False}],
+    "source": None,
+    "price": None,
+    "renditionsPx": [],
+    "problem": None,
+    "createdAt": "2025-11-21T04:40:00.000Z",
+}
+
+
 def test_a_creator_sees_how_far_an_upload_has_come(platform):
     upload_id = body_of(ask())["uploadId"]
+    seen = SEEN | {"uploadId": upload_id, "version": upload_id}
 
-    assert body_of(look(upload_id)) == {"uploadId": upload_id, "status": "awaiting", "percent": 0, "problem": None}
+    assert body_of(look(upload_id)) == seen
 
     made = platform.uploads.find(upload_id)
-    platform.uploads.apply(made, received("b1946ac9"))
+    platform.receive(made)
     platform.uploads.apply(made, Transition(("received",), "transcoding", percent=40, job="j"))
-    assert body_of(look(upload_id)) == {"uploadId": upload_id, "status": "transcoding", "percent": 40, "problem": None}
+    arrived = [{"kind": "video", "language": "en", "arrived": True}]
+    assert body_of(look(upload_id)) == seen | {"status": "transcoding", "percent": 40, "parts": arrived}
 
 
 def test_a_creator_is_told_why_an_upload_failed(platform):

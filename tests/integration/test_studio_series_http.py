@@ -105,6 +105,7 @@ def test_a_creator_makes_a_series_and_reads_it_back() -> None:
         "seriesId": NEW,
         "creatorShareBp": 5_000,
         "revision": 1,
+        "posterUrl": None,
         "episodes": [],
     }
     assert body_of(get_series()) == body_of(answer)
@@ -127,6 +128,7 @@ def test_a_creator_adds_episodes_one_after_the_other() -> None:
         "durationMs": None,
         "cliffhangerMs": 58_000,
         "releaseAt": release,
+        "posterUrl": None,
     }
     assert body_of(answer)["episodes"][0]["viewerPriceCoins"] == 0
 
@@ -222,6 +224,7 @@ def test_creators_list_their_own_series_only() -> None:
         "synopsis": "It leaves before anybody wakes.",
         "episodes": 0,
         "freeEpisodes": 1,
+        "posterUrl": None,
         "listed": False,
     }
     assert listed["nextCursor"] is None
@@ -370,7 +373,7 @@ def test_a_series_that_is_not_there_is_not_changed() -> None:
 
 
 def test_a_series_too_large_for_its_item_hears_by_how_much(shelf: Shelf) -> None:
-    put_series(body=SERIES_BODY | {"synopsis": "漢" * 500})
+    put_series(body=SERIES_BODY | {"synopsis": "漢" * 470})
     page = shelf.page(NEW)
     lines = tuple(EpisodeLine(number, title, None) for number, title in enumerate(TITLES, 1))
     shelf.replace(page._replace(episodes=lines))

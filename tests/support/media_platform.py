@@ -22,10 +22,15 @@ from cliffhanger.clock import system_clock
 from cliffhanger.dynamo import connect
 from cliffhanger.events.publisher import EventPublisher
 from cliffhanger.media.domain import Upload
+from cliffhanger.media.files import Files
 from cliffhanger.media.forms import S3_CONFIG, UploadForms
-from cliffhanger.media.service import Buckets, Pipeline
+from cliffhanger.media.pipeline import Pipeline
+from cliffhanger.media.policy import Budgets
+from cliffhanger.media.preparing import Buckets
+from cliffhanger.media.signals import arrival_of
 from cliffhanger.media.store import UploadsStore
 from cliffhanger.media.transcoder import Transcoder
+from cliffhanger.media.transitions import RECEIVED, arrived
 from cliffhanger.offline.store import OfflineStore
 from cliffhanger.playback.adapters import MediaBucket, SecretKey, public_keys_of
 from cliffhanger.playback.domain import Signer
@@ -33,9 +38,9 @@ from cliffhanger.progress.store import ProgressStore
 from cliffhanger.web import api
 from cliffhanger.web.tokens import KeySet
 from tests.support.http import SETTINGS, key_set
-from tests.support.media_samples import CREATED_AT, QUEUE, ROLE
+from tests.support.media_samples import CREATED_AT, QUEUE, ROLE, arrival
 from tests.support.signing import KEY_ID, ORIGIN, private_pem, public_der
-from tests.support.tables import CATALOG, LEDGER, OFFLINE, PROGRESS, RATES, SWITCHES, UPLOADS
+from tests.support.tables import BUDGETS, CATALOG, LEDGER, OFFLINE, PROGRESS, RATES, SWITCHES, UPLOADS
 
 REGION = "eu-central-1"
 BUCKETS = Buckets("test-uploads", "test-media")
@@ -85,6 +90,19 @@ class Bus:
 
 
 @dataclass
+class Hands:
+    """A clock that stands until a test moves it, in milliseconds since the Unix epoch."""
+
+    now: int = CREATED_AT
+
+    def __call__(self) -> int:
+        return self.now
+
+    def after(self, seconds: int) -> None:
+        self.now += seconds * 1000
+
+
+@dataclass
 class Platform:
     """Everything that media works with, and what it told the world."""
 
@@ -94,6 +112,7 @@ class Platform:
     bus: Bus
     s3: Any
     dynamodb: Any
+    clock: Hands
 
     @property
     def uploads(self) -> UploadsStore:
@@ -115,6 +134,32 @@ class Platform:
         assert found is not None
         return found.status, found.percent
 
+    def receive(self, upload: Upload) -> None:
+        """Brings an upload to where all its files are there, and nothing has been looked at."""
+        for part in upload.parts:
+            event = arrival(upload, BUCKETS.uploads, part=part.name)
+            told = arrival_of(event, BUCKETS.uploads)
+            assert told is not None
+            assert self.uploads.apply(upload, arrived(told))
+        assert self.uploads.apply(upload, RECEIVED)
+
+    def put(self, upload: Upload, part: str = "source", content: bytes = b"") -> str:
+        """A file of an upload, as a form puts it; answers with its tag."""
+        file = upload.part(part)
+        assert file is not None
+        body = content or b"x" * file.size_bytes
+        answer = self.s3.put_object(Bucket=BUCKETS.uploads, Key=upload.key_of(file), Body=body)
+        return str(answer["ETag"]).strip('"')
+
+    def keys(self, bucket: str) -> list[str]:
+        """What lies in a bucket."""
+        return list(self.pipeline.files.keys(bucket, ""))
+
+    def reserved(self) -> dict[str, int]:
+        """What is promised of the budgets, by their keys."""
+        items = self.dynamodb.scan(TableName="test-budgets", ConsistentRead=True)["Items"]
+        return {item["budget"]["S"]: int(item["reserved"]["N"]) for item in items}
+
     def published(self, episode: int) -> Video | None:
         return self.catalog.video(PAGE.series, episode)
 
@@ -126,7 +171,7 @@ def media_platform(monkeypatch: pytest.MonkeyPatch, *, wired: bool = False) -> I
         monkeypatch.setenv(name, value)
     with mock_aws():
         dynamodb, s3, secrets = _client("dynamodb"), _client("s3"), _client("secretsmanager")
-        for table in (CATALOG, LEDGER, UPLOADS, PROGRESS, OFFLINE, RATES, SWITCHES):
+        for table in (CATALOG, LEDGER, UPLOADS, BUDGETS, PROGRESS, OFFLINE, RATES, SWITCHES):
             dynamodb.create_table(**table)
         for bucket in BUCKETS:
             s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -159,15 +204,17 @@ def _platform(connection: Connection, dynamodb: Any, s3: Any) -> Platform:
     catalog = CatalogStore(connection, "test-catalog")
     catalog.create(PAGE)
     mediaconvert = _client("mediaconvert")
-    bus = Bus()
+    bus, clock, budgets = Bus(), Hands(), Budgets(500_000_000, 50_000_000)
     pipeline = Pipeline(
-        uploads=UploadsStore(connection, "test-uploads"),
+        uploads=UploadsStore(connection, "test-uploads", "test-budgets", budgets, clock),
         catalog=catalog,
         transcoder=Transcoder(mediaconvert, ROLE, QUEUE),
+        files=Files(s3),
         buckets=BUCKETS,
         events=EventPublisher(bus, "test-bus"),
+        clock=clock,
     )
-    return Platform(pipeline, UploadForms(s3, BUCKETS.uploads), Stubber(mediaconvert), bus, s3, dynamodb)
+    return Platform(pipeline, UploadForms(s3, BUCKETS.uploads), Stubber(mediaconvert), bus, s3, dynamodb, clock)
 
 
 def _hand_out(monkeypatch: pytest.MonkeyPatch, platform: Platform, connection: Connection, secrets: Any) -> None:

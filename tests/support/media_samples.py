@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from cliffhanger.media.domain import Upload
+from cliffhanger.media.domain import Part, Upload
 from cliffhanger.media.job import Order
 
 ROLE = "arn:aws:iam::123456789012:role/transcode"
@@ -14,15 +14,16 @@ JOB = "1763700000000-abc123"
 CREATED_AT = 1_763_700_000_000
 
 
-def upload(**changes: Any) -> Upload:
+def upload(*parts: Part, **changes: Any) -> Upload:
+    """An upload of a video and of these other files; ``size_bytes`` and ``etag`` are the video's."""
+    video = Part("video", "en", "video/mp4", changes.pop("size_bytes", 1_000), changes.pop("etag", None))
     values: dict[str, Any] = {
         "upload": "7k2m9x4q0v5t8w1z",
         "series": "the-last-train",
         "episode": 1,
         "owner": "cleo",
         "language": "en",
-        "content_type": "video/mp4",
-        "size_bytes": 1_000,
+        "parts": (video, *parts),
         "created_at": CREATED_AT,
     }
     return Upload(**(values | changes))
@@ -68,8 +69,9 @@ def probe(*, audio: bool = True, seconds: float = 8.0, form: str = "mp4", **pict
     return {"ProbeResults": [{"Container": {"Format": form, "Duration": seconds, "Tracks": tracks}}]}
 
 
-def arrival(of: Upload, bucket: str = "uploads", **stored: Any) -> dict[str, Any]:
-    """S3's event that the upload's file has arrived (S3 user guide, "EventBridge event message structure")."""
+def arrival(of: Upload, bucket: str = "uploads", *, part: str = "source", **stored: Any) -> dict[str, Any]:
+    """S3's event that a file of an upload has arrived (S3 user guide, "EventBridge event message structure")."""
+    file = of.part(part) or of.video
     return {
         "version": "0",
         "id": "17793124-05d4-b198-2fde-7ededc63b103",
@@ -82,7 +84,13 @@ def arrival(of: Upload, bucket: str = "uploads", **stored: Any) -> dict[str, Any
         "detail": {
             "version": "0",
             "bucket": {"name": bucket},
-            "object": {"key": of.source_key, "size": of.size_bytes, "etag": "b1946ac9", "sequencer": "61", **stored},
+            "object": {
+                "key": of.key_of(file),
+                "size": file.size_bytes,
+                "etag": "b1946ac9",
+                "sequencer": "61",
+                **stored,
+            },
             "request-id": "N4N7GDK58NMKJ12R",
             "requester": "123456789012",
             "reason": "PostObject",
@@ -134,6 +142,15 @@ def complete(of: Upload, bucket: str = "media", **changes: Any) -> dict[str, Any
                 {"durationInMs": 8_021},
             ],
         },
-        {"type": "FILE_GROUP", "outputDetails": [{"durationInMs": 8_000, "videoDetails": {"widthInPx": 540}}]},
+        {
+            "type": "FILE_GROUP",
+            "outputDetails": [
+                {
+                    "durationInMs": 8_000,
+                    "outputFilePaths": [f"s3://{bucket}/{of.poster_prefix}.0000001.jpg"],
+                    "videoDetails": {"widthInPx": 540},
+                }
+            ],
+        },
     ]
     return job_event(of, "COMPLETE", **({"outputGroupDetails": groups} | changes))

@@ -45,7 +45,7 @@ CATALOG: dict[str, Any] = {
             ],
             "Projection": {
                 "ProjectionType": "INCLUDE",
-                "NonKeyAttributes": ["title", "synopsis", "episodeCount", "freeEpisodes"],
+                "NonKeyAttributes": ["title", "synopsis", "episodeCount", "freeEpisodes", "poster"],
             },
         },
         {
@@ -56,7 +56,7 @@ CATALOG: dict[str, Any] = {
             ],
             "Projection": {
                 "ProjectionType": "INCLUDE",
-                "NonKeyAttributes": ["title", "synopsis", "episodeCount", "freeEpisodes", "listed"],
+                "NonKeyAttributes": ["title", "synopsis", "episodeCount", "freeEpisodes", "poster", "listed"],
             },
         },
     ],
@@ -71,7 +71,37 @@ UPLOADS: dict[str, Any] = {
     "TableName": "test-uploads",
     "BillingMode": "PAY_PER_REQUEST",
     "KeySchema": [{"AttributeName": "upload", "KeyType": "HASH"}],
-    "AttributeDefinitions": [{"AttributeName": "upload", "AttributeType": "S"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "upload", "AttributeType": "S"},
+        {"AttributeName": "place", "AttributeType": "S"},
+        {"AttributeName": "createdAt", "AttributeType": "N"},
+        {"AttributeName": "sweep", "AttributeType": "S"},
+        {"AttributeName": "dueAt", "AttributeType": "N"},
+    ],
+    "GlobalSecondaryIndexes": [
+        {
+            "IndexName": "by-place",
+            "KeySchema": [
+                {"AttributeName": "place", "KeyType": "HASH"},
+                {"AttributeName": "createdAt", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "ALL"},
+        },
+        {
+            "IndexName": "by-due",
+            "KeySchema": [
+                {"AttributeName": "sweep", "KeyType": "HASH"},
+                {"AttributeName": "dueAt", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        },
+    ],
+}
+BUDGETS: dict[str, Any] = {
+    "TableName": "test-budgets",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "budget", "KeyType": "HASH"}],
+    "AttributeDefinitions": [{"AttributeName": "budget", "AttributeType": "S"}],
 }
 PROGRESS: dict[str, Any] = {
     "TableName": "test-progress",
@@ -129,4 +159,4 @@ CASES: dict[str, Any] = {
         }
     ],
 }
-TABLES = (LEDGER, CATALOG, PEOPLE, UPLOADS, PROGRESS, OFFLINE, RATES, SWITCHES, PARKED, CASES)
+TABLES = (LEDGER, CATALOG, PEOPLE, UPLOADS, BUDGETS, PROGRESS, OFFLINE, RATES, SWITCHES, PARKED, CASES)

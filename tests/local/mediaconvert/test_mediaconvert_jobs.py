@@ -10,9 +10,9 @@ import urllib.request
 import pytest
 from botocore.exceptions import ClientError
 
-from cliffhanger.media.domain import job_change_of
 from cliffhanger.media.job import build_job
 from cliffhanger.media.probe import examine
+from cliffhanger.media.signals import job_change_of
 from local.mediaconvert import engine
 from local.mediaconvert.cachedir import Cache, cache_key
 from local.mediaconvert.jobs import JobBook

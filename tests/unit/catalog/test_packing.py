@@ -19,6 +19,8 @@ from tests.support.story import long_series
 from tests.support.world import PAGE
 
 LONGEST_MS = (MAX_DURATION_S + 2) * 1_000
+LONGEST_NAME = f"{'v' * 32}.0000001.jpg"
+"""Of a poster, which is called after the version."""
 TIMES = st.integers(0, LONGEST_MS)
 LINES = st.builds(
     lambda title, price, duration, cliffhanger, release: (title, price, duration, cliffhanger, release),
@@ -91,7 +93,7 @@ def largest() -> SeriesPage:
     """A hundred episodes without videos and the longest synopsis that was taken with them."""
     lines = tuple(line._replace(duration_ms=0, cliffhanger_ms=0) for line in long_series().episodes)
     page = long_series()._replace(episodes=lines, synopsis="")
-    free = MAX_PAGE_BYTES - item_bytes(item_of(page._replace(revision=10**9)))
+    free = MAX_PAGE_BYTES - item_bytes(item_of(page._replace(revision=10**9, poster=f"9999/{LONGEST_NAME}")))
     taken = page._replace(synopsis="é" * (free // 2) + "e" * (free % 2))
     with pytest.raises(PageTooLarge):
         item_of(taken._replace(synopsis=taken.synopsis + "e"))
@@ -102,7 +104,7 @@ def test_a_page_that_was_taken_can_always_be_published_on() -> None:
     """Videos come hours later and from a machine: nobody is there to shorten a title."""
     drawn, page = random.Random(3), largest()
     for line in page.episodes:
-        page = with_video(page, line.number, Video("v", "master.m3u8", drawn.randint(1, LONGEST_MS), 1))
+        page = with_video(page, line.number, Video("v", "master.m3u8", drawn.randint(1, LONGEST_MS), 1, LONGEST_NAME))
     for revision in (page.revision, 10**9):
         assert item_size(item_of(page._replace(revision=revision))) <= MAX_PAGE_BYTES
 

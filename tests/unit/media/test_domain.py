@@ -4,14 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cliffhanger.media.domain import (
-    Arrival,
-    arrival_of,
-    belongs,
-    job_change_of,
-    plan_change,
-)
 from cliffhanger.media.publication import Publication, publication_of, published_event
+from cliffhanger.media.signals import Arrival, arrival_of, job_change_of
+from cliffhanger.media.transitions import belongs, plan_change
 from tests.support.media_samples import CREATED_AT, JOB, arrival, complete, job_event, progress, upload
 
 
@@ -28,7 +23,8 @@ def plan(event, **state):
 def test_an_arrival_is_known_by_its_key():
     found = arrival_of(arrival(upload()), "uploads")
 
-    assert found == Arrival("the-last-train", 1, "7k2m9x4q0v5t8w1z", 1_000, "b1946ac9")
+    key = "uploads/the-last-train/1/7k2m9x4q0v5t8w1z/source"
+    assert found == Arrival(key, "the-last-train", 1, "7k2m9x4q0v5t8w1z", "source", 1_000, "b1946ac9")
     assert belongs(upload(), found)
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from cliffhanger.anchoring.service import Anchoring
     from cliffhanger.events.publisher import EventPublisher
     from cliffhanger.media.forms import UploadForms
-    from cliffhanger.media.service import Pipeline
+    from cliffhanger.media.pipeline import Pipeline
     from cliffhanger.media.store import UploadsStore
     from cliffhanger.offline.store import OfflineStore
     from cliffhanger.parking.service import Desk
@@ -206,10 +206,11 @@ def casework() -> Casework:
 
 @functools.cache
 def uploads_store() -> UploadsStore:
-    """The table of uploads."""
-    from cliffhanger.media.store import UploadsStore
+    """The tables of uploads and of what is promised to them."""
+    from cliffhanger.media import policy, store
 
-    return UploadsStore(connection(), read("UPLOADS_TABLE"))
+    budgets = policy.Budgets(int(read("TRANSCODE_BUDGET")), int(read("TRANSCODE_CREATOR_BUDGET")))
+    return store.UploadsStore(connection(), read("UPLOADS_TABLE"), read("BUDGETS_TABLE"), budgets)
 
 
 @functools.cache
@@ -223,16 +224,17 @@ def upload_forms() -> UploadForms:
 @functools.cache
 def media_pipeline() -> Pipeline:
     """What the events of uploads and jobs work with."""
-    from cliffhanger.media import transcoder
-    from cliffhanger.media.service import Buckets, Pipeline
+    from cliffhanger.media import files, pipeline, preparing, transcoder
 
     client = aws_client("mediaconvert", transcoder.CONFIG)
-    return Pipeline(
+    return pipeline.Pipeline(
         uploads=uploads_store(),
         catalog=catalog_store(),
         transcoder=transcoder.Transcoder(client, read("TRANSCODE_ROLE"), read("TRANSCODE_QUEUE")),
-        buckets=Buckets(read("UPLOADS_BUCKET"), read("MEDIA_BUCKET")),
+        files=files.Files(aws_client("s3")),
+        buckets=preparing.Buckets(read("UPLOADS_BUCKET"), read("MEDIA_BUCKET")),
         events=event_publisher(),
+        clock=system_clock,
     )
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Trigger = Literal["http", "ledger-stream", "media-events", "ledger-exports", "token-generation"]
-"""HTTP API; the ledger's stream (inserts only); S3 and MediaConvert events; once a day and when an export of the ledger
-is complete; Cognito before it issues a token."""
+Trigger = Literal["http", "ledger-stream", "media-events", "schedule", "ledger-exports", "token-generation"]
+"""HTTP API; the ledger's stream (inserts only); S3 and MediaConvert events; every few minutes; once a day and when an
+export of the ledger is complete; Cognito before it issues a token."""
 
 
 class FunctionSpec(NamedTuple):
@@ -88,7 +88,15 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "http",
         512,
         20,
-        (*_SIGNED_IN, "catalog:write", "request-secret:read", "uploads:write", "uploads:presign"),
+        (
+            *_SIGNED_IN,
+            "catalog:write",
+            "request-secret:read",
+            "uploads:write",
+            "uploads:list",
+            "uploads:presign",
+            "transcode-budgets:read",
+        ),
         "Series, episodes and uploads by creators",
     ),
     FunctionSpec(
@@ -111,9 +119,36 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "transcode",
         "media-events",
         512,
-        60,
-        ("catalog:write", "uploads:write", "uploads:fetch", "transcoder:submit", "events:publish"),
+        120,
+        (
+            "catalog:write",
+            "uploads:write",
+            "uploads:fetch",
+            "transcode-budgets:reserve",
+            "transcoder:submit",
+            "events:publish",
+        ),
         "From an uploaded video to a published episode",
+    ),
+    FunctionSpec(
+        "sweep",
+        "schedule",
+        512,
+        240,
+        (
+            "catalog:write",
+            "uploads:write",
+            "uploads:list",
+            "uploads:due",
+            "uploads:fetch",
+            "uploads:remove",
+            "transcode-budgets:reserve",
+            "transcoder:submit",
+            "transcoder:ask",
+            "media:remove",
+            "events:publish",
+        ),
+        "Finds uploads that nothing was told of, and removes what is over",
     ),
     FunctionSpec(
         "settlement",

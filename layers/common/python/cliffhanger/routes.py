@@ -110,7 +110,16 @@ _STUDIO_ROUTES = (
         "createUpload",
         "creator",
         "write",
-        "A presigned form to upload one episode's video",
+        "Presigned forms to upload one episode's video, subtitles and dubs",
+    ),
+    Route(
+        "GET",
+        _STUDIO + "/episodes/{episode}/uploads",
+        "studio",
+        "listUploads",
+        "creator",
+        "read",
+        "An episode's uploads, newest first",
     ),
     Route(
         "GET",
@@ -121,6 +130,7 @@ _STUDIO_ROUTES = (
         "read",
         "How far an upload has come, or why it failed",
     ),
+    Route("GET", "/v1/studio/budget", "studio", "getBudget", "creator", "read", "What may be spent on transcoding"),
 )
 
 _SUPPORT = (

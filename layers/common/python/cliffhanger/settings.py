@@ -18,6 +18,7 @@ SETTINGS: dict[str, str] = {
     "UPLOADS_TABLE": "DynamoDB table of uploads and their jobs",
     "OFFLINE_TABLE": "DynamoDB table of episodes that viewers' devices keep",
     "PROGRESS_TABLE": "DynamoDB table of where viewers stopped",
+    "BUDGETS_TABLE": "DynamoDB table of what is promised of each month's transcoding budgets",
     "PEOPLE_TABLE": "DynamoDB table that alone maps a Cognito subject to a person id",
     "RATES_TABLE": "DynamoDB table of requests counted per caller and minute",
     "SWITCHES_TABLE": "DynamoDB table of what is switched off",
@@ -40,6 +41,8 @@ SETTINGS: dict[str, str] = {
     "SIGNING_PUBLIC_KEYS": "JSON object of every accepted public key, by CloudFront's id: the base64 of its DER",
     "TRANSCODE_ROLE": "IAM role that MediaConvert assumes",
     "TRANSCODE_QUEUE": "MediaConvert queue",
+    "TRANSCODE_BUDGET": "micro-USD that all creators together may spend on transcoding in a month",
+    "TRANSCODE_CREATOR_BUDGET": "micro-USD that one creator may spend on transcoding in a month",
 }
 
 

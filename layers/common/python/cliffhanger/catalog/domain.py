@@ -13,14 +13,24 @@ HOUR_MS = 3_600_000
 NO_CEILING = 0
 
 
+POSTERS = "/posters"
+"""The path below which posters are served, to anybody."""
+
+
+def poster_url(series: str, poster: str) -> str | None:
+    """The address of a poster on the site; ``poster`` is its name among the series', empty for none."""
+    return f"{POSTERS}/{series}/{poster}" if poster else None
+
+
 class SeriesRow(NamedTuple):
-    """A series in a list."""
+    """A series in a list; ``poster`` as on its page."""
 
     series: str
     title: str
     synopsis: str
     episodes: int
     free_episodes: int
+    poster: str = ""
 
 
 Published = Literal["published", "superseded", "no_episode"]
@@ -28,12 +38,16 @@ Published = Literal["published", "superseded", "no_episode"]
 
 
 class Video(NamedTuple):
-    """An episode's video: its version, the name of its master playlist, how long it plays, when it was uploaded."""
+    """An episode's video: its version, the name of its master playlist, how long it plays, when it was uploaded.
+
+    ``poster`` is its poster's name among the episode's, empty when there is none.
+    """
 
     version: str
     playlist: str
     duration_ms: int
     uploaded_at: int
+    poster: str = ""
 
 
 class Pricing(NamedTuple):
@@ -80,6 +94,7 @@ class SeriesPage(NamedTuple):
     ceiling. ``rest_discount_percent`` is taken off when a viewer buys all that is left. ``creator_share_bp``: the
     creator's part of the cash behind spent coins, in basis points. ``early_hours``: members see an episode that much
     before its release. ``languages`` are those of subtitles and dubs besides the original ``language`` (BCP 47).
+    ``poster`` is the name of its first published episode's among the series' posters, such as ``1/{version}….jpg``.
     """
 
     series: str
@@ -100,6 +115,7 @@ class SeriesPage(NamedTuple):
     tags: tuple[str, ...] = ()
     listed: bool = True
     revision: int = 1
+    poster: str = ""
 
     def episode(self, number: int) -> EpisodeLine:
         """The episode of that number, counted from 1; numbers have no gaps.

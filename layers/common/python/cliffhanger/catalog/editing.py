@@ -157,12 +157,18 @@ def with_episode(page: SeriesPage, number: int, terms: EpisodeTerms, now: int) -
 def with_video(page: SeriesPage, number: int, video: Video) -> SeriesPage:
     """The next revision of a page, with an episode's video; a cliffhanger behind its end moves to its end.
 
+    The first published episode's poster is the series'.
+
     Raises:
         NotFound: the series has no such episode.
     """
     line = page.episode(number)
     cliffhanger = min(line.cliffhanger_ms, video.duration_ms)
-    return _with_line(page, line._replace(duration_ms=video.duration_ms, cliffhanger_ms=cliffhanger))
+    made = _with_line(page, line._replace(duration_ms=video.duration_ms, cliffhanger_ms=cliffhanger))
+    first = next(each.number for each in made.episodes if each.published)
+    if first == number and video.poster:
+        return made._replace(poster=f"{number}/{video.poster}")
+    return made
 
 
 def dearest(page: SeriesPage) -> int:

@@ -8,9 +8,9 @@ What the indexes show stays plain; everything else lies in the binary attribute 
     3 bytes   for each episode: its cliffhanger point in milliseconds, 0 where none is marked
     the rest  zlib over a JSON array of everything that a creator writes
 
-What a published video changes has a fixed width, and so has the revision in the count of bytes: a page that its
-creator could write can always be published on. An item of layout 1, which had the maps ``titles``, ``prices`` and
-``durations`` in place of ``page``, is still read.
+What a published video changes has a fixed width, and so have the revision and the series' poster in the count of bytes:
+a page that its creator could write can always be published on. An item of layout 1, which had the maps ``titles``,
+``prices`` and ``durations`` in place of ``page``, is still read.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ _WIDTH = 3
 """Bytes of a time in milliseconds: up to four and a half hours."""
 _COUNT_BYTES = 2
 _REVISION = "9" * 10
+_POSTER = "9" * 49
+"""As long as a poster's name among a series' can be: an episode, a version and MediaConvert's count."""
 _NONE = {"N": "0"}
 
 Item = Mapping[str, Mapping[str, Any]]
@@ -82,9 +84,11 @@ def item_of(page: SeriesPage) -> dict[str, dict[str, Any]]:
         "revision": {"N": str(page.revision)},
         "page": {"B": _packed(page)},
     }
+    if page.poster:
+        item["poster"] = {"S": page.poster}
     if page.listed:
         item["shelf"] = {"S": SHELF}
-    size = item_bytes({**item, "revision": {"N": _REVISION}})
+    size = item_bytes({**item, "revision": {"N": _REVISION}, "poster": {"S": _POSTER}})
     if size > MAX_PAGE_BYTES:
         raise PageTooLarge(
             f"The series would take {size} bytes of {MAX_PAGE_BYTES}: shorten titles or the synopsis.",
@@ -136,6 +140,7 @@ def page_of(item: Item) -> SeriesPage:
         tags=tuple(written.tags),
         listed=bool(item["listed"]["BOOL"]),
         revision=int(item["revision"]["N"]),
+        poster=item["poster"]["S"] if "poster" in item else "",
     )
 
 

@@ -91,6 +91,25 @@ def published_video(store: CatalogStore, series: str, number: int) -> Video:
     return video
 
 
+def current_version(store: CatalogStore, series: str, number: int) -> str | None:
+    """The version of an episode that plays, as it is after every publication; None when there is none.
+
+    Raises:
+        Unavailable: the catalog does not answer.
+    """
+    video = store.video(series, number, consistent=True)
+    return None if video is None else video.version
+
+
+def posters_of(store: CatalogStore, page: SeriesPage) -> dict[int, str]:
+    """The names of a series' posters among the series', by episode; none is asked for when none is published.
+
+    Raises:
+        Unavailable: the catalog does not answer.
+    """
+    return store.posters(page.series) if any(line.published for line in page.episodes) else {}
+
+
 def _found(page: SeriesPage | None) -> SeriesPage:
     if page is None:
         raise NotFound("There is no such series.")

@@ -27,6 +27,7 @@ from cliffhanger.errors import Unavailable
 
 SHELF_INDEX = "by-shelf"
 OWNER_INDEX = "by-owner"
+VIDEO = "video:"
 
 Outcome = Literal["published", "superseded", "moved"]
 """Written; a later upload is the episode's already; the page is of another revision by now."""
@@ -72,12 +73,34 @@ class CatalogStore:
         item = self._item(series, _video_part(number), consistent=consistent)
         if item is None:
             return None
-        return Video(
-            version=item["version"]["S"],
-            playlist=item["playlist"]["S"],
-            duration_ms=int(item["durationMs"]["N"]),
-            uploaded_at=int(item["uploadedAt"]["N"]),
-        )
+        return _video(item)
+
+    def posters(self, series: str) -> dict[int, str]:
+        """The names of a series' posters among the series', by episode.
+
+        Raises:
+            Unavailable: the read did not succeed.
+        """
+        found: dict[int, str] = {}
+        start = None
+        while True:
+            try:
+                answer = self._connection.query(
+                    self._name,
+                    series,
+                    range_key_condition=Path("part").startswith(VIDEO),
+                    attributes_to_get=["part", "poster"],
+                    exclusive_start_key=start,
+                )
+            except QueryError as error:
+                raise _unavailable(error) from error
+            for item in answer["Items"]:
+                if "poster" in item:
+                    number = int(item["part"]["S"].removeprefix(VIDEO))
+                    found[number] = f"{number}/{item['poster']['S']}"
+            start = answer.get("LastEvaluatedKey")
+            if start is None:
+                return found
 
     def listed(self, limit: int, after: Position | None = None) -> Rows[SeriesRow]:
         """The next ``limit`` listed series after a position, newest first.
@@ -133,6 +156,7 @@ class CatalogStore:
                 "playlist": {"S": video.playlist},
                 "durationMs": {"N": str(video.duration_ms)},
                 "uploadedAt": {"N": str(video.uploaded_at)},
+                **({"poster": {"S": video.poster}} if video.poster else {}),
             },
             condition=Path("uploadedAt").does_not_exist() | (Path("uploadedAt") <= at),
         )
@@ -216,7 +240,17 @@ def _follows(page: SeriesPage) -> Condition:
 
 
 def _video_part(number: int) -> str:
-    return f"video:{number:04}"
+    return f"{VIDEO}{number:04}"
+
+
+def _video(item: Item) -> Video:
+    return Video(
+        version=item["version"]["S"],
+        playlist=item["playlist"]["S"],
+        duration_ms=int(item["durationMs"]["N"]),
+        uploaded_at=int(item["uploadedAt"]["N"]),
+        poster=item["poster"]["S"] if "poster" in item else "",
+    )
 
 
 def _row(item: Item) -> SeriesRow:
@@ -226,6 +260,7 @@ def _row(item: Item) -> SeriesRow:
         item["synopsis"]["S"],
         int(item["episodeCount"]["N"]),
         int(item["freeEpisodes"]["N"]),
+        item["poster"]["S"] if "poster" in item else "",
     )
 
 

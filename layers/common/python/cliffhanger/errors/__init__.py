@@ -34,7 +34,10 @@
     │   ├── CaseClosed               the case has been decided
     │   ├── UploadConflict           another version of the episode is under way
     │   ├── MediaRefused             the file is no video we publish (asynchronous: told by the upload)
-    │   └── TranscodeFailed          the transcoder gave up (asynchronous: told by the upload)
+    │   ├── TranscodeFailed          the transcoder gave up (asynchronous, as all that follow: told by the upload)
+    │   ├── TranscodeRefused         no policy approves the job at its price
+    │   ├── TranscodeBudgetReached   the month's budget does not hold the job's price
+    │   └── UploadExpired            not all files came in time
     ├── Busy                         bounded attempts are used up; nothing changed
     ├── Undecided                    bounded attempts are used up; it may have happened
     ├── Unavailable                  something we depend on does not answer
@@ -130,8 +133,11 @@ from cliffhanger.errors.states import (
     QuoteExpired,
     SeriesChanged,
     StateError,
+    TranscodeBudgetReached,
     TranscodeFailed,
+    TranscodeRefused,
     UploadConflict,
+    UploadExpired,
 )
 
 __all__ = [
@@ -203,10 +209,13 @@ __all__ = [
     "TokenMalformed",
     "TokenMissing",
     "TokenUnsigned",
+    "TranscodeBudgetReached",
     "TranscodeFailed",
+    "TranscodeRefused",
     "Unavailable",
     "Undecided",
     "UploadConflict",
+    "UploadExpired",
     "ValidationFailed",
     "problem_of",
 ]

@@ -77,8 +77,11 @@ from cliffhanger.errors.states import (
     PriceChanged,
     QuoteExpired,
     SeriesChanged,
+    TranscodeBudgetReached,
     TranscodeFailed,
+    TranscodeRefused,
     UploadConflict,
+    UploadExpired,
 )
 
 
@@ -143,8 +146,11 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     NotReversible: Problem(409, "The entry cannot be reversed"),
     CaseClosed: Problem(409, "The case is closed"),
     UploadConflict: Problem(409, "The upload cannot do this now"),
-    MediaRefused: Problem(422, "The file is not a video that can be published"),
+    MediaRefused: Problem(422, "The file is nothing that can be published"),
     TranscodeFailed: Problem(422, "The video could not be transcoded"),
+    TranscodeRefused: Problem(422, "No policy approves the transcoding"),
+    TranscodeBudgetReached: Problem(409, "The month's budget for transcoding is reached"),
+    UploadExpired: Problem(409, "The files did not come in time"),
     Busy: Problem(503, "Too much at once; nothing changed"),
     Undecided: Problem(503, "It may or may not have happened; ask again"),
     Unavailable: Problem(503, "A service we need does not answer; nothing changed"),

@@ -160,7 +160,7 @@ class UploadConflict(StateError):
 
 
 class MediaRefused(StateError):
-    """The file is no video that we publish; ``reason`` is a stable word."""
+    """A file of the upload is nothing that we publish; ``reason`` is a stable word."""
 
     code = "media_refused"
 
@@ -169,3 +169,21 @@ class TranscodeFailed(StateError):
     """The transcoder gave up on an upload; ``reason`` is a stable word or the transcoder's own number."""
 
     code = "transcode_failed"
+
+
+class TranscodeRefused(StateError):
+    """No policy approves the job at its price; ``reason`` is the name of the policy that was asked last."""
+
+    code = "transcode_refused"
+
+
+class TranscodeBudgetReached(StateError):
+    """The month's budget does not hold the job's price; ``reason`` says whose: ``stage`` or ``creator``."""
+
+    code = "transcode_budget_reached"
+
+
+class UploadExpired(StateError):
+    """Not all files of the upload came in time."""
+
+    code = "upload_expired"

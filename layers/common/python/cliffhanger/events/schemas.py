@@ -66,6 +66,23 @@ EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
         },
         {"seriesId": "the-last-train", "episode": 2, "version": "7k2m9x4q0v5t8w1z", "durationMs": 8_021},
     ),
+    ("TranscodeBudgetReached", 1): _event(
+        "An upload was refused because the month's budget for transcoding does not hold its price.",
+        {
+            "seriesId": _SERIES,
+            "episode": {**_EPISODE, "description": "The episode's number"},
+            "version": {"type": "string", "maxLength": 32, "description": "The version that it would have become"},
+            "month": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$", "description": "In UTC"},
+            "budget": {"type": "string", "enum": ["stage", "creator"], "description": "Whose: all creators', or one's"},
+        },
+        {
+            "seriesId": "the-last-train",
+            "episode": 3,
+            "version": "7k2m9x4q0v5t8w1z",
+            "month": "2026-11",
+            "budget": "creator",
+        },
+    ),
     ("EpisodeUnlocked", 1): _event(
         "A viewer has unlocked episodes.",
         {

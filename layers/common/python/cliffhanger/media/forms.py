@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from botocore.config import Config
 
-from cliffhanger.media.domain import FORM_LIFETIME_S, Upload
+from cliffhanger.media.domain import FORM_LIFETIME_S, Part, Upload
 
 S3_CONFIG = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 """For the client that signs. By default botocore signs us-east-1 forms by version 2, and names the global host for
@@ -29,14 +29,14 @@ class UploadForms:
         self._client = client
         self._bucket = bucket
 
-    def sign(self, upload: Upload) -> Form:
-        """A form for this upload's key, content type and exact size, and for nothing else. Calls nobody."""
-        kind = {"Content-Type": upload.content_type}
+    def sign(self, upload: Upload, part: Part) -> Form:
+        """A form for this part's key, content type and exact size, and for nothing else. Calls nobody."""
+        kind = {"Content-Type": part.content_type}
         signed = self._client.generate_presigned_post(
             Bucket=self._bucket,
-            Key=upload.source_key,
+            Key=upload.key_of(part),
             Fields=dict(kind),
-            Conditions=[kind, ["content-length-range", upload.size_bytes, upload.size_bytes]],
+            Conditions=[kind, ["content-length-range", part.size_bytes, part.size_bytes]],
             ExpiresIn=FORM_LIFETIME_S,
         )
         return Form(signed["url"], signed["fields"], upload.created_at + FORM_LIFETIME_S * 1000)

@@ -155,7 +155,7 @@ def build_job(order: Order) -> dict[str, Any]:
         "Role": order.role,
         "Queue": order.queue,
         # MediaConvert honours the token for a minute only; after that, the events of a first job keep a second one
-        # from being submitted (see ``domain.plan_change``).
+        # from being submitted (see ``transitions.plan_change``).
         "ClientRequestToken": f"transcode-{order.version}",
         "StatusUpdateInterval": "SECONDS_10",
         "AccelerationSettings": {"Mode": "DISABLED"},

@@ -7,8 +7,10 @@ from typing import Literal, NamedTuple
 
 from cliffhanger.errors import TranscodeFailed
 from cliffhanger.events.envelope import Event
-from cliffhanger.media.domain import JobChange, Problem, Transition, Upload
+from cliffhanger.media.domain import Problem, Upload
 from cliffhanger.media.probe import MAX_DURATION_S, MIN_DURATION_S
+from cliffhanger.media.signals import JobChange
+from cliffhanger.media.transitions import SETTLING_S, Transition
 
 Unpublishable = Literal["no_playlist", "too_short", "too_long", "no_episode", "superseded"]
 _UNPUBLISHABLE: dict[Unpublishable, str] = {
@@ -26,7 +28,11 @@ _FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 
 
 class Publication(NamedTuple):
-    """An episode that is ready since ``at``: ``playlist`` is the name of its main playlist in the version's folder."""
+    """An episode that is ready since ``at``.
+
+    ``playlist`` is the name of its main playlist in the version's folder, ``poster`` that of its poster among the
+    episode's, empty when there is none.
+    """
 
     series: str
     episode: int
@@ -34,6 +40,7 @@ class Publication(NamedTuple):
     playlist: str
     duration_ms: int
     at: int
+    poster: str = ""
 
 
 def publication_of(upload: Upload, change: JobChange, bucket: str) -> Publication | None:
@@ -46,7 +53,23 @@ def publication_of(upload: Upload, change: JobChange, bucket: str) -> Publicatio
     names = sorted((name for name in names if _FILE_NAME.fullmatch(name)), key=lambda name: (len(name), name))
     if not names or change.duration_ms < 1:
         return None
-    return Publication(upload.series, upload.episode, upload.version, names[0], change.duration_ms, change.at)
+    return Publication(
+        upload.series,
+        upload.episode,
+        upload.version,
+        names[0],
+        change.duration_ms,
+        change.at,
+        _poster_of(upload, change, bucket),
+    )
+
+
+def _poster_of(upload: Upload, change: JobChange, bucket: str) -> str:
+    """The last picture that was captured: the first may be of a fade from black."""
+    folder = f"s3://{bucket}/posters/{upload.place}/"
+    names = [path.removeprefix(folder) for path in change.pictures if path.startswith(folder)]
+    ours = [name for name in names if re.fullmatch(rf"{upload.version}\.[0-9]{{7}}\.jpg", name)]
+    return max(ours, default="")
 
 
 def misfit(publication: Publication) -> Unpublishable | None:
@@ -76,6 +99,24 @@ def published_event(publication: Publication) -> Event:
     )
 
 
+def budget_event(upload: Upload, month: str, whose: str, at: int) -> Event:
+    """The event that tells of an upload for which the month's budget had no room; the same for the same upload."""
+    return Event(
+        type="TranscodeBudgetReached",
+        version=1,
+        subject=upload.place,
+        occurred_at=at,
+        data={
+            "seriesId": upload.series,
+            "episode": upload.episode,
+            "version": upload.version,
+            "month": month,
+            "budget": whose,
+        },
+        fact=(upload.series, str(upload.episode), upload.version),
+    )
+
+
 def unpublishable(change: JobChange, reason: Unpublishable) -> Transition:
     """A completed job that makes no episode.
 
@@ -85,4 +126,4 @@ def unpublishable(change: JobChange, reason: Unpublishable) -> Transition:
     problem = Problem(
         TranscodeFailed.code, reason, f"The video was transcoded but not published: {_UNPUBLISHABLE[reason]}."
     )
-    return Transition(("received", "transcoding"), "failed", job=change.job, problem=problem)
+    return Transition(("received", "transcoding"), "failed", job=change.job, problem=problem, due_in_s=SETTLING_S)

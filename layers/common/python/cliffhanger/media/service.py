@@ -1,48 +1,44 @@
-"""Use cases of media: a creator asks for a form, a file arrives, a job tells of itself, a creator asks how it went.
-
-Each event may come twice, late or out of order. Every use case reads the upload, plans from its state (``domain``),
-does what the plan needs of the outside, and records the result last and conditionally: a crash in between leaves a
-state from which the next delivery goes on, and each outside step is harmless to repeat.
-"""
+"""Use cases of a creator: asking for forms, and asking how it went. What follows from files is ``pipeline``'s."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from cliffhanger.catalog.authoring import publish_video
-from cliffhanger.catalog.domain import Video
 from cliffhanger.catalog.service import own_series
 from cliffhanger.clock import Clock
-from cliffhanger.errors import MediaRefused, NotFound, NotOwner
-from cliffhanger.events.publisher import EventPublisher
-from cliffhanger.media import domain, publication
-from cliffhanger.media.domain import Arrival, ContentType, JobChange, Problem, Upload
+from cliffhanger.errors import CursorInvalid, NotFound, NotOwner, ValidationFailed
+from cliffhanger.media import policy
+from cliffhanger.media.domain import Part, Upload, VideoType
 from cliffhanger.media.forms import Form, UploadForms
-from cliffhanger.media.job import Order
-from cliffhanger.media.probe import Probed, examine, refusal
 from cliffhanger.media.store import UploadsStore
-from cliffhanger.media.transcoder import Transcoder
+from cliffhanger.media.transitions import ARRIVAL_DUE_S
 
 if TYPE_CHECKING:
     from cliffhanger.catalog.store import CatalogStore
 
 
-class Buckets(NamedTuple):
-    """Where files arrive, and where episodes are served from."""
+class Wanted(NamedTuple):
+    """The files that a creator is going to send; the parts are subtitles and dubs."""
 
-    uploads: str
-    media: str
+    content_type: VideoType
+    size_bytes: int
+    parts: tuple[Part, ...] = ()
 
 
-class Pipeline(NamedTuple):
-    """What the events' use cases work with."""
+class Uploads(NamedTuple):
+    """A piece of an episode's uploads, and where the rest begins; None when there is no rest."""
 
-    uploads: UploadsStore
-    catalog: CatalogStore
-    transcoder: Transcoder
-    buckets: Buckets
-    events: EventPublisher
+    uploads: tuple[Upload, ...]
+    after: list[int | str] | None
+
+
+class Budget(NamedTuple):
+    """What a creator may spend on transcoding in a month, and what is promised of it, in micro-USD."""
+
+    month: str
+    budget_micro_usd: int
+    reserved_micro_usd: int
 
 
 def create_upload(
@@ -53,33 +49,35 @@ def create_upload(
     person: str,
     series: str,
     episode: int,
-    content_type: ContentType,
-    size_bytes: int,
+    wanted: Wanted,
     new_id: Callable[[], str],
     clock: Clock,
-) -> tuple[Upload, Form]:
-    """A new upload and the form for it; ``size_bytes`` is from 1 to ``domain.MAX_UPLOAD_BYTES``.
+) -> tuple[Upload, tuple[Form, ...]]:
+    """A new upload, and a form for each of its parts, the video's first.
 
     Raises:
         NotFound: there is no such series or episode.
         NotOwner: the series is another creator's.
+        ValidationFailed: two parts are of one kind and language, or a dub is of the original one.
         Unavailable: a table does not answer.
     """
     # As it is now: the episode may have been added a moment ago.
     page = own_series(catalog, person, series)
     line = page.episode(episode)
+    _check_parts(wanted.parts, page.language)
+    now = clock()
     upload = Upload(
         upload=new_id(),
         series=page.series,
         episode=line.number,
         owner=person,
         language=page.language,
-        content_type=content_type,
-        size_bytes=size_bytes,
-        created_at=clock(),
+        parts=(Part("video", page.language, wanted.content_type, wanted.size_bytes), *wanted.parts),
+        created_at=now,
+        due_at=now + ARRIVAL_DUE_S * 1000,
     )
     uploads.create(upload)
-    return upload, forms.sign(upload)
+    return upload, tuple(forms.sign(upload, part) for part in upload.parts)
 
 
 def get_upload(uploads: UploadsStore, *, person: str, upload: str) -> Upload:
@@ -98,94 +96,48 @@ def get_upload(uploads: UploadsStore, *, person: str, upload: str) -> Upload:
     return found
 
 
-def upload_received(pipeline: Pipeline, arrival: Arrival) -> str:
-    """A file arrived: checks it and submits its job, or records why not. Returns a word for the log.
+def list_uploads(
+    uploads: UploadsStore, catalog: CatalogStore, *, person: str, series: str, episode: int, limit: int, after: object
+) -> Uploads:
+    """An episode's uploads, newest first: at most ``limit`` after a position, and the next position.
 
     Raises:
-        Unavailable, ClientError: something did not answer; the event is to be delivered again.
+        NotFound: there is no such series or episode.
+        NotOwner: the series is another creator's.
+        CursorInvalid: it is no position of this list.
+        Unavailable: a table does not answer.
     """
-    uploads = pipeline.uploads
-    upload = uploads.find(arrival.upload)
-    if upload is None or not domain.belongs(upload, arrival):
-        return "unknown"
-    if upload.status == "awaiting":
-        uploads.apply(upload, domain.received(arrival.etag))
-        # Read again: a rival delivery may have been first, with another file.
-        upload = uploads.find(upload.upload) or upload
-    if domain.is_replacement(upload, arrival):
-        return "replaced" if uploads.apply(upload, domain.REPLACED) else "overtaken"
-    if upload.status != "received":
-        return "repeated"
-    try:
-        probed = _probe(pipeline, upload, arrival)
-    except MediaRefused as error:
-        problem = Problem(error.code, str(error.members["reason"]), error.detail)
-        uploads.apply(upload, domain.refused(problem))
-        return problem.reason
-    # A probe may take longer than the minute for which a job's token is honoured, and a rival delivery may have
-    # submitted in that time.
-    current = uploads.find(upload.upload)
-    if current is None or current.status != "received":
-        return "repeated"
-    job = pipeline.transcoder.submit(_order(pipeline, upload, probed))
-    uploads.apply(upload, domain.submitted(job))
-    return "submitted"
+    page = own_series(catalog, person, series)
+    place = f"{page.series}/{page.episode(episode).number}"
+    # One more than is asked for tells whether there is a rest.
+    found = uploads.of_place(place, limit + 1, _position(after))
+    shown = found[:limit]
+    rest = [shown[-1].created_at, shown[-1].upload] if len(found) > limit else None
+    return Uploads(shown, rest)
 
 
-def job_changed(pipeline: Pipeline, change: JobChange) -> str:
-    """A job told of itself: publishes the episode, or records progress or failure. Returns a word for the log.
+def get_budget(uploads: UploadsStore, *, person: str, clock: Clock) -> Budget:
+    """What the caller may spend on transcoding in the present month.
 
     Raises:
-        Unavailable, Undecided, EventsRefused: something did not answer; the event is to be delivered again.
+        Unavailable: the table does not answer.
     """
-    upload = pipeline.uploads.find(change.upload)
-    if upload is None:
-        return "unknown"
-    transition = domain.plan_change(upload, change)
-    if transition is None:
-        return "nothing"
-    if transition.status == "published":
-        made = publication.publication_of(upload, change, pipeline.buckets.media)
-        if made is None:
-            transition = publication.unpublishable(change, "no_playlist")
-        else:
-            published = publication.misfit(made) or publish_video(
-                pipeline.catalog,
-                made.series,
-                made.episode,
-                Video(made.version, made.playlist, made.duration_ms, upload.created_at),
-            )
-            if published == "published":
-                pipeline.events.publish([publication.published_event(made)])
-            else:
-                transition = publication.unpublishable(change, published)
-    return transition.status if pipeline.uploads.apply(upload, transition) else "overtaken"
+    month = policy.month_of(clock())
+    return Budget(month, uploads.budgets.creator_micro_usd, uploads.reserved(month, person))
 
 
-def _probe(pipeline: Pipeline, upload: Upload, arrival: Arrival) -> Probed:
-    # The form is signed for exactly this size; a store that let another through is not to be trusted further.
-    if arrival.size_bytes is not None and arrival.size_bytes != upload.size_bytes:
-        raise refusal("wrong_size", f"The file has {arrival.size_bytes} bytes; {upload.size_bytes} were declared.")
-    return examine(pipeline.transcoder.probe(_source(pipeline, upload)))
+def _check_parts(parts: Sequence[Part], original: str) -> None:
+    names = [part.name for part in parts]
+    if len(set(names)) < len(names):
+        raise ValidationFailed("Expected each language once.", where="subtitles, dubs")
+    if any(part.kind == "dub" and part.language == original for part in parts):
+        raise ValidationFailed("Expected dubs in other languages than the series' own.", where="dubs")
 
 
-def _source(pipeline: Pipeline, upload: Upload) -> str:
-    return f"s3://{pipeline.buckets.uploads}/{upload.source_key}"
-
-
-def _order(pipeline: Pipeline, upload: Upload, probed: Probed) -> Order:
-    return Order(
-        source=_source(pipeline, upload),
-        destination=f"s3://{pipeline.buckets.media}/{upload.output_prefix}",
-        poster_destination=f"s3://{pipeline.buckets.media}/{upload.poster_prefix}",
-        series=upload.series,
-        episode=upload.episode,
-        version=upload.version,
-        language=upload.language,
-        source_width=probed.width,
-        frame_rate=probed.frame_rate,
-        to_bt709=not probed.is_bt709,
-        has_audio=probed.has_audio,
-        role=pipeline.transcoder.role,
-        queue=pipeline.transcoder.queue,
-    )
+def _position(after: object) -> tuple[int, str] | None:
+    match after:
+        case None:
+            return None
+        case [int(made), str(upload)]:
+            return made, upload
+    raise CursorInvalid("Begin the list anew.")
