@@ -26,12 +26,12 @@ def _uploads_write(resources: Resources) -> Access:
     return Access((on(uploads, "GetItem", "PutItem", "UpdateItem"),), {"UPLOADS_TABLE": uploads.table_name})
 
 
-def _uploads_by(index: str) -> Callable[[Resources], Access]:
+def _uploads_by(name: str) -> Callable[[Resources], Access]:
     """A list of uploads: an episode's, or those that are due."""
 
     def give(resources: Resources) -> Access:
         uploads = resources.tables.uploads
-        return Access((index(uploads, index),), {"UPLOADS_TABLE": uploads.table_name})
+        return Access((index(uploads, name),), {"UPLOADS_TABLE": uploads.table_name})
 
     return give
 

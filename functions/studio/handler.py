@@ -136,7 +136,7 @@ def get_uploads(call: Call) -> Answer:
         limit=call.query.limit,
         after=bootstrap.cursors().open(name, call.person, cursor) if cursor else None,
     )
-    rest = None if found.after is None else bootstrap.cursors().seal(name, call.person, found.after)
+    rest = None if found.after is None else bootstrap.cursors().seal(name, call.person, list(found.after))
     return Answer(200, upload_list(found.uploads, rest))
 
 

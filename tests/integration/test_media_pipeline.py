@@ -167,6 +167,7 @@ def test_of_two_files_that_arrive_at_once_none_is_published(platform, waiting, m
     def overtaken(upload, transition):
         monkeypatch.setattr(platform.uploads, "apply", real_apply)
         other = arrival_of(arrival(waiting, BUCKETS.uploads, etag="another"), BUCKETS.uploads)
+        assert other is not None
         assert real_apply(waiting, arrived(other))
         return real_apply(upload, transition)
 

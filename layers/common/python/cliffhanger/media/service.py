@@ -11,7 +11,7 @@ from cliffhanger.errors import CursorInvalid, NotFound, NotOwner, ValidationFail
 from cliffhanger.media import policy
 from cliffhanger.media.domain import Part, Upload, VideoType
 from cliffhanger.media.forms import Form, UploadForms
-from cliffhanger.media.store import UploadsStore
+from cliffhanger.media.store import Position, UploadsStore
 from cliffhanger.media.transitions import ARRIVAL_DUE_S
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Uploads(NamedTuple):
     """A piece of an episode's uploads, and where the rest begins; None when there is no rest."""
 
     uploads: tuple[Upload, ...]
-    after: list[int | str] | None
+    after: Position | None
 
 
 class Budget(NamedTuple):
@@ -112,8 +112,7 @@ def list_uploads(
     # One more than is asked for tells whether there is a rest.
     found = uploads.of_place(place, limit + 1, _position(after))
     shown = found[:limit]
-    rest = [shown[-1].created_at, shown[-1].upload] if len(found) > limit else None
-    return Uploads(shown, rest)
+    return Uploads(shown, (shown[-1].created_at, shown[-1].upload) if len(found) > limit else None)
 
 
 def get_budget(uploads: UploadsStore, *, person: str, clock: Clock) -> Budget:
@@ -134,7 +133,7 @@ def _check_parts(parts: Sequence[Part], original: str) -> None:
         raise ValidationFailed("Expected dubs in other languages than the series' own.", where="dubs")
 
 
-def _position(after: object) -> tuple[int, str] | None:
+def _position(after: object) -> Position | None:
     match after:
         case None:
             return None

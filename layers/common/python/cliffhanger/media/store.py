@@ -227,7 +227,7 @@ class UploadsStore:
         updates += [self._kwargs(self._promises, name, back) for name in names]
         return not any(self._transact(updates))
 
-    def _transact(self, updates: Sequence[Mapping[str, Any]]) -> list[bool]:
+    def _transact(self, updates: Sequence[dict[str, Any]]) -> list[bool]:
         """Writes all updates or none; of each, whether its condition did not hold."""
         try:
             self._connection.transact_write_items([], [], [], updates)

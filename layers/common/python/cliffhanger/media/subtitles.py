@@ -94,12 +94,12 @@ def _after_signature(lines: Sequence[str]) -> list[str]:
     if not _SIGNATURE.fullmatch(lines[0]):
         raise _refusal("subtitles_malformed", 1, "a WebVTT file begins with WEBVTT")
     kept = list(lines)
-    for number, line in enumerate(lines):
-        if not line.strip():
+    for place, text in enumerate(lines):
+        if not text.strip():
             break
-        if "-->" in line or line.startswith("X-TIMESTAMP-MAP"):
-            raise _refusal("subtitles_malformed", number + 1, "the header is not followed by an empty line")
-        kept[number] = ""
+        if "-->" in text or text.startswith("X-TIMESTAMP-MAP"):
+            raise _refusal("subtitles_malformed", place + 1, "the header is not followed by an empty line")
+        kept[place] = ""
     return kept
 
 
