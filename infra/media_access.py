@@ -7,7 +7,7 @@ from collections.abc import Callable
 from aws_cdk import aws_s3 as s3
 
 from infra.constructs.buckets import objects_of
-from infra.grants import Access, Grant, on
+from infra.grants import Access, Grant, index, on
 from infra.resources import Resources
 
 MICRO = 1_000_000

@@ -80,8 +80,8 @@ def _lines(data: bytes) -> list[str]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise _refusal("subtitles_not_utf8", line, "the file is not UTF-8; save it as such") from error
+        place = data.count(b"\n", 0, error.start) + 1
+        raise _refusal("subtitles_not_utf8", place, "the file is not UTF-8; save it as such") from error
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for number, line in enumerate(lines, 1):
         if any(unicodedata.category(char) == "Cc" and char != "\t" for char in line):
