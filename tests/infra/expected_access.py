@@ -1,0 +1,176 @@
+"""What each function may do and know, said a second time, by hand: a change of access must be meant twice."""
+
+from __future__ import annotations
+
+ACCOUNT = "111122223333"
+
+LEDGER, BY_REFERENCE = "<data.Ledger.Arn>", "<data.Ledger.Arn>/index/by-reference"
+CATALOG, BY_SHELF = "<data.Catalog.Arn>", "<data.Catalog.Arn>/index/by-shelf"
+BY_OWNER = "<data.Catalog.Arn>/index/by-owner"
+UPLOADS, PEOPLE, RATES = "<data.Uploads.Arn>", "<data.People.Arn>", "<data.Rates.Arn>"
+PROGRESS, OFFLINE = "<data.Progress.Arn>", "<data.Offline.Arn>"
+BUDGETS = "<data.Budgets.Arn>"
+BY_PLACE, BY_DUE = "<data.Uploads.Arn>/index/by-place", "<data.Uploads.Arn>/index/by-due"
+SWITCHES, PARKED = "<data.Switches.Arn>", "<data.Parked.Arn>"
+CASES, BY_STATUS = "<data.Cases.Arn>", "<data.Cases.Arn>/index/by-status"
+SOURCES = f"arn:aws:s3:::cliffhanger-prod-uploads-{ACCOUNT}-us-east-1/uploads/*"
+CLEAN = f"arn:aws:s3:::cliffhanger-prod-uploads-{ACCOUNT}-us-east-1/clean/*"
+STREAMS = f"arn:aws:s3:::cliffhanger-prod-media-{ACCOUNT}-us-east-1/media/*"
+POSTERS = f"arn:aws:s3:::cliffhanger-prod-media-{ACCOUNT}-us-east-1/posters/*"
+EXPORTS = f"arn:aws:s3:::cliffhanger-prod-exports-{ACCOUNT}-us-east-1/anchor/*"
+DAYS = f"arn:aws:s3:::cliffhanger-prod-anchors-{ACCOUNT}-us-east-1/days/*"
+POISON = f"arn:aws:s3:::cliffhanger-prod-failures-{ACCOUNT}-us-east-1/aws/lambda/*"
+SECRETS = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:cliffhanger/prod"
+
+
+def on(resource: str, *actions: str) -> set[tuple[str, str]]:
+    return {(action, resource) for action in actions}
+
+
+LEDGER_READ = on(LEDGER, "dynamodb:GetItem", "dynamodb:Query") | on(BY_REFERENCE, "dynamodb:Query")
+CATALOG_READ = on(CATALOG, "dynamodb:GetItem", "dynamodb:Query") | on(BY_SHELF, "dynamodb:Query")
+CATALOG_WRITE = on(CATALOG, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem")
+CATALOG_WRITE |= on(BY_OWNER, "dynamodb:Query")
+UPLOADS_WRITE = on(UPLOADS, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+LEDGER_APPEND = LEDGER_READ | on(LEDGER, "dynamodb:PutItem")
+LEDGER_SETTLE = LEDGER_APPEND | on(LEDGER, "dynamodb:UpdateItem")
+COUNT = on(RATES, "dynamodb:UpdateItem")
+REQUEST_SECRET = on(f"{SECRETS}/request-secret-??????", "secretsmanager:GetSecretValue")
+READ_SWITCHES = on(SWITCHES, "dynamodb:GetItem")
+PARK = on(PARKED, "dynamodb:UpdateItem")
+PUBLISH = on("<data.Bus.Arn>", "events:PutEvents")
+STREAM = (
+    on("<data.Ledger.StreamArn>", "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
+    | on("*", "dynamodb:ListStreams")
+    | on(POISON, "s3:PutObject")
+    | on("<media.Failures.Arn>", "s3:ListBucket")
+)
+
+JOBS = f"arn:aws:mediaconvert:us-east-1:{ACCOUNT}:jobs/*"
+TRANSCODE = (
+    UPLOADS_WRITE
+    | CATALOG_WRITE
+    | on(BUDGETS, "dynamodb:UpdateItem")
+    | on(SOURCES, "s3:GetObject")
+    | on(CLEAN, "s3:PutObject")
+    | on("*", "mediaconvert:Probe")
+    | on("<media.Queue.Arn>", "mediaconvert:CreateJob", "mediaconvert:ListJobs")
+    | on("<media.Transcoder.Arn>", "iam:PassRole")
+    | PUBLISH
+)
+
+EXPECTED: dict[str, set[tuple[str, str]]] = {
+    "catalog": CATALOG_READ | REQUEST_SECRET,
+    "wallet": COUNT | LEDGER_APPEND | REQUEST_SECRET,
+    "unlock": COUNT | LEDGER_APPEND | CATALOG_READ | READ_SWITCHES | REQUEST_SECRET,
+    "playback": COUNT
+    | LEDGER_READ
+    | CATALOG_READ
+    | READ_SWITCHES
+    | on(PROGRESS, "dynamodb:GetItem")
+    | on(STREAMS, "s3:GetObject")
+    | on(f"{SECRETS}/signing-key/k1-??????", "secretsmanager:GetSecretValue"),
+    "progress": COUNT
+    | on(PROGRESS, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem")
+    | CATALOG_READ
+    | REQUEST_SECRET,
+    "offline": COUNT
+    | LEDGER_READ
+    | CATALOG_READ
+    | READ_SWITCHES
+    | on(OFFLINE, "dynamodb:GetItem", "dynamodb:PutItem")
+    | on(f"{SECRETS}/signing-key/k1-??????", "secretsmanager:GetSecretValue"),
+    "profile": COUNT | on(PEOPLE, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+    "studio": COUNT
+    | CATALOG_WRITE
+    | REQUEST_SECRET
+    | UPLOADS_WRITE
+    | on(BY_PLACE, "dynamodb:Query")
+    | on(BUDGETS, "dynamodb:GetItem")
+    | on(SOURCES, "s3:PutObject"),
+    "support": COUNT
+    | LEDGER_SETTLE
+    | on(CASES, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | on(BY_STATUS, "dynamodb:Query")
+    | on(SWITCHES, "dynamodb:GetItem", "dynamodb:PutItem")
+    | on(PARKED, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+    | PUBLISH
+    | REQUEST_SECRET,
+    "transcode": TRANSCODE | on("<events.transcodeeventsFailed.Arn>", "sqs:SendMessage"),
+    "sweep": TRANSCODE
+    | on(BY_PLACE, "dynamodb:Query")
+    | on(BY_DUE, "dynamodb:Query")
+    | on(JOBS, "mediaconvert:GetJob", "mediaconvert:CancelJob")
+    | on("<media.Uploads.Arn>", "s3:ListBucket")
+    | on("<media.Media.Arn>", "s3:ListBucket")
+    | {("s3:DeleteObject", place) for place in (SOURCES, CLEAN, STREAMS, POSTERS)}
+    | on("<events.sweepeventsFailed.Arn>", "sqs:SendMessage"),
+    "settlement": LEDGER_SETTLE | STREAM | PARK,
+    "anchor": on(LEDGER, "dynamodb:ExportTableToPointInTime")
+    | on(EXPORTS, "s3:PutObject", "s3:AbortMultipartUpload", "s3:GetObject")
+    | on(DAYS, "s3:PutObject", "s3:GetObject")
+    | on("<media.Anchors.Arn>", "s3:ListBucket")
+    | on("<events.anchoreventsFailed.Arn>", "sqs:SendMessage"),
+    "publisher": STREAM | PARK | PUBLISH,
+    "identity": on(PEOPLE, "dynamodb:GetItem", "dynamodb:PutItem"),
+}
+
+ALWAYS = {"STAGE", "LOG_LEVEL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
+SIGNED_IN = {"TOKEN_ISSUER", "TOKEN_CLIENTS", "TOKEN_KEYS_URL", "RATES_TABLE", "ORIGIN_DIGESTS"}
+BUDGET = {"BUDGETS_TABLE", "TRANSCODE_BUDGET", "TRANSCODE_CREATOR_BUDGET"}
+PIPELINE = {
+    "CATALOG_TABLE",
+    "UPLOADS_TABLE",
+    "UPLOADS_BUCKET",
+    "MEDIA_BUCKET",
+    "TRANSCODE_QUEUE",
+    "TRANSCODE_ROLE",
+    "EVENT_BUS",
+    *BUDGET,
+}
+SETTINGS_OF: dict[str, set[str]] = {
+    "catalog": {"CATALOG_TABLE", "REQUEST_SECRET", "ORIGIN_DIGESTS"},
+    "wallet": {"LEDGER_TABLE", "REQUEST_SECRET", *SIGNED_IN},
+    "unlock": {"LEDGER_TABLE", "CATALOG_TABLE", "SWITCHES_TABLE", "REQUEST_SECRET", *SIGNED_IN},
+    "playback": {
+        "LEDGER_TABLE",
+        "CATALOG_TABLE",
+        "SWITCHES_TABLE",
+        "PROGRESS_TABLE",
+        "MEDIA_BUCKET",
+        "SIGNING_KEY_SECRET",
+        "SIGNING_KEY_ID",
+        "SIGNING_PUBLIC_KEYS",
+        "PUBLIC_ORIGIN",
+        *SIGNED_IN,
+    },
+    "progress": {"PROGRESS_TABLE", "CATALOG_TABLE", "REQUEST_SECRET", *SIGNED_IN},
+    "offline": {
+        "OFFLINE_TABLE",
+        "LEDGER_TABLE",
+        "CATALOG_TABLE",
+        "SWITCHES_TABLE",
+        "SIGNING_KEY_SECRET",
+        "SIGNING_KEY_ID",
+        "SIGNING_PUBLIC_KEYS",
+        "PUBLIC_ORIGIN",
+        *SIGNED_IN,
+    },
+    "profile": {"PEOPLE_TABLE", *SIGNED_IN},
+    "studio": {"CATALOG_TABLE", "UPLOADS_TABLE", "UPLOADS_BUCKET", "REQUEST_SECRET", *BUDGET, *SIGNED_IN},
+    "support": {
+        "LEDGER_TABLE",
+        "CASES_TABLE",
+        "SWITCHES_TABLE",
+        "PARKED_TABLE",
+        "EVENT_BUS",
+        "REQUEST_SECRET",
+        *SIGNED_IN,
+    },
+    "transcode": PIPELINE,
+    "sweep": PIPELINE,
+    "settlement": {"LEDGER_TABLE", "PARKED_TABLE"},
+    "anchor": {"LEDGER_ARN", "EXPORTS_BUCKET", "ANCHORS_BUCKET"},
+    "publisher": {"PARKED_TABLE", "EVENT_BUS"},
+    "identity": {"PEOPLE_TABLE"},
+}
