@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from tests.simulation.guarded import Guarded, Leg
 from tests.simulation.replay import Replay, Story
 
 Document = dict[str, Any]
@@ -44,6 +45,7 @@ class Audit:
         self.stories = stories
         self.chains: dict[str, list[Document]] = {}
         self.replays: dict[str, Replay] = {}
+        self.guarded: dict[str, Guarded] = {}
         self._seen: dict[tuple[str, int], tuple[str, bytes]] = {}
         self._owed: dict[tuple[str, int, str], Signed] = {}
         self._settled: set[tuple[str, int, str]] = set()
@@ -55,20 +57,22 @@ class Audit:
         Raises:
             AssertionError: a rule does not hold; which one.
         """
-        seen, grown = set(self._seen), set[str]()
-        # Sources before the batches that name them.
-        for item in sorted(items, key=lambda one: (not one.account.startswith("viewer:"), one.account, one.seq)):
-            key = (item.account, item.seq)
-            if key in self._seen:
-                assert self._seen[key] == (item.body, item.hash), f"{key} was changed"
-                seen.discard(key)
+        new: list[Stored] = []
+        known = 0
+        for item in items:
+            was = self._seen.get((item.account, item.seq))
+            if was is None:
+                new.append(item)
                 continue
-            self._seen[key] = (item.body, item.hash)
-            self._add(item)
-            grown.add(item.account)
-        assert not seen, f"entries are gone: {seen}"
+            assert was == (item.body, item.hash), f"{item.account}/{item.seq} was changed"
+            known += 1
+        assert known == len(self._seen), "entries are gone"
+        new.sort(key=lambda one: (one.account, one.seq))
+        documents = [(item, self._link(item)) for item in new]
+        for item, document in documents:  # every source is known now to the batches that name it
+            self._add(item, document)
         self._check_conservation()
-        return grown
+        return {item.account for item in new}
 
     def replay(self, account: str) -> Replay:
         """What an account's chain comes to; an empty one where it has not begun."""
@@ -78,8 +82,9 @@ class Audit:
         """How many legs wait for their settlement."""
         return len(self._owed)
 
-    def _add(self, item: Stored) -> None:
-        document = json.loads(item.body)
+    def _link(self, item: Stored) -> Document:
+        """Sees that an entry stands where it says, and follows the one before it; notes what it moves elsewhere."""
+        document: Document = json.loads(item.body)
         account, seq = item.account, item.seq
         chain = self.chains.setdefault(account, [])
         assert hashlib.sha256(item.body.encode()).digest() == item.hash, f"{account}/{seq} is not as hashed"
@@ -94,39 +99,52 @@ class Audit:
             f"{item.reference} stands twice on {account}"
         )
         chain.append(document)
+        self._seen[account, seq] = (item.body, item.hash)
         for other, unit, amount in legs_of(document):
             leg = self._owed.setdefault((account, seq, other), {})
             leg[unit] = leg.get(unit, 0) + amount
-        if "sources" in document:
-            self._settle(account, document)
-        elif account.startswith("viewer:"):
+        return document
+
+    def _add(self, item: Stored, document: Document) -> None:
+        account, kind = item.account, item.account.partition(":")[0]
+        legs = self._settle(account, document) if "sources" in document else []
+        if kind in ("creator", "budget"):
+            self.guarded.setdefault(account, Guarded(account)).apply(document, legs)
+        elif kind == "viewer" and legs:
+            self.replay(account).settle(document, legs)
+        elif kind == "viewer":
             self.replay(account).apply(document)
         self._balances[account] = self._worth(document)
 
-    def _settle(self, account: str, document: Document) -> None:
+    def _settle(self, account: str, document: Document) -> list[Leg]:
         """A batch names each source once, with the amounts that the source says, and moves their sum."""
         total: Signed = {}
+        legs = []
         for kind, lines in document["sources"].items():
             for rest, seq, *amounts in lines:
                 key = (f"{kind}:{rest}", seq, account)
                 assert key not in self._settled, f"{key} was settled twice"
                 self._settled.add(key)
                 named = dict(zip(document["units"], amounts, strict=True))
-                leg = self._owed.pop(key)
-                assert {unit: n for unit, n in named.items() if n} == {unit: n for unit, n in leg.items() if n}
+                leg = {unit: n for unit, n in self._owed.pop(key).items() if n}
+                assert {unit: n for unit, n in named.items() if n} == leg
+                sealed = self.chains[key[0]][seq - 1].get("lots", [])
+                legs.append(Leg(leg, [tuple(lot[1:]) for lot in sealed if lot[0] == account]))
                 for unit, amount in named.items():
                     total[unit] = total.get(unit, 0) + amount
         before = dict(self._balances.get(account, {}))
         after = {unit: before.get(unit, 0) + total.get(unit, 0) for unit in {*before, *total}}
         assert {unit: n for unit, n in after.items() if n} == self._worth(document), f"{account} is not its sum"
+        return legs
 
     @staticmethod
     def _worth(document: Document) -> Signed:
-        """Available less owed, per unit; deferred cash counts as its currency."""
+        """Available and held less owed, per unit; deferred cash counts as its currency."""
         worth: Signed = {}
-        for key, amount in document["state"].get("balances", {}).items():
-            unit = key.removesuffix(".deferred")
-            worth[unit] = worth.get(unit, 0) + amount
+        for part in ("balances", "held"):
+            for key, amount in document["state"].get(part, {}).items():
+                unit = key.removesuffix(".deferred")
+                worth[unit] = worth.get(unit, 0) + amount
         for unit, amount in document["state"].get("debt", {}).items():
             worth[unit] = worth.get(unit, 0) - amount
         return {unit: amount for unit, amount in worth.items() if amount}

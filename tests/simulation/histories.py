@@ -18,8 +18,8 @@ from cliffhanger.ledger.entries import foreign_legs
 from cliffhanger.ledger.settling import settle_images
 from cliffhanger.ledger.store import entry_of_image
 from cliffhanger.unlocks.service import Books, unlock
-from tests.simulation.acts import Acts
 from tests.simulation.replay import span_of
+from tests.simulation.trades import Trades
 from tests.simulation.world import VIEWERS
 from tests.support.dynamodb import (
     Call,
@@ -57,13 +57,13 @@ class Crashed(BaseException):
     """Whoever acted is gone, and nobody hears of it; no code of the product may catch this."""
 
 
-class History(Acts):
+class History(Trades):
     """One seeded run from its first step to its end: viewers who have something, and then what comes."""
 
     def __init__(
         self, seed: int, *, calm: Collection[int] = (), tell: Callable[[str], None] = lambda _line: None
     ) -> None:
-        super().__init__(seed, calm=calm, tell=tell)
+        super().__init__(seed, calm, tell)
         for person in VIEWERS:
             for _ in range(2):
                 self.give(person)
@@ -88,10 +88,11 @@ class History(Acts):
             (lambda _: self.reprice(), 5),
             (lambda _: self.wait_for_days(), 4),
         ]
+        acts += self.trades()
         act = self.random.choices([act for act, _ in acts], [weight for _, weight in acts])[0]
         person = self.random.choice(VIEWERS)
         self.now += self.random.randint(0, 60_000)
-        self.acting = person if act not in (acts[-1][0], acts[-2][0], acts[-3][0]) else None
+        self.acting = person if act not in (acts[6][0], acts[7][0], acts[8][0]) else None
         self.tell(f"step {number}: {getattr(act, '__name__', 'act').strip('<>')} {person}")
         self.mortal = True
         try:
@@ -118,7 +119,8 @@ class History(Acts):
             person, self.acting, self.mortal = self.acting, None, False
             self.answers.rivals += 1
             acts = (*[self.ask] * 6, self.reverse, self.reverse, self.limit, self.freeze, self.take_back, self.give)
-            self.random.choice(acts)(person)
+            trades = [act for act, _ in self.trades()]
+            self.random.choice((*acts, *trades) if self.random.random() < 0.5 else acts)(person)
             self.acting, self.mortal = person, True
         elif call.operation == "TransactWriteItems" and not self.second_worker and self.random.random() < SECOND_WORKER:
             self.second_worker, mortal, self.mortal = True, self.mortal, False

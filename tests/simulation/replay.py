@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from tests.simulation import phases
+
 DAY_MS = 86_400_000
 MONDAY = 4
 SECOND_LIFE_DAYS = 7
 UNLOCK = re.compile(r"unlock:([^:]+):(\d+)-(\d+)\.(\d+)")
-LANE = re.compile(r"^(platform:(?:expired|recovered)-)\d+$")
+LANE = re.compile(r"^(platform:(?:expired|recovered|issued|exchange)-)\d+$")
 
 Document = dict[str, Any]
 Place = tuple[str, int]
@@ -77,8 +79,11 @@ def week_end(at: int, days: int) -> int:
 class Replay:
     """The state after the entries so far, and what became of each."""
 
+    day_ms = DAY_MS
+
     def __init__(self, stories: Mapping[str, Story]) -> None:
         self.stories = stories
+        self.holds: list[phases.CoinHold] = []
         self.entries: dict[int, Document] = {}
         self.references: set[str] = set()
         self.lots: list[Lot] = []
@@ -104,6 +109,7 @@ class Replay:
         postings: list[list[Any]] = []
         self._expire(document["at"], postings)
         kind = document["terms"]["kind"]
+        assert kind != "expiry" or postings or ":" in document["reference"].removeprefix("expiry:"), "nothing expired"
         steps: dict[str, Callable[[Document, list[list[Any]]], None]] = {
             "purchase": self._credit,
             "grant": self._credit,
@@ -112,10 +118,24 @@ class Replay:
             "limits": self._set_limits,
             "freeze": self._freeze,
             "thaw": self._freeze,
+            "hold": lambda one, lines: phases.hold(self, one, lines),
+            "post": lambda one, lines: phases.resolve(self, one, lines),
+            "void": lambda one, lines: phases.resolve(self, one, lines),
+            "expiry": self._end,
+            "reward": lambda one, lines: phases.reward(self, one, lines),
+            "exchange": lambda one, lines: phases.exchange(self, one, lines),
         }
         steps[kind](document, postings)
         where = f"{document['account']}/{document['seq']} ({kind})"
         assert summed(postings) == summed(document["postings"]), f"{where} moves other amounts than it must"
+        self._stand(document, where)
+
+    def settle(self, document: Document, legs: Iterable[Any]) -> None:
+        """Replays one batch: what sources have sent, one after the other. Nothing expires by it."""
+        phases.settle(self, document["seq"], legs)
+        self._stand(document, f"{document['account']}/{document['seq']} (batch)")
+
+    def _stand(self, document: Document, where: str) -> None:
         expected = self._state()
         for part in {*expected, *document["state"]}:
             assert document["state"].get(part) == expected.get(part), f"{where}: other {part}"
@@ -147,12 +167,24 @@ class Replay:
     def open(self, series: str) -> set[int]:
         return {number for name, number in self.opener if name == series}
 
+    def lot(self, name: str, unit: str, coins: int, expires: int) -> Lot:
+        return Lot(name, unit, coins, expires)
+
+    @staticmethod
+    def week_end(at: int, days: int) -> int:
+        return week_end(at, days)
+
     # --- kinds of entries --------------------------------------------------------------------------------------------
 
     def _expire(self, at: int, postings: list[list[Any]]) -> None:
         for lot in [lot for lot in self.lots if lot.expires and at >= lot.expires * DAY_MS]:
             self.lots.remove(lot)
             postings.append([lot.unit, lot.coins, ".", "platform:expired-"])
+
+    def _end(self, document: Document, postings: list[list[Any]]) -> None:
+        """A hold's time is over, or what has expired is recorded where nobody else came to notice."""
+        if document["reference"].startswith("hold:"):
+            phases.resolve(self, document, postings)
 
     def _credit(self, document: Document, postings: list[list[Any]]) -> None:
         terms, seq = document["terms"], document["seq"]
@@ -164,10 +196,10 @@ class Replay:
         else:
             lot = lot._replace(expires=week_end(document["at"], terms["days"]))
         postings += arriving
-        left = self._repay(lot, postings)
-        self.became[seq] = lot.name if left is None else self._merge(left)
+        left = self.repay(lot, postings)
+        self.became[seq] = lot.name if left is None else self.merge(left)
 
-    def _merge(self, new: Lot) -> str:
+    def merge(self, new: Lot) -> str:
         """Adds a lot to one that nothing tells apart from it, or to the others; the name it then goes by."""
         for place, lot in enumerate(self.lots):
             alike = (lot.unit, lot.expires, lot.currency, lot.channel) == (
@@ -182,7 +214,7 @@ class Replay:
         self.lots.append(new)
         return new.name
 
-    def _repay(self, lot: Lot, postings: list[list[Any]]) -> Lot | None:
+    def repay(self, lot: Lot, postings: list[list[Any]]) -> Lot | None:
         repaid = min(self.debt.get(lot.unit, 0), lot.coins)
         if not repaid:
             return lot
@@ -259,6 +291,9 @@ class Replay:
             self.lots[place] = lot._replace(coins=lot.coins - coins, cash=lot.cash - cash)
 
     def _reverse(self, document: Document, postings: list[list[Any]]) -> None:
+        if "undone" in document["terms"]:
+            phases.undo_reward(self, document, postings)
+            return
         original = self.entries[document["terms"]["reverses"]]
         assert original["seq"] not in self.reversed, "reversed twice"
         assert document["reference"].startswith(f"{original['reference']}:rev:")
@@ -279,16 +314,8 @@ class Replay:
             if cash:
                 postings.append([currency, cash, f"series:{series}:earned:0", ".deferred"])
             expires = max(expiry[0], week_end(at, SECOND_LIFE_DAYS)) if expiry else 0
-            twin = next((lot for lot in self.lots if lot.name == name), None)
-            if twin is not None and twin.expires != expires:
-                name, twin = f"{seq}.{place}", None
             back = Lot(name, unit, count, expires, cash, currency, "web" if currency else "")
-            left = self._repay(back, postings)
-            if left is not None and twin is not None:
-                grown = twin._replace(coins=twin.coins + left.coins, cash=twin.cash + left.cash)
-                self.lots[self.lots.index(twin)] = grown
-            elif left is not None:
-                self.lots.append(left)
+            self.restore(back, f"{seq}.{place}", postings)
         self.opener = {place: by for place, by in self.opener.items() if by != original["seq"]}
         self.undone.append((series, first, last))
         self.paid[series], self.last_series = self.paid[series] - coins, series
@@ -299,15 +326,32 @@ class Replay:
     def _take_back(self, original: Document, postings: list[list[Any]]) -> None:
         ((unit, coins, source, _),) = [line for line in original["postings"] if line[3] == "."]
         postings.append([unit, coins, ".", source])
-        own = self.became[original["seq"]]
+        self.take(unit, coins, first=self.became[original["seq"]])
+
+    def take(self, unit: str, coins: int, *, first: str) -> None:
+        """Takes granted coins, of one lot before the others; what is not there any more is owed."""
         due = coins
         mine = [lot for lot in self.lots if lot.unit == unit]
-        for lot in sorted(mine, key=lambda lot: (lot.name != own, lot.expires, lot.age)):
+        for lot in sorted(mine, key=lambda lot: (lot.name != first, lot.expires, lot.age)):
             taken = min(due, lot.coins)
             if taken:
                 due -= taken
                 self._take(lot, taken)
         self.debt[unit] = self.debt.get(unit, 0) + due
+
+    def restore(self, back: Lot, otherwise: str, postings: list[list[Any]]) -> None:
+        """Brings coins back to their lot, after debt; under another name where it has another expiry by now."""
+        twin = next((lot for lot in self.lots if lot.name == back.name), None)
+        if twin is not None and twin.expires != back.expires:
+            back, twin = back._replace(name=otherwise), None
+        left = self.repay(back, postings)
+        if left is None:
+            return
+        if twin is None:
+            self.lots.append(left)
+            return
+        grown = twin._replace(coins=twin.coins + left.coins, cash=twin.cash + left.cash)
+        self.lots[self.lots.index(twin)] = grown
 
     def _set_limits(self, document: Document, postings: list[list[Any]]) -> None:
         self.limits = document["state"].get("limits", {})
@@ -316,14 +360,10 @@ class Replay:
         self.frozen = document["terms"]["kind"] == "freeze"
 
     def _state(self) -> Document:
-        balances: dict[str, int] = {}
-        for lot in self.lots:
-            balances[lot.unit] = balances.get(lot.unit, 0) + lot.coins
-            if lot.cash:
-                key = f"{lot.currency}.deferred"
-                balances[key] = balances.get(key, 0) + lot.cash
         state = {
-            "balances": balances,
+            "balances": worth_of(self.lots),
+            "held": worth_of(piece for hold in self.holds for piece in hold.pieces),
+            "holds": [hold.packed() for hold in self.holds],
             "lots": [lot.packed() for lot in self.lots],
             "flags": [*(["frozen"] if self.frozen else []), *(["ranges"] if self.ranges else [])],
             "debt": {unit: owed for unit, owed in self.debt.items() if owed},
@@ -332,6 +372,17 @@ class Replay:
             "series": [self.last_series, self.paid[self.last_series]] if self.last_series else [],
         }
         return {part: value for part, value in state.items() if value}
+
+
+def worth_of(lots: Iterable[Lot]) -> dict[str, int]:
+    """Coins per unit, and the cash that stands behind them."""
+    balances: dict[str, int] = {}
+    for lot in lots:
+        balances[lot.unit] = balances.get(lot.unit, 0) + lot.coins
+        if lot.cash:
+            key = f"{lot.currency}.deferred"
+            balances[key] = balances.get(key, 0) + lot.cash
+    return balances
 
 
 def touching(undone: Iterable[tuple[str, int, int]], series: str, first: int, last: int) -> int:

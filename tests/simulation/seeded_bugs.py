@@ -80,7 +80,9 @@ BUGS = {
         "postings.append(Posting(unit, -total, SOURCES, OWN))",
     ),
     # Lots, debt, expiry.
-    "one coin too few is enough": Bug(LEDGER + "movements", "available < spend.coins:", "available < spend.coins - 1:"),
+    "one coin too few is enough": Bug(
+        LEDGER + "movements", "    if available < coins:\n", "    if available < coins - 1:\n"
+    ),
     "the first coin of a lot takes all its cash": Bug(LEDGER + "lots", "lot.cash * coins // lot.coins", "lot.cash"),
     "the youngest bought coins go first": Bug(
         LEDGER + "lots", "lot.expires_day, _age(lot)))\n", "lot.expires_day, [-n for n in _age(lot)]))\n"
@@ -93,11 +95,9 @@ BUGS = {
     "debt is not repaid": Bug(LEDGER + "planning", "    coins = min(owed, lot.coins)\n", "    coins = 0\n"),
     # Limits and tallies.
     "a limit stops what reaches it exactly": Bug(
-        LEDGER + "movements", "already + spend.coins > limit", "already + spend.coins >= limit"
+        LEDGER + "movements", "already + coins > limit", "already + coins >= limit"
     ),
-    "a limit lets through what exceeds it": Bug(
-        LEDGER + "movements", "already + spend.coins > limit", "already > limit"
-    ),
+    "a limit lets through what exceeds it": Bug(LEDGER + "movements", "already + coins > limit", "already > limit"),
     "a day's coins are not counted anew the next day": Bug(
         LEDGER + "state", "return self.day[1] if self.day[0] == day else 0", "return self.day[1]"
     ),
@@ -175,6 +175,80 @@ BUGS = {
         LEDGER + "corrections",
         "postings=[Posting(unit, coins, OWN, source)], state=state)",
         "postings=[Posting(unit, taken, OWN, source)] if taken else [], state=state._replace(debt=alive.state.debt))",
+    ),
+    # Holds.
+    "more is posted than is held": Bug(
+        LEDGER + "holds", "    if amount > (found.amount or found.coins):\n", "    if amount > 10**6:\n"
+    ),
+    "a hold is posted after its time": Bug(
+        LEDGER + "holds", "    if alive.at >= found.until:\n", "    if alive.at >= 2 * found.until:\n"
+    ),
+    "a hold expires before its time": Bug(
+        LEDGER + "holds", "    if alive.at < found.until:\n", "    if 2 * alive.at < found.until:\n"
+    ),
+    "post, void and expiry have references of their own": Bug(
+        LEDGER + "holding",
+        "    return record_once(ledger, held.account, Ask(resolution, request, terms), make, retrying)\n",
+        "    placed, _ = hold_references(f\"{held.hold}-{terms['kind']}\")\n"
+        "    return record_once(ledger, held.account, Ask(placed, request, terms), make, retrying)\n",
+    ),
+    "what a hold releases has lost its cash": Bug(
+        LEDGER + "holds",
+        "state, repaid = give_back(turn, state, lot, place)",
+        "state, repaid = give_back(turn, state, lot._replace(cash=lot.cash // 2), place)",
+    ),
+    "what a hold releases after its day lives on": Bug(
+        LEDGER + "holds", "lotting.split_expired(pieces, alive.at)", "lotting.split_expired(pieces, 0)"
+    ),
+    "holds do not count against the day's limit": Bug(
+        LEDGER + "holds", '    check_limit(alive, "day", today, coins)\n', ""
+    ),
+    "who owes sets coins aside": Bug(LEDGER + "holds", "    check_no_debt(alive.state)\n", ""),
+    "a frozen account sets coins aside": Bug(
+        LEDGER + "holds",
+        "    check_amount(lifetime_ms, most=MAX_LIFETIME_MS)\n    alive = living(turn)\n    if alive.state.frozen:\n",
+        "    check_amount(lifetime_ms, most=MAX_LIFETIME_MS)\n    alive = living(turn)\n    if not alive.state:\n",
+    ),
+    # Budgets, and coins that are sent.
+    "a slice grants one coin more than it holds": Bug(
+        LEDGER + "budgets", "    if available < coins:\n", "    if available + 1 < coins:\n"
+    ),
+    "a budget's cap lets one more through": Bug(LEDGER + "budgeting", "given >= grant.cap", "given > grant.cap"),
+    "the last who asks decides how many slices there are": Bug(
+        LEDGER + "budgeting", 'return int(opened.entry.terms["slices"])', "return slices"
+    ),
+    "a grant does not look for what has reversed it": Bug(
+        LEDGER + "budgeting",
+        "            return withhold(turn)  # its reversal came first",
+        "            pass  # its reversal came first",
+    ),
+    "coins that are sent live a week longer": Bug(
+        LEDGER + "settlement",
+        'Lot(f"{seq}.{count}", unit, coins, expires_day)',
+        'Lot(f"{seq}.{count}", unit, coins, expires_day + 7)',
+    ),
+    "what is taken back and gone is not owed": Bug(
+        LEDGER + "settlement", "state.debt.get(unit, 0) + coins - taken", "state.debt.get(unit, 0)"
+    ),
+    # Rewards and exchanges.
+    "a reward forgets the refund that came before it": Bug(
+        LEDGER + "consequences", "reward.coins - undone_of(reward.coins, reversals)", "reward.coins"
+    ),
+    "each refund takes back as if it were the first": Bug(
+        LEDGER + "consequences", "undone.of(whole) - undone_of(whole, reversals)", "undone.of(whole)"
+    ),
+    "partial refunds add up": Bug(
+        LEDGER + "consequences",
+        'return max((Undone(*entry.terms["undone"]).of(coins) for entry in reversals), default=0)',
+        'return min(coins, sum(Undone(*entry.terms["undone"]).of(coins) for entry in reversals))',
+    ),
+    "an exchange rounds in the viewer's favour": Bug(
+        LEDGER + "exchanges",
+        "return self.amount * self.rate.got // self.rate.given",
+        "return -(-self.amount * self.rate.got // self.rate.given)",
+    ),
+    "an old rate is good for ever": Bug(
+        LEDGER + "exchanges", "    if alive.at >= wish.rate.until:\n", "    if alive.at >= 2 * wish.rate.until:\n"
     ),
 }
 

@@ -152,5 +152,6 @@ class World:
             for number in story.now:
                 assert is_unlocked(self.ledger, person, series, number) == (number in replay.open(series))
         wallet = get_wallet(self.ledger, person, lambda: self.now)
-        living = [lot for lot in replay.lots if not lot.expires or self.now < lot.expires * DAY_MS]
+        spendable = [lot for lot in replay.lots if lot.unit in ("bonus", "coin")]
+        living = [lot for lot in spendable if not lot.expires or self.now < lot.expires * DAY_MS]
         assert wallet.total == sum(lot.coins for lot in living), "the wallet shows other coins"
