@@ -165,14 +165,13 @@ def _kept_from_everybody(config: StageConfig) -> s3.ObjectLockRetention:
 
 
 def _uploads_from(config: StageConfig) -> list[s3.CorsRule]:
-    """Forms are posted to the bucket from our own pages only."""
+    """Forms are posted to the bucket from our own pages only, which send no header of their own with them."""
     if config.public_origin is None:
         return []
     return [
         s3.CorsRule(
             allowed_methods=[s3.HttpMethods.POST],
             allowed_origins=[config.public_origin],
-            allowed_headers=["*"],
             max_age=3600,
         )
     ]

@@ -228,6 +228,7 @@ def test_uploads_are_announced_and_sources_do_not_pile_up(production: Assembly) 
     assert any("AbortIncompleteMultipartUpload" in rule for rule in rules)
     [cors] = uploads.properties["CorsConfiguration"]["CorsRules"]
     assert (cors["AllowedOrigins"], cors["AllowedMethods"]) == (["https://watch.example.com"], ["POST"])
+    assert "AllowedHeaders" not in cors
 
 
 def test_deleted_media_can_be_brought_back(production: Assembly) -> None:
