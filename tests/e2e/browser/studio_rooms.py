@@ -31,15 +31,13 @@ def studio(issuer: Issuer, film: Path, store: Store) -> Iterator[StudioSite]:
 
 @pytest.fixture
 def enter(studio: StudioSite, new_context: OpenContext) -> Enter:
-    """Opens a place in the studio as its creator, who has signed in on the viewers' page of the same tab."""
+    """Opens a place in the studio as its creator, through the sign-in that it offers."""
 
     def open_page(place: str = "#/", size: tuple[int, int] = DESKTOP) -> Page:
         page = new_context(size).new_page()
-        page.goto(studio.origin)
-        page.get_by_role("button", name="Sign in").click()
-        expect(page.get_by_role("button", name="Sign in")).to_be_hidden()
-        page.wait_for_url(f"{studio.origin}/")
         page.goto(f"{studio.origin}/studio.html{place}")
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("button", name="Sign out")).to_be_visible()
         expect(page.locator("#main")).not_to_have_attribute("aria-busy", "true")
         return page
 
