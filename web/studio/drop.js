@@ -56,8 +56,6 @@ export class Drop {
   }
 
   #listen() {
-    // Without this, a file that falls beside the zone replaces the page, and with it every transfer.
-    for (const name of ["dragover", "drop"]) this.element.addEventListener(name, (event) => event.preventDefault());
     let depth = 0;
     this.element.addEventListener("dragenter", () => {
       depth += 1;

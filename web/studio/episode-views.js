@@ -214,9 +214,12 @@ class Versions extends EventTarget {
 
   #show() {
     const all = this.#around.uploads.of(this.#where);
-    const [newest, ...rest] = all;
-    this.#replacing.hidden = !all.some((upload) => upload.state?.status === "published");
-    this.#current.replaceChildren(...(newest === undefined ? [] : [this.#card(newest)]));
+    // What matters now: the newest, what still goes on, and what viewers see.
+    const published = all.find((upload) => upload.state?.status === "published");
+    this.#replacing.hidden = published === undefined;
+    const now = all.filter((upload, index) => index === 0 || upload.phase !== "over" || upload === published);
+    const rest = all.filter((upload) => !now.includes(upload));
+    this.#current.replaceChildren(...now.map((upload) => this.#card(upload)));
     this.#earlier.hidden = rest.length === 0;
     this.#earlier.replaceChildren(element("summary", {}, `Earlier uploads (${rest.length})`), ...rest.map((each) => this.#card(each)));
   }
@@ -231,9 +234,17 @@ class Versions extends EventTarget {
   /** @param {Upload} upload */
   async #news(upload) {
     if (!this.#around.uploads.of(this.#where).includes(upload)) return;
-    this.#show();
     if (upload.state?.status === "published") this.dispatchEvent(new Event("published"));
-    this.#showBudget(await this.#around.api.getBudget().catch(() => null));
+    const { api, uploads } = this.#around;
+    const { seriesId, episode } = this.#where;
+    const [listed, budget] = await Promise.all([
+      // The version that it replaced has another state now.
+      api.listUploads(seriesId, episode, null).catch(() => null),
+      api.getBudget().catch(() => null),
+    ]);
+    if (listed !== null) uploads.adopt(this.#where, listed.uploads);
+    this.#showBudget(budget);
+    this.#show();
   }
 
   /** @param {import("./studio-api.js").Budget | null} budget */

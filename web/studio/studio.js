@@ -12,7 +12,8 @@ import { LIST, placeIn } from "./places.js";
 import { heading, listView, seriesFormView, seriesView } from "./series-views.js";
 import { StudioApi } from "./studio-api.js";
 import { studioSentence } from "./studio-words.js";
-import { Tray } from "./tray.js";
+import { Tray, addressOf } from "./tray.js";
+import { milestone } from "./upload-card.js";
 import { Uploads } from "./uploads.js";
 
 /**
@@ -68,6 +69,7 @@ class Studio {
       },
     };
     this.#tray = new Tray(uploads, part("tray", HTMLElement), part("news", HTMLElement));
+    uploads.addEventListener("news", (event) => event instanceof CustomEvent && this.#tell(event.detail));
     session.addEventListener("change", () => this.#gate(new Refusal("sign_in_ended", { status: 401 })));
     addEventListener("hashchange", () => {
       const stay = this.#view?.isDirty?.() && !confirm("Leave without saving what you have typed?");
@@ -95,6 +97,16 @@ class Studio {
     } finally {
       if (visit === this.#visits) this.#main.removeAttribute("aria-busy");
     }
+  }
+
+  /**
+   * How an upload ended while its creator was elsewhere in the studio; the episode's own view tells it itself.
+   * @param {import("./upload.js").Upload} upload
+   */
+  #tell(upload) {
+    const address = addressOf(upload);
+    if (address === location.hash) return;
+    notices.say(milestone(upload), { label: "Show it", act: () => location.assign(address) });
   }
 
   /**
@@ -208,6 +220,9 @@ function watchConnection(studio) {
   });
   show();
 }
+
+// A file that falls beside the place for it would otherwise replace the page, and with it every transfer.
+for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
 
 // Whatever nobody foresaw is at least said.
 addEventListener("unhandledrejection", (event) => notices.complain(asRefusal(event.reason)));

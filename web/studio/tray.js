@@ -32,7 +32,7 @@ export class Tray {
    * @param {string} address the place on the page
    */
   show(address = location.hash) {
-    const elsewhere = this.#uploads.running.filter(({ where }) => episodeAddress(where.seriesId, where.episode) !== address);
+    const elsewhere = this.#uploads.running.filter((upload) => addressOf(upload) !== address);
     this.#list.replaceChildren(...elsewhere.map((upload) => this.#itemOf(upload)));
     this.#element.hidden = elsewhere.length === 0;
   }
@@ -41,7 +41,9 @@ export class Tray {
   #take(upload) {
     this.show();
     const words = milestone(upload);
-    if (this.#told.get(upload) === words) return;
+    // How one ended elsewhere is told by the studio, with a way to go there.
+    const told = upload.phase === "over" && addressOf(upload) !== location.hash;
+    if (told || this.#told.get(upload) === words) return;
     this.#told.set(upload, words);
     this.#news.textContent = words;
   }
@@ -52,7 +54,7 @@ export class Tray {
     let known = this.#items.get(upload);
     if (known === undefined) {
       const bar = element("progress", { max: "100", "aria-label": `Episode ${where.episode}` });
-      const link = element("a", { href: episodeAddress(where.seriesId, where.episode) }, `${where.episode}. ${where.title}`);
+      const link = element("a", { href: addressOf(upload) }, `${where.episode}. ${where.title}`);
       known = { item: element("li", {}, link, bar), bar };
       this.#items.set(upload, known);
     }
@@ -62,6 +64,11 @@ export class Tray {
     else known.bar.value = percent;
     return known.item;
   }
+}
+
+/** @param {Upload} upload */
+export function addressOf({ where }) {
+  return episodeAddress(where.seriesId, where.episode);
 }
 
 /** @param {Upload} upload */

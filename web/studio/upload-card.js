@@ -99,22 +99,22 @@ function titleOf({ chosen, state }) {
 }
 
 /** @param {Upload} upload */
-function lineOf({ phase, state }) {
+function lineOf({ phase, state, chosen }) {
   if (phase === "sending") return "The files are being sent. Keep this page open until they are.";
   if (phase === "stopped") return "The files could not all be sent.";
   if (phase === "cancelled") return "Cancelled. Nothing has been published.";
-  if (state === null) return "All files have been sent.";
+  if (state === null) return "All files have been sent; the service is being told.";
   // The service is told of a file's arrival a moment after the store has it.
-  if (state.status === "awaiting" && phase === "following" && state.parts.every((part) => part.arrived)) {
-    return "The files have been sent; the service is being told.";
-  }
+  if (state.status === "awaiting" && chosen.length > 0) return "All files have been sent; the service is being told.";
   return LINES[state.status];
 }
 
 /** @param {Upload} upload */
-function stepsDone({ phase, state }) {
-  if (phase === "sending" || phase === "stopped" || phase === "cancelled" || state === null) return phase === "following" ? 1 : 0;
-  const reached = { awaiting: 0, received: 1, transcoding: 2, published: 4, retired: 4, failed: 0 };
+function stepsDone({ phase, state, chosen }) {
+  if (phase === "sending" || phase === "stopped" || phase === "cancelled") return 0;
+  const sentHere = chosen.length > 0 ? 1 : 0;
+  if (state === null) return sentHere;
+  const reached = { awaiting: sentHere, received: 1, transcoding: 2, published: 4, retired: 4, failed: 0 };
   if (state.status === "failed") return state.renditionsPx.length > 0 && state.percent > 0 ? 2 : state.source === null ? 0 : 1;
   return reached[state.status];
 }

@@ -60,7 +60,7 @@ export class Uploads extends EventTarget {
       const known = this.#all.find((each) => each.id === state.uploadId);
       if (known === undefined) this.#keep(Upload.found(this.#api, where, state));
       // While this page sends, it knows better than the service how far the files are.
-      else if (known.phase === "following") known.take(state);
+      else if (known.phase === "following" || known.phase === "over") known.take(state);
     }
     this.#soon();
     return this.of(where);
@@ -115,7 +115,7 @@ export class Uploads extends EventTarget {
         // The next time may do: a lost answer changes nothing about the upload itself.
         const refusal = asRefusal(error);
         if (refusal.code === "rate_limited") this.#pause = 1000 * (refusal.number("retryAfterSeconds") ?? 10);
-        if (refusal.status === 401 || refusal.status === 404) return;
+        if (refusal.status === 401) return;
       }
     }
     this.#plan();

@@ -282,6 +282,9 @@ def test_several_uploads_go_on_at_once_wherever_the_creator_is(
     for upload in studio.uploads:
         upload.update(status="published", percent=100)
     expect(page.locator("#tray")).to_be_hidden()
+    says(page, "Published: this is what viewers see.")
+    page.locator("#status").get_by_role("button", name="Show it").click()
+    expect(card(page)).to_contain_text("Published")
 
 
 def test_leaving_while_files_are_sent_is_asked_about(store: Store, enter: Enter, clip: Path) -> None:
@@ -308,11 +311,22 @@ def test_a_lost_or_refused_answer_does_not_end_the_following(studio: StudioSite,
     expect(card(page).locator(".measure")).to_have_text("70 %")
 
 
-def test_a_new_version_is_explained_where_one_is_published(studio: StudioSite, enter: Enter) -> None:
+def test_a_new_version_is_explained_and_takes_the_place_of_the_published_one(
+    studio: StudioSite, enter: Enter, clip: Path
+) -> None:
     studio.upload(**LOOKED_AT, status="published", percent=100)
     studio.series()["episodes"][1].update(published=True, durationMs=42_000)
     page = enter(EPISODE)
-    expect(page.get_by_text("A new version takes the place of the published one")).to_be_visible()
+    explained = page.get_by_text("A new version takes the place of the published one")
+    expect(explained).to_be_visible()
+    send(page, clip)
+    expect(page.locator(".current .upload")).to_have_count(2)
+    studio.uploads[1]["status"] = "retired"
+    studio.uploads[0].update(status="published", percent=100)
+    says(page, "The new version is published")
+    expect(page.locator(".current .upload")).to_have_count(1)
+    page.get_by_text("Earlier uploads (1)").click()
+    expect(page.locator(".earlier .upload")).to_contain_text("Replaced by a later version.")
 
 
 def test_a_preview_that_is_refused_says_why(studio: StudioSite, enter: Enter) -> None:
