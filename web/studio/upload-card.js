@@ -114,9 +114,8 @@ function stepsDone({ phase, state, chosen }) {
   if (phase === "sending" || phase === "stopped" || phase === "cancelled") return 0;
   const sentHere = chosen.length > 0 ? 1 : 0;
   if (state === null) return sentHere;
-  const reached = { awaiting: sentHere, received: 1, transcoding: 2, published: 4, retired: 4, failed: 0 };
-  if (state.status === "failed") return state.renditionsPx.length > 0 && state.percent > 0 ? 2 : state.source === null ? 0 : 1;
-  return reached[state.status];
+  if (state.status === "failed") return state.problem?.code === "upload_expired" ? 0 : state.source === null ? 1 : 2;
+  return { awaiting: sentHere, received: 1, transcoding: 2, published: 4, retired: 4 }[state.status];
 }
 
 /** @param {Upload} upload */
