@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ import pytest
 from cliffhanger.catalog.editing import TAG
 from cliffhanger.errors import PROBLEMS
 from cliffhanger.ledger.names import ID
+from cliffhanger.media.probe import MAX_DURATION_S
 from cliffhanger.texts import LANGUAGE_TAG
+from functions.studio.schemas import UploadBody
 from functions.studio.series import EpisodeBody, SeriesBody
 from tests.unit.web_page.test_web_page import FORBIDDEN, WEB, Markup
 
@@ -101,3 +104,12 @@ def test_the_forms_write_all_that_the_service_takes() -> None:
 def test_the_forms_patterns_are_the_services() -> None:
     for name, pattern in {"SERIES_ID": ID, "LANGUAGE_TAG": LANGUAGE_TAG, "TAG": TAG}.items():
         assert f"export const {name} = /^{pattern}$/;" in BOUNDS
+
+
+def test_the_bounds_of_files_are_the_services() -> None:
+    numbers = {name: int(value) for name, value in re.findall(r"export const (\w+) = (\d+);", BOUNDS)}
+    text = json.dumps(msgspec.json.schema(UploadBody))
+    assert numbers["LONGEST_MS"] == MAX_DURATION_S * 1000
+    names = ("VIDEO_BYTES", "SUBTITLES_BYTES", "DUB_BYTES")
+    assert all(f'"maximum": {numbers[name]}' in text for name in names)
+    assert all(f'"maxItems": {numbers[name]}' in text for name in ("MOST_SUBTITLES", "MOST_DUBS"))
