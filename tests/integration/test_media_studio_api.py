@@ -9,8 +9,10 @@ import json
 import pytest
 import requests
 
+from cliffhanger import bootstrap
 from cliffhanger.media.domain import MAX_UPLOAD_BYTES, Problem
 from cliffhanger.media.transitions import Transition
+from cliffhanger.web.cursors import Cursors
 from functions.studio.handler import handler
 from tests.support.http import access_token, body_of, event
 from tests.support.media_platform import BUCKETS, media_platform
@@ -193,3 +195,49 @@ def test_nobody_uploads_without_signing_in(platform):
     answer = handler(event("GET", "/", route=UPLOAD, path_parameters={"uploadId": "x"}), None)
 
     assert problem_of(answer) == (401, "token_missing")
+
+
+def uploads(query=None, *, person="cleo", episode="1"):
+    return handler(
+        event(
+            "GET",
+            "/v1/studio/...",
+            route=UPLOADS.replace("POST", "GET"),
+            path_parameters={"seriesId": "the-last-train", "episode": episode},
+            query=query,
+            token=access_token(person, groups=("creator",)),
+        ),
+        None,
+    )
+
+
+@pytest.fixture
+def sealed(monkeypatch):
+    cursors = Cursors(lambda: b"the-secret-of-these-tests-only-32b")
+    monkeypatch.setattr(bootstrap, "cursors", lambda: cursors)
+
+
+@pytest.mark.usefixtures("sealed")
+def test_a_creator_lists_an_episodes_uploads_newest_first(platform):
+    for number in range(5):
+        platform.uploads.create(upload(upload=f"u{number}", created_at=CREATED_AT + number))
+    platform.uploads.create(upload(upload="elsewhere", episode=2))
+
+    first = body_of(uploads({"limit": "2"}))
+    second = body_of(uploads({"limit": "2", "cursor": first["nextCursor"]}))
+    third = body_of(uploads({"limit": "2", "cursor": second["nextCursor"]}))
+    names = [each["uploadId"] for page in (first, second, third) for each in page["uploads"]]
+    assert (names, third["nextCursor"]) == (["u4", "u3", "u2", "u1", "u0"], None)
+    assert first["uploads"][0] == body_of(look("u4"))
+
+
+@pytest.mark.usefixtures("sealed")
+def test_an_episodes_uploads_are_its_creators_alone_and_so_are_their_cursors(platform):
+    for number in range(2):
+        platform.uploads.create(upload(upload=f"u{number}", created_at=CREATED_AT + number))
+    cursor = body_of(uploads({"limit": "1"}))["nextCursor"]
+
+    assert problem_of(uploads(person="mallory")) == (403, "not_owner")
+    assert problem_of(uploads(episode="3")) == (404, "not_found")
+    assert problem_of(uploads({"cursor": cursor}, episode="2")) == (400, "cursor_invalid")
+    assert problem_of(uploads({"cursor": "x"})) == (400, "cursor_invalid")
