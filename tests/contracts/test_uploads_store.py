@@ -86,3 +86,16 @@ def test_what_is_held_comes_back_once(anew: Connect) -> None:
         outcomes = list(pool.map(lambda _: give_back(store_of(anew), held), range(RACERS)))
     assert outcomes.count(True) == 1
     assert store.reserved("2026-11", "cleo") == 0
+
+
+def test_what_is_held_comes_back_once_from_sweeps_that_overlap(anew: Connect) -> None:
+    """Both have read it while it held its price, and it stays ``failed``: only what is held tells them apart."""
+    store = store_of(anew)
+    assert reserve(store, received(store, "one")) == "reserved"
+    made = store.find("one")
+    assert made is not None
+    assert store.apply(made, FAILED._replace(releases=False, job=None))
+    seen = store.find("one")
+    assert seen is not None
+    assert [store.close(seen, spent=False), store.close(seen, spent=False)] == [True, False]
+    assert store.reserved("2026-11", "cleo") == 0
