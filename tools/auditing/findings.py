@@ -76,7 +76,10 @@ CODES: Mapping[str, Code] = {
 
 
 class Finding(NamedTuple):
-    """One thing that does not hold: where (account, seq, reference, as far as there are), and since when (ms)."""
+    """One thing that does not hold: where (account, seq, reference, as far as there are), and since when (ms).
+
+    Of half a settlement also the ``other`` account, and the seq of the batch there.
+    """
 
     code: str
     detail: str
@@ -84,6 +87,8 @@ class Finding(NamedTuple):
     seq: int = 0
     reference: str = ""
     since: int = 0
+    other: str = ""
+    other_seq: int = 0
 
     def document(self) -> dict[str, Any]:
         """The finding for programs, with what it means and what to do."""

@@ -56,7 +56,7 @@ def _pair(leg: Settling, lines: list[Settling]) -> Iterator[Finding]:
             yield _at(leg, "settled_otherwise", f"{where} #{line.number} as {line.amounts}, it moves {leg.amounts}")
     if not leg.number:
         found = _at(leg, "batch_without_mark", f"{where} by batch {numbers[0]}")
-        yield found._replace(since=max(line.at for line in lines))
+        yield found._replace(since=max(line.at for line in lines), other=leg.destination, other_seq=numbers[0])
     elif leg.number not in numbers:
         yield _at(leg, "mark_elsewhere", f"{where} the mark says batch {leg.number}, batch {numbers[0]} has it")
 
@@ -69,7 +69,8 @@ def _leg_alone(leg: Settling, bounds: Bounds, open_: Counter[str], tally: Tally)
     elif not leg.number:
         yield _at(leg, "settlement_overdue", f"{leg.amounts} on {leg.destination}")
     elif bounds.whole:
-        yield _at(leg, "mark_without_batch", f"{leg.destination} #{leg.number} does not name it")
+        found = _at(leg, "mark_without_batch", f"{leg.destination} #{leg.number} does not name it")
+        yield found._replace(other=leg.destination, other_seq=leg.number)
     else:
         tally.counts["settled before"] += 1
 
