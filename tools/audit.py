@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with Bars(console) as bars:
             audited = audit(asked, exports, bars)
     except Unreadable as error:
-        Console(stderr=True).print(f"Unreadable: {error}", style="red", markup=False)
+        Console(stderr=True).print(f"Unreadable: {error}", style="red", markup=False, soft_wrap=True)
         return UNREADABLE
     if given.json:
         print(for_machines(audited, what))

@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         whole = explained(_ledger(asked.stage, asked.region), asked.account, asked.entries)
     except (Unreadable, CliffhangerError, PynamoDBException) as error:
         said = error.detail if isinstance(error, CliffhangerError) else str(error)
-        Console(stderr=True).print(f"Unreadable: {said}", style="red", markup=False)
+        Console(stderr=True).print(f"Unreadable: {said}", style="red", markup=False, soft_wrap=True)
         return UNREADABLE
     console = Console()
     for part in told(whole):
