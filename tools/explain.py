@@ -31,6 +31,7 @@ from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.state import State
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.support.explain import Explained, Line, explain
+from local.environment import DUMMY_KEY, DUMMY_SECRET
 from tools import verify_receipt
 from tools.auditing import entries
 from tools.auditing.items import TEXT, ItemRecord
@@ -39,8 +40,6 @@ ROOT = Path(__file__).resolve().parent.parent
 OUTPUTS = ROOT / ".local" / "outputs.json"
 HOLDS, HOLDS_NOT, UNREADABLE = 0, 1, 2
 PAGE = 50
-ANYBODY = "local"
-"""The emulator takes any credentials."""
 
 
 class Unreadable(Exception):
@@ -159,7 +158,10 @@ def _ledger(stage: str | None, region: str) -> LedgerStore:
     except (OSError, ValueError) as error:
         raise Unreadable("No platform runs on this machine (make dev), and no STAGE= is named.") from error
     connection = Connection(
-        region=outputs["region"], host=outputs["endpointUrl"], aws_access_key_id=ANYBODY, aws_secret_access_key=ANYBODY
+        region=outputs["region"],
+        host=outputs["endpointUrl"],
+        aws_access_key_id=DUMMY_KEY,
+        aws_secret_access_key=DUMMY_SECRET,
     )
     return LedgerStore(connection, outputs["tables"]["ledger"])
 
