@@ -1,35 +1,29 @@
 // Puts the page together.
 
+import { Account } from "./account/account.js";
+import { WalletView } from "./account/wallet.js";
 import { Api } from "./api.js";
 import { otherPage, Session } from "./auth.js";
 import { loadConfig } from "./config.js";
 import { part } from "./dom.js";
+import { Home } from "./home/home.js";
 import { Notices } from "./notices.js";
 import { Page } from "./page.js";
-import { Player } from "./player.js";
-import { Stage } from "./stage.js";
-import { WalletView } from "./wallet.js";
-import { Watch } from "./watch.js";
+import { makeWatching } from "./play/watching.js";
 import { asRefusal } from "./words.js";
 
 const notices = new Notices(part("status", HTMLElement), part("alert", HTMLElement));
-const stage = new Stage(part("stage", HTMLElement), part("front", HTMLElement), part("video", HTMLVideoElement));
 const wallet = new WalletView();
 const signIn = part("sign-in", HTMLButtonElement);
 const signOut = part("sign-out", HTMLButtonElement);
-
-part("skip", HTMLAnchorElement).addEventListener("click", (event) => {
-  // The fragment of the address is the place in the catalog, so the skip link moves the focus only.
-  event.preventDefault();
-  part("series-title", HTMLElement).focus();
-});
 
 async function start() {
   let config;
   try {
     config = await notices.patiently(loadConfig());
   } catch (error) {
-    stage.showPoster("Cliffhanger", "");
+    part("main", HTMLElement).removeAttribute("aria-busy");
+    part("shelf", HTMLElement).replaceChildren();
     return notices.complain(asRefusal(error), { label: "Try again", act: () => location.reload() });
   }
   if (new URL(config.redirectUri).origin !== location.origin) {
@@ -45,22 +39,36 @@ async function start() {
   const { refused, elsewhere } = await arrive(session);
   if (elsewhere !== null) return location.replace(elsewhere);
 
-  /** @type {Page} */
-  const page = new Page({ api, notices, stage, watch: makeWatch(api, session, () => page) });
+  const account = new Account({
+    coins: () => loadWallet(api),
+    // What few open is loaded when they do.
+    statement: once(async () => new (await import("./account/statement.js")).StatementView(api)),
+    limits: once(async () => new (await import("./account/limits.js")).LimitsView(api, wallet)),
+    profile: once(async () => new (await import("./account/profile.js")).ProfileView(api, session)),
+  });
+  const home = new Home({ api, session, notices });
+  const { theatre, watch } = makeWatching({ api, session, notices, wallet, openLimits: () => account.open("limits") });
+  const page = new Page({ notices, home, theatre, watch });
+
   const showAccount = () => {
     signIn.hidden = session.signedIn;
-    if (!session.signedIn) return wallet.close();
-    wallet.open(session.name);
-    loadWallet(api);
+    if (session.signedIn) return account.show(session.name);
+    account.close();
+    wallet.close();
   };
-  session.addEventListener("change", showAccount);
-  session.addEventListener("change", () => page.disown());
+  session.addEventListener("change", () => {
+    showAccount();
+    if (session.signedIn) loadWallet(api);
+    theatre.turnOver();
+    home.showBegun();
+  });
   signIn.addEventListener("click", () => session.signIn(location.hash));
   signOut.addEventListener("click", () => session.signOut());
   // Coming back from the hosted page with "back" finds the page as it was left, pressed buttons and all.
   addEventListener("pageshow", (event) => event.persisted && page.visit());
   watchConnection(page, () => session.signedIn && loadWallet(api));
   showAccount();
+  if (session.signedIn) loadWallet(api);
   await page.visit();
   if (refused !== null) notices.complain(refused, { label: "Sign in", act: () => session.signIn(location.hash) });
 }
@@ -87,26 +95,18 @@ async function arrive(session) {
 }
 
 /**
- * @param {Api} api
- * @param {Session} session
- * @param {() => Page} page
+ * Makes a view when it is first opened, and opens it each time.
+ * @param {() => Promise<{open: () => unknown}>} make
  */
-function makeWatch(api, session, page) {
-  return new Watch({
-    api,
-    session,
-    notices,
-    stage,
-    player: new Player(stage.video),
-    receipts: part("receipts", HTMLElement),
-    showWallet: (held) => wallet.show(held),
-    onOwned: (episode) => page().own(episode),
-    onOutdated: () => page().refresh(),
-    leave: (from, to) => {
-      page().focusLink(from);
-      location.assign(to);
-    },
-  });
+function once(make) {
+  /** @type {Promise<{open: () => unknown}> | null} */ let made = null;
+  return async () => {
+    made ??= make().catch((error) => {
+      made = null;
+      throw error;
+    });
+    return (await made).open();
+  };
 }
 
 /** @param {Api} api */

@@ -31,3 +31,35 @@ export function part(id, kind) {
   if (node instanceof kind) return node;
   throw new TypeError(`index.html has no ${kind.name} #${id}`);
 }
+
+/**
+ * A picture out of /icons.svg, for eyes only: what it means is said by whatever holds it.
+ * @param {string} name
+ */
+export function icon(name) {
+  const space = "http://www.w3.org/2000/svg";
+  const picture = document.createElementNS(space, "svg");
+  picture.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(space, "use");
+  use.setAttribute("href", `/icons.svg#${name}`);
+  picture.append(use);
+  return picture;
+}
+
+/**
+ * A listener that takes one press until what it led to is over.
+ * @param {() => unknown} act
+ * @returns {EventListener}
+ */
+export function press(act) {
+  return async (event) => {
+    const button = event.currentTarget;
+    if (!(button instanceof HTMLButtonElement) || button.getAttribute("aria-busy") === "true") return;
+    button.setAttribute("aria-busy", "true");
+    try {
+      await act();
+    } finally {
+      button.removeAttribute("aria-busy");
+    }
+  };
+}

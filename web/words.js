@@ -49,6 +49,13 @@ const SENTENCES = {
   episode_free: "This episode is free: it needs no unlocking.",
   episode_unavailable: "This episode is not published yet.",
   account_frozen: "Support has frozen your account. Nothing was charged.",
+  episode_included: "Your membership plays this episode already. Nothing was charged.",
+  spend_limit_reached: "That would go beyond the limit that you have set. Nothing was charged.",
+  auto_unlock_off: "Going on by itself is switched off. Nothing was charged.",
+  age_restricted: "This series has an age rating. Tell your birth date in your account to watch it.",
+  rate_limited: "Too many requests in a short time. Wait a moment, then try again.",
+  switched_off: "This is switched off for the moment. Nothing was charged.",
+  undecided: "Whether it went through is not certain yet. Trying again is safe: nothing is charged twice.",
   busy: "Too much at once. Nothing changed; try again.",
   unavailable: "Something the service needs is not answering. Nothing changed; try again.",
 };
@@ -72,6 +79,15 @@ export function asRefusal(error) {
 /** @param {number} count */
 export function coins(count) {
   return `${count.toLocaleString("en")} ${count === 1 ? "coin" : "coins"}`;
+}
+
+/**
+ * An amount as the viewer's language writes it: "$0.99".
+ * @param {{amount: number, currency: string, digits?: number}} money in the smallest unit, `digits` behind the point
+ */
+export function inMoney({ amount, currency, digits = 2 }) {
+  const format = { style: "currency", currency, minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return (amount / 10 ** digits).toLocaleString("en", /** @type {Intl.NumberFormatOptions} */ (format));
 }
 
 /** @type {Record<string, string>} */
@@ -103,6 +119,24 @@ export function day(instant) {
 /** @param {string} instant RFC 3339 */
 export function moment(instant) {
   return new Date(instant).toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" });
+}
+
+/**
+ * A place in a video: "1:05".
+ * @param {number} seconds
+ */
+export function clock(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+/**
+ * "Episode 3", "Episodes 3 to 5".
+ * @param {number} first
+ * @param {number} last
+ */
+export function episodesInWords(first, last) {
+  return first === last ? `Episode ${first}` : `Episodes ${first} to ${last}`;
 }
 
 /** @param {number} milliseconds */

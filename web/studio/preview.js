@@ -1,14 +1,14 @@
 // The published version of an episode, played where it is made. The owner of a series plays all of it.
 
 import { element } from "../dom.js";
-import { Player } from "../player.js";
+import { Player } from "../play/player.js";
 import { asRefusal } from "../words.js";
 import { studioSentence } from "./studio-words.js";
 
 export class Preview {
   /** @type {HTMLElement} */ element;
   /** @type {Player} */ #player;
-  /** @type {import("../player.js").AskForGrant} */ #ask;
+  /** @type {import("../play/player.js").AskForGrant} */ #ask;
   #video = element("video", { controls: true, playsinline: true, preload: "none" });
   #alert = element("div", { role: "alert" });
   #play = element("button", { type: "button", class: "main", onclick: () => this.open() }, "Play the preview");
@@ -17,12 +17,12 @@ export class Preview {
   /**
    * @param {object} about
    * @param {string} about.label                     what a screen reader calls the picture
-   * @param {import("../player.js").AskForGrant} about.ask
+   * @param {import("../play/player.js").AskForGrant} about.ask
    * @param {(momentMs: number) => void} about.hang  takes the moment at which the picture stands
    */
   constructor({ label, ask, hang }) {
     this.#ask = ask;
-    this.#player = new Player(this.#video);
+    this.#player = new Player(this.#video, "showing");
     this.#video.setAttribute("aria-label", label);
     this.#cliff.addEventListener("click", () => hang(Math.max(1, Math.round(this.#video.currentTime * 1000))));
     this.#player.addEventListener("refused", (event) => event instanceof CustomEvent && this.#explain(event.detail));

@@ -25,6 +25,8 @@ TYPES = {
     ".m3u8": "application/vnd.apple.mpegurl",
     ".m4s": "video/iso.segment",
     ".mp4": "video/mp4",
+    ".vtt": "text/vtt",
+    ".jpg": "image/jpeg",
 }
 TITLES = {error.code: (row.status, row.title) for error, row in PROBLEMS.items()}
 

@@ -1,167 +1,56 @@
-"""A service and an issuer small enough to read, for states that the real ones reach only by accident.
+"""A service small enough to read, for states that the real one reaches only by accident.
 
-Two loopback servers, since the issuer's origin is another than the page's: ``Site`` serves the pages under the policy
-that they are deployed with, the API and the stream; ``Issuer`` is the hosted sign-in. Both keep what they were asked.
-What they answer follows docs/openapi.json; problems come from the product's own table of errors.
+``Site`` serves the pages under the policy that they are deployed with, the API and the stream; the hosted sign-in is
+another server, since its origin is another. Both keep what they were asked. What they answer follows docs/openapi.json;
+problems come from the product's own table of errors.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 import re
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
+from tests.e2e.browser.issuer import Issuer
 from tests.e2e.browser.servers import TYPES, WEB, Asked, Reply, Script, Server, as_json, problem
+from tests.e2e.browser.viewer import SERIES, Lot, Viewer
+
+__all__ = ["Issuer", "Lot", "Site", "Viewer", "the_last_train"]
+
+PAGE_OF_LIST = 20
 
 
-class Issuer(Server):
-    """The hosted sign-in. It signs everyone in at once, as it does for a viewer whose session there still lives."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.codes: dict[str, dict[str, str]] = {}
-        self.good: set[str] = set()
-        self.revoked: list[str] = []
-        self.serial = 0
-        self.expires_in = 3600
-        self.state_sent_back: Callable[[str], str] = lambda state: state
-        self.error: str | None = None
-        self.refresh: Callable[[], Reply] | None = None
-        self.rotates = False
-        self._one_at_a_time = threading.Lock()
-        self.may_refresh = threading.Event()
-        self.may_refresh.set()
-        self.refresh_word = "refresh-word"
-
-    def answer(self, asked: Asked) -> Reply:
-        if asked.path == "/oauth2/authorize":
-            return self._authorize(asked.query)
-        if asked.path == "/oauth2/token":
-            reply = self._token(asked.form)
-            return Reply(reply.status, reply.body, (*reply.headers, ("Access-Control-Allow-Origin", "*")))
-        if asked.path == "/oauth2/revoke":
-            self.revoked.append(asked.form["token"])
-            return Reply()
-        if asked.path == "/logout":
-            return Reply(302, b"", (("Location", asked.query["logout_uri"]),))
-        return Reply(404)
-
-    def _authorize(self, query: dict[str, str]) -> Reply:
-        back = {"state": self.state_sent_back(query["state"])}
-        if self.error is not None:
-            back["error"] = self.error
-        else:
-            self.serial += 1
-            back["code"] = f"code-{self.serial}"
-            self.codes[back["code"]] = query
-        return Reply(302, b"", (("Location", f"{query['redirect_uri']}?{urlencode(back)}"),))
-
-    def _token(self, form: dict[str, str]) -> Reply:
-        if form["grant_type"] == "refresh_token":
-            self.may_refresh.wait(60)
-            if self.refresh is not None:
-                return self.refresh()
-            return self._refresh(form["refresh_token"])
-        query = self.codes.pop(form["code"], None)
-        digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
-        challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
-        if query is None or query["code_challenge"] != challenge or query["redirect_uri"] != form["redirect_uri"]:
-            return as_json(400, {"error": "invalid_grant"})
-        return self._issue(refresh_token=self.refresh_word)
-
-    def _refresh(self, word: str) -> Reply:
-        with self._one_at_a_time:
-            if word != self.refresh_word:
-                return as_json(400, {"error": "invalid_grant"})
-            if not self.rotates:
-                return self._issue()
-            # With rotation a refresh token works once.
-            self.refresh_word = f"refresh-word-{self.serial}"
-            return self._issue(refresh_token=self.refresh_word)
-
-    def _issue(self, **more: str) -> Reply:
-        self.serial += 1
-        token = f"access-word-{self.serial}"
-        self.good.add(token)
-        claims = base64.urlsafe_b64encode(json.dumps({"email": "mia@example.test"}).encode()).decode().rstrip("=")
-        answer = {"access_token": token, "id_token": f"e30.{claims}.x", "token_type": "Bearer"}
-        return as_json(200, answer | more | {"expires_in": self.expires_in})
-
-
-@dataclass
-class Lot:
-    lot: str
-    unit: str
-    coins: int
-    expiresAt: str | None = None  # noqa: N815 - as it stands in the answer
-
-
-@dataclass
-class Viewer:
-    """One viewer's coins and episodes."""
-
-    lots: list[Lot] = field(
-        default_factory=lambda: [Lot("3", "bonus", 30, "2026-12-07T00:00:00Z"), Lot("2", "coin", 100)]
-    )
-    unlocked: dict[int, dict[str, Any]] = field(default_factory=dict)
-    entries: int = 3
-
-    @property
-    def total(self) -> int:
-        return sum(lot.coins for lot in self.lots)
-
-    def wallet(self) -> dict[str, Any]:
-        bonus = sum(lot.coins for lot in self.lots if lot.unit == "bonus")
-        coins = {"total": self.total, "bought": self.total - bonus, "bonus": bonus}
-        return {"coins": coins, "lots": [vars(lot).copy() for lot in self.lots if lot.coins], "asOf": self.entries}
-
-    def pay(self, episode: int, price: int) -> None:
-        portions, due = [], price
-        for lot in self.lots:
-            taken = min(lot.coins, due)
-            if taken:
-                lot.coins -= taken
-                due -= taken
-                portions.append({"lot": lot.lot, "unit": lot.unit, "coins": taken, "cash": 0, "currency": None})
-        self.entries += 1
-        receipt = {
-            "account": "viewer:mia",
-            "seq": self.entries,
-            "reference": f"unlock:the-last-train:{episode}-{episode}.0",
-            "at": "2026-11-21T08:15:00Z",
-            "priceCoins": price,
-            "spent": portions,
-            "hash": "0" * 64,
-        }
-        # The service answers a repeat with the receipt and the wallet of then.
-        self.unlocked[episode] = {"receipt": receipt, "wallet": self.wallet()}
-
-
-def the_last_train() -> dict[str, Any]:
-    names = ("Platform Nine", "The Wrong Carriage", "No Signal")
+def the_last_train(published: int = 2) -> dict[str, Any]:
+    """A series of which so many episodes are published: the first is free, each other costs 12 coins."""
+    names = ("Platform Nine", "The Wrong Carriage", "No Signal", "Dead Reckoning", "The Conductor", "Terminus")
     episodes = [
         {
             "episode": number,
             "title": name,
             "priceCoins": 0 if number == 1 else 12,
             "free": number == 1,
-            "published": number < 3,
-            "durationMs": 60_000 if number < 3 else None,
+            "published": number <= published,
+            "durationMs": 60_000 if number <= published else None,
+            "cliffhangerMs": None,
+            "releaseAt": None,
+            "membersFrom": None,
+            "posterUrl": f"/posters/{SERIES}/{number}/v1.0000001.jpg" if number <= published else None,
         }
-        for number, name in enumerate(names, 1)
+        for number, name in enumerate(names[: published + 1], 1)
     ]
     return {
-        "seriesId": "the-last-train",
+        "seriesId": SERIES,
         "title": "The Last Train",
         "synopsis": "The last train home has one carriage too many, and it does not stop where it should.",
         "language": "en",
+        "languages": ["es"],
+        "tags": ["mystery"],
+        "ageRating": 12,
+        "freeEpisodes": 1,
+        "ceilingCoins": 160,
+        "restDiscountPercent": 10,
+        "posterUrl": episodes[0]["posterUrl"],
         "episodes": episodes,
     }
 
@@ -179,6 +68,7 @@ class Site(Server):
         self.renew_after = "2099-01-01T00:00:00Z"
         self.takes_cookies = True
         self.grants_refused = False
+        self.guests_watch = False
         self._scripts: dict[tuple[str, str], list[Script]] = {}
         self.policy = (
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self' blob:; "
@@ -203,6 +93,8 @@ class Site(Server):
             return self._api(asked)
         if asked.path.startswith("/media/"):
             return self._media(asked)
+        if asked.path.startswith("/posters/"):
+            return Reply(200, (self.film / "poster.jpg").read_bytes(), (("Content-Type", "image/jpeg"),))
         if asked.path == "/config.json":
             return Reply(404) if self.config is None else as_json(200, self.config)
         file = WEB / ("index.html" if asked.path == "/" else asked.path.removeprefix("/"))
@@ -215,53 +107,131 @@ class Site(Server):
 
     def _api(self, asked: Asked) -> Reply:
         if asked.path == "/v1/series":
-            return as_json(200, {"series": [self._card(one) for one in self.catalog]})
+            return self._list(asked)
         if match := re.fullmatch(r"/v1/series/([a-z0-9-]+)", asked.path):
             found = next((one for one in self.catalog if one["seriesId"] == match[1]), None)
             return problem("not_found") if found is None else as_json(200, found)
         if asked.path.startswith("/v1/playlists/"):
             return self._playlist(asked)
-        if not asked.token:
+        match = re.fullmatch(rf"/v1/series/{SERIES}/episodes/(\d+)/(unlock|playback|quote|progress)", asked.path)
+        episode = self.catalog[0]["episodes"][int(match[1]) - 1] if match else None
+        if not asked.token and not (self.guests_watch and match and match[2] == "playback" and episode["free"]):
             return problem("token_missing")
-        if asked.token not in self.issuer.good:
+        if asked.token and asked.token not in self.issuer.good:
             return problem("token_expired")
-        if asked.path == "/v1/wallet":
-            return as_json(200, self.viewer.wallet())
-        match = re.fullmatch(r"/v1/series/the-last-train/episodes/(\d+)/(unlock|playback)", asked.path)
         if match is None:
-            return problem("route_not_found")
-        episode = self.catalog[0]["episodes"][int(match[1]) - 1]
-        return (self._unlock if match[2] == "unlock" else self._playback)(asked, episode)
+            return self._own(asked)
+        serve = {"unlock": self._unlock, "playback": self._playback, "quote": self._quote, "progress": self._progress}
+        return serve[match[2]](asked, episode)
+
+    def _list(self, asked: Asked) -> Reply:
+        begin = int(asked.query.get("cursor", "0"))
+        cards, end = self.catalog[begin : begin + PAGE_OF_LIST], begin + PAGE_OF_LIST
+        following = str(end) if end < len(self.catalog) else None
+        return as_json(200, {"series": [self._card(one) for one in cards], "nextCursor": following})
 
     @staticmethod
     def _card(one: dict[str, Any]) -> dict[str, Any]:
         free = sum(episode["free"] for episode in one["episodes"])
-        card = {name: one[name] for name in ("seriesId", "title", "synopsis")}
+        card = {name: one[name] for name in ("seriesId", "title", "synopsis", "posterUrl")}
         return card | {"episodes": len(one["episodes"]), "freeEpisodes": free}
+
+    def _own(self, asked: Asked) -> Reply:
+        """What is the viewer's alone."""
+        viewer = self.viewer
+        if asked.path == "/v1/wallet":
+            return as_json(200, viewer.wallet())
+        if asked.path == "/v1/wallet/limits":
+            viewer.limits = asked.json
+            viewer.entries += 1
+            return as_json(200, viewer.wallet())
+        if asked.path == "/v1/wallet/statement":
+            begin = int(asked.query.get("cursor", "0"))
+            following = str(begin + PAGE_OF_LIST) if begin + PAGE_OF_LIST < len(viewer.lines) else None
+            return as_json(200, {"lines": viewer.lines[begin : begin + PAGE_OF_LIST], "nextCursor": following})
+        if match := re.fullmatch(r"/v1/wallet/receipts/(\d+)", asked.path):
+            receipt = viewer.receipt(int(match[1]))
+            return problem("not_found") if receipt is None else as_json(200, receipt)
+        if asked.path == "/v1/me":
+            viewer.profile = asked.json if asked.method == "PUT" else viewer.profile
+            return as_json(200, {"personId": "mia", "account": "viewer:mia", **viewer.profile})
+        if asked.path == "/v1/continue":
+            newest = {series: (episode, at) for (series, episode), at in viewer.progress.items()}
+            items = [self._begun(series, *where) for series, where in newest.items()]
+            return as_json(200, {"items": items, "nextCursor": None})
+        if asked.path.endswith("/entitlements"):
+            unlocks = [
+                {"first": first, "last": last, "seq": one["receipt"]["seq"]}
+                for (first, last), one in viewer.unlocked.items()
+            ]
+            return as_json(200, {"seriesId": SERIES, "included": False, "unlocks": unlocks})
+        if asked.path == f"/v1/series/{SERIES}/unlock":
+            return self._unlock_range(asked)
+        return problem("route_not_found")
+
+    @staticmethod
+    def _begun(series: str, episode: int, position: int) -> dict[str, Any]:
+        item = {"seriesId": series, "episode": episode, "positionMs": position, "durationMs": 60_000}
+        return item | {"savedAt": "2026-11-21T08:15:00.000Z"}
 
     def _unlock(self, asked: Asked, episode: dict[str, Any]) -> Reply:
         number, price = episode["episode"], episode["priceCoins"]
-        again = number in self.viewer.unlocked
+        again = (number, number) in self.viewer.unlocked
+        if not again and (refusal := self._refusal(asked.json, price)):
+            return refusal
         if not again:
-            if asked.json["priceShownCoins"] != price:
-                return problem("price_changed", priceCoins=price)
-            if self.viewer.total < price:
-                missing = price - self.viewer.total
-                return problem(
-                    "insufficient_coins", priceCoins=price, balanceCoins=self.viewer.total, missingCoins=missing
-                )
             self.viewer.pay(number, price)
-        return as_json(200 if again else 201, {"alreadyUnlocked": again, **self.viewer.unlocked[number]})
+        return as_json(200 if again else 201, {"alreadyUnlocked": again, **self.viewer.unlocked[number, number]})
+
+    def _unlock_range(self, asked: Asked) -> Reply:
+        first, last, price = asked.json["first"], asked.json["last"], asked.json["priceShownCoins"]
+        offers = self.viewer.quote(self.catalog[0]["episodes"], first, "USD")["options"]
+        offer = next(one for one in offers if (one["first"], one["last"]) == (first, last))
+        if refusal := self._refusal(asked.json, offer["priceCoins"]):
+            return refusal
+        self.viewer.pay(first, price, last)
+        told = self.viewer.unlocked[first, last]
+        return as_json(
+            201, {"alreadyUnlocked": False, "receipts": [told["receipt"]], "wallet": told["wallet"]}
+        )
+
+    def _refusal(self, body: dict[str, Any], price: int) -> Reply | None:
+        viewer = self.viewer
+        if body["priceShownCoins"] != price:
+            return problem("price_changed", priceCoins=price)
+        if body.get("automatic") and not viewer.limits["autoUnlock"]:
+            return problem("auto_unlock_off")
+        if viewer.total < price:
+            missing = price - viewer.total
+            return problem("insufficient_coins", priceCoins=price, balanceCoins=viewer.total, missingCoins=missing)
+        limit = viewer.limits["dayCoins"]
+        if limit is not None and viewer.spent + price > limit:
+            told = {"rule": "day", "limitCoins": limit, "spentCoins": viewer.spent, "priceCoins": price}
+            return problem("spend_limit_reached", **told, resetsAt="2026-11-22T00:00:00.000Z")
+        return None
+
+    def _quote(self, asked: Asked, episode: dict[str, Any]) -> Reply:
+        currency = asked.query.get("currency", "USD")
+        return as_json(200, self.viewer.quote(self.catalog[0]["episodes"], episode["episode"], currency))
+
+    def _progress(self, asked: Asked, episode: dict[str, Any]) -> Reply:
+        place = (SERIES, episode["episode"])
+        self.viewer.progress.pop(place, None)
+        self.viewer.progress[place] = asked.json["positionMs"]
+        position = {"positionMs": asked.json["positionMs"], "savedAt": "2026-11-21T08:15:00.000Z"}
+        return as_json(200, position | {"nextAfter": "2026-11-21T08:15:30.000Z"})
 
     def _playback(self, asked: Asked, episode: dict[str, Any]) -> Reply:
         number, price = episode["episode"], episode["priceCoins"]
-        if not episode["free"] and number not in self.viewer.unlocked:
+        if not episode["free"] and not self.viewer.owns(number):
             held = self.viewer.total
             return problem(
                 "episode_locked", priceCoins=price, generation=0, balanceCoins=held, missingCoins=max(0, price - held)
             )
-        place = f"the-last-train/{number}/v1/"
-        grant = {"expiresAt": "2099-01-01T01:00:00Z", "renewAfter": self.renew_after}
+        place = f"{SERIES}/{number}/v1/"
+        resume = self.viewer.progress.get((SERIES, number)) if asked.token else None
+        grant = {"expiresAt": "2099-01-01T01:00:00Z", "renewAfter": self.renew_after, "version": "v1"}
+        grant |= {"durationMs": 60_000, "resumeMs": resume}
         if asked.json["delivery"] == "query":
             url = f"{self.origin}/v1/playlists/{place}master.m3u8?grantSignature=word"
             return as_json(200, {"playlistUrl": url, "delivery": "query", **grant})

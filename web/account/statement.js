@@ -1,0 +1,103 @@
+// The statement: every entry of the viewer's journal, newest first, with its receipt behind it.
+
+import { element, part, press } from "../dom.js";
+import { complaint } from "../notices.js";
+import { proof, receiptLines } from "../wall/receipt.js";
+import { asRefusal, coins, episodesInWords, moment } from "../words.js";
+
+/** @typedef {import("../api.js").Line} Line */
+
+/** @type {Record<string, string>} */
+const KINDS = {
+  freeze: "Frozen by support",
+  grant: "Given by the house",
+  limits: "Limits changed",
+  purchase: "Coins bought",
+  reversal: "Taken back",
+  settlement: "Settled",
+  thaw: "Open again",
+  unlock: "Unlocked",
+};
+
+export class StatementView {
+  /** @type {import("../api.js").Api} */ #api;
+  #lines = part("statement", HTMLOListElement);
+  #told = part("statement-told", HTMLElement);
+  #more = part("statement-more", HTMLButtonElement);
+  /** @type {string | null} */ #cursor = null;
+  /** Counts readings, so that a page of an earlier one is not added to a later one. */
+  #reading = 0;
+
+  /** @param {import("../api.js").Api} api */
+  constructor(api) {
+    this.#api = api;
+    this.#more.addEventListener("click", press(() => this.#read(this.#cursor)));
+  }
+
+  /** Reads it anew. */
+  open() {
+    this.#reading += 1;
+    this.#cursor = null;
+    this.#lines.replaceChildren();
+    return this.#read(null);
+  }
+
+  /** @param {string | null} cursor */
+  async #read(cursor) {
+    const reading = this.#reading;
+    this.#told.replaceChildren(element("p", { class: "soft" }, "Reading …"));
+    try {
+      const { lines, nextCursor } = await this.#api.getStatement(cursor);
+      if (reading !== this.#reading) return;
+      this.#cursor = nextCursor;
+      this.#more.hidden = nextCursor === null;
+      this.#lines.append(...lines.map((line) => this.#line(line)));
+      const none = this.#lines.childElementCount === 0;
+      this.#told.replaceChildren(none ? element("p", {}, "Nothing has happened yet.") : "");
+    } catch (error) {
+      if (reading !== this.#reading) return;
+      const again = element("button", { type: "button", class: "quiet", onclick: press(() => this.#read(cursor)) }, "Try again");
+      this.#told.replaceChildren(complaint(asRefusal(error)), again);
+    }
+  }
+
+  /** @param {Line} line */
+  #line({ seq, at, kind, coins: changes, balance, seriesId, episodes }) {
+    const change = Object.values(changes).reduce((sum, one) => sum + one, 0);
+    const about = episodes === null ? "" : `, ${episodesInWords(episodes.first, episodes.last).toLowerCase()} of ${seriesId}`;
+    const behind = element("div", { class: "behind-line" });
+    const details = element(
+      "details",
+      {},
+      element(
+        "summary",
+        { class: "line" },
+        element("span", { class: "words" }, element("strong", {}, `${KINDS[kind] ?? "Entry"}${about}`), element("small", {}, moment(at))),
+        element("span", { class: "change" }, signed(change), element("small", {}, `leaves ${coins(balance.bought + balance.bonus)}`)),
+      ),
+      behind,
+    );
+    details.addEventListener("toggle", () => details.open && behind.childElementCount === 0 && this.#showReceipt(behind, seq));
+    return element("li", {}, details);
+  }
+
+  /**
+   * @param {HTMLElement} place
+   * @param {number} seq
+   */
+  async #showReceipt(place, seq) {
+    place.replaceChildren(element("p", { class: "soft" }, "Reading …"));
+    try {
+      const receipt = await this.#api.getReceipt(seq);
+      place.replaceChildren(receiptLines(receipt), proof(this.#api, seq));
+    } catch (error) {
+      place.replaceChildren(complaint(asRefusal(error)));
+    }
+  }
+}
+
+/** @param {number} change */
+function signed(change) {
+  const words = change === 0 ? "0" : `${change > 0 ? "+" : "−"}${Math.abs(change).toLocaleString("en")}`;
+  return element("strong", { class: change > 0 ? "in" : "out" }, words);
+}

@@ -1,0 +1,136 @@
+// The languages of one stream: its captions, drawn by the page so that nothing covers them, and its sound.
+
+import { bestLanguage, chosen } from "../choices.js";
+
+/** @typedef {{language: string, name: string}} Language */
+
+/**
+ * Dispatches `change` when there are other languages to choose from, and `cue` (`detail`: the lines to show, or none) when what
+ * is said changes.
+ */
+export class Tracks extends EventTarget {
+  /** @type {HTMLVideoElement} */ #video;
+  /** @type {any} hls.js's instance, or null where the browser plays by itself */ #hls = null;
+  /** @type {TextTrack | null} holds the lines that hls.js reads; without a source, since the policy allows it no `data:` */ #lines = null;
+
+  /** @param {HTMLVideoElement} video */
+  constructor(video) {
+    super();
+    this.#video = video;
+    video.textTracks.addEventListener("addtrack", ({ track }) => track?.addEventListener("cuechange", () => this.#tell()));
+  }
+
+  /**
+   * Follows a stream that hls.js plays.
+   * @param {any} hls
+   * @param {any} events its names of events
+   */
+  followThrough(hls, events) {
+    this.#hls = hls;
+    this.#lines ??= this.#video.addTextTrack("captions");
+    // Timed by the browser, never drawn by it: its place for captions lies under the controls.
+    this.#lines.mode = "hidden";
+    hls.on(events.CUES_PARSED, (/** @type {string} */ _, /** @type {{cues: VTTCue[]}} */ { cues }) => this.#add(cues));
+    hls.on(events.SUBTITLE_TRACK_SWITCH, () => this.#forgetLines());
+    for (const name of [events.SUBTITLE_TRACKS_UPDATED, events.AUDIO_TRACKS_UPDATED]) {
+      // The library makes its own choice right after it has told, so the viewer's comes after that.
+      hls.on(name, () => queueMicrotask(() => hls === this.#hls && this.apply()));
+    }
+  }
+
+  /** Follows a stream that the browser plays by itself. */
+  follow() {
+    this.#video.addEventListener("loadedmetadata", () => this.apply(), { once: true });
+  }
+
+  /** Forgets the stream. */
+  leave() {
+    this.#hls = null;
+    this.#forgetLines();
+    this.dispatchEvent(new CustomEvent("cue", { detail: [] }));
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** @returns {Language[]} that captions can be had in */
+  get captions() {
+    if (this.#hls !== null) return distinct(this.#hls.subtitleTracks);
+    return distinct(this.#native().map(({ language, label }) => ({ lang: language, name: label })));
+  }
+
+  /** @returns {Language[]} that can be heard */
+  get sounds() {
+    return this.#hls === null ? [] : distinct(this.#hls.audioTracks);
+  }
+
+  /** @returns {string | null} the language of the captions by the viewer's choice, null for none */
+  get captionLanguage() {
+    const wish = chosen().captions;
+    if (wish === "off") return null;
+    const there = this.captions.map((one) => one.language);
+    return bestLanguage(there, wish === undefined ? navigator.languages : [wish, ...navigator.languages]) ?? there[0] ?? null;
+  }
+
+  /** @returns {string | null} the language that is heard, null for the only one there is */
+  get soundLanguage() {
+    const wish = chosen().sound;
+    const there = this.sounds.map((one) => one.language);
+    return wish === undefined ? (there[0] ?? null) : (bestLanguage(there, [wish]) ?? there[0] ?? null);
+  }
+
+  /** Brings the stream to what the viewer has chosen. */
+  apply() {
+    const caption = this.captionLanguage;
+    const sound = this.soundLanguage;
+    if (this.#hls === null) {
+      for (const track of this.#native()) track.mode = track.language === caption ? "hidden" : "disabled";
+    } else {
+      this.#hls.subtitleTrack = indexOf(this.#hls.subtitleTracks, caption);
+      const index = indexOf(this.#hls.audioTracks, sound);
+      if (index >= 0 && this.#hls.audioTrack !== index && this.#hls.audioTracks.length > 1) this.#hls.audioTrack = index;
+    }
+    this.#tell();
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** The stream's own text tracks, where the browser plays it by itself. */
+  #native() {
+    return [...this.#video.textTracks].filter((track) => track !== this.#lines);
+  }
+
+  /** @param {VTTCue[]} cues */
+  #add(cues) {
+    const held = [...(this.#lines?.cues ?? [])];
+    // A segment that is read again after a seek brings its lines again.
+    const isNew = (/** @type {VTTCue} */ cue) =>
+      !held.some((one) => one.startTime === cue.startTime && /** @type {VTTCue} */ (one).text === cue.text);
+    for (const cue of cues.filter(isNew)) this.#lines?.addCue(cue);
+    this.#tell();
+  }
+
+  #forgetLines() {
+    for (const cue of [...(this.#lines?.cues ?? [])]) this.#lines?.removeCue(cue);
+  }
+
+  #tell() {
+    const active = [...this.#video.textTracks].filter((track) => track.mode === "hidden").flatMap((track) => [...(track.activeCues ?? [])]);
+    const lines = this.captionLanguage === null ? [] : active.map((cue) => /** @type {VTTCue} */ (cue).getCueAsHTML());
+    this.dispatchEvent(new CustomEvent("cue", { detail: lines }));
+  }
+}
+
+/**
+ * @param {{lang?: string, name: string}[]} tracks
+ * @returns {Language[]}
+ */
+function distinct(tracks) {
+  const found = new Map(tracks.filter(({ lang }) => lang).map(({ lang = "", name }) => [lang, { language: lang, name }]));
+  return [...found.values()];
+}
+
+/**
+ * @param {{lang?: string}[]} tracks
+ * @param {string | null} language
+ */
+function indexOf(tracks, language) {
+  return language === null ? -1 : tracks.findIndex(({ lang }) => lang === language);
+}
