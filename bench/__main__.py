@@ -16,6 +16,7 @@ from bench import (
     cpu,
     imports,
     ledgers,
+    page,
     postgres,
     ready,
     simulations,
@@ -37,6 +38,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "postgres": postgres.measure,
     "auditor": auditor.measure,
     "ready": ready.measure,
+    "page": page.measure,
 }
 
 
@@ -48,7 +50,7 @@ def main() -> int:
     chosen = arguments.parse_args()
     parts = dict(PARTS)
     if chosen.skip_platform:
-        del parts["ready"]
+        del parts["ready"], parts["page"]
         parts["units"] = units.by_rule
     if chosen.only:
         parts = {name: measure for name, measure in parts.items() if name == chosen.only}

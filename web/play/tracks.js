@@ -11,12 +11,17 @@ import { bestLanguage, chosen } from "../choices.js";
 export class Tracks extends EventTarget {
   /** @type {HTMLVideoElement} */ #video;
   /** @type {any} hls.js's instance, or null where the browser plays by itself */ #hls = null;
+  /** @type {"hidden" | "showing"} */ #drawn;
   /** @type {TextTrack | null} holds the lines that hls.js reads; without a source, since the policy allows it no `data:` */ #lines = null;
 
-  /** @param {HTMLVideoElement} video */
-  constructor(video) {
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {"hidden" | "showing"} drawn `hidden`: timed by the browser, drawn by the page
+   */
+  constructor(video, drawn) {
     super();
     this.#video = video;
+    this.#drawn = drawn;
     video.textTracks.addEventListener("addtrack", ({ track }) => track?.addEventListener("cuechange", () => this.#tell()));
   }
 
@@ -28,8 +33,7 @@ export class Tracks extends EventTarget {
   followThrough(hls, events) {
     this.#hls = hls;
     this.#lines ??= this.#video.addTextTrack("captions");
-    // Timed by the browser, never drawn by it: its place for captions lies under the controls.
-    this.#lines.mode = "hidden";
+    this.#lines.mode = this.#drawn;
     hls.on(events.CUES_PARSED, (/** @type {string} */ _, /** @type {{cues: VTTCue[]}} */ { cues }) => this.#add(cues));
     hls.on(events.SUBTITLE_TRACK_SWITCH, () => this.#forgetLines());
     for (const name of [events.SUBTITLE_TRACKS_UPDATED, events.AUDIO_TRACKS_UPDATED]) {
@@ -82,7 +86,7 @@ export class Tracks extends EventTarget {
     const caption = this.captionLanguage;
     const sound = this.soundLanguage;
     if (this.#hls === null) {
-      for (const track of this.#native()) track.mode = track.language === caption ? "hidden" : "disabled";
+      for (const track of this.#native()) track.mode = track.language === caption ? this.#drawn : "disabled";
     } else {
       this.#hls.subtitleTrack = indexOf(this.#hls.subtitleTracks, caption);
       const index = indexOf(this.#hls.audioTracks, sound);
@@ -112,7 +116,7 @@ export class Tracks extends EventTarget {
   }
 
   #tell() {
-    const active = [...this.#video.textTracks].filter((track) => track.mode === "hidden").flatMap((track) => [...(track.activeCues ?? [])]);
+    const active = [...this.#video.textTracks].filter((track) => track.mode === this.#drawn).flatMap((track) => [...(track.activeCues ?? [])]);
     const lines = this.captionLanguage === null ? [] : active.map((cue) => /** @type {VTTCue} */ (cue).getCueAsHTML());
     this.dispatchEvent(new CustomEvent("cue", { detail: lines }));
   }

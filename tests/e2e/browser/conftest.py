@@ -18,6 +18,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.e2e.browser.film import draw
+from tests.e2e.browser.sight import coins_shown
+from tests.e2e.browser.steps import open_series
 from tests.e2e.browser.stub import Issuer, Site
 
 PHONE = (360, 740)
@@ -120,6 +122,24 @@ def site(issuer: Issuer, film: Path) -> Iterator[Site]:
     server = Site(issuer, film)
     yield server
     server.close()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def signed_in(site: Site, new_context: OpenContext) -> Open:
+    """Opens the series as the stub's viewer."""
+
+    def open_page(size: tuple[int, int] = DESKTOP, **more: Any) -> Page:
+        page = new_context(size, **more).new_page()
+        open_series(page, site)
+        page.get_by_role("button", name="Sign in").click()
+        coins_shown(page, f"{site.viewer.total} coins")
+        expect(page.get_by_role("heading", level=1, name="The Last Train")).to_be_visible()
+        return page
+
+    return open_page
 
 
 Picture = Callable[[Page, str], None]

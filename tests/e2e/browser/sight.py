@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 LONGEST_WAIT_S = 30
 
 _SAMPLE = """() => {
-  const video = document.querySelector("video");
-  if (!video.videoWidth || !video.checkVisibility({ visibilityProperty: true })) return null;
+  const video = document.querySelector("video[data-shown]") ?? document.querySelector("video");
+  if (!video?.videoWidth || !video.checkVisibility({ visibilityProperty: true })) return null;
   const canvas = document.createElement("canvas");
   canvas.width = 36;
   canvas.height = 64;
@@ -47,7 +47,7 @@ def fits_the_screen(page: Page) -> None:
     """Nothing is wider than the screen, and whatever can be pressed is big enough for a thumb (44 px)."""
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide == 0, f"{wide} px too wide"
-    for control in page.locator("button:visible, a.episode:visible, summary:visible").all():
+    for control in page.locator("button:visible:not([disabled]), a.episode:visible, summary:visible").all():
         box = control.bounding_box()
         assert box is not None
         assert box["height"] >= 44, f"{control.inner_text()}: {box}"
@@ -55,4 +55,24 @@ def fits_the_screen(page: Page) -> None:
 
 def coins_shown(page: Page, words: str) -> None:
     """The wallet in the header says so."""
-    expect(page.locator("#account-summary")).to_contain_text(words)
+    expect(page.locator("#total")).to_have_text(words)
+
+
+def front(page: Page, expression: str) -> Any:
+    """A property of the video that is seen: ``front(page, "muted")``."""
+    return page.evaluate(f'document.querySelector("video[data-shown]")?.{expression}')
+
+
+def seek(page: Page, seconds: float) -> None:
+    """Puts the video that is seen to a place."""
+    page.evaluate('at => { document.querySelector("video[data-shown]").currentTime = at; }', seconds)
+
+
+def end_episode(page: Page) -> None:
+    """Puts the video that is seen shortly before its end."""
+    page.evaluate(
+        """() => {
+          const video = document.querySelector("video[data-shown]");
+          video.currentTime = video.duration - 0.3;
+        }"""
+    )

@@ -1,26 +1,52 @@
-"""What anyone sees who opens the page: the series, and plain words where there is none."""
+"""What anyone sees who opens the page: the series there are, one of them, and plain words where there is none."""
 
 import threading
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browser.conftest import DESKTOP, PHONE, OpenContext, Picture
+from tests.e2e.browser.conftest import DESKTOP, PHONE, Open, OpenContext, Picture
 from tests.e2e.browser.servers import Reply, held, instead, problem
 from tests.e2e.browser.sight import fits_the_screen
+from tests.e2e.browser.steps import open_series
 from tests.e2e.browser.stub import Site, the_last_train
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 EPISODES = "#episodes li"
+CARDS = "#shelf a"
+SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_a_guest_sees_the_series_with_its_episodes_and_prices(
+def other(name: str) -> dict[str, object]:
+    return the_last_train() | {"seriesId": name, "title": name.title(), "synopsis": "Another story."}
+
+
+@SIZES
+def test_a_guest_sees_the_series_there_are_with_their_pictures(
+    site: Site, new_context: OpenContext, picture: Picture, size: tuple[int, int]
+) -> None:
+    site.catalog += [other("salt"), other("ember") | {"posterUrl": None}]
+    page = new_context(size).new_page()
+    page.goto(site.origin)
+    expect(page.locator(CARDS)).to_have_count(3)
+    first = page.get_by_role("link", name="The Last Train")
+    expect(first).to_contain_text("3 episodes, 1 free")
+    assert first.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 180
+    expect(page.get_by_role("link", name="Ember").locator("img")).to_have_count(0)
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(page.locator("#account-open")).to_be_hidden()
+    fits_the_screen(page)
+    picture(page, f"home-{size[0]}")
+
+
+@SIZES
+def test_a_guest_sees_a_series_with_its_episodes_and_prices(
     site: Site, new_context: OpenContext, picture: Picture, size: tuple[int, int]
 ) -> None:
     page = new_context(size).new_page()
     page.goto(site.origin)
+    page.get_by_role("link", name="The Last Train").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The Last Train")
     rows = page.locator(EPISODES)
     expect(rows).to_have_count(3)
@@ -29,36 +55,78 @@ def test_a_guest_sees_the_series_with_its_episodes_and_prices(
     expect(rows.nth(1)).to_contain_text("12 coins")
     expect(rows.nth(2)).to_contain_text("not published yet")
     expect(rows.nth(2).get_by_role("link")).to_have_count(0)
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
-    expect(page.locator("#account")).to_be_hidden()
+    expect(page.locator("#facts li")).to_have_text(
+        ["3 episodes, 1 free", "From 12 years", "English, Spanish", "mystery"]
+    )
+    expect(page.get_by_role("link", name="Play", exact=True)).to_have_attribute("href", "#/the-last-train/1")
     fits_the_screen(page)
     picture(page, f"series-{size[0]}")
 
 
-def test_no_series_yet_is_said_so(site: Site, page: Page) -> None:
+def test_a_picture_that_is_not_there_leaves_a_drawing(site: Site, page: Page) -> None:
+    site.then("GET", "/posters/the-last-train/1/v1.0000001.jpg", *[instead(Reply(404))] * 9)
+    page.goto(site.origin)
+    expect(page.locator("#shelf .no-poster")).to_have_count(1)
+    expect(page.locator("#shelf img")).to_have_count(0)
+
+
+def test_no_series_yet_is_said_so(site: Site, page: Page, picture: Picture) -> None:
     site.catalog = []
     page.goto(site.origin)
     expect(page.get_by_role("heading", level=1)).to_have_text("Nothing here yet")
+    expect(page.locator("#shelf li")).to_have_count(0)
+    picture(page, "empty")
 
 
-def test_other_series_are_one_press_away(site: Site, page: Page) -> None:
-    other = the_last_train() | {"seriesId": "salt", "title": "Salt"}
-    site.catalog.append(other)
+def test_a_long_list_comes_page_by_page_and_the_focus_goes_on(site: Site, page: Page) -> None:
+    site.catalog += [other(f"series-{number}") for number in range(30)]
+    page.goto(site.origin)
+    expect(page.locator(CARDS)).to_have_count(20)
+    page.get_by_role("button", name="More series").click()
+    expect(page.locator(CARDS)).to_have_count(31)
+    expect(page.locator(CARDS).nth(20)).to_be_focused()
+    expect(page.get_by_role("button", name="More series")).to_be_hidden()
+
+
+def test_what_was_begun_comes_first_and_goes_on_where_it_was(site: Site, signed_in: Open, picture: Picture) -> None:
+    site.viewer.progress["the-last-train", 1] = 20_000
+    page = signed_in(PHONE)
+    page.goto(site.origin)
+    card = page.locator("#begun").get_by_role("link", name="The Last Train")
+    expect(card).to_contain_text("Episode 1, at 0:20")
+    expect(card).to_have_attribute("href", "#/the-last-train/1")
+    picture(page, "begun-360")
+
+
+def test_what_was_watched_to_the_end_goes_on_with_the_next_episode(site: Site, signed_in: Open) -> None:
+    site.viewer.progress["the-last-train", 1] = 59_000
+    page = signed_in()
+    page.goto(site.origin)
+    card = page.locator("#begun").get_by_role("link", name="The Last Train")
+    expect(card).to_contain_text("Episode 2, Next episode")
+    expect(card).to_have_attribute("href", "#/the-last-train/2")
+    site.viewer.progress["the-last-train", 2] = 59_900
+    page.reload()
+    expect(page.locator(CARDS)).to_have_count(1)
+    expect(page.locator("#begun")).to_be_hidden()
+
+
+def test_other_series_are_one_press_away_and_back(site: Site, page: Page) -> None:
+    site.catalog.append(other("salt"))
     page.goto(site.origin)
     page.get_by_role("link", name="Salt").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Salt")
-    expect(page.get_by_role("link", name="The Last Train")).to_be_visible()
     page.go_back()
-    expect(page.get_by_role("heading", level=1)).to_have_text("The Last Train")
+    expect(page.get_by_role("link", name="The Last Train")).to_be_visible()
 
 
 def test_a_slow_answer_for_a_place_that_was_left_does_not_replace_the_present_one(site: Site, page: Page) -> None:
-    site.catalog += [the_last_train() | {"seriesId": name, "title": name.title()} for name in ("salt", "ember")]
+    site.catalog += [other(name) for name in ("salt", "ember")]
     page.goto(site.origin)
     arrive = threading.Event()
     site.then("GET", "/v1/series/salt", held(arrive))
     page.get_by_role("link", name="Salt").click()
-    page.get_by_role("link", name="Ember").click()
+    page.evaluate("location.hash = '#/ember'")
     expect(page.get_by_role("heading", level=1)).to_have_text("Ember")
     with page.expect_response("**/v1/series/salt") as answered:
         arrive.set()
@@ -70,7 +138,7 @@ def test_a_slow_answer_for_a_place_that_was_left_does_not_replace_the_present_on
 def test_titles_are_text_whatever_they_contain(site: Site, page: Page) -> None:
     site.catalog[0]["title"] = "<img src=x onerror=alert(1)>"
     site.catalog[0]["episodes"][0]["title"] = "<b>bold</b>"
-    page.goto(site.origin)
+    page.goto(f"{site.origin}/#/the-last-train")
     expect(page.get_by_role("heading", level=1)).to_have_text("<img src=x onerror=alert(1)>")
     expect(page.locator(EPISODES).nth(0)).to_contain_text("<b>bold</b>")
 
@@ -85,7 +153,7 @@ def test_a_busy_service_is_named_by_its_code_and_asked_again_on_request(
     expect(alert.locator("code")).to_have_text("busy")
     picture(page, "busy")
     alert.get_by_role("button", name="Try again").click()
-    expect(page.locator(EPISODES)).to_have_count(3)
+    expect(page.locator(CARDS)).to_have_count(1)
     expect(alert).to_be_empty()
 
 
@@ -107,22 +175,24 @@ def test_an_answer_that_is_not_the_services_own_is_told_in_plain_words(
     expect(page.locator("#alert code")).to_have_text(code)
 
 
-def test_a_slow_answer_is_waited_for_aloud(site: Site, page: Page) -> None:
+def test_a_slow_answer_is_waited_for_aloud(site: Site, page: Page, picture: Picture) -> None:
     arrive = threading.Event()
     site.then("GET", "/v1/series", held(arrive))
     page.goto(site.origin)
     expect(page.locator("#main")).to_have_attribute("aria-busy", "true")
+    expect(page.locator("#shelf .waiting")).to_have_count(4)
     expect(page.locator("#status")).to_contain_text("Still waiting")
+    picture(page, "slow")
     arrive.set()
-    expect(page.locator(EPISODES)).to_have_count(3)
+    expect(page.locator(CARDS)).to_have_count(1)
     expect(page.locator("#status")).to_be_empty()
     expect(page.locator("#main")).not_to_have_attribute("aria-busy", "true")
 
 
 def test_offline_is_said_and_ends_by_itself(site: Site, page: Page, picture: Picture) -> None:
-    page.goto(site.origin)
+    open_series(page, site)
     expect(page.locator(EPISODES)).to_have_count(3)
-    site.catalog.append(the_last_train() | {"seriesId": "salt", "title": "Salt"})
+    site.catalog.append(other("salt"))
     page.context.set_offline(True)
     expect(page.locator("#connection")).to_contain_text("You are offline")
     page.evaluate("location.hash = '#/salt'")
@@ -153,5 +223,5 @@ def test_the_stage_is_named_unless_it_is_the_real_one(site: Site, page: Page) ->
     expect(page.locator("#stage-name")).to_have_text("local")
     site.config = {**(site.config or {}), "stage": "prod"}
     page.reload()
-    expect(page.locator(EPISODES)).to_have_count(3)
+    expect(page.locator(CARDS)).to_have_count(1)
     expect(page.locator("#stage-name")).to_be_hidden()

@@ -17,8 +17,12 @@ def sign_in(page: Page, site: Site) -> None:
     coins_shown(page, "130 coins")
 
 
+def watch_first(page: Page, site: Site) -> None:
+    page.goto(f"{site.origin}/#/the-last-train/1")
+
+
 def sign_out(page: Page) -> None:
-    page.locator("#account-summary").click()
+    page.locator("#account-open").click()
     with page.expect_event("load"):  # back from the hosted page
         page.get_by_role("button", name="Sign out").click()
 
@@ -50,7 +54,7 @@ def test_the_code_leaves_the_address_and_the_history(site: Site, page: Page) -> 
 
 def test_tokens_are_nowhere_but_in_memory_and_in_this_tab(site: Site, issuer: Issuer, page: Page, guard: Guard) -> None:
     sign_in(page, site)
-    page.get_by_role("link", name="Platform Nine").click()
+    watch_first(page, site)
     sees_moving_picture(page)
     assert page.evaluate("JSON.stringify(localStorage)") == "{}"
     kept = page.evaluate("JSON.stringify(sessionStorage)")
@@ -123,7 +127,7 @@ def test_signing_out_forgets_here_revokes_there_and_ends_the_hosted_session(
     sign_in(page, site)
     sign_out(page)
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
-    expect(page.locator("#account")).to_be_hidden()
+    expect(page.locator("#account-open")).to_be_hidden()
     assert issuer.revoked == ["refresh-word"]
     assert issuer.paths("GET", "/logout")[0].query == {"client_id": "web", "logout_uri": f"{site.origin}/"}
     assert page.evaluate("sessionStorage.length") == 0
@@ -134,7 +138,7 @@ def test_signing_out_forgets_here_revokes_there_and_ends_the_hosted_session(
 def test_an_expired_token_is_refreshed_and_the_press_still_counts(site: Site, issuer: Issuer, page: Page) -> None:
     sign_in(page, site)
     issuer.good.clear()
-    page.get_by_role("link", name="Platform Nine").click()
+    watch_first(page, site)
     sees_moving_picture(page)
     assert len(issuer.paths("POST", "/oauth2/token")) == 2
 
@@ -164,10 +168,10 @@ def test_when_the_sign_in_has_ended_the_viewer_is_asked_for_it_and_comes_back_to
     sign_in(page, site)
     issuer.good.clear()
     issuer.refresh = lambda: as_json(400, {"error": "invalid_grant"})
-    page.get_by_role("link", name="Platform Nine").click()
+    watch_first(page, site)
     front = page.locator("#front")
     expect(front).to_contain_text("Your sign-in has ended")
-    expect(page.locator("#account")).to_be_hidden()
+    expect(page.locator("#account-open")).to_be_hidden()
     front.get_by_role("button", name="Sign in").click()
     sees_moving_picture(page)
     assert page.url == f"{site.origin}/#/the-last-train/1"
@@ -178,10 +182,10 @@ def test_an_issuer_that_does_not_answer_ends_no_sign_in(site: Site, issuer: Issu
     sign_in(page, site)
     issuer.good.clear()
     issuer.refresh = lambda: answer
-    page.get_by_role("link", name="Platform Nine").click()
+    watch_first(page, site)
     alert = page.locator("#alert")
     expect(alert.locator("code")).to_have_text("service_down" if answer.status else "unreachable")
-    expect(page.locator("#account")).to_be_visible()
+    expect(page.locator("#account-open")).to_be_visible()
     issuer.refresh = None
     alert.get_by_role("button", name="Try again").click()
     sees_moving_picture(page)
@@ -191,7 +195,7 @@ def test_a_token_that_the_service_calls_forged_ends_the_sign_in(site: Site, issu
     sign_in(page, site)
     path = "/v1/series/the-last-train/episodes/1/playback"
     site.then("POST", path, lambda serve: problem("token_forged"))
-    page.get_by_role("link", name="Platform Nine").click()
+    watch_first(page, site)
     expect(page.locator("#front code")).to_have_text("sign_in_ended")
     assert page.evaluate("sessionStorage.length") == 0
     assert len(issuer.paths("POST", "/oauth2/token")) == 1

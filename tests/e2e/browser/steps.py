@@ -1,0 +1,53 @@
+"""What a viewer does on the page, from one state to the next."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.browser.stub import Site
+
+UNLOCK = "/v1/series/the-last-train/episodes/2/unlock"
+PLAYBACK = "/v1/series/the-last-train/episodes/{}/playback"
+QUOTE = "/v1/series/the-last-train/episodes/{}/quote"
+
+
+def open_series(page: Page, site: Site) -> None:
+    page.goto(f"{site.origin}/#/the-last-train")
+    expect(page.get_by_role("heading", level=1, name="The Last Train")).to_be_visible()
+
+
+def open_episode(page: Page, site: Site, number: int) -> None:
+    page.goto(f"{site.origin}/#/the-last-train/{number}")
+
+
+def press_episode(page: Page, title: str) -> None:
+    """From the list beside the picture, or from the sheet where the picture takes the whole screen."""
+    opener = page.locator("#episodes-open")
+    if opener.is_visible():
+        opener.click()
+        page.locator("#episodes-sheet").get_by_role("link", name=title).click()
+    else:
+        page.locator("#episodes").get_by_role("link", name=title).click()
+
+
+def wall_of(page: Page) -> Locator:
+    return page.get_by_role("region", name="is locked")
+
+
+def meet_wall(page: Page) -> Locator:
+    """Presses the locked episode and waits for its wall."""
+    press_episode(page, "The Wrong Carriage")
+    expect(wall_of(page)).to_be_visible()
+    return wall_of(page)
+
+
+def offer(page: Page, name: str) -> Locator:
+    """One of the wall's buttons that unlock."""
+    return wall_of(page).get_by_role("button", name=name)
+
+
+def open_account(page: Page, tab: str) -> Locator:
+    if not page.locator("#account").is_visible():
+        page.locator("#account-open").click()
+    page.get_by_role("tab", name=tab).click()
+    return page.get_by_role("tabpanel", name=tab)
