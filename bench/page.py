@@ -65,7 +65,9 @@ def measure() -> list[Figure]:
     """The page's figures; one row that says so where there is no browser."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
-        return [Figure("playback.not_measured", 1, None, "no Chromium: apt-get install chromium, or name it in CHROMIUM")]
+        return [
+            Figure("playback.not_measured", 1, None, "no Chromium: apt-get install chromium, or name it in CHROMIUM")
+        ]
     with running() as platform, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path)
         try:
@@ -87,14 +89,16 @@ def running() -> Iterator[Platform]:
 
 
 def first_frames(browser: Browser, platform: Platform) -> list[Figure]:
-    """From the press on an episode; the page of its series has come to rest, and so has loaded the first one's beginning."""
+    """From the press on an episode whose series' page has come to rest: it has loaded the beginning of it by then."""
     free, slow = (press_figures(browser, platform, line) for line in (None, SLOW))
     cold = [from_navigation(browser, platform, line) for line in (None, SLOW)]
     return [
         Figure("playback.first_frame_s", free, 0.7, f"press on a free episode, median of {SAMPLES}"),
         Figure("playback.first_frame_3mbps_s", slow, 1.0, "the same at 3 Mbit/s and 60 ms"),
         Figure("playback.first_frame_cold_s", cold[0], None, "from an address to its picture, nothing cached"),
-        Figure("playback.first_frame_cold_3mbps_s", cold[1], None, "the same at 3 Mbit/s; the local edge does not compress"),
+        Figure(
+            "playback.first_frame_cold_3mbps_s", cold[1], None, "the same at 3 Mbit/s; the local edge does not compress"
+        ),
     ]
 
 

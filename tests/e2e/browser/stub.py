@@ -191,9 +191,7 @@ class Site(Server):
             return refusal
         self.viewer.pay(first, price, last)
         told = self.viewer.unlocked[first, last]
-        return as_json(
-            201, {"alreadyUnlocked": False, "receipts": [told["receipt"]], "wallet": told["wallet"]}
-        )
+        return as_json(201, {"alreadyUnlocked": False, "receipts": [told["receipt"]], "wallet": told["wallet"]})
 
     def _refusal(self, body: dict[str, Any], price: int) -> Reply | None:
         viewer = self.viewer

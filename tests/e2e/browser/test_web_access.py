@@ -88,7 +88,11 @@ def test_axe_finds_nothing_serious(
     state(page, site)
     found = Axe().run(page).response["violations"]
     told = [
-        (one["id"], one["impact"], [(node["html"][:120], node["any"] and node["any"][0]["message"]) for node in one["nodes"]])
+        (
+            one["id"],
+            one["impact"],
+            [(node["html"][:120], node["any"] and node["any"][0]["message"]) for node in one["nodes"]],
+        )
         for one in found
         if one["impact"] in SERIOUS
     ]

@@ -61,7 +61,7 @@ def test_the_statement_comes_page_by_page_with_receipts_behind_its_lines(
     lines = panel.locator("#statement li")
     expect(lines).to_have_count(20)
     expect(lines.nth(0)).to_contain_text("Unlocked, episode 2 of the-last-train")
-    expect(lines.nth(0)).to_contain_text("−12")
+    expect(lines.nth(0)).to_contain_text("\N{MINUS SIGN}12")
     expect(lines.nth(1)).to_contain_text("Given by the house")
     expect(lines.nth(1)).to_contain_text("+1")
     lines.nth(0).locator("summary").click()

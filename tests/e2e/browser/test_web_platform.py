@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Response, expect
 from local.cast import SERIES, User
 from tests.e2e.browser.conftest import DESKTOP, PHONE, OpenContext, Picture
 from tests.e2e.browser.sight import coins_shown, fits_the_screen, sees_moving_picture
+from tests.e2e.browser.steps import offer, open_account, wall_of
 from tests.e2e.client import Platform
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -51,6 +52,10 @@ def sign_in(page: Page, user: User) -> None:
     expect(page.locator("#total")).to_contain_text("coins")
 
 
+def open_episode(page: Page, platform: Platform, number: int) -> None:
+    page.goto(f"{story_of(platform)}/{number}")
+
+
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_a_viewer_signs_in_plays_meets_the_wall_unlocks_and_plays_on(
     platform: Platform, rich: User, new_context: OpenContext, picture: Picture, size: tuple[int, int]
@@ -67,30 +72,38 @@ def test_a_viewer_signs_in_plays_meets_the_wall_unlocks_and_plays_on(
     coins_shown(page, f"{COINS} coins")
     assert "code=" not in page.url
 
-    press_episode(page, "Platform Nine")
+    open_episode(page, platform, 1)
     sees_moving_picture(page)
     fits_the_screen(page)
     picture(page, f"platform-playing-{size[0]}")
 
-    press_episode(page, "The Wrong Carriage")
-    wall = page.get_by_role("region", name="is locked")
-    expect(wall.locator("dd")).to_have_text([f"{PRICE} coins", f"{COINS} coins", f"{COINS - PRICE} coins"])
+    open_episode(page, platform, 2)
+    wall = wall_of(page)
+    expect(offer(page, "Unlock this episode")).to_contain_text(f"{PRICE} coins")
+    expect(wall).to_contain_text(f"You have {COINS} coins")
     fits_the_screen(page)
     picture(page, f"platform-wall-{size[0]}")
 
-    wall.get_by_role("button", name=f"Unlock for {PRICE} coins").click()
+    offer(page, "Unlock this episode").click()
     sees_moving_picture(page)
-    coins_shown(page, f"{COINS - PRICE} coins")
     receipt = page.get_by_role("region", name="Receipt")
+    receipt.locator("summary").click()
     expect(receipt).to_contain_text(f"{PRICE} bonus coins")
     expect(receipt).to_contain_text(f"{COINS - PRICE} coins: {30 - PRICE} bonus coins")
-    expect(page.locator("#episodes li").nth(1)).to_contain_text("Yours")
+    receipt.get_by_role("button", name="Check it").click()
+    expect(receipt).to_contain_text("the entry's bytes have this hash")
     fits_the_screen(page)
-    picture(page, f"platform-unlocked-{size[0]}")
+    picture(page, f"platform-receipt-{size[0]}")
 
     page.reload()
     sees_moving_picture(page)
+    page.goto(platform.outputs["webUrl"])
     coins_shown(page, f"{COINS - PRICE} coins")
+    # Where the viewer was is kept, and the statement adds up.
+    expect(page.locator("#begun").get_by_role("link", name="Episode 2")).to_be_visible()
+    statement = open_account(page, "Statement").locator("#statement li")
+    expect(statement.first).to_contain_text(f"leaves {COINS - PRICE} coins")
+    picture(page, f"platform-statement-{size[0]}")
 
 
 def test_a_second_unlock_changes_nothing(platform: Platform, rich: User, new_context: OpenContext) -> None:
@@ -98,12 +111,12 @@ def test_a_second_unlock_changes_nothing(platform: Platform, rich: User, new_con
     for page in windows:
         page.goto(story_of(platform))
         sign_in(page, rich)
-        press_episode(page, "The Wrong Carriage")
-        expect(page.get_by_role("region", name="is locked")).to_be_visible()
+        open_episode(page, platform, 2)
+        expect(wall_of(page)).to_be_visible()
     statuses = []
     for page in windows:
         with page.expect_response("**/unlock") as answered:
-            page.get_by_role("button", name="Unlock").click()
+            offer(page, "Unlock this episode").click()
         statuses.append(answered.value.status)
         sees_moving_picture(page)
         coins_shown(page, f"{COINS - PRICE} coins")
@@ -118,10 +131,10 @@ def test_a_viewer_without_coins_is_told_what_is_missing(
     page.goto(story_of(platform))
     sign_in(page, poor)
     coins_shown(page, "0 coins")
-    press_episode(page, "The Wrong Carriage")
-    wall = page.get_by_role("region", name="is locked")
-    expect(wall.locator("dd")).to_have_text([f"{PRICE} coins", "0 coins", f"{PRICE} coins"])
-    expect(wall.get_by_role("button", name="Unlock")).to_be_disabled()
+    open_episode(page, platform, 2)
+    expect(offer(page, "Unlock this episode")).to_contain_text(f"{PRICE} coins missing")
+    expect(offer(page, "Unlock this episode")).to_be_disabled()
+    expect(wall_of(page)).to_contain_text("Packs cannot be bought here yet.")
     picture(page, "platform-wall-too-few")
 
 
@@ -130,12 +143,12 @@ def test_a_guest_watches_what_is_free_signs_in_for_the_rest_and_comes_back_to_it
 ) -> None:
     page = new_context().new_page()
     page.goto(story_of(platform))
-    press_episode(page, "Platform Nine")
+    open_episode(page, platform, 1)
     sees_moving_picture(page)
-    press_episode(page, "The Wrong Carriage")
+    open_episode(page, platform, 2)
     expect(page.get_by_role("heading", name="Sign in to watch")).to_be_focused()
     sign_in(page, poor)
-    expect(page.get_by_role("region", name="is locked")).to_be_visible()
+    expect(wall_of(page)).to_be_visible()
 
 
 def test_the_stream_is_closed_to_whoever_has_no_grant(platform: Platform, poor: User, new_context: OpenContext) -> None:
@@ -144,7 +157,7 @@ def test_the_stream_is_closed_to_whoever_has_no_grant(platform: Platform, poor: 
     page.on("response", lambda answer: loaded.append(answer) if "/media/" in answer.url else None)
     page.goto(story_of(platform))
     sign_in(page, poor)
-    press_episode(page, "Platform Nine")
+    open_episode(page, platform, 1)
     sees_moving_picture(page)
     assert loaded
     assert {answer.status for answer in loaded} == {200}
@@ -172,7 +185,7 @@ def test_signing_out_ends_the_sign_in(platform: Platform, poor: User, new_contex
     page = new_context().new_page()
     page.goto(story_of(platform))
     sign_in(page, poor)
-    page.locator("#account-summary").click()
+    page.locator("#account-open").click()
     with page.expect_event("load"):  # back from the hosted page
         page.get_by_role("button", name="Sign out").click()
     assert page.url == platform.outputs["webUrl"]

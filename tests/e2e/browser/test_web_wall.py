@@ -132,9 +132,7 @@ def test_a_second_unlock_from_another_window_changes_nothing_and_shows_the_first
     assert site.viewer.total == 118
 
 
-def test_too_few_coins_says_which_pack_would_do_and_looks_again(
-    site: Site, signed_in: Open, picture: Picture
-) -> None:
+def test_too_few_coins_says_which_pack_would_do_and_looks_again(site: Site, signed_in: Open, picture: Picture) -> None:
     site.viewer.lots = []
     page = signed_in(PHONE)
     wall = meet_wall(page)

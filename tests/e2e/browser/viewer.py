@@ -29,9 +29,7 @@ class Viewer:
         default_factory=lambda: [Lot("3", "bonus", 30, "2026-12-07T00:00:00Z"), Lot("2", "coin", 100)]
     )
     unlocked: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
-    limits: dict[str, Any] = field(
-        default_factory=lambda: {"dayCoins": None, "seriesCoins": None, "autoUnlock": False}
-    )
+    limits: dict[str, Any] = field(default_factory=lambda: {"dayCoins": None, "seriesCoins": None, "autoUnlock": False})
     profile: dict[str, Any] = field(
         default_factory=lambda: {"displayName": "Mia", "language": "en", "country": None, "birthDate": None}
     )
@@ -94,7 +92,9 @@ class Viewer:
         }
         self.unlocked[first, last] = {"receipt": receipt, "wallet": self.wallet()}
         changes = {"bonus": -bonus, "coin": -(price - bonus)}
-        self.tell("unlock", {unit: change for unit, change in changes.items() if change}, {"first": first, "last": last})
+        self.tell(
+            "unlock", {unit: change for unit, change in changes.items() if change}, {"first": first, "last": last}
+        )
 
     def tell(self, kind: str, coins: dict[str, int], episodes: dict[str, int] | None = None) -> None:
         """Adds a line to the statement."""

@@ -131,7 +131,7 @@ FORBIDDEN = {
     r"\beval\(|new Function\b|\bsetTimeout\(\s*[\"'`]": "code in strings",
     r"\bconsole\.": "the console, where tokens could end",
     r"\blocalStorage\b|\bindexedDB\b|document\.cookie": "storage that outlives the tab",
-    r"\.style\b(?!\.setProperty\(\"--)|setAttribute\(\"style\"": "inline style; a custom property is a number, not a style",
+    r"\.style\b(?!\.setProperty\(\"--)|setAttribute\(\"style\"": "inline style, where no custom property would do",
     r"https?://(?!www\.w3\.org/2000/svg)": "an address of another host",
 }
 
