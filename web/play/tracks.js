@@ -3,6 +3,7 @@
 import { bestLanguage, chosen } from "../choices.js";
 
 /** @typedef {{language: string, name: string}} Language */
+/** @typedef {{cues: VTTCue[], subtitleTrack?: {lang?: string, name: string}}} Parsed */
 
 /**
  * Dispatches `change` when there are other languages to choose from, and `cue` (`detail`: the lines to show, or none) when what
@@ -12,7 +13,8 @@ export class Tracks extends EventTarget {
   /** @type {HTMLVideoElement} */ #video;
   /** @type {any} hls.js's instance, or null where the browser plays by itself */ #hls = null;
   /** @type {"hidden" | "showing"} */ #drawn;
-  /** @type {TextTrack | null} holds the lines that hls.js reads; without a source, since the policy allows it no `data:` */ #lines = null;
+  /** @type {Map<string, TextTrack>} what hls.js reads, by language; without a source, since the policy allows it no `data:` */
+  #lines = new Map();
 
   /**
    * @param {HTMLVideoElement} video
@@ -32,10 +34,9 @@ export class Tracks extends EventTarget {
    */
   followThrough(hls, events) {
     this.#hls = hls;
-    this.#lines ??= this.#video.addTextTrack("captions");
-    this.#lines.mode = this.#drawn;
-    hls.on(events.CUES_PARSED, (/** @type {string} */ _, /** @type {{cues: VTTCue[]}} */ { cues }) => this.#add(cues));
-    hls.on(events.SUBTITLE_TRACK_SWITCH, () => this.#forgetLines());
+    hls.on(events.CUES_PARSED, (/** @type {string} */ _, /** @type {Parsed} */ { cues, subtitleTrack }) => {
+      if (subtitleTrack !== undefined) this.#add(cues, subtitleTrack);
+    });
     for (const name of [events.SUBTITLE_TRACKS_UPDATED, events.AUDIO_TRACKS_UPDATED]) {
       // The library makes its own choice right after it has told, so the viewer's comes after that.
       hls.on(name, () => queueMicrotask(() => hls === this.#hls && this.apply()));
@@ -90,6 +91,7 @@ export class Tracks extends EventTarget {
     } else {
       this.#hls.subtitleTrack = indexOf(this.#hls.subtitleTracks, caption);
       const index = indexOf(this.#hls.audioTracks, sound);
+      this.#turn();
       if (index >= 0 && this.#hls.audioTrack !== index && this.#hls.audioTracks.length > 1) this.#hls.audioTrack = index;
     }
     this.#tell();
@@ -98,26 +100,40 @@ export class Tracks extends EventTarget {
 
   /** The stream's own text tracks, where the browser plays it by itself. */
   #native() {
-    return [...this.#video.textTracks].filter((track) => track !== this.#lines);
+    return [...this.#video.textTracks].filter((track) => ![...this.#lines.values()].includes(track));
   }
 
-  /** @param {VTTCue[]} cues */
-  #add(cues) {
-    const held = [...(this.#lines?.cues ?? [])];
+  /**
+   * @param {VTTCue[]} cues
+   * @param {{lang?: string, name: string}} about
+   */
+  #add(cues, { lang = "", name }) {
+    const track = this.#lines.get(lang) ?? this.#video.addTextTrack("captions", name, lang);
+    this.#lines.set(lang, track);
+    this.#turn();
+    const held = new Set([...(track.cues ?? [])].map(nameOf));
     // A segment that is read again after a seek brings its lines again.
-    const isNew = (/** @type {VTTCue} */ cue) =>
-      !held.some((one) => one.startTime === cue.startTime && /** @type {VTTCue} */ (one).text === cue.text);
-    for (const cue of cues.filter(isNew)) this.#lines?.addCue(cue);
+    for (const cue of cues.filter((one) => !held.has(nameOf(one)))) track.addCue(cue);
     this.#tell();
   }
 
+  /** The lines that were read stay when another language is chosen: the library does not read them again. */
+  #turn() {
+    for (const [language, track] of this.#lines) track.mode = language === this.captionLanguage ? this.#drawn : "hidden";
+  }
+
   #forgetLines() {
-    for (const cue of [...(this.#lines?.cues ?? [])]) this.#lines?.removeCue(cue);
+    for (const track of this.#lines.values()) {
+      track.mode = "hidden";
+      for (const cue of [...(track.cues ?? [])]) track.removeCue(cue);
+    }
   }
 
   #tell() {
-    const active = [...this.#video.textTracks].filter((track) => track.mode === this.#drawn).flatMap((track) => [...(track.activeCues ?? [])]);
-    const lines = this.captionLanguage === null ? [] : active.map((cue) => /** @type {VTTCue} */ (cue).getCueAsHTML());
+    const language = this.captionLanguage;
+    const spoken = [...this.#video.textTracks].filter((track) => track.mode !== "disabled" && track.language === language);
+    const cues = spoken.flatMap((track) => [...(track.activeCues ?? [])]);
+    const lines = cues.map((cue) => /** @type {VTTCue} */ (cue).getCueAsHTML());
     this.dispatchEvent(new CustomEvent("cue", { detail: lines }));
   }
 }
@@ -137,4 +153,9 @@ function distinct(tracks) {
  */
 function indexOf(tracks, language) {
   return language === null ? -1 : tracks.findIndex(({ lang }) => lang === language);
+}
+
+/** @param {TextTrackCue} cue */
+function nameOf(cue) {
+  return `${cue.startTime} ${/** @type {VTTCue} */ (cue).text}`;
 }
