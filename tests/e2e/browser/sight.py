@@ -34,13 +34,15 @@ def until(page: Page, look: Callable[[], Any], enough: Callable[[Any], bool], wh
 
 def sees_moving_picture(page: Page) -> None:
     """The picture has content, the clock runs on, and a later picture differs from an earlier one."""
-    first = until(page, lambda: page.evaluate(_SAMPLE), lambda seen: bool(seen) and seen["tones"] > 8, "no picture")
-    until(
-        page,
-        lambda: page.evaluate(_SAMPLE),
-        lambda seen: bool(seen) and seen["at"] > first["at"] and seen["pixels"] != first["pixels"],
-        "the picture stands still",
-    )
+    earlier = until(page, lambda: page.evaluate(_SAMPLE), lambda seen: bool(seen) and seen["tones"] > 8, "no picture")
+
+    def moves(seen: Any) -> bool:
+        nonlocal earlier
+        if seen and seen["at"] < earlier["at"]:
+            earlier = seen  # another episode has taken the place of the one before
+        return bool(seen) and seen["at"] > earlier["at"] and seen["pixels"] != earlier["pixels"]
+
+    until(page, lambda: page.evaluate(_SAMPLE), moves, "the picture stands still")
 
 
 def fits_the_screen(page: Page) -> None:

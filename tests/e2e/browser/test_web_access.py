@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Request, expect
 
-from tests.e2e.browser.conftest import DESKTOP, PHONE, Guard, Open, OpenContext
+from tests.e2e.browser.conftest import DESKTOP, PHONE, Open, OpenContext
 from tests.e2e.browser.servers import instead, problem
 from tests.e2e.browser.sight import coins_shown, fits_the_screen, sees_moving_picture
 from tests.e2e.browser.steps import meet_wall, offer, open_account, open_episode, press_episode
@@ -178,11 +178,11 @@ def test_the_line_of_time_is_a_slider_that_says_where_it_is(signed_in: Open) -> 
 
 
 def test_the_page_talks_to_its_own_origin_and_to_sign_in_only(
-    site: Site, issuer: Issuer, new_context: OpenContext, guard: Guard
+    site: Site, issuer: Issuer, new_context: OpenContext
 ) -> None:
     context = new_context(PHONE)
     asked: list[Request] = []
-    context.on("request", asked.append)
+    context.on("request", lambda request: asked.append(request))  # noqa: PLW0108 - playwright marks its listeners
     page = context.new_page()
     page.goto(site.origin)
     page.get_by_role("button", name="Sign in").click()

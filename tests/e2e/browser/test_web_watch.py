@@ -122,8 +122,9 @@ def test_a_thumbnail_shows_where_the_thumb_would_go(site: Site, signed_in: Open,
     drag_line(page, 0.7)
     expect(page.locator("#preview-time")).to_have_text("0:42")
     expect(page.locator("#preview-picture")).to_be_visible()
-    tones = "canvas => new Set(canvas.getContext('2d').getImageData(0, 0, 90, 160).data).size"
-    until(page, lambda: page.locator("#preview-picture").evaluate(tones), lambda seen: seen > 8, "an empty thumbnail")
+    # A compressed picture of nothing is a few hundred characters long.
+    drawn = page.locator("#preview-picture")
+    until(page, lambda: drawn.evaluate("it => it.toDataURL().length"), lambda size: size > 3_000, "an empty thumbnail")
     picture(page, "scrubbing-360")
     assert at(page) < 30
     page.mouse.up()
@@ -280,12 +281,12 @@ def test_what_comes_next_is_loaded_before_it_is_asked_for(site: Site, signed_in:
     page = signed_in()
     watch_first(page)
     until(page, lambda: [one for one in site.asked if "/2/v1/0-000.m4s" in one.path], bool, "nothing ahead")
+    # A phone's data is not spent on what may never be watched.
+    assert not [one for one in site.asked if "/2/v1/0-009.m4s" in one.path]
     end_episode(page)
     page.wait_for_url("**#/the-last-train/2")
     sees_moving_picture(page)
     assert len(site.paths("POST", PLAYBACK.format(2))) == 1
-    # A phone's data is not spent on what may never be watched.
-    assert not [one for one in site.asked if "/2/v1/0-009.m4s" in one.path]
 
 
 def test_the_end_of_the_last_episode_is_said(site: Site, signed_in: Open) -> None:
@@ -334,8 +335,8 @@ def test_a_browser_that_keeps_no_cookies_gets_signed_addresses(site: Site, signe
     site.takes_cookies = False
     page = signed_in()
     watch_first(page)
-    asked = site.paths("POST", PLAYBACK.format(1))
-    assert [one.json["delivery"] for one in asked] == ["cookies", "query"]
+    asked = [one.json["delivery"] for one in site.paths("POST", PLAYBACK.format(1)) if one.token]
+    assert asked == ["cookies", "query"]
 
 
 def test_a_stream_that_stays_refused_is_told_once_and_not_asked_for_for_ever(
