@@ -31,7 +31,7 @@ export function receiptCard(what, { alreadyUnlocked, receipts, wallet }, { api, 
     element(
       "details",
       {},
-      element("summary", {}, `${coins(receipts.reduce((sum, one) => sum + one.priceCoins, 0))}: how they were paid`),
+      element("summary", {}, `Paid ${coins(receipts.reduce((sum, one) => sum + one.priceCoins, 0))}`),
       // The wallet of a repeated unlock is the one that the receipt's entry left, not the present one.
       receiptLines(receipt, row(alreadyUnlocked ? "Left then" : "Left", inWords(wallet.coins.total, left))),
       ...receipts.slice(0, -1).map((one) => receiptLines(one)),

@@ -107,15 +107,16 @@ class Site(Server):
 
     def _api(self, asked: Asked) -> Reply:
         if asked.path == "/v1/series":
-            return self._list(asked)
+            return self._listed(asked)
         if match := re.fullmatch(r"/v1/series/([a-z0-9-]+)", asked.path):
             found = next((one for one in self.catalog if one["seriesId"] == match[1]), None)
             return problem("not_found") if found is None else as_json(200, found)
         if asked.path.startswith("/v1/playlists/"):
             return self._playlist(asked)
         match = re.fullmatch(rf"/v1/series/{SERIES}/episodes/(\d+)/(unlock|playback|quote|progress)", asked.path)
-        episode = self.catalog[0]["episodes"][int(match[1]) - 1] if match else None
-        if not asked.token and not (self.guests_watch and match and match[2] == "playback" and episode["free"]):
+        episode: dict[str, Any] = self.catalog[0]["episodes"][int(match[1]) - 1] if match else {}
+        as_guest = self.guests_watch and match is not None and match[2] == "playback" and episode["free"]
+        if not asked.token and not as_guest:
             return problem("token_missing")
         if asked.token and asked.token not in self.issuer.good:
             return problem("token_expired")
@@ -124,7 +125,7 @@ class Site(Server):
         serve = {"unlock": self._unlock, "playback": self._playback, "quote": self._quote, "progress": self._progress}
         return serve[match[2]](asked, episode)
 
-    def _list(self, asked: Asked) -> Reply:
+    def _listed(self, asked: Asked) -> Reply:
         begin = int(asked.query.get("cursor", "0"))
         cards, end = self.catalog[begin : begin + PAGE_OF_LIST], begin + PAGE_OF_LIST
         following = str(end) if end < len(self.catalog) else None
@@ -228,7 +229,7 @@ class Site(Server):
             )
         place = f"{SERIES}/{number}/v1/"
         resume = self.viewer.progress.get((SERIES, number)) if asked.token else None
-        grant = {"expiresAt": "2099-01-01T01:00:00Z", "renewAfter": self.renew_after, "version": "v1"}
+        grant: dict[str, Any] = {"expiresAt": "2099-01-01T01:00:00Z", "renewAfter": self.renew_after, "version": "v1"}
         grant |= {"durationMs": 60_000, "resumeMs": resume}
         if asked.json["delivery"] == "query":
             url = f"{self.origin}/v1/playlists/{place}master.m3u8?grantSignature=word"

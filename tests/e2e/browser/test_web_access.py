@@ -72,16 +72,15 @@ def account(tab: str) -> Callable[[Page, Site], None]:
     return look
 
 
-STATES = [home, series, playing, wall, wall_without_coins, receipt, languages, error]
+Look = Callable[[Page, Site], None]
+STATES: list[Look] = [home, series, playing, wall, wall_without_coins, receipt, languages, error]
 STATES += [account(tab) for tab in ("Coins", "Statement", "Limits", "You")]
 NAMES = [*(state.__name__ for state in STATES[:8]), "coins", "statement", "limits", "profile"]
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 @pytest.mark.parametrize("state", STATES, ids=NAMES)
-def test_axe_finds_nothing_serious(
-    site: Site, signed_in: Open, state: Callable[[Page, Site], None], size: tuple[int, int]
-) -> None:
+def test_axe_finds_nothing_serious(site: Site, signed_in: Open, state: Look, size: tuple[int, int]) -> None:
     site.catalog = [the_last_train(6)]
     site.viewer.progress["the-last-train", 1] = 20_000
     page = signed_in(size, reduced_motion="reduce")

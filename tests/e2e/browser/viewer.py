@@ -64,7 +64,8 @@ class Viewer:
     def pay(self, first: int, price: int, last: int | None = None) -> None:
         """Unlocks the episodes: the oldest lots first, the receipt and the wallet of then kept for a repeat."""
         last = first if last is None else last
-        portions, due = [], price
+        portions: list[dict[str, Any]] = []
+        due = price
         for lot in self.lots:
             taken = min(lot.coins, due)
             if taken:
