@@ -148,7 +148,7 @@ def first_load(browser: Browser, platform: Platform) -> Figure:
     """What the first page loads from its own origin but the player, each file compressed as the distribution does."""
     with viewing(browser, None) as page:
         answers: list[Response] = []
-        page.on("response", answers.append)
+        page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - playwright marks its listeners
         page.goto(platform.outputs["webUrl"])
         page.wait_for_load_state("networkidle")
         own = [one for one in answers if is_page_file(urlsplit(one.url).path)]
