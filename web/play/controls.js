@@ -1,6 +1,6 @@
 // What lies over the picture: the title, the sound, the captions, the line of time; and what a press on them does.
 
-import { icon, part } from "../dom.js";
+import { part } from "../dom.js";
 import { Scrubber } from "./scrubber.js";
 
 /** The controls step back while it plays and nobody touches anything. */
@@ -116,7 +116,10 @@ export class Controls {
     this.#surface.setAttribute("aria-label", state === "playing" || state === "buffering" ? "Pause" : "Play");
     this.#hint.hidden = this.#soundOn;
     this.#sound.setAttribute("aria-pressed", String(this.#soundOn));
-    this.#sound.replaceChildren(icon(this.#soundOn ? "sound" : "muted"));
+    const picture = `/icons.svg#${this.#soundOn ? "sound" : "muted"}`;
+    const use = this.#sound.querySelector("use");
+    // Set only when it differs: the browser draws nothing for a moment.
+    if (use?.getAttribute("href") !== picture) use?.setAttribute("href", picture);
     this.#scrubber.show();
     this.#wake();
   }
