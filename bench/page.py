@@ -71,7 +71,7 @@ def measure() -> list[Figure]:
     with running() as platform, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path)
         try:
-            return [*first_frames(browser, platform), *unlocks(browser, platform), first_load(browser, platform)]
+            return [first_load(browser, platform), *first_frames(browser, platform), *unlocks(browser, platform)]
         finally:
             browser.close()
 
@@ -151,7 +151,7 @@ def first_load(browser: Browser, platform: Platform) -> Figure:
         page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - playwright marks its listeners
         page.goto(platform.outputs["webUrl"])
         page.wait_for_load_state("networkidle")
-        own = [one for one in answers if is_page_file(urlsplit(one.url).path)]
+        own = [one for one in answers if one.status == 200 and is_page_file(urlsplit(one.url).path)]
         size = sum(len(gzip.compress(one.body(), 6)) for one in own)
     return Figure("web.first_load_kb", size / 1000, 60, f"{len(own)} files, gzip, without the player")
 
