@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -14,8 +15,8 @@ from local.processes import Children, ProcessEnded
 from local.progress import Display, Step
 from local.tasks import Task
 
-FAILURES = (ProcessEnded, CallRefused, upload.UploadFailed, OSError)
-"""What an episode can come to grief by; an OSError when the platform has gone meanwhile."""
+FAILURES = (ProcessEnded, CallRefused, upload.UploadFailed, OSError, http.client.HTTPException)
+"""What an episode can come to grief by; the last two when the platform has gone meanwhile."""
 
 
 class Story:
@@ -70,13 +71,17 @@ class Story:
         What fails is said and does not keep the others from coming. ``told`` hears each change of the report.
         """
         self._told = told
-        under_way = []
+        publishing: Task[bool] | None = None
         for number in cast.LATER:
-            if self._tried(number, partial(self._draw, number)):
-                publishing = partial(self._publish, api, token, number)
-                under_way.append(Task(partial(self._tried, number, publishing)))
-        for work in under_way:
-            work.result()
+            drawn = self._tried(number, partial(self._draw, number))
+            # One after the other: a creator may ask only so often how the uploads are.
+            if publishing is not None:
+                publishing.result()
+            if drawn:
+                publish = partial(self._publish, api, token, number)
+                publishing = Task(partial(self._tried, number, publish))
+        if publishing is not None:
+            publishing.result()
 
     def stop(self) -> None:
         """What ends from now on has not failed: the platform is being stopped."""

@@ -60,8 +60,9 @@ def test_no_episode_is_a_slide_show(episode):
     for shot in sorted(set(shots)):
         first = shots.index(shot)
         length = shots.count(shot)
-        seen = {film.frame(first + round(part * (length - 1))).tobytes() for part in (0, 1)}
-        assert len(seen) > 1, f"shot {shot} stands still"
+        start = film.frame(first).tobytes()
+        moves = any(film.frame(first + later).tobytes() != start for later in range(length - 1, 0, -1))
+        assert moves, f"shot {shot} stands still"
 
 
 @pytest.fixture(scope="module")
