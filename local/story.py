@@ -123,7 +123,7 @@ class Story:
 
     def _clip(self, number: int) -> upload.Clip:
         name = f"{cast.SERIES}-{number}"
-        captions: dict[str, Path] = {}
+        captions = {language: self._folder / f"{name}-{language}.vtt" for language in cast.CAPTIONS}
         return upload.Clip(cast.SERIES, number, self._folder / f"{name}.mp4", captions)
 
     def _is(self, number: int, state: str, percent: int = 0, *, problem: str | None = None) -> None:

@@ -71,6 +71,11 @@ class Arranged:
 
     def _publish(self, api: str, token: str, clip: upload.Clip, percent: Any) -> str:
         assert (api, token, clip.series) == (API, TOKEN, cast.SERIES)
+        name = f"{cast.SERIES}-{clip.episode}"
+        assert clip.path.name == f"{name}.mp4"
+        assert {language: path.name for language, path in clip.captions.items()} == {
+            language: f"{name}-{language}.vtt" for language in cast.CAPTIONS
+        }
         percent(40.0)
         if clip.episode in self.refused:
             raise upload.UploadFailed(f"episode {clip.episode}: media_refused")
@@ -128,3 +133,32 @@ def test_what_a_stop_interrupts_has_not_failed(arranged: Arranged):
     arranged.follow()
     assert "failed" not in arranged.states()
     assert arranged.shown.lines == []
+
+
+def test_captions_are_announced_and_sent_to_their_own_forms(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"film")
+    captions = {language: tmp_path / f"{language}.vtt" for language in cast.CAPTIONS}
+    for language, path in captions.items():
+        path.write_text(f"WEBVTT {language}\n")
+    asked: list[Any] = []
+    sent: list[tuple[str, bytes]] = []
+
+    def call(method: str, url: str, token: str, body: Any = None) -> Any:
+        if method == "GET":
+            return {"status": "published", "percent": 100}
+        asked.append(body)
+        parts = [
+            {"kind": "subtitles", "language": each["language"], "url": each["language"], "fields": {}}
+            for each in reversed(body["subtitles"])
+        ]
+        return {"uploadId": "u", "url": "video", "fields": {}, "parts": parts}
+
+    monkeypatch.setattr(upload, "call", call)
+    monkeypatch.setattr(upload, "send_form", lambda url, _fields, content: sent.append((url, content)))
+    upload.publish(API, TOKEN, upload.Clip(cast.SERIES, 3, film, captions), lambda _: None)
+    assert asked[0]["sizeBytes"] == 4
+    assert [(one["language"], one["contentType"], one["sizeBytes"]) for one in asked[0]["subtitles"]] == [
+        (language, "text/vtt", 10) for language in cast.CAPTIONS
+    ]
+    assert sorted(sent) == [("en", b"WEBVTT en\n"), ("es", b"WEBVTT es\n"), ("video", b"film")]
