@@ -21,6 +21,7 @@ from bench import (
     ready,
     simulations,
     sizes,
+    transcodes,
     units,
 )
 from bench.figures import Figure, save, show
@@ -37,6 +38,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "ledgers": ledgers.measure,
     "postgres": postgres.measure,
     "auditor": auditor.measure,
+    "transcodes": transcodes.measure,
     "ready": ready.measure,
     "page": page.measure,
 }

@@ -180,17 +180,34 @@ def h264(job: dict[str, Any]) -> dict[str, Any]:
     return outputs(job)[0]["VideoDescription"]["CodecSettings"]["H264Settings"]
 
 
+def stream(job: dict[str, Any]) -> dict[str, Any]:
+    return cmaf(job)["OutputGroupSettings"]["CmafGroupSettings"]
+
+
+def tiles(job: dict[str, Any]) -> dict[str, Any]:
+    return stream(job)["ImageBasedTrickPlaySettings"]
+
+
+def sound(job: dict[str, Any]) -> dict[str, Any]:
+    """The first output of sound."""
+    return next(one for one in outputs(job) if "AudioDescriptions" in one)
+
+
+def captions(job: dict[str, Any]) -> dict[str, Any]:
+    return outputs(job)[-1]["CaptionDescriptions"][0]
+
+
 MUTANTS = {
     "a member that there is not": (lambda job: job.update(Sttings={}), "Sttings"),
     "a required member missing": (lambda job: job.pop("Role"), "Role"),
     "a value of no enum": (lambda job: h264(job).update(RateControlMode="CRF"), "none of"),
     "an integer out of range": (lambda job: h264(job)["QvbrSettings"].update(QvbrQualityLevel=11), "outside 1 to 10"),
     "a double out of range": (
-        lambda job: outputs(job)[-1]["AudioDescriptions"][0]["AudioNormalizationSettings"].update(TargetLkfs=3.0),
+        lambda job: sound(job)["AudioDescriptions"][0]["AudioNormalizationSettings"].update(TargetLkfs=3.0),
         "outside -59.0 to 0.0",
     ),
     "a text that fits no pattern": (
-        lambda job: outputs(job)[-1]["AudioDescriptions"][0].update(CustomLanguageCode="english please"),
+        lambda job: sound(job)["AudioDescriptions"][0].update(CustomLanguageCode="english please"),
         "does not match",
     ),
     "a number where a text belongs": (lambda job: job["UserMetadata"].update(episode=1), "Invalid type"),
@@ -207,11 +224,11 @@ MUTANTS = {
     "groups of pictures in frames": (lambda job: h264(job).update(GopSizeUnits="FRAMES"), "same times"),
     "key frames at scene changes": (lambda job: h264(job).update(SceneChangeDetect="ENABLED"), "same times"),
     "two tracks in one output": (
-        lambda job: outputs(job)[0].update(AudioDescriptions=outputs(job)[-1]["AudioDescriptions"]),
+        lambda job: outputs(job)[0].update(AudioDescriptions=sound(job)["AudioDescriptions"]),
         "exactly one track",
     ),
     "two audio tracks in one output": (
-        lambda job: outputs(job)[-1].update(AudioDescriptions=outputs(job)[-1]["AudioDescriptions"] * 2),
+        lambda job: sound(job).update(AudioDescriptions=sound(job)["AudioDescriptions"] * 2),
         "exactly one track",
     ),
     "a modifier used twice": (lambda job: outputs(job)[1].update(NameModifier="_video_360"), "of its own"),
@@ -221,14 +238,57 @@ MUTANTS = {
         lambda job: outputs(job)[0]["ContainerSettings"]["CmfcSettings"].update(AudioRenditionSets="dubs"),
         "audio group",
     ),
-    "a selector that there is not": (lambda job: job["Settings"]["Inputs"][0].pop("AudioSelectors"), "selector"),
+    "a captions selector that there is not": (
+        lambda job: job["Settings"]["Inputs"][0].pop("CaptionSelectors"),
+        "captions selector",
+    ),
+    "captions of a form that CMAF has not": (
+        lambda job: captions(job).update(DestinationSettings={"DestinationType": "SCC"}),
+        "takes captions as",
+    ),
+    "two captions in one output": (
+        lambda job: outputs(job)[-1].update(CaptionDescriptions=outputs(job)[-1]["CaptionDescriptions"] * 2),
+        "exactly one track",
+    ),
+    "subtitles that are no file of their kind": (
+        lambda job: job["Settings"]["Inputs"][0]["CaptionSelectors"]["Captions Selector 1"]["SourceSettings"][
+            "FileSourceSettings"
+        ].update(SourceFile="s3://uploads/a/subtitles"),
+        "does not match",
+    ),
+    "a caption's language with digits": (lambda job: captions(job).update(CustomLanguageCode="es-419"), "not match"),
+    "a rate without its fraction": (lambda job: h264(job).pop("FramerateDenominator"), "SPECIFIED needs"),
+    "two default sounds in a group": (
+        lambda job: [
+            one["ContainerSettings"]["CmfcSettings"].update(AudioTrackType="ALTERNATE_AUDIO_AUTO_SELECT_DEFAULT")
+            for one in outputs(job)
+            if "AudioDescriptions" in one
+        ],
+        "more than one default",
+    ),
+    "two default selectors": (
+        lambda job: job["Settings"]["Inputs"][0]["AudioSelectors"]["Audio Selector 2"].update(
+            DefaultSelection="DEFAULT"
+        ),
+        "more than one audio selector",
+    ),
+    "a last segment longer than the others": (
+        lambda job: stream(job).update(MinFinalSegmentLength=4.0),
+        "MinFinalSegmentLength",
+    ),
+    "thumbnails of a width that does not fit": (lambda job: tiles(job).update(ThumbnailWidth=90), "divisible by 8"),
+    "tiles that are too high": (lambda job: tiles(job).update(TileHeight=17), "higher than 4096"),
+    "tiles without settings": (lambda job: stream(job).pop("ImageBasedTrickPlaySettings"), "go with ADVANCED"),
+    "tiles at segments": (lambda job: tiles(job).update(IntervalCadence="FOLLOW_SEGMENTATION"), "one thumbnail"),
+    "tiles at no interval": (lambda job: tiles(job).update(IntervalCadence="FOLLOW_CUSTOM"), "ThumbnailInterval"),
+    "a selector that there is not": (lambda job: job["Settings"]["Inputs"][0].pop("AudioSelectors"), "audio selector"),
 }
 
 
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_faulty_job_is_told_by_its_fault(name):
     mutate, words = MUTANTS[name]
-    job = copy.deepcopy(build_job(order()))
+    job = copy.deepcopy(build_job(order(subtitles=SUBTITLES, dubs=DUBS)))
     mutate(job)
 
     found = problems_of(job)

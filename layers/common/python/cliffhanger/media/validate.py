@@ -16,8 +16,13 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from botocore.validate import ParamValidator
 
 MAX_TOKEN_CHARS = 64
+DEFAULT_SEGMENT_S = 10
+MAX_TILE_HEIGHT_PX = 4_096
 _DOUBLE_RANGE = re.compile(r"__doubleMin(Negative)?(\d+)(?:Max(Negative)?(\d+))?")
 _TRACKS = ("VideoDescription", "AudioDescriptions", "CaptionDescriptions")
+_SELECTORS = ("AudioSelectors", "CaptionSelectors")
+_DEFAULT_SOUND = "ALTERNATE_AUDIO_AUTO_SELECT_DEFAULT"
+_CMAF_CAPTIONS = ("IMSC", "WEBVTT")
 
 
 def problems_of(job: Mapping[str, Any]) -> list[str]:
@@ -85,21 +90,60 @@ def _against_rules(job: Mapping[str, Any]) -> Iterator[str]:
     token = job.get("ClientRequestToken", "")
     if not token or not token.isascii() or len(token) > MAX_TOKEN_CHARS:
         yield f"ClientRequestToken: 1 to {MAX_TOKEN_CHARS} ASCII characters are needed"
-    selectors = {name for source in job["Settings"]["Inputs"] for name in source.get("AudioSelectors", {})}
+    inputs = job["Settings"]["Inputs"]
+    selectors = {name for source in inputs for kind in _SELECTORS for name in source.get(kind, {})}
+    for source in inputs:
+        choices = [one.get("DefaultSelection") for one in source.get("AudioSelectors", {}).values()]
+        if choices.count("DEFAULT") > 1:
+            yield "more than one audio selector is the default"
     for group in job["Settings"]["OutputGroups"]:
         name, outputs = group.get("Name", "group"), group["Outputs"]
         modifiers = [output.get("NameModifier") for output in outputs]
         if len(set(modifiers)) < len(modifiers) or (len(outputs) > 1 and None in modifiers):
             yield f"{name}: every output needs a NameModifier of its own"
+        yield from (f"{name}: {fault}" for fault in _group(group))
         for output in outputs:
             label = f"{name}{output.get('NameModifier', '')}"
             yield from (f"{label}: {fault}" for fault in _output(output, group, selectors))
 
 
+def _group(group: Mapping[str, Any]) -> Iterator[str]:
+    settings = group["OutputGroupSettings"].get("CmafGroupSettings")
+    if settings is None:
+        return
+    last, segment = settings.get("MinFinalSegmentLength", 0), settings.get("SegmentLength", DEFAULT_SEGMENT_S)
+    if last and not 1 <= last < segment:
+        yield f"MinFinalSegmentLength {last} is not from 1 to less than {segment}"
+    containers = [output.get("ContainerSettings", {}).get("CmfcSettings", {}) for output in group["Outputs"]]
+    defaults = [one["AudioGroupId"] for one in containers if one.get("AudioTrackType") == _DEFAULT_SOUND]
+    if len(set(defaults)) < len(defaults):
+        yield "an audio group has more than one default"
+    yield from _tiles(settings)
+
+
+def _tiles(settings: Mapping[str, Any]) -> Iterator[str]:
+    """The rules that the model's descriptions of ``CmafImageBasedTrickPlaySettings`` have in words."""
+    wanted = settings.get("ImageBasedTrickPlaySettings")
+    if (settings.get("ImageBasedTrickPlay") == "ADVANCED") != (wanted is not None):
+        yield "ImageBasedTrickPlaySettings go with ADVANCED, and ADVANCED with them"
+    if not wanted:
+        return
+    height, rows = wanted.get("ThumbnailHeight", 0), wanted.get("TileHeight", 1)
+    if wanted.get("ThumbnailWidth", 0) % 8 or height % 2:
+        yield "a thumbnail's width must be divisible by 8, and its height by 2"
+    if height * rows > MAX_TILE_HEIGHT_PX:
+        yield f"a tile of {height * rows} pixels is higher than {MAX_TILE_HEIGHT_PX}"
+    if wanted.get("IntervalCadence") == "FOLLOW_SEGMENTATION" and (rows, wanted.get("TileWidth", 1)) != (1, 1):
+        yield "FOLLOW_SEGMENTATION needs tiles of one thumbnail"
+    if (wanted.get("IntervalCadence") == "FOLLOW_CUSTOM") != ("ThumbnailInterval" in wanted):
+        yield "ThumbnailInterval goes with FOLLOW_CUSTOM, and FOLLOW_CUSTOM with it"
+
+
 def _output(output: Mapping[str, Any], group: Mapping[str, Any], selectors: set[str]) -> Iterator[str]:
     settings = group["OutputGroupSettings"]
     if settings["Type"] == "CMAF_GROUP_SETTINGS":
-        if sum(track in output for track in _TRACKS) != 1 or len(output.get("AudioDescriptions", [0])) != 1:
+        tracks = [track for track in _TRACKS if track in output]
+        if len(tracks) != 1 or any(len(output[track]) != 1 for track in tracks if track != "VideoDescription"):
             yield "a CMAF output holds exactly one track"
         yield from _audio_groups(output, group["Outputs"])
     video = output.get("VideoDescription", {})
@@ -108,10 +152,24 @@ def _output(output: Mapping[str, Any], group: Mapping[str, Any], selectors: set[
     h264 = video.get("CodecSettings", {}).get("H264Settings")
     if h264:
         yield from _rates(h264)
+        yield from _fractions(h264)
         yield from _segments(h264, settings.get("CmafGroupSettings", {}).get("SegmentLength"))
     for audio in output.get("AudioDescriptions", []):
         if audio.get("AudioSourceName") not in selectors:
             yield f"no input has the audio selector {audio.get('AudioSourceName')!r}"
+    for caption in output.get("CaptionDescriptions", []):
+        if caption.get("CaptionSelectorName") not in selectors:
+            yield f"no input has the captions selector {caption.get('CaptionSelectorName')!r}"
+        kind = caption.get("DestinationSettings", {}).get("DestinationType")
+        if settings["Type"] == "CMAF_GROUP_SETTINGS" and kind not in _CMAF_CAPTIONS:
+            yield f"a CMAF group takes captions as {' or '.join(_CMAF_CAPTIONS)}, not as {kind}"
+
+
+def _fractions(h264: Mapping[str, Any]) -> Iterator[str]:
+    for control, prefix in (("FramerateControl", "Framerate"), ("ParControl", "Par")):
+        parts = (f"{prefix}Numerator", f"{prefix}Denominator")
+        if h264.get(control) == "SPECIFIED" and any(part not in h264 for part in parts):
+            yield f"{control} SPECIFIED needs {' and '.join(parts)}"
 
 
 def _rates(h264: Mapping[str, Any]) -> Iterator[str]:
