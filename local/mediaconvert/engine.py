@@ -63,7 +63,9 @@ def command(plan: Plan, film: Media, dubs: Mapping[str, Media], folder: Path) ->
     )
     line += ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"]
     line += ["-avoid_negative_ts", "disabled", "-f", "hls", "-hls_time", f"{stream.segment_s - SLACK_S:.6f}"]
-    line += ["-hls_playlist_type", "vod", "-hls_segment_type", "fmp4", "-hls_fmp4_init_filename", "%v_init.mp4"]
+    # Of a single rendition, the muxer takes this name as it stands.
+    initial = "%v_init.mp4" if len(stream.video) + len(stream.audio) > 1 else "v0_init.mp4"
+    line += ["-hls_playlist_type", "vod", "-hls_segment_type", "fmp4", "-hls_fmp4_init_filename", initial]
     # No segment index: a short last segment is then joined to the one before it by joining bytes.
     line += ["-hls_segment_options", "movflags=+skip_sidx"]
     line += ["-hls_segment_filename", str(folder / "%v_%09d.m4s"), "-var_stream_map", names, str(folder / "%v.m3u8")]

@@ -25,6 +25,7 @@ from local.mediaconvert.playlists import (
 
 PLAYLIST_TYPE: Final = "application/vnd.apple.mpegurl"
 JPEG: Final = "image/jpeg"
+CONTENT_TYPES: Final = {"cmfv": "video/mp4", "cmfa": "audio/mp4"}
 
 
 @dataclass(frozen=True)
@@ -144,17 +145,18 @@ class _Packer:
         return PackagedGroup("FILE_GROUP", (), (told,))
 
     def stream(self, stream: Stream, cues: Mapping[str, tuple[Cue, ...]]) -> PackagedGroup:
+        count = self._count(stream)
         rates: dict[str, Rates] = {}
         codecs: list[str] = []
         outputs: list[PackagedOutput] = []
         for index, video in enumerate(stream.video):
             name = stream.base + video.name
-            initial, rates[name] = self._rendition(f"v{index}", stream, video.name, "cmfv", "video/mp4")
+            initial, rates[name] = self._rendition(f"v{index}", stream.base, video.name, "cmfv", count)
             codecs.append(_video_codec(initial))
             outputs.append(PackagedOutput(self.milliseconds, video.width, video.height, rates[name].average))
         for index, sound in enumerate(stream.audio):
             name = stream.base + sound.name
-            _, rates[name] = self._rendition(f"a{index}", stream, sound.name, "cmfa", "audio/mp4")
+            _, rates[name] = self._rendition(f"a{index}", stream.base, sound.name, "cmfa", count)
             outputs.append(PackagedOutput(self.milliseconds))
         for subtitle in stream.subtitles:
             self._subtitles(stream, subtitle.name, cues[subtitle.file])
@@ -191,11 +193,18 @@ class _Packer:
         self._list(TILES_NAME, tile_playlist(segments, tiles, interval))
         return rates_of(segments)
 
-    def _rendition(
-        self, made_name: str, stream: Stream, name: str, extension: str, content_type: str
-    ) -> tuple[bytes, Rates]:
-        """Packs one rendition: its initial segment's bytes, and its measured rates."""
-        made = self._made_segments(made_name, stream.min_last_s)
+    def _count(self, stream: Stream) -> int:
+        """Segments of every rendition: a last one in which the picture is too short is joined to the one before."""
+        made = self._made_segments("v0")
+        return len(made) - (len(made) > 1 and made[-1][0] < stream.min_last_s)
+
+    def _rendition(self, made_name: str, base: str, name: str, extension: str, count: int) -> tuple[bytes, Rates]:
+        """Packs one rendition in ``count`` segments: its initial segment's bytes, and its measured rates."""
+        content_type = CONTENT_TYPES[extension]
+        made = self._made_segments(made_name)
+        while len(made) > count:
+            length, parts = made.pop()
+            made[-1] = (made[-1][0] + length, made[-1][1] + parts)
         initial = (self.made / f"{made_name}_init.mp4").read_bytes()
         self._place(f"{name}init.{extension}", content_type).write_bytes(initial)
         segments = []
@@ -203,12 +212,12 @@ class _Packer:
             ending = f"{name}_{number:09d}.{extension}"
             content = b"".join(part.read_bytes() for part in parts)
             self._place(ending, content_type).write_bytes(content)
-            segments.append(Segment(stream.base + ending, seconds, len(content)))
-        self._list(name, media_playlist(segments, f"{stream.base}{name}init.{extension}"))
+            segments.append(Segment(base + ending, seconds, len(content)))
+        self._list(name, media_playlist(segments, f"{base}{name}init.{extension}"))
         return initial, rates_of(segments)
 
-    def _made_segments(self, made_name: str, least_s: float) -> list[tuple[float, list[Path]]]:
-        """Seconds and files of each segment that ffmpeg made; a last one that is too short joins the one before."""
+    def _made_segments(self, made_name: str) -> list[tuple[float, list[Path]]]:
+        """Seconds and files of each segment that ffmpeg made."""
         listing = self.made / f"{made_name}.m3u8"
         if not listing.is_file():
             raise JobFailed(1999, f"The encoder made no rendition {made_name!r}")
@@ -219,9 +228,6 @@ class _Packer:
                 seconds = float(line.removeprefix("#EXTINF:").split(",")[0])
             elif line and not line.startswith("#"):
                 found.append((seconds, [self.made / Path(line).name]))
-        if len(found) > 1 and found[-1][0] < least_s:
-            length, parts = found.pop()
-            found[-1] = (found[-1][0] + length, found[-1][1] + parts)
         return found
 
 

@@ -61,6 +61,25 @@ def sources(tmp_path_factory):
         draw(target.with_suffix(".flat.mp4"), *picture("640x360", seconds="2"), *beeps("2"), *H264)
         draw(target, "-display_rotation", "-90", "-i", target.with_suffix(".flat.mp4"), "-c", "copy")
 
+    def variable(target):
+        """30 frames a second of which each seventh is missing, as a phone drops them in the dark."""
+        dropping = ["-vf", "select='mod(n,7)',setpts=N/30/TB+floor(N/6)/30/TB", "-fps_mode", "vfr"]
+        draw(target, *picture("360x640", "30", "5"), *beeps("5"), *dropping, *H264)
+
+    def wide(target):
+        """A grey of 100 nits as HDR10 has it: PQ, BT.2020, ten bits."""
+        told = "setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc"
+        grey = f"color=c=gray:size=360x640:rate=25:duration=5,format=yuv420p10le,{told}"
+        encoder = ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error", "-tag:v", "hvc1"]
+        draw(target, "-f", "lavfi", "-i", grey, *encoder)
+
+    def leaning(target):
+        """Stored lying on its side: its left is dark, its right bright, and a player turns it a quarter clockwise."""
+        lying = "color=black:size=640x360:rate=25:duration=5,drawbox=x=320:w=320:h=360:color=white:t=fill"
+        flat = target.with_suffix(".lying.mp4")
+        draw(flat, "-f", "lavfi", "-i", lying, *H264)
+        draw(target, "-display_rotation", "-90", "-i", flat, "-c", "copy")
+
     makers = {
         "plain": plain,
         "silent": lambda target: draw(target, *picture(seconds="3"), *H264),
@@ -77,10 +96,19 @@ def sources(tmp_path_factory):
         ),
         "ntsc": lambda target: draw(target, *picture("360x640", "30000/1001", "9"), *beeps("9"), *H264),
         "sound": lambda target: draw(target, *beeps("2"), "-c:a", "aac"),
-        "dub": lambda target: (
-            draw(target.with_suffix(".wav"), *tone(700, "6")) or target.with_suffix(".wav").rename(target)
-        ),
+        "dub": lambda target: draw(target, *tone(700, "6"), "-f", "wav"),
         "long_dub": lambda target: draw(target, *tone(1400, "10"), "-c:a", "aac"),
+        "flat": lambda target: draw(target, *picture("640x360", seconds="2"), *H264),
+        "eight_k": lambda target: draw(target, *picture("4320x7680", "1", "1"), *H264),
+        "over_long": lambda target: draw(target, *picture("144x256", "10", "182"), *H264),
+        "four_frames": lambda target: draw(target, *picture("360x640", "4", "3"), *H264),
+        "fast": lambda target: draw(target, *picture("360x640", "120", "5"), *beeps("5"), *H264),
+        "variable": variable,
+        "ten_bit": lambda target: draw(target, *picture("360x640", seconds="5"), *H264, "-pix_fmt", "yuv420p10le"),
+        "wide": wide,
+        "leaning": leaning,
+        "png": lambda target: draw(target, *picture("360x640", "1", "1"), "-f", "apng"),
+        "jpeg": lambda target: draw(target, *picture("360x640", "1", "1"), "-c:v", "mjpeg", "-f", "image2pipe"),
         "text": lambda target: target.write_text("A train, and no one on it.\n" * 40),
         "truncated": lambda target: target.write_bytes(make("plain").read_bytes()[:400_000]),
         "headless": lambda target: target.write_bytes(make("plain").read_bytes()[-400_000:]),
