@@ -10,7 +10,7 @@ import urllib.request
 import pytest
 from botocore.exceptions import ClientError
 
-from cliffhanger.media.job import build_job
+from cliffhanger.media.job import Track, build_job
 from cliffhanger.media.probe import examine
 from cliffhanger.media.signals import job_change_of
 from local.mediaconvert import engine
@@ -19,7 +19,7 @@ from local.mediaconvert.jobs import JobBook
 from local.mediaconvert.model import JobFailed
 from local.mediaconvert.packaging import Package, PackagedFile
 from tests.local.fake_aws import FakeAws
-from tests.local.mediaconvert.conftest import Bench, order
+from tests.local.mediaconvert.conftest import OVER, Bench, order
 from tests.local.programs import running
 
 
@@ -207,6 +207,46 @@ def test_a_job_that_waits_can_be_called_off(bench):
     assert code_of(caught) == "ConflictException"
 
 
+def test_a_job_that_runs_can_be_called_off_and_leaves_nothing(bench):
+    job = bench.client.create_job(**bench.job("called-off", "plain", language="it"))["Job"]["Id"]
+    bench.aws.wait_for(lambda: any(detail["status"] == "STATUS_UPDATE" for detail in bench.aws.details(job)))
+    bench.client.cancel_job(Id=job)
+    bench.aws.wait_for(lambda: any(detail["status"] in OVER for detail in bench.aws.details(job)))
+    assert bench.aws.details(job)[-1]["status"] == "CANCELED"
+    assert bench.client.get_job(Id=job)["Job"]["Status"] == "CANCELED"
+    assert bench.files("called-off") == bench.posters("called-off") == {}
+
+
+def test_an_encoder_that_is_killed_midway_is_an_error():
+    seen = []
+    with pytest.raises(JobFailed) as caught:
+        engine.run(
+            ["sh", "-c", "echo out_time_us=1500000; kill -9 $$"], progress=seen.append, canceled=threading.Event()
+        )
+    assert (seen, caught.value.code) == ([1.5], 1999)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(None, 1404), (b"", 1010), (b"1\n00:00:01,000 --> 00:00:02,000\nNo.", 1010), (b"WEBVTT\n\n\xff", 1010)],
+)
+def test_subtitles_that_are_not_there_or_do_not_parse_end_the_job(bench, content, code):
+    version = f"mute-{code}-{len(content or b'')}"
+    where = bench.beside(version, "en.vtt", content) if content is not None else "s3://uploads/nowhere/en.vtt"
+    told = bench.run(bench.job(version, "silent", has_audio=False, subtitles=(Track("en", where),)))
+    assert (told[-1]["status"], told[-1]["errorCode"]) == ("ERROR", code)
+    assert bench.files(version) == {}
+
+
+@pytest.mark.parametrize(("dub", "code"), [("silent", 1040), ("text", 1010), ("truncated", 1076)])
+def test_a_dub_that_holds_no_whole_sound_ends_the_job(bench, dub, code):
+    version = f"dubbed-{dub}"
+    where = bench.beside(version, "en", bench.sources(dub).read_bytes())
+    told = bench.run(bench.job(version, "silent", has_audio=False, dubs=(Track("en", where),)))
+    assert (told[-1]["status"], told[-1]["errorCode"]) == ("ERROR", code)
+    assert bench.files(version) == {}
+
+
 def test_an_unsigned_request_is_not_answered(bench):
     """A page in a browser can send a plain POST to a port of this machine; it cannot send a signature."""
     request = urllib.request.Request(f"{bench.program.url}/2017-08-29/jobs", data=b"{}", method="POST")
@@ -254,6 +294,9 @@ def test_the_cache_knows_what_matters():
     changed = build_job(order("a"))
     spoil((*H264, "MaxBitrate"), 1)(changed)
     assert cache_key(changed, {order("a").source: "digest"}) != key
+    dubbed = build_job(order("a", dubs=(Track("de", "s3://uploads/de"),)))
+    kinds = [cache_key(dubbed, {order("a").source: "digest", "s3://uploads/de": dub}) for dub in ("one", "two")]
+    assert len({key, *kinds}) == 3
     assert "FileInput" in plain["Settings"]["Inputs"][0]
 
 
