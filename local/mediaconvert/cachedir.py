@@ -14,7 +14,7 @@ from typing import Any, Final
 from local.mediaconvert import engine
 from local.mediaconvert.packaging import LISTING, Package
 
-RECIPE: Final = 3
+RECIPE: Final = 4
 """Counted up when the same settings come to mean another result."""
 
 KEPT: Final = 64

@@ -72,16 +72,12 @@ def subtitle_playlist(segments: list[Segment]) -> str:
 def tile_playlist(segments: list[Segment], tiles: Tiles, interval_s: float) -> str:
     """A playlist of tiles, each of thumbnails ``interval_s`` apart (Image Media Playlist specification 0.4).
 
-    RESOLUTION is the whole tile's, as MediaConvert writes it; a reader divides the image's own size by LAYOUT.
+    RESOLUTION is a thumbnail's. Some packagers write the whole tile's there, so a reader does best to divide the
+    image's own size by LAYOUT.
     """
-    width, height = tile_size(tiles)
-    layout = f"RESOLUTION={width}x{height},LAYOUT={tiles.columns}x{tiles.rows},DURATION={interval_s:.6f}"
-    return _playlist(segments, ["#EXT-X-IMAGES-ONLY"], f"#EXT-X-TILES:{layout}")
-
-
-def tile_size(tiles: Tiles) -> tuple[int, int]:
-    """Width and height of a tile, in pixels."""
-    return tiles.width * tiles.columns, tiles.height * tiles.rows
+    layout = f"LAYOUT={tiles.columns}x{tiles.rows},DURATION={interval_s:.6f}"
+    each = f"#EXT-X-TILES:RESOLUTION={tiles.width}x{tiles.height},{layout}"
+    return _playlist(segments, ["#EXT-X-IMAGES-ONLY"], each)
 
 
 def _playlist(segments: list[Segment], first: list[str], each: str = "") -> str:
@@ -130,9 +126,8 @@ def _subtitle_tag(stream: Stream, subtitle: SubtitleRendition) -> str:
 
 
 def _tiles_tag(stream: Stream, tiles: Tiles, rates: Rates) -> str:
-    width, height = tile_size(tiles)
     return (
-        f'#EXT-X-IMAGE-STREAM-INF:BANDWIDTH={rates.peak},RESOLUTION={width}x{height},CODECS="jpeg",'
+        f'#EXT-X-IMAGE-STREAM-INF:BANDWIDTH={rates.peak},RESOLUTION={tiles.width}x{tiles.height},CODECS="jpeg",'
         f'URI="{stream.base}{TILES_NAME}.m3u8"'
     )
 

@@ -50,7 +50,7 @@ def test_a_dub_that_is_too_short_is_filled_and_one_too_long_is_cut(story):
 
 def test_thumbnails_stand_at_the_key_frames(story):
     tiles = read(story).lists[TILES].segments[0]
-    assert tiles.tiles == {"RESOLUTION": "720x1280", "LAYOUT": "5x5", "DURATION": "2.000000"}
+    assert tiles.tiles == {"RESOLUTION": "144x256", "LAYOUT": "5x5", "DURATION": "2.000000"}
     assert jpeg_size(story[tiles.uri]) == (720, 1280)
 
 
@@ -143,11 +143,12 @@ MUTANTS = {
     "subtitles that are late": (swap("master_subtitles_en_000000001.vtt", "MPEGTS:0", "MPEGTS:900000"), "a cue from"),
     "subtitles that are too short": (swap(SUBTITLES, "EXTINF:8.4", "EXTINF:4.4"), "s of film"),
     "thumbnails without layout": (
-        swap(TILES, "#EXT-X-TILES:RESOLUTION=720x1280,LAYOUT=5x5,DURATION=2.000000\n", ""),
+        swap(TILES, "#EXT-X-TILES:RESOLUTION=144x256,LAYOUT=5x5,DURATION=2.000000\n", ""),
         "no layout",
     ),
-    "thumbnails of another size": (swap(TILES, "RESOLUTION=720x1280", "RESOLUTION=720x1440"), "is 720x1280"),
-    "thumbnails that do not fit": (swap(TILES, "LAYOUT=5x5", "LAYOUT=7x5"), "do not fit"),
+    "thumbnails of another size": (swap(TILES, "RESOLUTION=144x256", "RESOLUTION=144x288"), "is 720x1280"),
+    "thumbnails that do not fit": (swap(TILES, "LAYOUT=5x5", "LAYOUT=7x5"), "not 7x5"),
+    "thumbnails of another shape": (swap(TILES, "RESOLUTION=144x256", "RESOLUTION=256x144"), "another shape"),
     "too few thumbnails": (swap(TILES, "DURATION=2.0", "DURATION=0.1"), "and shows"),
     "tiles that are no images": (
         lambda files: files.update({"master_thumbnails_000000001.jpg": b"not one"}),

@@ -103,11 +103,10 @@ def tile_problems(shown: Presentation) -> Iterator[str]:
             except Malformed as fault:
                 yield f"{segment.uri}: {fault}"
                 continue
-            if f"{width}x{height}" != segment.tiles["RESOLUTION"] or one["RESOLUTION"] != segment.tiles["RESOLUTION"]:
-                yield f"{segment.uri}: is {width}x{height}"
-            if width % columns or height % rows:
-                yield f"{segment.uri}: {columns}x{rows} thumbnails do not fit into {width}x{height}"
-            elif abs(width / columns / (height / rows) - shape.width / shape.height) > 0.01:
+            across, down = map(int, segment.tiles["RESOLUTION"].split("x"))
+            if (width, height) != (across * columns, down * rows) or one["RESOLUTION"] != segment.tiles["RESOLUTION"]:
+                yield f"{segment.uri}: is {width}x{height}, not {columns}x{rows} of {across}x{down}"
+            if abs(across / down - shape.width / shape.height) > 0.01:
                 yield f"{segment.uri}: thumbnails are of another shape than the film"
             room = columns * rows * float(segment.tiles["DURATION"])
             if segment.seconds > room + NEAR_S:
