@@ -276,7 +276,7 @@ def renditions(master: str, lines: list[str]) -> list[str]:
     named += [
         line.split('URI="', 1)[1].split('"', 1)[0]
         for line in lines
-        if line.startswith("#EXT-X-MEDIA") and "URI=" in line
+        if line.startswith("#EXT-X-MEDIA:TYPE=AUDIO,") and "URI=" in line
     ]
     return [urllib.parse.urljoin(master, name) for name in named]
 
