@@ -218,7 +218,7 @@ def test_a_job_that_runs_can_be_called_off_and_leaves_nothing(bench):
 
 
 def test_an_encoder_that_is_killed_midway_is_an_error():
-    seen = []
+    seen: list[float] = []
     with pytest.raises(JobFailed) as caught:
         engine.run(
             ["sh", "-c", "echo out_time_us=1500000; kill -9 $$"], progress=seen.append, canceled=threading.Event()
