@@ -49,6 +49,28 @@ def tone(hertz, seconds):
 H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"]
 
 
+def variable(target):
+    """30 frames a second of which each seventh is missing, as a phone drops them in the dark."""
+    dropping = ["-vf", "select='mod(n,7)',setpts=N/30/TB+floor(N/6)/30/TB", "-fps_mode", "vfr"]
+    draw(target, *picture("360x640", "30", "5"), *beeps("5"), *dropping, *H264)
+
+
+def wide(target):
+    """A grey of 100 nits as HDR10 has it: PQ, BT.2020, ten bits."""
+    told = "setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc"
+    grey = f"color=c=gray:size=360x640:rate=25:duration=5,format=yuv420p10le,{told}"
+    encoder = ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error", "-tag:v", "hvc1"]
+    draw(target, "-f", "lavfi", "-i", grey, *encoder)
+
+
+def leaning(target):
+    """Stored lying on its side: its left is dark, its right bright, and a player turns it a quarter clockwise."""
+    lying = "color=black:size=640x360:rate=25:duration=5,drawbox=x=320:w=320:h=360:color=white:t=fill"
+    flat = target.with_suffix(".lying.mp4")
+    draw(flat, "-f", "lavfi", "-i", lying, *H264)
+    draw(target, "-display_rotation", "-90", "-i", flat, "-c", "copy")
+
+
 @pytest.fixture(scope="session")
 def sources(tmp_path_factory):
     """Files by name; each is drawn the first time that a test asks for it."""
@@ -60,25 +82,6 @@ def sources(tmp_path_factory):
     def turned(target):
         draw(target.with_suffix(".flat.mp4"), *picture("640x360", seconds="2"), *beeps("2"), *H264)
         draw(target, "-display_rotation", "-90", "-i", target.with_suffix(".flat.mp4"), "-c", "copy")
-
-    def variable(target):
-        """30 frames a second of which each seventh is missing, as a phone drops them in the dark."""
-        dropping = ["-vf", "select='mod(n,7)',setpts=N/30/TB+floor(N/6)/30/TB", "-fps_mode", "vfr"]
-        draw(target, *picture("360x640", "30", "5"), *beeps("5"), *dropping, *H264)
-
-    def wide(target):
-        """A grey of 100 nits as HDR10 has it: PQ, BT.2020, ten bits."""
-        told = "setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc"
-        grey = f"color=c=gray:size=360x640:rate=25:duration=5,format=yuv420p10le,{told}"
-        encoder = ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error", "-tag:v", "hvc1"]
-        draw(target, "-f", "lavfi", "-i", grey, *encoder)
-
-    def leaning(target):
-        """Stored lying on its side: its left is dark, its right bright, and a player turns it a quarter clockwise."""
-        lying = "color=black:size=640x360:rate=25:duration=5,drawbox=x=320:w=320:h=360:color=white:t=fill"
-        flat = target.with_suffix(".lying.mp4")
-        draw(flat, "-f", "lavfi", "-i", lying, *H264)
-        draw(target, "-display_rotation", "-90", "-i", flat, "-c", "copy")
 
     makers = {
         "plain": plain,
