@@ -30,6 +30,17 @@ def counted(name: str, config: StageConfig, period: cdk.Duration, **dimensions: 
     )
 
 
+def timed(name: str, config: StageConfig, period: cdk.Duration) -> cloudwatch.Metric:
+    """A time in milliseconds that the stage's functions measure themselves: the longest of a period."""
+    return cloudwatch.Metric(
+        namespace=NAMESPACE,
+        metric_name=name,
+        dimensions_map={"stage": config.stage},
+        period=period,
+        statistic="Maximum",
+    )
+
+
 class AlarmTopic(Construct):
     """Where every alarm goes. Stateful: people confirm their subscription once, by mail."""
 

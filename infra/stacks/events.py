@@ -9,7 +9,7 @@ from aws_cdk import aws_events as events
 from constructs import Construct
 
 from cliffhanger.functions import FUNCTIONS, FunctionSpec
-from infra.constructs.alarms import FIVE_MINUTES, alarm_at, counted, missing_at
+from infra.constructs.alarms import FIVE_MINUTES, alarm_at, counted, missing_at, timed
 from infra.constructs.consumers import (
     MAX_CONSUMERS,
     EventConsumer,
@@ -31,6 +31,13 @@ NO_ANCHOR = "No day was anchored for 30 hours: see docs/operations.md"
 
 EVERY = cdk.Duration.minutes(5)
 """How often the sweep runs; it adds this much to each of its patiences (``media.domain``)."""
+
+
+LATE_POSTING_MS = 5 * 60_000
+LATE_POSTING = "A posting has waited for its settlement for 5 minutes or more: see docs/operations.md"
+SILENT_PERIODS = 4
+"""Of five minutes each, in which the clock calls once: one may fall between two calls."""
+NO_CANARY = "No posting was timed for 20 minutes: see docs/operations.md"
 
 
 class EventsStack(cdk.Stack):
@@ -83,6 +90,22 @@ class EventsStack(cdk.Stack):
         function = ProductFunction(self, spec.name, spec, resources, self._layers, consumer.grants)
         consumer.call(function, {})
         consumer.call_at(function, events.Schedule.rate(EVERY))
+        if spec.name == "canary":
+            self._tell_of_postings(spec)
+        else:
+            self._tell_of_uploads()
+
+    def _tell_of_postings(self, spec: FunctionSpec) -> None:
+        """A posting that waits tells someone; so does a canary that is not called at all."""
+        config, action = self._resources.config, self._resources.alarm_action
+        age = timed("OldestPostingAge", config, FIVE_MINUTES)
+        alarm_at(self, f"{spec.name}-late", age, LATE_POSTING_MS, LATE_POSTING, action)
+        calls = counted("CanaryCalls", config, FIVE_MINUTES)
+        missing_at(self, f"{spec.name}-missing", calls, SILENT_PERIODS, NO_CANARY, action)
+
+    def _tell_of_uploads(self) -> None:
+        """What the sweep could not deal with, or gave up."""
+        resources, config = self._resources, self._resources.config
         alarm_at(
             self,
             "UploadsLeft",

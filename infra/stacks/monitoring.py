@@ -11,7 +11,7 @@ from constructs import Construct
 
 from cliffhanger.functions import FUNCTIONS, FunctionSpec
 from infra.config import EDGE_REGION, StageConfig
-from infra.constructs.alarms import counted
+from infra.constructs.alarms import counted, timed
 from infra.resources import Tables
 
 WIDTH = 6
@@ -111,6 +111,8 @@ def _function(spec: FunctionSpec, config: StageConfig) -> list[cloudwatch.IWidge
     failed = [of("Errors", "Sum"), of("Throttles", "Sum")]
     if spec.trigger == "ledger-stream":
         failed.append(counted("EntriesParked", config, MINUTE, service=spec.name))
+    if spec.name == "canary":
+        last = _graph(f"{spec.name}: oldest posting, ms", timed("OldestPostingAge", config, MINUTE))
     if spec.trigger == "ledger-exports":
         last = _graph(f"{spec.name}: days anchored", counted("DaysAnchored", config, cdk.Duration.hours(6)))
     return [

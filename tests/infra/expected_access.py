@@ -112,6 +112,7 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on("<media.Anchors.Arn>", "s3:ListBucket")
     | on("<events.anchoreventsFailed.Arn>", "sqs:SendMessage"),
     "publisher": STREAM | PARK | PUBLISH,
+    "canary": LEDGER_APPEND | on("<events.canaryeventsFailed.Arn>", "sqs:SendMessage"),
     "identity": on(PEOPLE, "dynamodb:GetItem", "dynamodb:PutItem"),
 }
 
@@ -172,5 +173,6 @@ SETTINGS_OF: dict[str, set[str]] = {
     "settlement": {"LEDGER_TABLE", "PARKED_TABLE"},
     "anchor": {"LEDGER_ARN", "EXPORTS_BUCKET", "ANCHORS_BUCKET"},
     "publisher": {"PARKED_TABLE", "EVENT_BUS"},
+    "canary": {"LEDGER_TABLE"},
     "identity": {"PEOPLE_TABLE"},
 }

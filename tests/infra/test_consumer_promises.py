@@ -16,7 +16,7 @@ from tests.infra.assembly import Assembly, Resource
 from tests.infra.conftest import THIS, WithoutPip, config_of
 
 CONSUMERS = ("settlement", "publisher")
-QUEUES = ("settlement-parked", "publisher-parked", "transcode-failed", "sweep-failed", "anchor-failed")
+QUEUES = ("settlement-parked", "publisher-parked", "transcode-failed", "sweep-failed", "anchor-failed", "canary-failed")
 PARKED = {name: f"<events.{name}parkedWaiting.Arn>" for name in CONSUMERS}
 each_consumer = pytest.mark.parametrize("name", CONSUMERS)
 
@@ -296,3 +296,19 @@ def test_a_day_without_an_anchor_tells_someone_because_silence_is_no_health_here
     assert alarm["AlarmActions"]
     body = production.text(production.one("AWS::CloudWatch::Dashboard").properties["DashboardBody"], "monitoring")
     assert "anchor: days anchored" in body
+
+
+def test_a_posting_is_timed_every_five_minutes_and_one_that_waits_tells_someone(production: Assembly) -> None:
+    [clock] = [
+        rule.properties for rule in rules(production) if target_of(production, rule) == "<events.canaryFunction.Arn>"
+    ]
+    assert clock["ScheduleExpression"] == "rate(5 minutes)"
+    alarms = {each.properties["MetricName"]: each.properties for each in production.resources("AWS::CloudWatch::Alarm")}
+    late, missing = alarms["OldestPostingAge"], alarms["CanaryCalls"]
+    assert (late["Threshold"], late["Statistic"], late["Period"]) == (300_000, "Maximum", 300)
+    assert (missing["TreatMissingData"], missing["ComparisonOperator"]) == ("breaching", "LessThanThreshold")
+    assert missing["Period"] * missing["EvaluationPeriods"] == 20 * 60
+    assert late["AlarmActions"]
+    assert missing["AlarmActions"]
+    body = production.text(production.one("AWS::CloudWatch::Dashboard").properties["DashboardBody"], "monitoring")
+    assert "canary: oldest posting, ms" in body

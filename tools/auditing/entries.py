@@ -31,6 +31,7 @@ REFERENCES: dict[str, tuple[str, frozenset[str]]] = {
     "fund": (rf"fund:{ID}", frozenset({"budget"})),
     "grant": (rf"grant:{ID}:{ID}(?::rev:{ID})?", frozenset({"budget"})),
     "transfer": (rf"transfer:{ID}", frozenset({"budget"})),
+    "canary": (r"canary:[1-9]\d{0,11}", frozenset({"platform"})),
     "reward": (rf"reward:{ID}:{ID}:(?:grant|rev:{ID})", frozenset({"viewer"})),
     "exchange": (rf"exchange:{ID}", frozenset({"viewer", "creator"})),
     "expiry": (r"expiry:\d{4}-\d\d-\d\d", frozenset({"viewer"})),

@@ -174,6 +174,7 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         ("ledger:export", "anchors:write"),
         "Keeps the Merkle root of each day's newest entries",
     ),
+    FunctionSpec("canary", "schedule", 512, 25, ("ledger:append",), "Times a posting of its own from end to end"),
     FunctionSpec(
         "identity", "token-generation", 512, 5, ("people:map",), "Puts the pseudonymous person id and age into tokens"
     ),

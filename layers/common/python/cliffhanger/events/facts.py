@@ -177,6 +177,7 @@ _TELLERS: Mapping[str, Callable[[Entry], list[Event]]] = {
     "void": _nothing,
     "expiry": _nothing,  # which coins, the postings tell
     "exchange": _nothing,
+    "canary": _nothing,
     "reward": _rewarded,
     "reward reversal": _reward_reversed,
     "budget reversal": _budget_reversed,

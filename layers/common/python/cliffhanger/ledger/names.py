@@ -79,6 +79,7 @@ REFERENCE_RULES: dict[str, ReferenceRule] = {
     "reward": ReferenceRule(rf"reward:{ID}:{ID}:(?:grant|rev:{ID})", _VIEWER),
     "exchange": ReferenceRule(rf"exchange:{ID}", frozenset({"viewer", "creator"})),
     "expiry": ReferenceRule(rf"expiry:{_DATE}", _VIEWER),
+    "canary": ReferenceRule(r"canary:[1-9][0-9]{0,11}", frozenset({"platform"})),
     "support": ReferenceRule(rf"support:{ID}(?::rev:{ID})?", frozenset({"viewer", "creator", "budget"})),
     "key": ReferenceRule(
         r"key:[0-9a-hjkmnp-tv-z]{26}(?::rev:[a-z0-9][a-z0-9-]{0,31})?", frozenset({"viewer", "creator", "budget"})

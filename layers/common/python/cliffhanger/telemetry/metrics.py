@@ -12,6 +12,16 @@ from cliffhanger.settings import read
 from cliffhanger.telemetry.log import NAMESPACE
 
 
+def measure(name: str, milliseconds: int) -> None:
+    """Tells how long something took, in milliseconds, in the stage's dimension.
+
+    Raises:
+        SettingMissing: the stage is not set.
+    """
+    with single_metric(name=name, unit=MetricUnit.Milliseconds, value=milliseconds, namespace=NAMESPACE) as metric:
+        metric.add_dimension(name="stage", value=read("STAGE"))
+
+
 def count(name: str, amount: int) -> None:
     """Counts a business fact, in the stage's dimension; nothing is written for none.
 

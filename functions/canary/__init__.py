@@ -1,0 +1,1 @@
+"""The canary: a posting that is timed from end to end."""
