@@ -19,7 +19,7 @@ as soon as requests are taken. The configuration's members are those of ``local.
     templateValues  {logical id, or "id.attribute": value} for references inside header values
     responseHeaders {path pattern, or "default": ResponseHeadersPolicyConfig}, in place of the template's
 
-What CloudFront does and this does not: caching, compression, TLS, HTTP/3, the firewall, geography. The limits are
+What CloudFront does and this does not: caching, Brotli, TLS, HTTP/3, the firewall, geography. The limits are
 CloudFront's ("Quotas", "Request and response behavior for custom origins"), except that a body ends at API Gateway's
 10 MB.
 """

@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 
 from cliffhanger.clock import Clock
 from local.edge.behaviors import Behavior, Headers
+from local.edge.compression import compressed, strong
 from local.edge.config import EdgeConfig
 from local.edge.messages import Answer, OriginUnreachable, Request
 from local.edge.origins import VIA, Origins
@@ -135,14 +136,16 @@ class Edge:
         fields, query = split_query(exchange.query)
         if behavior.signed:
             self._admit(exchange, fields, query)
-        request = Request(exchange.method, exchange.path, query, exchange.headers, body, exchange.viewer)
+        headers = _conditions_of_origin(exchange.headers) if behavior.compressed else exchange.headers
+        request = Request(exchange.method, exchange.path, query, headers, body, exchange.viewer)
         if exchange.path.startswith("/v1/"):
             origin = self._origins.gateway.answer
         elif exchange.path.startswith(("/media/", "/posters/")):
             origin = self._origins.media.answer
         else:
             origin = self._origins.web.answer
-        return await self._in_thread(functools.partial(origin, request))
+        answer = await self._in_thread(functools.partial(origin, request))
+        return await self._in_thread(functools.partial(compressed, request, answer)) if behavior.compressed else answer
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
@@ -178,6 +181,10 @@ class Edge:
                 await send({"type": "http.response.body", "body": part, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
         return sent
+
+
+def _conditions_of_origin(headers: Headers) -> Headers:
+    return [(name, strong(value) if name == "if-none-match" else value) for name, value in headers]
 
 
 def _next(parts: Iterator[bytes]) -> bytes | None:

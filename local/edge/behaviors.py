@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +16,8 @@ READING: Final = frozenset({"GET", "HEAD"})
 EVERYTHING: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 DISTRIBUTION: Final = "AWS::CloudFront::Distribution"
 POLICY: Final = "AWS::CloudFront::ResponseHeadersPolicy"
+CACHING_OPTIMIZED: Final = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+"""The managed cache policy that accepts compressed files; without one that does, ``Compress`` changes nothing."""
 _REFERENCE: Final = re.compile(r"\$\{([A-Za-z0-9.:]+)\}")
 
 Headers = list[tuple[str, str]]
@@ -73,12 +75,13 @@ class HeadersPolicy:
 
 @dataclass(frozen=True)
 class Behavior:
-    """What happens to paths that fit ``pattern``; ``signed`` ones need a grant."""
+    """What happens to paths that fit ``pattern``: ``signed`` ones need a grant; ``compressed`` ones travel smaller."""
 
     pattern: str
     methods: frozenset[str]
     signed: bool
     headers: HeadersPolicy
+    compressed: bool = False
 
 
 DEFAULTS: Final = (
@@ -86,7 +89,7 @@ DEFAULTS: Final = (
     Behavior("/v1/*", EVERYTHING, signed=False, headers=HeadersPolicy()),
     Behavior("/media/*", READING | {"OPTIONS"}, signed=True, headers=HeadersPolicy()),
     Behavior("/posters/*", READING, signed=False, headers=HeadersPolicy()),
-    Behavior("*", READING, signed=False, headers=HeadersPolicy()),
+    Behavior("*", READING, signed=False, headers=HeadersPolicy(), compressed=True),
 )
 """The designed behaviours, for an edge without a template."""
 
@@ -102,9 +105,7 @@ def load_behaviors(config: EdgeConfig) -> tuple[Behavior, ...]:
     if config.template:
         found = _from_template(_read(Path(config.template)), config.template_values)
     else:
-        found = tuple(
-            Behavior(one.pattern, one.methods, one.signed, _policy_of(config, one.pattern)) for one in DEFAULTS
-        )
+        found = tuple(replace(one, headers=_policy_of(config, one.pattern)) for one in DEFAULTS)
     streams = next((one for one in found if matches(one.pattern, "/media/x")), None)
     if streams is None or not streams.signed:
         raise ConfigError("the distribution serves /media/* without a key group")
@@ -141,6 +142,7 @@ def _from_template(resources: dict[str, Any], values: Mapping[str, str]) -> tupl
             methods=frozenset(one.get("AllowedMethods", READING)),
             signed=bool(one.get("TrustedKeyGroups")),
             headers=_referred(one.get("ResponseHeadersPolicyId"), policies, values),
+            compressed=_flag(one.get("Compress", False)) and one.get("CachePolicyId") == CACHING_OPTIMIZED,
         )
         for one in listed
     )
