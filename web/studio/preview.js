@@ -1,15 +1,24 @@
 // The published version of an episode, played where it is made. The owner of a series plays all of it.
 
+import { choose } from "../choices.js";
 import { element } from "../dom.js";
 import { Player } from "../play/player.js";
 import { asRefusal } from "../words.js";
-import { studioSentence } from "./studio-words.js";
+import { languageName, studioSentence } from "./studio-words.js";
+
+/** @typedef {import("../play/tracks.js").Language} Language */
+
+const OFF = "off";
 
 export class Preview {
   /** @type {HTMLElement} */ element;
   /** @type {Player} */ #player;
   /** @type {import("../play/player.js").AskForGrant} */ #ask;
   #video = element("video", { controls: true, playsinline: true, preload: "none" });
+  #lines = element("div", { class: "lines" });
+  #captions = element("select", {});
+  #sound = element("select", {});
+  #choices = element("p", { class: "actions", hidden: true });
   #alert = element("div", { role: "alert" });
   #play = element("button", { type: "button", class: "main", onclick: () => this.open() }, "Play the preview");
   #cliff = element("button", { type: "button", class: "quiet", hidden: true }, "The story hangs here");
@@ -21,16 +30,20 @@ export class Preview {
    * @param {(momentMs: number) => void} about.hang  takes the moment at which the picture stands
    */
   constructor({ label, ask, hang }) {
-    this.#ask = ask;
-    this.#player = new Player(this.#video, "showing");
+    // A preview begins at the beginning, wherever the creator stopped as a viewer.
+    this.#ask = async (delivery) => ({ ...(await ask(delivery)), resumeMs: null });
+    this.#player = new Player(this.#video);
     this.#video.setAttribute("aria-label", label);
     this.#cliff.addEventListener("click", () => hang(Math.max(1, Math.round(this.#video.currentTime * 1000))));
     this.#player.addEventListener("refused", (event) => event instanceof CustomEvent && this.#explain(event.detail));
+    this.#choices.append(element("label", {}, "Captions ", this.#captions), element("label", {}, "Sound ", this.#sound));
+    this.#followTracks();
     this.element = element(
       "div",
       { class: "preview", "data-shows": "poster" },
-      element("div", { class: "frame" }, this.#video, this.#play),
+      element("div", { class: "frame" }, this.#video, this.#lines, this.#play),
       this.#alert,
+      this.#choices,
       this.#cliff,
     );
   }
@@ -40,9 +53,10 @@ export class Preview {
     this.#alert.replaceChildren();
     this.#play.setAttribute("aria-busy", "true");
     try {
-      if (await this.#player.open(this.#ask)) {
+      if (await this.#player.load(this.#ask)) {
         this.element.dataset.shows = "video";
-        this.#cliff.hidden = false;
+        this.#cliff.hidden = this.#choices.hidden = false;
+        this.#player.play();
         this.#video.focus({ preventScroll: true });
       }
     } catch (error) {
@@ -56,7 +70,27 @@ export class Preview {
   close() {
     this.#player.close();
     this.element.dataset.shows = "poster";
-    this.#cliff.hidden = true;
+    this.#cliff.hidden = this.#choices.hidden = true;
+  }
+
+  #followTracks() {
+    const { tracks } = this.#player;
+    tracks.addEventListener("cue", (event) => {
+      if (event instanceof CustomEvent) this.#lines.replaceChildren(...event.detail.map((/** @type {Node} */ line) => element("p", {}, line)));
+    });
+    tracks.addEventListener("change", () => {
+      const { captions, sounds, captionLanguage, soundLanguage } = tracks;
+      offer(this.#captions, [{ language: OFF, name: "Off" }, ...captions], captionLanguage ?? OFF);
+      offer(this.#sound, sounds, soundLanguage ?? "");
+    });
+    this.#captions.addEventListener("change", () => {
+      choose({ captions: this.#captions.value });
+      tracks.apply();
+    });
+    this.#sound.addEventListener("change", () => {
+      choose({ sound: this.#sound.value });
+      tracks.apply();
+    });
   }
 
   /** @param {unknown} error */
@@ -65,4 +99,17 @@ export class Preview {
     const refusal = asRefusal(error);
     this.#alert.replaceChildren(element("p", {}, `${studioSentence(refusal)} `, element("code", {}, refusal.code)));
   }
+}
+
+/**
+ * Fills a list of languages; one that leaves no choice is not shown.
+ * @param {HTMLSelectElement} list
+ * @param {Language[]} languages
+ * @param {string} now
+ */
+function offer(list, languages, now) {
+  const options = languages.map(({ language }) => element("option", { value: language }, language === OFF ? "Off" : languageName(language)));
+  list.replaceChildren(...options);
+  list.value = now;
+  list.closest("label")?.toggleAttribute("hidden", languages.length < 2);
 }

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 SERIOUS = {"serious", "critical"}
-SUBTITLES = "WEBVTT\n\n00:00.500 --> 00:02.000\nDo you hear it?\n"
+SUBTITLES = "WEBVTT\n\n00:00.500 --> 00:05.500\nDo you hear it?\n"
 
 _DROP = """(target, files) => {
   const transfer = new DataTransfer();

@@ -73,8 +73,8 @@ def test_a_creator_makes_a_series_sends_a_video_and_watches_it(
 
     page.get_by_role("button", name="Play the preview").click()
     sees_moving_picture(page)
-    languages = "[...document.querySelector('video').textTracks].map((track) => track.language)"
-    page.wait_for_function(f"{languages}.includes('es')")
+    page.get_by_label("Captions").select_option("Spanish")
+    expect(page.locator(".lines")).to_contain_text("Do you hear it?")
     fits(page)
     has_no_barriers(page)
     picture(page, "studio-platform-published")
