@@ -32,6 +32,8 @@ def sign_in(page: Page, user: User) -> None:
         how.click()
     password.fill(user.password)
     page.get_by_role("button", name="Sign in").click()
+    # By way of the viewers' page, whose headings are others.
+    page.wait_for_url("**/studio.html**")
 
 
 def test_a_creator_makes_a_series_sends_a_video_and_watches_it(
