@@ -55,14 +55,11 @@ export class Player extends EventTarget {
   /** Whether it shall play as soon as it can. */
   #wanted = false;
 
-  /**
-   * @param {HTMLVideoElement} video
-   * @param {"hidden" | "showing"} [captions] drawn by the page, or by the browser
-   */
-  constructor(video, captions = "hidden") {
+  /** @param {HTMLVideoElement} video */
+  constructor(video) {
     super();
     this.video = video;
-    this.tracks = new Tracks(video, captions);
+    this.tracks = new Tracks(video);
     video.addEventListener("playing", () => (this.#repairing = false));
     video.addEventListener("error", () => this.#nativeError());
     // Timers stand still while a machine sleeps; a grant that ran out meanwhile is renewed on waking.
@@ -74,18 +71,6 @@ export class Player extends EventTarget {
   /** The grant that the stream plays under. */
   get grant() {
     return this.#grant;
-  }
-
-  /**
-   * Asks for a grant and plays what it opens.
-   * @param {AskForGrant} ask
-   * @returns {Promise<boolean>} as `load`
-   * @throws {Refusal} as `load`
-   */
-  async open(ask) {
-    const loading = this.load(ask);
-    this.play();
-    return loading;
   }
 
   /**

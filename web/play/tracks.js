@@ -1,29 +1,30 @@
 // The languages of one stream: its captions, drawn by the page so that nothing covers them, and its sound.
 
 import { bestLanguage, chosen } from "../choices.js";
+import { element } from "../dom.js";
 
 /** @typedef {{language: string, name: string}} Language */
 /** @typedef {{cues: VTTCue[], subtitleTrack?: {lang?: string, name: string}}} Parsed */
 
 /**
- * Dispatches `change` when there are other languages to choose from, and `cue` (`detail`: the lines to show, or none) when what
- * is said changes.
+ * Dispatches `change` when there are other languages to choose from, and `cue` (`detail`: a paragraph for each of the lines to
+ * show, or none) when what is said changes.
  */
 export class Tracks extends EventTarget {
   /** @type {HTMLVideoElement} */ #video;
   /** @type {any} hls.js's instance, or null where the browser plays by itself */ #hls = null;
-  /** @type {"hidden" | "showing"} */ #drawn;
-  /** @type {Map<string, TextTrack>} what hls.js reads, by language; without a source, since the policy allows it no `data:` */
+  /**
+   * What hls.js reads, by language; without a source, since the policy allows it no `data:`. The lines stay when another
+   * language is chosen: the library does not read them again.
+   * @type {Map<string, TextTrack>}
+   */
   #lines = new Map();
 
-  /**
-   * @param {HTMLVideoElement} video
-   * @param {"hidden" | "showing"} drawn `hidden`: timed by the browser, drawn by the page
-   */
-  constructor(video, drawn) {
+  /** @param {HTMLVideoElement} video */
+  constructor(video) {
     super();
     this.#video = video;
-    this.#drawn = drawn;
+    video.textTracks.addEventListener("change", () => this.#tell());
     video.textTracks.addEventListener("addtrack", ({ track }) => track?.addEventListener("cuechange", () => this.#tell()));
   }
 
@@ -87,11 +88,11 @@ export class Tracks extends EventTarget {
     const caption = this.captionLanguage;
     const sound = this.soundLanguage;
     if (this.#hls === null) {
-      for (const track of this.#native()) track.mode = track.language === caption ? this.#drawn : "disabled";
+      for (const track of this.#native()) track.mode = track.language === caption ? "hidden" : "disabled";
     } else {
       this.#hls.subtitleTrack = indexOf(this.#hls.subtitleTracks, caption);
+      for (const track of this.#lines.values()) track.mode = "hidden";
       const index = indexOf(this.#hls.audioTracks, sound);
-      this.#turn();
       if (index >= 0 && this.#hls.audioTrack !== index && this.#hls.audioTracks.length > 1) this.#hls.audioTrack = index;
     }
     this.#tell();
@@ -110,30 +111,24 @@ export class Tracks extends EventTarget {
   #add(cues, { lang = "", name }) {
     const track = this.#lines.get(lang) ?? this.#video.addTextTrack("captions", name, lang);
     this.#lines.set(lang, track);
-    this.#turn();
     const held = new Set([...(track.cues ?? [])].map(nameOf));
     // A segment that is read again after a seek brings its lines again.
     for (const cue of cues.filter((one) => !held.has(nameOf(one)))) track.addCue(cue);
     this.#tell();
   }
 
-  /** The lines that were read stay when another language is chosen: the library does not read them again. */
-  #turn() {
-    for (const [language, track] of this.#lines) track.mode = language === this.captionLanguage ? this.#drawn : "hidden";
-  }
-
   #forgetLines() {
     for (const track of this.#lines.values()) {
-      track.mode = "hidden";
       for (const cue of [...(track.cues ?? [])]) track.removeCue(cue);
     }
   }
 
   #tell() {
     const language = this.captionLanguage;
-    const spoken = [...this.#video.textTracks].filter((track) => track.mode !== "disabled" && track.language === language);
+    // What the viewer has turned on in the browser's own menu, the browser draws.
+    const spoken = [...this.#video.textTracks].filter((track) => track.mode === "hidden" && track.language === language);
     const cues = spoken.flatMap((track) => [...(track.activeCues ?? [])]);
-    const lines = cues.map((cue) => /** @type {VTTCue} */ (cue).getCueAsHTML());
+    const lines = cues.map((cue) => element("p", {}, /** @type {VTTCue} */ (cue).getCueAsHTML()));
     this.dispatchEvent(new CustomEvent("cue", { detail: lines }));
   }
 }

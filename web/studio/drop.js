@@ -1,9 +1,10 @@
 // Where files are dropped or chosen, looked over, and sent.
 
+import { languageName } from "../choices.js";
 import { element } from "../dom.js";
 import { LANGUAGE_TAG } from "./bounds.js";
 import { ACCEPTED, KINDS, choose, hindrance, hintAbout, lookInto } from "./files.js";
-import { bytes, languageName } from "./studio-words.js";
+import { bytes } from "./studio-words.js";
 
 /** @typedef {import("./files.js").Chosen} Chosen */
 

@@ -1,10 +1,10 @@
 // The published version of an episode, played where it is made. The owner of a series plays all of it.
 
-import { choose } from "../choices.js";
+import { choose, languageName } from "../choices.js";
 import { element } from "../dom.js";
 import { Player } from "../play/player.js";
 import { asRefusal } from "../words.js";
-import { languageName, studioSentence } from "./studio-words.js";
+import { studioSentence } from "./studio-words.js";
 
 /** @typedef {import("../play/tracks.js").Language} Language */
 
@@ -75,9 +75,7 @@ export class Preview {
 
   #followTracks() {
     const { tracks } = this.#player;
-    tracks.addEventListener("cue", (event) => {
-      if (event instanceof CustomEvent) this.#lines.replaceChildren(...event.detail.map((/** @type {Node} */ line) => element("p", {}, line)));
-    });
+    tracks.addEventListener("cue", (event) => event instanceof CustomEvent && this.#lines.replaceChildren(...event.detail));
     tracks.addEventListener("change", () => {
       const { captions, sounds, captionLanguage, soundLanguage } = tracks;
       offer(this.#captions, [{ language: OFF, name: "Off" }, ...captions], captionLanguage ?? OFF);

@@ -99,18 +99,6 @@ export function monthInWords(month) {
 }
 
 /**
- * A language's name, or the tag itself when the browser knows none.
- * @param {string} tag BCP 47
- */
-export function languageName(tag) {
-  try {
-    return new Intl.DisplayNames(["en"], { type: "language" }).of(tag) ?? tag;
-  } catch {
-    return tag;
-  }
-}
-
-/**
  * @param {number} count
  * @param {string} one
  * @param {string} [many]

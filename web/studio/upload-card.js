@@ -3,10 +3,11 @@
 // The parts stay the same elements while their text changes, so that focus stays where it is and a screen reader is not
 // read the whole card at every step; milestones are told by the page's live region (see `milestone`).
 
+import { languageName } from "../choices.js";
 import { element } from "../dom.js";
 import { day, moment } from "../words.js";
 import { KINDS } from "./files.js";
-import { adviceFor, bytes, languageName, sourceInWords, studioSentence, usd } from "./studio-words.js";
+import { adviceFor, bytes, sourceInWords, studioSentence, usd } from "./studio-words.js";
 
 /** @typedef {import("./upload.js").Upload} Upload */
 /** @typedef {import("./studio-api.js").UploadState} UploadState */

@@ -14,6 +14,7 @@ from tests.e2e.browser.sight import sees_moving_picture, until
 from tests.e2e.browser.studio_rooms import Enter, enter, store, studio
 from tests.e2e.browser.studio_sight import SUBTITLES, drop, film_clip, fits, has_no_barriers, says
 from tests.e2e.browser.studio_stub import MICRO_USD, Store, StudioSite, refusal_of_store
+from tests.e2e.browser.viewer import SERIES
 
 __all__ = ["enter", "store", "studio"]
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -335,3 +336,29 @@ def test_a_preview_that_is_refused_says_why(studio: StudioSite, enter: Enter) ->
     page.get_by_role("button", name="Play the preview").click()
     expect(page.locator(".preview code")).to_have_text("stream_refused")
     expect(page.get_by_role("button", name="Play the preview")).to_be_visible()
+
+
+def test_a_preview_begins_at_the_beginning_in_the_languages_chosen(studio: StudioSite, enter: Enter) -> None:
+    studio.viewer.progress[SERIES, 1] = 30_000  # where she stopped as a viewer
+    page = enter("#/series/salt/1")
+    page.get_by_role("button", name="Play the preview").click()
+    sees_moving_picture(page)
+    assert float(page.evaluate("document.querySelector('video').currentTime")) < 30
+    lines, captions, sound = page.locator(".lines"), page.get_by_label("Captions"), page.get_by_label("Sound")
+    expect(lines).to_contain_text("Who is on the")
+    captions.select_option("Spanish")
+    expect(lines).to_contain_text("¿Quién va")
+    captions.select_option("Off")
+    expect(lines).to_be_empty()
+    captions.select_option("English")
+    expect(lines).to_contain_text("Who is on the")
+    # What the browser's own menu turns on is not drawn twice.
+    page.evaluate("for (const track of document.querySelector('video').textTracks) track.mode = 'showing'")
+    expect(lines).to_be_empty()
+    captions.select_option("Spanish")
+    expect(lines).to_contain_text("¿Quién va")
+    expect(sound).to_have_value("en")
+    sound.select_option("Spanish")
+    until(page, lambda: studio.paths("GET", r"/media/.*/2-\d+\.m4s"), bool, "no dub")
+    fits(page)
+    has_no_barriers(page)

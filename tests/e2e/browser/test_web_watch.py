@@ -94,6 +94,14 @@ def test_captions_are_on_in_the_browsers_language_and_the_choice_is_kept(site: S
     assert page.evaluate("JSON.stringify(localStorage)") == ('{"cliffhanger.choices":"{\\"captions\\":\\"en\\"}"}')
 
 
+def test_what_two_people_say_at_once_stands_in_two_lines(site: Site, signed_in: Open) -> None:
+    said = "WEBVTT\n\n00:00.000 --> 00:51.000\nWho?\n\n00:00.000 --> 00:50.000\nMe.\n"
+    site.then("GET", "/media/the-last-train/1/v1/captions-en.vtt", instead(Reply(200, said.encode())))
+    page = signed_in(PHONE)
+    watch_first(page)
+    expect(page.locator("#caption-lines > *")).to_have_text(["Who?", "Me."])
+
+
 def test_a_dub_can_be_chosen(site: Site, signed_in: Open) -> None:
     page = signed_in()
     watch_first(page)
