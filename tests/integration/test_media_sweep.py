@@ -8,7 +8,7 @@ import pytest
 from botocore.stub import ANY
 
 from cliffhanger.media.domain import ABANDONED_AFTER_S, Part
-from cliffhanger.media.transitions import NEWS_DUE_S, SETTLING_S
+from cliffhanger.media.transitions import IN_FLIGHT_S, NEWS_DUE_S, SETTLING_S
 from functions.sweep.handler import handler as sweep
 from functions.transcode.handler import handler as transcode
 from tests.support.media_platform import BUCKETS, media_platform
@@ -233,7 +233,7 @@ def test_a_job_whose_file_was_replaced_is_called_off(platform, waiting):
     assert tell(waiting, etag="another") == "replaced"
     expect_asked(platform, waiting, "PROGRESSING")
     platform.mediaconvert.add_response("cancel_job", {}, {"Id": JOB})
-    assert swept(platform, SETTLING_S) == {"cancelled": 1}
+    assert swept(platform, IN_FLIGHT_S) == {"cancelled": 1}
     expect_asked(platform, waiting, "CANCELED")
     assert swept(platform, 301) == {"cleared": 1}
     assert set(platform.reserved().values()) == {0}
@@ -244,7 +244,7 @@ def test_a_job_that_was_completed_for_nothing_stays_paid_for(platform, waiting):
     submit(platform, waiting)
     tell(waiting, etag="another")
     expect_asked(platform, waiting, "COMPLETE")
-    assert swept(platform, SETTLING_S) == {"cleared": 1}
+    assert swept(platform, IN_FLIGHT_S) == {"cleared": 1}
     assert min(platform.reserved().values()) > 0
     assert "held" not in platform.stored(waiting)
 

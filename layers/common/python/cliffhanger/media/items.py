@@ -11,6 +11,9 @@ from cliffhanger.media.domain import Approval, Film, Part, Price, PriceLine, Pro
 Item = Mapping[str, Mapping[str, Any]]
 """An item in DynamoDB's JSON."""
 
+PROBLEM = ("problemCode", "problemReason", "problemDetail")
+"""The attributes of why an upload failed."""
+
 DUE = "due"
 """The one partition of the index of what is due."""
 
@@ -49,11 +52,7 @@ def item_of(upload: Upload) -> dict[str, Mapping[str, Any]]:
 
 def problem_item(problem: Problem) -> dict[str, Mapping[str, str]]:
     """The attributes of a problem."""
-    return {
-        "problemCode": {"S": problem.code},
-        "problemReason": {"S": problem.reason},
-        "problemDetail": {"S": problem.detail},
-    }
+    return {name: {"S": value} for name, value in zip(PROBLEM, problem, strict=True)}
 
 
 def approval_text(approval: Approval) -> str:

@@ -10,7 +10,7 @@ from cliffhanger.events.envelope import Event
 from cliffhanger.media.domain import Problem, Upload
 from cliffhanger.media.probe import MAX_DURATION_S, MIN_DURATION_S
 from cliffhanger.media.signals import JobChange
-from cliffhanger.media.transitions import SETTLING_S, Transition
+from cliffhanger.media.transitions import RETIRED_AFTER_S, SETTLING_S, Transition
 
 Unpublishable = Literal["no_playlist", "too_short", "too_long", "no_episode", "superseded"]
 _UNPUBLISHABLE: dict[Unpublishable, str] = {
@@ -126,4 +126,6 @@ def unpublishable(change: JobChange, reason: Unpublishable) -> Transition:
     problem = Problem(
         TranscodeFailed.code, reason, f"The video was transcoded but not published: {_UNPUBLISHABLE[reason]}."
     )
-    return Transition(("received", "transcoding"), "failed", job=change.job, problem=problem, due_in_s=SETTLING_S)
+    # What a later upload replaced may have played before this was recorded: somebody may still be watching it.
+    due_in_s = RETIRED_AFTER_S if reason == "superseded" else SETTLING_S
+    return Transition(("received", "transcoding"), "failed", job=change.job, problem=problem, due_in_s=due_in_s)

@@ -34,7 +34,7 @@ from cliffhanger.clock import Clock, system_clock
 from cliffhanger.dynamo import is_refusal, is_unclear, table
 from cliffhanger.errors import Unavailable
 from cliffhanger.media.domain import KEPT_FOR_S, Approval, Upload
-from cliffhanger.media.items import DUE, approval_text, item_of, problem_item, upload_of
+from cliffhanger.media.items import DUE, PROBLEM, approval_text, item_of, problem_item, upload_of
 from cliffhanger.media.policy import Budgets
 from cliffhanger.media.transitions import Transition
 
@@ -186,13 +186,15 @@ class UploadsStore:
     def _changes(self, transition: Transition) -> list[Action]:
         now = self._clock()
         sets: dict[str, Mapping[str, str]] = {"status": {"S": transition.status}}
-        removed = []
+        removed: list[str] = []
         if transition.percent is not None:
             sets["percent"] = {"N": str(transition.percent)}
         if transition.job is not None:
             sets["job"] = {"S": transition.job}
         if transition.problem is not None:
             sets |= problem_item(transition.problem)
+        elif transition.status != "failed":
+            removed += PROBLEM
         if transition.status == "published":
             # What plays is not forgotten; and its price is spent.
             removed += ["expiresAt", "held"]

@@ -5,8 +5,8 @@ It looks at the uploads that are due, those that waited longest first, each in a
 - ``awaiting``: files whose arrival was not told are found; what never came has failed.
 - ``received``: begins (again), where whoever began died.
 - ``transcoding``: MediaConvert is asked, and what it says is taken as if it had told it.
-- ``failed``: a job that still runs is called off; then the files go, and what was reserved goes back unless the job
-  was completed, for which alone MediaConvert charges.
+- ``failed``: what the catalog plays all the same is published, and told of. Else a job that still runs is called off;
+  then the files go, and what was reserved goes back unless the job was completed, for which alone MediaConvert charges.
 - ``published``: the versions that this one replaced are retired: no grant of theirs is left.
 
 An upload is taken for a while before it is looked at. So two sweeps do not do the same, and one that cannot be dealt
@@ -20,11 +20,13 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from cliffhanger.catalog.domain import Video
 from cliffhanger.catalog.service import current_version
 from cliffhanger.errors import CliffhangerError, TranscodeFailed
 from cliffhanger.media import failures, transitions
 from cliffhanger.media.domain import ABANDONED_AFTER_S, Problem, Upload
 from cliffhanger.media.pipeline import Pipeline, begin, job_changed
+from cliffhanger.media.publication import Publication, published_event
 from cliffhanger.media.signals import arrival_at, change_of_job
 from cliffhanger.media.transitions import Transition
 
@@ -131,14 +133,21 @@ def _retire_older(pipeline: Pipeline, upload: Upload) -> str:
 
 
 def _published_before(pipeline: Pipeline, upload: Upload) -> Iterator[Upload]:
-    """The other uploads of the episode whose version was published: this one plays, so it replaced them."""
+    """The older uploads of the episode whose version was published: this one plays, so it replaced them.
+
+    A newer one may have begun to play since this one was seen to.
+    """
     before = None
     while found := pipeline.uploads.of_place(upload.place, _PAGE, before):
-        yield from (each for each in found if each.status == "published" and each.upload != upload.upload)
+        older = (each for each in found if each.created_at <= upload.created_at and each.upload != upload.upload)
+        yield from (each for each in older if each.status == "published")
         before = (found[-1].created_at, found[-1].upload)
 
 
 def _clear(pipeline: Pipeline, upload: Upload) -> str:
+    playing = pipeline.catalog.video(upload.series, upload.episode, consistent=True)
+    if playing is not None and playing.version == upload.version:
+        return _acknowledge(pipeline, upload, playing)
     job = upload.job
     if job is None and upload.held:
         job = pipeline.transcoder.find(upload.version, upload.created_at)
@@ -152,6 +161,13 @@ def _clear(pipeline: Pipeline, upload: Upload) -> str:
     _remove_outputs(pipeline, upload)
     pipeline.uploads.close(upload, spent=status == "COMPLETE")
     return "cleared"
+
+
+def _acknowledge(pipeline: Pipeline, upload: Upload, video: Video) -> str:
+    place = (upload.series, upload.episode, upload.version)
+    made = Publication(*place, video.playlist, video.duration_ms, pipeline.clock(), video.poster)
+    pipeline.events.publish([published_event(made)])
+    return "published" if pipeline.uploads.apply(upload, transitions.PLAYS) else "overtaken"
 
 
 def _remove_outputs(pipeline: Pipeline, upload: Upload) -> None:

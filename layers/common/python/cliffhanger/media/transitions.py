@@ -54,7 +54,10 @@ NEWS_DUE_S = 900
 """After which a job that tells nothing is asked. MediaConvert tells its progress every ten seconds while it works."""
 
 SETTLING_S = 30
-"""After which what a failed upload left is removed: a submission that was under way has been answered by then."""
+"""After which what a failed upload left is removed: what was told of it twice has been answered by then."""
+
+IN_FLIGHT_S = 300
+"""After which nobody is about to submit or to publish what failed meanwhile: longer than any function runs that may."""
 
 RETIRED_AFTER_S = 900 + 300
 """After which no grant of a version that was replaced still opens anything: how long a grant lives
@@ -64,9 +67,12 @@ REPLACED = Transition(
     ("awaiting", *_UNDER_WAY),
     "failed",
     problem=Problem(MediaRefused.code, "replaced", "Another file was sent under the same form; start a new upload."),
-    due_in_s=SETTLING_S,
+    due_in_s=IN_FLIGHT_S,
 )
 """A second file arrived before the first was an episode. If its job ends, what it tells finds the upload failed."""
+
+PLAYS = Transition(("failed",), "published", percent=_COMPLETE_PERCENT, due_in_s=RETIRED_AFTER_S)
+"""The catalog plays the version: its upload failed between the two writes of a publication, and has not failed."""
 
 LATE = Transition(("failed",), "failed", due_in_s=0)
 """A file came after its upload had failed: the sweep has something to remove again."""
