@@ -127,6 +127,14 @@ def test_files_that_do_not_come_are_waited_for_and_then_the_upload_has_failed(pl
     assert nothing_left(platform)
 
 
+def test_files_that_do_not_come_are_looked_for_ever_less_often(platform, waiting):
+    """Forms that nobody uses must not keep the sweep from what is urgent."""
+    every_s, outcomes = 1_200, []
+    for _ in range(ABANDONED_AFTER_S // every_s):
+        outcomes += swept(platform, every_s)
+    assert outcomes == ["awaiting"] * 7 + ["expired"]
+
+
 def test_an_upload_that_should_have_a_job_begins_again(platform, waiting):
     platform.receive(waiting)
     expect_probe(platform)

@@ -30,7 +30,7 @@ from cliffhanger.media.publication import Publication, published_event
 from cliffhanger.media.signals import arrival_at, change_of_job
 from cliffhanger.media.transitions import Transition
 
-MOST = 25
+MOST = 100
 """Uploads that one sweep looks at."""
 
 TAKEN_FOR_MS = 300_000
@@ -99,7 +99,10 @@ def _look_for_files(pipeline: Pipeline, upload: Upload) -> str:
     if current.status == "awaiting" and current.complete:
         uploads.apply(current, transitions.RECEIVED)
         return begin(pipeline, uploads.find(upload.upload) or current)
-    if pipeline.clock() < upload.created_at + ABANDONED_AFTER_S * 1000:
+    now, abandoned_at = pipeline.clock(), upload.created_at + ABANDONED_AFTER_S * 1000
+    if now < abandoned_at:
+        # Again when it has waited twice as long: forms that nobody uses must not keep the sweep from what is urgent.
+        uploads.take(current, min(2 * now - upload.created_at, abandoned_at))
         return "awaiting"
     return "expired" if uploads.apply(current, transitions.expired(current)) else "overtaken"
 
