@@ -42,6 +42,8 @@ const DUB = "Export the dub as long as the video and with sound, and send it wit
 const ADVICE = {
   unreadable: EXPORT_AGAIN,
   no_video: EXPORT_AGAIN,
+  picture: "Send a video; the episode's poster is taken from it.",
+  archive: "Unpack it, and send the video that is in it.",
   not_vertical: UPRIGHT,
   too_small: UPRIGHT,
   too_large: UPRIGHT,

@@ -13,6 +13,7 @@ MAX_DELETED = 1_000
 """DeleteObjects takes at most so many keys (S3 API reference)."""
 
 _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
+_EMPTY = frozenset({"416", "InvalidRange"})
 _OTHER = frozenset({"412", "PreconditionFailed"})
 
 
@@ -48,6 +49,17 @@ class Files:
         content: bytes = answer["Body"].read(most + 1)
         if len(content) > most:
             raise refusal("wrong_size", f"The file has more than {most} bytes.")
+        return content
+
+    def head(self, bucket: str, key: str, most: int) -> bytes:
+        """The first bytes of a file, at most so many; none when it is empty or not there."""
+        try:
+            answer = self._client.get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{most - 1}")
+        except ClientError as error:
+            if _code(error) in _ABSENT | _EMPTY:
+                return b""
+            raise
+        content: bytes = answer["Body"].read(most)
         return content
 
     def write(self, bucket: str, key: str, text: str, content_type: str) -> None:

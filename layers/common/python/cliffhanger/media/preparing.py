@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cliffhanger.errors import MediaRefused
@@ -10,6 +11,7 @@ from cliffhanger.media import subtitles
 from cliffhanger.media.domain import MAX_SUBTITLES_BYTES, Film, Part, Upload
 from cliffhanger.media.files import Files
 from cliffhanger.media.job import BilledOutput, Order, Track, billed_outputs, rungs_for
+from cliffhanger.media.kinds import HEAD_BYTES, named
 from cliffhanger.media.probe import Probed, examine, refusal
 from cliffhanger.media.transcoder import Transcoder
 
@@ -39,7 +41,8 @@ def prepare(upload: Upload, transcoder: Transcoder, files: Files, buckets: Bucke
         MediaRefused: one of them is nothing that can be published; the detail names it.
         ClientError: MediaConvert or S3 does not answer; the event is to be delivered again.
     """
-    probed = examine(transcoder.probe(_address(upload, upload.video, buckets)))
+    with _naming(files, buckets.uploads, upload.key_of(upload.video)):
+        probed = examine(transcoder.probe(_address(upload, upload.video, buckets)))
     film = Film(
         width_px=probed.width,
         height_px=probed.height,
@@ -53,7 +56,8 @@ def prepare(upload: Upload, transcoder: Transcoder, files: Files, buckets: Bucke
         try:
             if part.kind == "dub":
                 address = _address(upload, part, buckets)
-                _check_dub(transcoder.probe(address), probed)
+                with _naming(files, buckets.uploads, upload.key_of(part)):
+                    _check_dub(transcoder.probe(address), probed)
                 dubs.append(Track(part.language, address))
             else:
                 captions.append(_cleaned(upload, part, files, buckets, film))
@@ -77,6 +81,17 @@ def prepare(upload: Upload, transcoder: Transcoder, files: Files, buckets: Bucke
         dubs=tuple(dubs),
     )
     return Ready(film, order, billed_outputs(order, probed))
+
+
+@contextlib.contextmanager
+def _naming(files: Files, bucket: str, key: str) -> Iterator[None]:
+    """Calls a file that cannot be read what it is."""
+    try:
+        yield
+    except MediaRefused as error:
+        if error.members["reason"] != "unreadable":
+            raise
+        raise named(error, files.head(bucket, key, HEAD_BYTES)) from error
 
 
 def _cleaned(upload: Upload, part: Part, files: Files, buckets: Buckets, film: Film) -> Track:
