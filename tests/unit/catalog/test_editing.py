@@ -244,3 +244,12 @@ def test_what_stands_is_told_from_what_does_not() -> None:
     assert not editing.episode_stands(page, 1, EPISODE_TERMS._replace(price_coins=12))
     assert not editing.episode_stands(page, 2, EPISODE_TERMS)
     assert not editing.stands(PAGE, SERIES_TERMS)
+
+
+def test_a_series_does_not_show_the_poster_of_a_video_that_was_replaced() -> None:
+    """It is removed with its version."""
+    page = page_with(EpisodeLine(1, "One", None), EpisodeLine(2, "Two", None))
+    shown = editing.with_video(page, 1, Video("v1", "master.m3u8", 9_000, 1, "v1.0000001.jpg"))
+    assert shown.poster == "1/v1.0000001.jpg"
+    assert editing.with_video(shown, 2, Video("v2", "master.m3u8", 9_000, 1)).poster == shown.poster
+    assert editing.with_video(shown, 1, Video("v3", "master.m3u8", 9_000, 2)).poster == ""

@@ -166,9 +166,9 @@ def with_video(page: SeriesPage, number: int, video: Video) -> SeriesPage:
     cliffhanger = min(line.cliffhanger_ms, video.duration_ms)
     made = _with_line(page, line._replace(duration_ms=video.duration_ms, cliffhanger_ms=cliffhanger))
     first = next(each.number for each in made.episodes if each.published)
-    if first == number and video.poster:
-        return made._replace(poster=f"{number}/{video.poster}")
-    return made
+    if first != number:
+        return made
+    return made._replace(poster=f"{number}/{video.poster}" if video.poster else "")
 
 
 def dearest(page: SeriesPage) -> int:
