@@ -14,7 +14,7 @@ from infra.config import StageConfig
 
 @dataclass(frozen=True)
 class Tables:
-    """The eleven tables."""
+    """The twelve tables."""
 
     ledger: dynamodb.ITable
     catalog: dynamodb.ITable
@@ -26,6 +26,7 @@ class Tables:
     rates: dynamodb.ITable
     switches: dynamodb.ITable
     parked: dynamodb.ITable
+    due: dynamodb.ITable
     cases: dynamodb.ITable
 
 

@@ -60,6 +60,7 @@ class DataStack(cdk.Stack):
             rates=self._table("Rates", ("bucket", TEXT), expires="expiresAt", restorable=False),
             switches=self._table("Switches", ("switch", TEXT)),
             parked=self._table("Parked", ("consumer", TEXT), ("entry", TEXT)),
+            due=self._table("Due", ("shard", TEXT), ("due", TEXT), expires="expiresAt"),
             cases=cases,
         )
         self.request_secret = secret_named(self, config.request_secret)

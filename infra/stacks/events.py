@@ -39,6 +39,11 @@ SILENT_PERIODS = 4
 """Of five minutes each, in which the clock calls once: one may fall between two calls."""
 NO_CANARY = "No posting was timed for 20 minutes: see docs/operations.md"
 
+LATE_DUE_MS = 60 * 60_000
+LATE_DUE = "Accounts have waited for the ledger's sweep for an hour or more: see docs/operations.md"
+ACCOUNTS_LEFT = "Accounts that the ledger's sweep could not deal with come up again: see its log"
+NO_EXPIRY = "The ledger was not swept for 20 minutes: see docs/operations.md"
+
 
 class EventsStack(cdk.Stack):
     """Functions that nobody waits for. Each failure ends where it can be seen and replayed.
@@ -92,6 +97,8 @@ class EventsStack(cdk.Stack):
         consumer.call_at(function, events.Schedule.rate(EVERY))
         if spec.name == "canary":
             self._tell_of_postings(spec)
+        elif spec.name == "expiry":
+            self._tell_of_due(spec)
         else:
             self._tell_of_uploads()
 
@@ -102,6 +109,15 @@ class EventsStack(cdk.Stack):
         alarm_at(self, f"{spec.name}-late", age, LATE_POSTING_MS, LATE_POSTING, action)
         calls = counted("CanaryCalls", config, FIVE_MINUTES)
         missing_at(self, f"{spec.name}-missing", calls, SILENT_PERIODS, NO_CANARY, action)
+
+    def _tell_of_due(self, spec: FunctionSpec) -> None:
+        """Accounts that wait for too long tell someone, and those that could not be dealt with, and silence."""
+        config, action = self._resources.config, self._resources.alarm_action
+        age = timed("OldestDueAge", config, FIVE_MINUTES)
+        alarm_at(self, f"{spec.name}-late", age, LATE_DUE_MS, LATE_DUE, action)
+        alarm_at(self, f"{spec.name}-left", counted("AccountsLeft", config, FIVE_MINUTES), 1, ACCOUNTS_LEFT, action)
+        sweeps = counted("ExpirySweeps", config, FIVE_MINUTES)
+        missing_at(self, f"{spec.name}-missing", sweeps, SILENT_PERIODS, NO_EXPIRY, action)
 
     def _tell_of_uploads(self) -> None:
         """What the sweep could not deal with, or gave up."""

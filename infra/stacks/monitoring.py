@@ -113,6 +113,8 @@ def _function(spec: FunctionSpec, config: StageConfig) -> list[cloudwatch.IWidge
         failed.append(counted("EntriesParked", config, MINUTE, service=spec.name))
     if spec.name == "canary":
         last = _graph(f"{spec.name}: oldest posting, ms", timed("OldestPostingAge", config, MINUTE))
+    if spec.name == "expiry":
+        last = _graph(f"{spec.name}: longest wait, ms", timed("OldestDueAge", config, MINUTE))
     if spec.trigger == "ledger-exports":
         last = _graph(f"{spec.name}: days anchored", counted("DaysAnchored", config, cdk.Duration.hours(6)))
     return [

@@ -12,6 +12,7 @@ PROGRESS, OFFLINE = "<data.Progress.Arn>", "<data.Offline.Arn>"
 BUDGETS = "<data.Budgets.Arn>"
 BY_PLACE, BY_DUE = "<data.Uploads.Arn>/index/by-place", "<data.Uploads.Arn>/index/by-due"
 SWITCHES, PARKED = "<data.Switches.Arn>", "<data.Parked.Arn>"
+DUE = "<data.Due.Arn>"
 CASES, BY_STATUS = "<data.Cases.Arn>", "<data.Cases.Arn>/index/by-status"
 SOURCES = f"arn:aws:s3:::cliffhanger-prod-uploads-{ACCOUNT}-us-east-1/uploads/*"
 CLEAN = f"arn:aws:s3:::cliffhanger-prod-uploads-{ACCOUNT}-us-east-1/clean/*"
@@ -111,7 +112,11 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on(DAYS, "s3:PutObject", "s3:GetObject")
     | on("<media.Anchors.Arn>", "s3:ListBucket")
     | on("<events.anchoreventsFailed.Arn>", "sqs:SendMessage"),
-    "publisher": STREAM | PARK | PUBLISH,
+    "publisher": STREAM | PARK | PUBLISH | on(DUE, "dynamodb:UpdateItem"),
+    "expiry": LEDGER_APPEND
+    | on(DUE, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+    | PUBLISH
+    | on("<events.expiryeventsFailed.Arn>", "sqs:SendMessage"),
     "canary": LEDGER_APPEND | on("<events.canaryeventsFailed.Arn>", "sqs:SendMessage"),
     "identity": on(PEOPLE, "dynamodb:GetItem", "dynamodb:PutItem"),
 }
@@ -172,7 +177,8 @@ SETTINGS_OF: dict[str, set[str]] = {
     "sweep": PIPELINE,
     "settlement": {"LEDGER_TABLE", "PARKED_TABLE"},
     "anchor": {"LEDGER_ARN", "EXPORTS_BUCKET", "ANCHORS_BUCKET"},
-    "publisher": {"PARKED_TABLE", "EVENT_BUS"},
+    "publisher": {"PARKED_TABLE", "EVENT_BUS", "DUE_TABLE"},
+    "expiry": {"LEDGER_TABLE", "DUE_TABLE", "EVENT_BUS"},
     "canary": {"LEDGER_TABLE"},
     "identity": {"PEOPLE_TABLE"},
 }

@@ -16,7 +16,10 @@ from tests.infra.assembly import Assembly, Resource
 from tests.infra.conftest import THIS, WithoutPip, config_of
 
 CONSUMERS = ("settlement", "publisher")
-QUEUES = ("settlement-parked", "publisher-parked", "transcode-failed", "sweep-failed", "anchor-failed", "canary-failed")
+QUEUES = (
+    *("settlement-parked", "publisher-parked", "transcode-failed", "sweep-failed"),
+    *("anchor-failed", "canary-failed", "expiry-failed"),
+)
 PARKED = {name: f"<events.{name}parkedWaiting.Arn>" for name in CONSUMERS}
 each_consumer = pytest.mark.parametrize("name", CONSUMERS)
 
@@ -312,3 +315,21 @@ def test_a_posting_is_timed_every_five_minutes_and_one_that_waits_tells_someone(
     assert missing["AlarmActions"]
     body = production.text(production.one("AWS::CloudWatch::Dashboard").properties["DashboardBody"], "monitoring")
     assert "canary: oldest posting, ms" in body
+
+
+def test_the_ledger_is_swept_every_five_minutes_and_waits_leftovers_and_silence_tell_someone(
+    production: Assembly,
+) -> None:
+    [clock] = [
+        rule.properties for rule in rules(production) if target_of(production, rule) == "<events.expiryFunction.Arn>"
+    ]
+    assert clock["ScheduleExpression"] == "rate(5 minutes)"
+    alarms = {each.properties["MetricName"]: each.properties for each in production.resources("AWS::CloudWatch::Alarm")}
+    late, left, missing = alarms["OldestDueAge"], alarms["AccountsLeft"], alarms["ExpirySweeps"]
+    assert (late["Threshold"], late["Statistic"], late["Period"]) == (3_600_000, "Maximum", 300)
+    assert left["Threshold"] == 1
+    assert (missing["TreatMissingData"], missing["ComparisonOperator"]) == ("breaching", "LessThanThreshold")
+    assert missing["Period"] * missing["EvaluationPeriods"] == 20 * 60
+    assert all(alarm["AlarmActions"] for alarm in (late, left, missing))
+    body = production.text(production.one("AWS::CloudWatch::Dashboard").properties["DashboardBody"], "monitoring")
+    assert "expiry: longest wait, ms" in body

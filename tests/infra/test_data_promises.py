@@ -11,7 +11,7 @@ from tests.support.tables import TABLES as STAND_INS
 
 TABLES = (
     *("ledger", "catalog", "uploads", "budgets", "progress", "offline"),
-    *("people", "rates", "switches", "parked", "cases"),
+    *("people", "rates", "switches", "parked", "due", "cases"),
 )
 COUNTERS = {"rates"}
 """What nobody would want back."""
@@ -27,7 +27,7 @@ def keys(schema: list[dict[str, str]]) -> dict[str, str]:
     return {key["KeyType"]: key["AttributeName"] for key in schema}
 
 
-def test_there_are_exactly_the_eleven_tables(production: Assembly) -> None:
+def test_there_are_exactly_the_twelve_tables(production: Assembly) -> None:
     assert set(tables(production)) == set(TABLES)
 
 
@@ -112,6 +112,7 @@ KEYS = {
     "rates": {"HASH": "bucket"},
     "switches": {"HASH": "switch"},
     "parked": {"HASH": "consumer", "RANGE": "entry"},
+    "due": {"HASH": "shard", "RANGE": "due"},
     "cases": {"HASH": "case"},
 }
 
@@ -128,7 +129,7 @@ def test_only_what_nobody_misses_in_the_end_expires(production: Assembly) -> Non
         for name, table in tables(production).items()
         if "TimeToLiveSpecification" in table["Properties"]
     }
-    assert set(expiring) == {"uploads", "rates", "progress", "offline"}
+    assert set(expiring) == {"uploads", "rates", "progress", "offline", "due"}
     assert all(each == {"AttributeName": "expiresAt", "Enabled": True} for each in expiring.values())
 
 

@@ -35,6 +35,7 @@ SETTINGS = {
     "RATES_TABLE": "test-rates",
     "SWITCHES_TABLE": "test-switches",
     "PARKED_TABLE": "test-parked",
+    "DUE_TABLE": "test-due",
     "CASES_TABLE": "test-cases",
     "EVENT_BUS": "test-bus",
     "REQUEST_SECRET": "cliffhanger/test/request-secret",

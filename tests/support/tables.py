@@ -159,4 +159,13 @@ CASES: dict[str, Any] = {
         }
     ],
 }
-TABLES = (LEDGER, CATALOG, PEOPLE, UPLOADS, BUDGETS, PROGRESS, OFFLINE, RATES, SWITCHES, PARKED, CASES)
+DUE: dict[str, Any] = {
+    "TableName": "test-due",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "shard", "KeyType": "HASH"}, {"AttributeName": "due", "KeyType": "RANGE"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "shard", "AttributeType": "S"},
+        {"AttributeName": "due", "AttributeType": "S"},
+    ],
+}
+TABLES = (LEDGER, CATALOG, PEOPLE, UPLOADS, BUDGETS, PROGRESS, OFFLINE, RATES, SWITCHES, PARKED, CASES, DUE)

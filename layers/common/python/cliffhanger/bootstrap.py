@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from cliffhanger.anchoring.service import Anchoring
     from cliffhanger.events.publisher import EventPublisher
+    from cliffhanger.expiry.store import DueStore
+    from cliffhanger.expiry.sweeping import Broom
     from cliffhanger.media.forms import UploadForms
     from cliffhanger.media.pipeline import Pipeline
     from cliffhanger.media.store import UploadsStore
@@ -178,6 +180,22 @@ def parked_store() -> ParkedStore:
     from cliffhanger.parking.store import ParkedStore
 
     return ParkedStore(connection(), read("PARKED_TABLE"))
+
+
+@functools.cache
+def due_store() -> DueStore:
+    """What accounts wait for."""
+    from cliffhanger.expiry.store import DueStore
+
+    return DueStore(connection(), read("DUE_TABLE"))
+
+
+@functools.cache
+def broom() -> Broom:
+    """What a sweep of the ledger works with."""
+    from cliffhanger.expiry.sweeping import Broom
+
+    return Broom(due_store(), ledger_store(), event_publisher())
 
 
 @functools.cache

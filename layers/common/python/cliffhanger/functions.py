@@ -163,8 +163,8 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "ledger-stream",
         512,
         60,
-        ("parked:park", "events:publish"),
-        "Tells the events of new ledger entries",
+        ("parked:park", "events:publish", "due:wait"),
+        "Tells the events of new ledger entries, and notes what is due after them",
     ),
     FunctionSpec(
         "anchor",
@@ -173,6 +173,14 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         900,
         ("ledger:export", "anchors:write"),
         "Keeps the Merkle root of each day's newest entries",
+    ),
+    FunctionSpec(
+        "expiry",
+        "schedule",
+        512,
+        240,
+        ("ledger:append", "due:sweep", "events:publish"),
+        "Expires holds and coins, and tells before coins do",
     ),
     FunctionSpec("canary", "schedule", 512, 25, ("ledger:append",), "Times a posting of its own from end to end"),
     FunctionSpec(

@@ -23,6 +23,7 @@ SETTINGS: dict[str, str] = {
     "RATES_TABLE": "DynamoDB table of requests counted per caller and minute",
     "SWITCHES_TABLE": "DynamoDB table of what is switched off",
     "PARKED_TABLE": "DynamoDB table of entries that a stream consumer could not take",
+    "DUE_TABLE": "DynamoDB table of accounts on which something is due, and when",
     "CASES_TABLE": "DynamoDB table of what support has asked for, done or not",
     "REQUEST_SECRET": "Secrets Manager id of the secret behind cursors and idempotency references; never rotated",
     "UPLOADS_BUCKET": "S3 bucket that receives videos from creators",

@@ -175,9 +175,19 @@ EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
     ),
     ("CoinsExpired", 1): _event(
         "It was noticed that coins of a viewer have expired. It is told with the next entry after their day, whatever "
-        "that is for.",
+        "that is for; where none comes, the sweep writes one.",
         {"personId": _PERSON, "coins": _coins("How many, by class", "bonus", "game"), "seq": _SEQ},
         _MIA | {"coins": {"bonus": 12}, "seq": 6},
+    ),
+    ("BonusExpiring", 1): _event(
+        "Coins that a viewer was given expire within three days. It is told once for each day on which some do, with "
+        "as many as there are then; what is spent meanwhile, or given for the same day, is not told again.",
+        {
+            "personId": _PERSON,
+            "coins": _coins("How many, by class", "bonus", "game"),
+            "expiresAt": {"type": "string", "format": "date-time", "description": "From when they cannot be spent"},
+        },
+        _MIA | {"coins": {"bonus": 12}, "expiresAt": "2026-11-23T00:00:00.000Z"},
     ),
     ("AccountFrozen", 1): _event(
         "Support has stopped all spending from an account.",

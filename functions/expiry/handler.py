@@ -1,0 +1,43 @@
+"""Called by the clock every five minutes: comes to the accounts on which holds or coins expire, or soon will.
+
+What cannot be dealt with is logged, counted, and comes up again by itself; running once more is always safe.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cliffhanger import bootstrap
+from cliffhanger.clock import system_clock
+from cliffhanger.expiry.sweeping import sweep
+from cliffhanger.telemetry.log import logger
+from cliffhanger.telemetry.metrics import count, measure
+
+MARGIN_MS = 60_000
+"""Time that one account may take at the end of a sweep; the next ones are left for the next sweep."""
+
+
+def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
+    """Comes to what is due; answers how much of each came of it.
+
+    Raises:
+        Unavailable: the table does not tell what is due; Lambda calls again.
+    """
+    until = system_clock() + context.get_remaining_time_in_millis() - MARGIN_MS
+    seen = holds = expiries = notices = left = waited_ms = 0
+    for swept in sweep(bootstrap.broom(), until):
+        seen, holds, notices = seen + 1, holds + swept.holds, notices + swept.notices
+        expiries += swept.expiries
+        waited_ms = max(waited_ms, swept.waited_ms)
+        if swept.error is not None:
+            left += 1
+            logger().warning("account left", about=swept.account, error=repr(swept.error))
+    measure("OldestDueAge", waited_ms)
+    count("ExpirySweeps", 1)
+    count("HoldsExpired", holds)
+    count("ExpiriesRecorded", expiries)
+    count("ExpiryNoticesTold", notices)
+    count("AccountsLeft", left)
+    outcome = {"seen": seen, "holds": holds, "expiries": expiries, "notices": notices, "left": left}
+    logger().info("ledger swept", **outcome)
+    return outcome
