@@ -103,7 +103,8 @@ def event_section(name: str, version: int, schema: Mapping[str, Any]) -> str:
     account = data.get("account") or f"viewer:{data.get('personId')}"
     series = "seriesId" in data and "personId" not in data
     subject = f"{data['seriesId']}/{data['episode']}" if series else account
-    fact = tuple(str(data[part]) for part in (("seriesId", "episode", "version") if series else ("seq",)))
+    parts = ("seriesId", "episode", "version") if series else ("seq",) if "seq" in data else ("expiresAt",)
+    fact = tuple(str(data[part]) for part in parts)
     event = Event(name, version, subject, EXAMPLE_TIME, data, fact if series else (account, *fact))
     rows = [(f"`{field}`", kind_of(part), part["description"]) for field, part in schema["properties"].items()]
     return f"""## {name}

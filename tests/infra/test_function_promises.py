@@ -19,6 +19,7 @@ from tests.infra.expected_access import (
     ALWAYS,
     CASES,
     CLEAN,
+    DUE,
     EXPECTED,
     LEDGER,
     PARKED,
@@ -88,12 +89,14 @@ def test_only_settlement_and_its_replay_change_an_entry(production: Assembly) ->
     assert who_may(production, "dynamodb:UpdateItem", LEDGER) == {"settlement", "support"}
 
 
-def test_nothing_is_ever_deleted_but_a_parked_entry_by_its_replay(production: Assembly) -> None:
+def test_nothing_is_ever_deleted_but_a_parked_entry_by_its_replay_and_what_was_due_by_its_sweep(
+    production: Assembly,
+) -> None:
     for action in ("dynamodb:DeleteTable", "dynamodb:BatchWriteItem", "dynamodb:*", "*"):
         assert who_may(production, action) == set()
-    assert (
-        who_may(production, "dynamodb:DeleteItem") == who_may(production, "dynamodb:DeleteItem", PARKED) == {"support"}
-    )
+    assert who_may(production, "dynamodb:DeleteItem") == {"support", "expiry"}
+    assert who_may(production, "dynamodb:DeleteItem", PARKED) == {"support"}
+    assert who_may(production, "dynamodb:DeleteItem", DUE) == {"expiry"}
 
 
 def test_the_publisher_tells_of_entries_and_can_neither_read_nor_write_the_ledger(production: Assembly) -> None:

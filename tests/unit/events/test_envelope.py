@@ -90,7 +90,7 @@ def test_every_schema_shows_an_example_that_fits_it_and_takes_what_comes_later(s
 def test_every_text_and_list_of_an_event_is_bounded(schema: dict[str, Any]) -> None:
     def unbounded(part: dict[str, Any]) -> bool:
         inner = [*part.get("properties", {}).values(), *([part["items"]] if "items" in part else [])]
-        bound = {"string": {"maxLength", "pattern"}, "array": {"maxItems"}}.get(part["type"])
+        bound = {"string": {"maxLength", "pattern", "enum"}, "array": {"maxItems"}}.get(part["type"])
         return any(map(unbounded, inner)) or (bound is not None and not bound & set(part))
 
     assert not unbounded(schema)

@@ -185,7 +185,12 @@ EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
         {
             "personId": _PERSON,
             "coins": _coins("How many, by class", "bonus", "game"),
-            "expiresAt": {"type": "string", "format": "date-time", "description": "From when they cannot be spent"},
+            "expiresAt": {
+                "type": "string",
+                "format": "date-time",
+                "maxLength": 35,
+                "description": "From when on they cannot be spent",
+            },
         },
         _MIA | {"coins": {"bonus": 12}, "expiresAt": "2026-11-23T00:00:00.000Z"},
     ),
