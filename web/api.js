@@ -255,7 +255,7 @@ export class Api {
       if (!(error instanceof Refusal) || error.status !== 401 || token === null) throw error;
       if (error.code === "token_expired") {
         // This machine's clock may be wrong, so the service's word counts; once, or two wrong clocks would loop.
-        return send(method, path, body, { ...manner, token: await this.#session.renew() });
+        return send(method, path, body, { ...manner, token: await this.#session.tokenAfter(token) });
       }
       this.#session.forget();
       throw new Refusal("sign_in_ended", { status: 401, cause: error });

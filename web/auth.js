@@ -102,6 +102,16 @@ export class Session extends EventTarget {
   }
 
   /**
+   * A token in place of one that the service no longer takes: the present one where that has been renewed meanwhile.
+   * @param {string} refused
+   * @returns {Promise<string>}
+   * @throws {Refusal} as `renew`
+   */
+  async tokenAfter(refused) {
+    return this.#access !== null && this.#access.token !== refused ? this.#access.token : this.renew();
+  }
+
+  /**
    * Fetches a new access token. Calls that overlap share one request: with rotation, a refresh token works once.
    * @returns {Promise<string>}
    * @throws {Refusal} `sign_in_ended` when the refresh token is no longer good; else the viewer stays signed in

@@ -1,11 +1,14 @@
 """Signing in, staying signed in and signing out: what RFC 7636 and RFC 6819 ask of a client that can keep no secret."""
 
+import threading
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser.conftest import Guard, OpenContext
-from tests.e2e.browser.servers import Reply, as_json, instead, problem
-from tests.e2e.browser.sight import coins_shown, sees_moving_picture
+from tests.e2e.browser.servers import Reply, as_json, held, instead, problem
+from tests.e2e.browser.sight import coins_shown, sees_moving_picture, until
+from tests.e2e.browser.steps import PLAYBACK
 from tests.e2e.browser.stub import Issuer, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -143,16 +146,34 @@ def test_an_expired_token_is_refreshed_and_the_press_still_counts(site: Site, is
     assert len(issuer.paths("POST", "/oauth2/token")) == 2
 
 
+def test_a_late_answer_to_the_expired_token_does_not_refresh_the_fresh_one(
+    site: Site, issuer: Issuer, page: Page
+) -> None:
+    sign_in(page, site)
+    issuer.good.clear()
+    refreshed = threading.Event()
+    site.then("POST", PLAYBACK.format(1), held(refreshed))
+    with page.expect_request(lambda request: request.url.endswith(PLAYBACK.format(1))):
+        watch_first(page, site)
+    page.locator("#account-open").click()
+    until(page, lambda: len(issuer.paths("POST", "/oauth2/token")), lambda count: count == 2, "not refreshed")
+    expect(page.locator("#wallet-total")).to_have_text("130 coins")
+    refreshed.set()
+    page.keyboard.press("Escape")
+    sees_moving_picture(page)
+    assert len(issuer.paths("POST", "/oauth2/token")) == 2
+
+
 def test_a_token_near_its_end_is_refreshed_before_it_is_used_and_once_at_a_time(
     site: Site, issuer: Issuer, page: Page
 ) -> None:
-    issuer.expires_in = 1
     issuer.rotates = True
     page.goto(f"{site.origin}/#/the-last-train/1")
     page.locator("#front").get_by_role("button", name="Sign in").click()
     sees_moving_picture(page)
     coins_shown(page, "130 coins")
     # Wallet and playback ask at once after a reload, too; two refreshes with one token would end the sign-in.
+    issuer.expires_in = 1
     issuer.may_refresh.clear()
     page.reload()
     expect(page.locator("#front")).to_contain_text("Opening")
