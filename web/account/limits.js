@@ -9,6 +9,7 @@ export class LimitsView {
   /** @type {import("../api.js").Api} */ #api;
   /** @type {import("./wallet.js").WalletView} */ #wallet;
   #form = part("limits-form", HTMLFormElement);
+  #fields = part("limits-fields", HTMLFieldSetElement);
   #day = part("limit-day", HTMLInputElement);
   #series = part("limit-series", HTMLInputElement);
   #auto = part("limit-auto", HTMLInputElement);
@@ -27,13 +28,15 @@ export class LimitsView {
       event.preventDefault();
       this.#save();
     });
+    wallet.addEventListener("change", () => this.#fields.disabled && this.open());
     this.#currency.append(...CURRENCIES.map((code) => element("option", { value: code, selected: code === currency() }, code)));
     this.#currency.addEventListener("change", () => choose({ currency: this.#currency.value }));
   }
 
-  /** Shows the limits as they are. */
+  /** Shows the limits as they are; while that is not known, nothing can be typed over it. */
   open() {
     const limits = this.#wallet.shown?.limits;
+    this.#fields.disabled = limits === undefined;
     this.#told.replaceChildren();
     this.#day.value = String(limits?.dayCoins ?? "");
     this.#series.value = String(limits?.seriesCoins ?? "");

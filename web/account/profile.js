@@ -10,6 +10,7 @@ export class ProfileView {
   /** @type {import("../api.js").Api} */ #api;
   /** @type {import("../auth.js").Session} */ #session;
   #form = part("profile-form", HTMLFormElement);
+  #fields = part("profile-fields", HTMLFieldSetElement);
   #name = part("profile-name", HTMLInputElement);
   #birth = part("profile-birth", HTMLInputElement);
   #told = part("profile-told", HTMLElement);
@@ -29,7 +30,9 @@ export class ProfileView {
     });
   }
 
+  /** Shows what is known of the viewer; until then, nothing can be typed over it. */
   async open() {
+    this.#fields.disabled = true;
     this.#told.replaceChildren();
     await this.#trying(async () => this.#show(await this.#api.getProfile()));
   }
@@ -37,6 +40,7 @@ export class ProfileView {
   /** @param {Profile} profile */
   #show(profile) {
     this.#profile = profile;
+    this.#fields.disabled = false;
     this.#name.value = profile.displayName ?? "";
     this.#birth.value = profile.birthDate ?? "";
     this.#birth.readOnly = profile.birthDate !== null;

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser.conftest import PHONE, Open, Picture
-from tests.e2e.browser.servers import instead, late, lost, problem
+from tests.e2e.browser.servers import held, instead, late, lost, problem
 from tests.e2e.browser.sight import coins_shown, fits_the_screen, sees_moving_picture
 from tests.e2e.browser.steps import meet_wall, offer, open_account, open_series
 from tests.e2e.browser.stub import Issuer, Site
@@ -83,6 +83,26 @@ def test_a_statement_that_cannot_be_read_can_be_asked_again(site: Site, signed_i
     expect(panel.locator("code")).to_have_text("busy")
     panel.get_by_role("button", name="Try again").click()
     expect(panel).to_contain_text("Nothing has happened yet.")
+
+
+def test_what_is_not_known_yet_cannot_be_typed_over(site: Site, signed_in: Open) -> None:
+    site.viewer.limits["dayCoins"] = 60
+    page = signed_in()
+    known = threading.Event()
+    site.then("GET", "/v1/wallet", *[held(known)] * 2)
+    site.then("GET", "/v1/me", held(known))
+    page.reload()
+    limit = open_account(page, "Limits").get_by_label("Coins a day")
+    name = page.locator("#profile-name")
+    expect(limit).to_be_disabled()
+    open_account(page, "You")
+    expect(name).to_be_disabled()
+    known.set()
+    expect(name).to_be_enabled()
+    expect(name).to_have_value("Mia")
+    open_account(page, "Limits")
+    expect(limit).to_be_enabled()
+    expect(limit).to_have_value("60")
 
 
 def test_limits_are_set_and_given_up(site: Site, signed_in: Open, picture: Picture) -> None:
