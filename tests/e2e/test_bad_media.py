@@ -140,11 +140,18 @@ def test_the_form_takes_no_other_size_key_or_type(platform: Platform, creator: s
 
 
 @pytest.mark.parametrize(
-    "content",
-    [b"\0" * 4_096, b"<html>", b"\0\0\0\x18ftypmp42", os.urandom(4_096)],
-    ids=["zeros", "a page", "a head only", "noise"],
+    ("content", "reason"),
+    [
+        (b"\0" * 4_096, "unreadable"),
+        (b"<html>", "unreadable"),
+        (b"\0\0\0\x18ftypmp42", "unreadable"),
+        (b"~" + os.urandom(4_096), "unreadable"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 4_096, "picture"),
+        (b"PK\x03\x04" + b"\0" * 4_096, "archive"),
+    ],
+    ids=["zeros", "a page", "a head only", "noise", "a picture", "an archive"],
 )
-def test_a_file_that_is_no_video(platform: Platform, creator: str, content: bytes):
+def test_a_file_that_is_no_video(platform: Platform, creator: str, content: bytes, reason: str):
     """It was accepted, so it fails where its maker looks: in the upload; what is published stays published."""
     form = platform.post(UPLOADS, creator, {"contentType": "video/mp4", "sizeBytes": len(content)}).json
     send_form(form["url"], form["fields"], content)
@@ -155,8 +162,7 @@ def test_a_file_that_is_no_video(platform: Platform, creator: str, content: byte
         return upload if upload["status"] == "failed" else {}
 
     problem = eventually(failed)["problem"]
-    assert problem["code"] == "media_refused"
-    assert problem["reason"]
+    assert (problem["code"], problem["reason"]) == ("media_refused", reason)
     assert platform.get(f"/v1/series/{SERIES}").json["episodes"][1]["published"] is True
 
 
