@@ -27,7 +27,7 @@ down: ready ## Stop the local platform
 	@$(NO_ACCOUNT) $(PY) -m local down $(ARGS)
 
 test: ready ## Unit, property, simulation, integration, contract, infrastructure and local tests
-	@$(NO_ACCOUNT) $(PY) -m pytest $(ARGS)
+	@$(NO_ACCOUNT) $(PY) -m pytest -n auto --dist loadfile $(ARGS)
 
 e2e: ready ## Tests as a client and in a browser, against the local platform (started when none runs)
 	@$(NO_ACCOUNT) $(PY) tools/e2e.py $(ARGS)

@@ -57,7 +57,7 @@ def test_what_runs_on_this_machine_sees_no_credentials(command: str):
 
 
 def test_arguments_are_passed_on():
-    assert make("-n", "test", "ARGS=-k wallet").splitlines()[-1].endswith("-m pytest -k wallet")
+    assert make("-n", "test", "ARGS=-k wallet").splitlines()[-1].endswith("-m pytest -n auto --dist loadfile -k wallet")
 
 
 def test_public_ci_runs_what_we_run_on_every_python_that_we_support():
