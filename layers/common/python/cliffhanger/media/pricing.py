@@ -1,6 +1,6 @@
 """What a job will cost, from a dated table. Pure; integers of a millionth of a US dollar, rounded up.
 
-The price is reserved before the job, so it must never be less than the bill. Where the price page leaves something
+The price is reserved before the job, so it should not be less than the bill. Where the price page leaves something
 open, the dearer reading counts:
 
 - An output is classed by its lines as the page does it (SD below 720, HD up to 1,080, 4K above), and the lines of an
@@ -13,7 +13,9 @@ Sources, read in stored copies on 2026-11-28: https://aws.amazon.com/mediaconver
 billing in seconds with ten at least, the first tier's rate); a table of all AVC rates of the Basic tier by resolution
 and frame rate, with the rate of audio normalization, that quotes the page for ap-northeast-2 (the factors between
 them are the same in every region). AVC with QVBR in a single pass is in the Basic tier: "speed-optimized or balanced
-single-pass encoding".
+single-pass encoding". None of them says whether thumbnails for scrubbing, or the conversion of colours, move an output
+to the Professional tier; the Basic one is assumed, and ``since`` is the month from which there are tiers. So hold a
+stage's first bill against what was reserved (operations guide, "What transcoding may cost").
 """
 
 from __future__ import annotations
