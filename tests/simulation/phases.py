@@ -122,10 +122,12 @@ def reward(replay: Replay, document: Document, postings: list[list[Any]]) -> Non
     lot = replay.lot(str(document["seq"]), unit, coins, replay.week_end(document["at"], days))
     left = replay.repay(lot, postings)
     replay.became[document["seq"]] = lot.name if left is None else replay.merge(left)
+    if left is None:
+        replay.used.add(document["seq"])
 
 
 def undo_reward(replay: Replay, document: Document, postings: list[list[Any]]) -> None:
-    """Takes back what this undoes beyond what was undone; what has expired by itself is not taken."""
+    """Takes back what this undoes beyond what was undone; what has expired by itself, never used, is not taken."""
     part, whole = document["terms"]["undone"]
     prefix = document["reference"].rpartition("rev:")[0]
     grants = [one for one in replay.entries.values() if one["reference"] == f"{prefix}grant"]
@@ -135,7 +137,8 @@ def undo_reward(replay: Replay, document: Document, postings: list[list[Any]]) -
     unit, full, days = grant["terms"]["asked"]
     coins = full * part // whole - _undone(replay, prefix, full, but=document["seq"])
     given = [line for line in grant["postings"] if line[3] == "."]
-    if coins <= 0 or not given or document["at"] >= replay.week_end(grant["at"], days) * replay.day_ms:
+    over = document["at"] >= replay.week_end(grant["at"], days) * replay.day_ms
+    if coins <= 0 or not given or (over and grant["seq"] not in replay.used):
         return
     postings.append([unit, coins, ".", "platform:issued-"])
     replay.take(unit, coins, first=replay.became[grant["seq"]])

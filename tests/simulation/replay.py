@@ -99,6 +99,8 @@ class Replay:
         self.undone: list[tuple[str, int, int]] = []
         self.reversed: set[int] = set()
         self.became: dict[int, str] = {}
+        self.used: set[int] = set()
+        """Rewards that went into debt as a whole, so that nothing of them is left to expire."""
         self.moments = [Moment({}, (), {}, frozen=False)]
         """What stood after each entry, from before the first."""
 

@@ -83,6 +83,7 @@ class Trades(Acts):
         self.facts: list[tuple[Consequence, Make]] = []
         self.sent: list[tuple[budgeting.BudgetGrant, Make]] = []
         self.first: dict[tuple[str, str], bytes] = {}
+        self.asking: list[tuple[str, str]] = []
         self.doubtful: set[tuple[str, str]] = set()
         self.turned_down: set[tuple[str, str]] = set()
 
@@ -106,7 +107,8 @@ class Trades(Acts):
         self.check()
         key, rivals = (account, reference), self.answers.rivals
         self.turned_down.discard(key)
-        sure = key not in self.doubtful
+        sure = key not in self.doubtful and key not in self.asking
+        self.asking.append(key)
         try:
             recorded = make()
         except UNSURE:
@@ -120,6 +122,8 @@ class Trades(Acts):
         except BaseException:
             self.doubtful.add(key)  # who dies never knows
             raise
+        finally:
+            self.asking.remove(key)
         known = self.first.setdefault(key, recorded.entry.hash)
         assert known == recorded.entry.hash, f"{reference} was answered with two entries"
         assert (recorded.entry.account, recorded.entry.reference) == key
