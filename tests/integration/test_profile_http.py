@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -178,5 +179,6 @@ def test_neither_names_nor_dates_reach_the_log(dynamodb: Any, capsys: pytest.Cap
     logged = capsys.readouterr().out
     assert logged.count('"operation"') == 6
     assert '"trace"' in logged
+    said = re.sub(r'"micros":[0-9]+', "", logged)  # how long a request took may look like a year
     for secret in ("Wilhelmina", "1987", "1976", '"NZ"', SUBJECT):
-        assert secret not in logged
+        assert secret not in said
