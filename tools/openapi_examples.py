@@ -260,6 +260,7 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "insufficient_coins": {"priceCoins": 12, "balanceCoins": 4, "missingCoins": 8},
     "offline_limit_reached": {"rule": "devices", "limit": 3},
     "page_too_large": {"bytes": 4_210, "maxBytes": 4_096},
+    "payment_refused": {"declineCode": "insufficient_funds"},
     "price_changed": {"priceCoins": 15},
     "rate_limited": {"rate": "spend", "retryAfterSeconds": 30},
     "spend_limit_reached": {

@@ -8,6 +8,7 @@
     │   ├── KeyMissing               the request needs an Idempotency-Key
     │   ├── CursorInvalid            not a cursor that this list has given
     │   ├── PageTooLarge             the series would not fit into its one item
+    │   ├── SignatureInvalid         a notice is not signed by who may send it
     │   ├── NotFound                 no such series, episode, upload ...
     │   └── RouteNotFound            no such path
     ├── AccessError
@@ -30,6 +31,7 @@
     │   ├── HoldMissing / HoldExpired / HoldPending / HoldExceeded / HoldsFull   an amount set aside, and its end
     │   ├── QuoteExpired / NothingExpired           a rate that is no longer good; coins that still are
     │   ├── BudgetMissing / BudgetExhausted / BudgetCapReached   what a campaign has paid for
+    │   ├── PaymentRefused           the bank does not take the payment
     │   ├── NotReversible            an entry that no reversal undoes
     │   ├── CaseClosed               the case has been decided
     │   ├── UploadConflict           another version of the episode is under way
@@ -41,6 +43,7 @@
     ├── Busy                         bounded attempts are used up; nothing changed
     ├── Undecided                    bounded attempts are used up; it may have happened
     ├── Unavailable                  something we depend on does not answer
+    ├── ProviderUnavailable          the payment provider does not answer
     ├── SwitchedOff                  operators have stopped this for now
     └── InternalError                a fault of ours
         ├── SettingMissing
@@ -49,6 +52,7 @@
         ├── NotCanonical             a value has no canonical bytes
         ├── EventUnknown             an event has no published schema
         ├── EventsRefused            the event bus did not take what it was given
+        ├── ProviderRejected         the payment provider does not understand us
         └── LedgerCorrupt            an entry contradicts its own hash or chain
 
 ``docs/errors.md`` is generated from the table in ``problems``.
@@ -94,6 +98,7 @@ from cliffhanger.errors.faults import (
     Unavailable,
     Undecided,
 )
+from cliffhanger.errors.payments import PaymentRefused, ProviderRejected, ProviderUnavailable, SignatureInvalid
 from cliffhanger.errors.problems import PROBLEMS, Problem, problem_of
 from cliffhanger.errors.requests import (
     BodyTooLarge,
@@ -192,14 +197,18 @@ __all__ = [
     "OfflineLimitReached",
     "OriginRefused",
     "PageTooLarge",
+    "PaymentRefused",
     "PriceChanged",
     "Problem",
+    "ProviderRejected",
+    "ProviderUnavailable",
     "QuoteExpired",
     "RateLimited",
     "RequestError",
     "RouteNotFound",
     "SeriesChanged",
     "SettingMissing",
+    "SignatureInvalid",
     "SpendLimitReached",
     "StateError",
     "SwitchedOff",

@@ -41,6 +41,7 @@ from cliffhanger.errors.faults import (
     Unavailable,
     Undecided,
 )
+from cliffhanger.errors.payments import PaymentRefused, ProviderRejected, ProviderUnavailable, SignatureInvalid
 from cliffhanger.errors.requests import (
     BodyTooLarge,
     CursorInvalid,
@@ -97,6 +98,7 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     BodyTooLarge: Problem(413, "The body is too large"),
     ValidationFailed: Problem(422, "A value does not fit"),
     KeyMissing: Problem(400, "The request needs an Idempotency-Key"),
+    SignatureInvalid: Problem(400, "The signature does not hold"),
     CursorInvalid: Problem(400, "The cursor is not from this list"),
     PageTooLarge: Problem(422, "The series does not fit"),
     NotFound: Problem(404, "There is no such thing"),
@@ -129,6 +131,7 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     EpisodeLocked: Problem(402, "The episode is locked"),
     InsufficientCoins: Problem(402, "Not enough coins"),
     InsufficientFunds: Problem(402, "Not enough money"),
+    PaymentRefused: Problem(402, "The payment was refused"),
     DebtOutstanding: Problem(409, "What is owed must be repaid first"),
     HoldMissing: Problem(409, "There is no such hold"),
     HoldExpired: Problem(409, "The hold has expired"),
@@ -154,6 +157,7 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     Busy: Problem(503, "Too much at once; nothing changed"),
     Undecided: Problem(503, "It may or may not have happened; ask again"),
     Unavailable: Problem(503, "A service we need does not answer; nothing changed"),
+    ProviderUnavailable: Problem(503, "The payment provider does not answer"),
     SwitchedOff: Problem(503, "Stopped for now; nothing changed"),
     SettingMissing: Problem(500, "A fault of ours"),
     NameInvalid: Problem(500, "A fault of ours"),
@@ -161,6 +165,7 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     NotCanonical: Problem(500, "A fault of ours"),
     EventUnknown: Problem(500, "A fault of ours"),
     EventsRefused: Problem(500, "A fault of ours"),
+    ProviderRejected: Problem(500, "A fault of ours"),
     LedgerCorrupt: Problem(500, "A fault of ours"),
     InternalError: Problem(500, "A fault of ours"),
 }

@@ -6,12 +6,14 @@ from typing import Any
 
 import msgspec
 
-from cliffhanger.errors import CliffhangerError, SwitchedOff, TokenMissing, problem_of
+from cliffhanger.errors import CliffhangerError, ProviderUnavailable, SwitchedOff, TokenMissing, problem_of
 
 PROBLEM_TYPE = "urn:cliffhanger:problem:"
 RETRY_AFTER_S = 1
 SWITCHED_OFF_RETRY_S = 60
 """What an operator has stopped is not back in a second."""
+PROVIDER_RETRY_S = 20
+"""As long as nobody asks a payment provider that did not answer several times in a row."""
 UNAVAILABLE = 503
 UNAUTHENTICATED = 401
 SERVER_FAULT = 500
@@ -43,8 +45,15 @@ def render(error: CliffhangerError) -> dict[str, Any]:
     status = status_of(error)
     headers = {"content-type": "application/problem+json", "cache-control": "no-store"}
     if status == UNAVAILABLE:
-        headers["retry-after"] = str(SWITCHED_OFF_RETRY_S if isinstance(error, SwitchedOff) else RETRY_AFTER_S)
+        headers["retry-after"] = str(_retry_after(error))
     if status == UNAUTHENTICATED:
         fault = "invalid_request" if isinstance(error, TokenMissing) else "invalid_token"
         headers["www-authenticate"] = f'Bearer error="{fault}"'
     return {"statusCode": status, "headers": headers, "body": msgspec.json.encode(document_of(error)).decode()}
+
+
+def _retry_after(error: CliffhangerError) -> int:
+    """After how many seconds it is worth while to ask again."""
+    if isinstance(error, SwitchedOff):
+        return SWITCHED_OFF_RETRY_S
+    return PROVIDER_RETRY_S if isinstance(error, ProviderUnavailable) else RETRY_AFTER_S

@@ -1,0 +1,32 @@
+"""What a payment provider, or a bank behind it, does not do for us."""
+
+from __future__ import annotations
+
+from cliffhanger.errors.base import CliffhangerError
+from cliffhanger.errors.faults import InternalError
+from cliffhanger.errors.requests import RequestError
+from cliffhanger.errors.states import StateError
+
+
+class PaymentRefused(StateError):
+    """The bank or the provider does not take the payment; ``declineCode`` says why, as far as they do."""
+
+    code = "payment_refused"
+
+
+class ProviderUnavailable(CliffhangerError):
+    """The payment provider does not answer for now; the same request again is safe and will tell."""
+
+    code = "provider_unavailable"
+
+
+class ProviderRejected(InternalError):
+    """The payment provider does not understand what we ask: a fault of ours."""
+
+    code = "provider_rejected"
+
+
+class SignatureInvalid(RequestError):
+    """A notice does not carry a signature of its sender over exactly these bytes, made within five minutes."""
+
+    code = "signature_invalid"
