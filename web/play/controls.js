@@ -103,7 +103,8 @@ export class Controls {
   }
 
   #turnTo() {
-    this.#captions.replaceChildren();
+    // What was prepared has told its first lines while another was in front.
+    this.#captions.replaceChildren(...this.#deck.front.tracks.lines);
     this.#scrubber.turn();
     this.#show();
   }

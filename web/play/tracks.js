@@ -123,13 +123,17 @@ export class Tracks extends EventTarget {
     }
   }
 
-  #tell() {
+  /** @returns {HTMLElement[]} a paragraph for each of the lines that are said now */
+  get lines() {
     const language = this.captionLanguage;
     // What the viewer has turned on in the browser's own menu, the browser draws.
     const spoken = [...this.#video.textTracks].filter((track) => track.mode === "hidden" && track.language === language);
     const cues = spoken.flatMap((track) => [...(track.activeCues ?? [])]);
-    const lines = cues.map((cue) => element("p", {}, /** @type {VTTCue} */ (cue).getCueAsHTML()));
-    this.dispatchEvent(new CustomEvent("cue", { detail: lines }));
+    return cues.map((cue) => element("p", {}, /** @type {VTTCue} */ (cue).getCueAsHTML()));
+  }
+
+  #tell() {
+    this.dispatchEvent(new CustomEvent("cue", { detail: this.lines }));
   }
 }
 

@@ -96,10 +96,25 @@ def test_captions_are_on_in_the_browsers_language_and_the_choice_is_kept(site: S
 
 def test_what_two_people_say_at_once_stands_in_two_lines(site: Site, signed_in: Open) -> None:
     said = "WEBVTT\n\n00:00.000 --> 00:51.000\nWho?\n\n00:00.000 --> 00:50.000\nMe.\n"
-    site.then("GET", "/media/the-last-train/1/v1/captions-en.vtt", instead(Reply(200, said.encode())))
+    site.then("GET", "/media/the-last-train/1/v1/captions-en.vtt", *[instead(Reply(200, said.encode()))] * 9)
     page = signed_in(PHONE)
     watch_first(page)
     expect(page.locator("#caption-lines > *")).to_have_text(["Who?", "Me."])
+
+
+def test_lines_that_come_before_the_picture_still_stand_when_it_is_there(site: Site, signed_in: Open) -> None:
+    """Captions are small and a first segment is not: on a slow line they are read while nothing can be seen yet."""
+    said = "WEBVTT\n\n00:00.000 --> 00:51.000\nWho?\n"
+    go_on = threading.Event()
+    site.then("GET", "/media/the-last-train/1/v1/captions-en.vtt", *[instead(Reply(200, said.encode()))] * 9)
+    for segment in ("0-000.m4s", "1-000.m4s"):
+        site.then("GET", f"/media/the-last-train/1/v1/{segment}", *[held(go_on)] * 9)
+    page = signed_in(PHONE)
+    press_episode(page, "Platform Nine")
+    until(page, lambda: site.paths("GET", ".*/captions-en.vtt"), bool, "no captions")
+    go_on.set()
+    sees_moving_picture(page)
+    expect(page.locator("#caption-lines > *")).to_have_text(["Who?"])
 
 
 def test_a_dub_can_be_chosen(site: Site, signed_in: Open) -> None:
@@ -361,11 +376,12 @@ def test_a_stream_that_stays_refused_is_told_once_and_not_asked_for_for_ever(
 def test_a_grant_that_ran_out_is_asked_for_again_where_the_viewer_was(site: Site, signed_in: Open) -> None:
     page = signed_in()
     watch_first(page)
+    asked = len(site.paths("POST", PLAYBACK.format(1)))
     page.context.clear_cookies()
-    seek(page, 55)
-    until(page, lambda: len(site.paths("POST", PLAYBACK.format(1))), lambda count: count == 2, "no new grant")
+    seek(page, 45)
+    until(page, lambda: len(site.paths("POST", PLAYBACK.format(1))), lambda count: count > asked, "no new grant")
     sees_moving_picture(page)
-    assert at(page) > 50
+    assert at(page) >= 45
 
 
 def test_a_grant_is_renewed_behind_the_picture(site: Site, signed_in: Open) -> None:
