@@ -67,6 +67,7 @@ class LocalEndpoints(msgspec.Struct, frozen=True, rename="camel", forbid_unknown
     token_keys_url: str | None = None
     sign_in_origin: str | None = None
     uploads_origin: str | None = None
+    stripe_api_base: str | None = None
 
 
 class StageConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -155,6 +156,19 @@ class StageConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel", for
         would not find its first answer and be done again.
         """
         return f"cliffhanger/{self.stage}/request-secret"
+
+    @property
+    def stripe_key(self) -> str:
+        """Secrets Manager id of the key to Stripe's API, ``{"apiKey": "rk_live_..."}``; an operator puts it there."""
+        return f"cliffhanger/{self.stage}/stripe-key"
+
+    @property
+    def webhook_secrets(self) -> str:
+        """Secrets Manager id of what Stripe signs its webhooks with, ``{"webhookSecrets": ["whsec_...", ...]}``.
+
+        Apart from the key: the one function that everybody can call must not be able to read it.
+        """
+        return f"cliffhanger/{self.stage}/webhook-secrets"
 
     def signing_secret(self, key: str) -> str:
         """Secrets Manager id of the private half of a signing key.

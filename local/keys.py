@@ -23,15 +23,22 @@ KEY_NAME = "local"
 SIGNING_SECRET = f"cliffhanger/local/signing-key/{KEY_NAME}"
 ORIGIN_SECRET = "cliffhanger/local/origin-secret"
 REQUEST_SECRET = "cliffhanger/local/request-secret"
+STRIPE_KEY = "cliffhanger/local/stripe-key"
+WEBHOOK_SECRETS = "cliffhanger/local/webhook-secrets"
 
 
 class Keys(NamedTuple):
-    """The signing key's two halves, as PEM, the origin secret and the request secret."""
+    """The signing key's two halves, as PEM, the origin secret and the request secret.
+
+    ``stripe`` is the key that the local Stripe takes, ``webhook`` the secret that it signs its webhooks with.
+    """
 
     private: str
     public: str
     origin: str
     request: str
+    stripe: str
+    webhook: str
 
     @property
     def origin_digest(self) -> str:
@@ -66,11 +73,13 @@ def _make(kept: Mapping[str, str]) -> Keys:
         public_half(private),
         kept.get("origin") or secrets.token_urlsafe(ORIGIN_SECRET_BYTES),
         kept.get("request") or secrets.token_urlsafe(REQUEST_SECRET_BYTES),
+        kept.get("stripe") or f"sk_test_local{secrets.token_hex(16)}",
+        kept.get("webhook") or f"whsec_{secrets.token_hex(24)}",
     )
 
 
 def store(endpoint: str, made: Keys) -> None:
-    """Puts all three secrets into the emulator's Secrets Manager, where ``make keys`` puts a real stage's.
+    """Puts all secrets into the emulator's Secrets Manager, where ``make keys`` or an operator puts a real stage's.
 
     Raises:
         ClientError: the emulator refuses.
@@ -80,6 +89,8 @@ def store(endpoint: str, made: Keys) -> None:
         (SIGNING_SECRET, made.private),
         (ORIGIN_SECRET, made.origin),
         (REQUEST_SECRET, made.request),
+        (STRIPE_KEY, json.dumps({"apiKey": made.stripe})),
+        (WEBHOOK_SECRETS, json.dumps({"webhookSecrets": [made.webhook]})),
     ):
         with contextlib.suppress(vault.exceptions.ResourceExistsException):
             vault.create_secret(Name=name)
