@@ -55,8 +55,8 @@ BUGS = {
     ),
     "a lost reply counts as written": Bug(
         LEDGER + "store",
-        "                raise Unclear(str(error)) from error\n            raise\n        return True",
-        "                return True\n            raise\n        return True",
+        "            raise _unclear(error) from error\n        return True\n\n    def append_both",
+        "            return is_unclear(error)\n        return True\n\n    def append_both",
     ),
     "time runs backwards": Bug(LEDGER + "entries", "now if head is None else max(now, head.at)", "now"),
     "a slow clock revives what has expired": Bug(

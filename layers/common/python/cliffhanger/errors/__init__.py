@@ -30,6 +30,7 @@
     │   ├── InsufficientFunds / DebtOutstanding     cash that is not there; what is owed comes first
     │   ├── HoldMissing / HoldExpired / HoldPending / HoldExceeded / HoldsFull   an amount set aside, and its end
     │   ├── QuoteExpired / NothingExpired           a rate that is no longer good; coins that still are
+    │   ├── NothingToCarry                          a lane of income that holds no cash
     │   ├── BudgetMissing / BudgetExhausted / BudgetCapReached   what a campaign has paid for
     │   ├── PaymentRefused           the bank does not take the payment
     │   ├── NotReversible            an entry that no reversal undoes
@@ -133,6 +134,7 @@ from cliffhanger.errors.states import (
     KeyReused,
     MediaRefused,
     NothingExpired,
+    NothingToCarry,
     NotReversible,
     PriceChanged,
     QuoteExpired,
@@ -194,6 +196,7 @@ __all__ = [
     "NotOwner",
     "NotReversible",
     "NothingExpired",
+    "NothingToCarry",
     "OfflineLimitReached",
     "OriginRefused",
     "PageTooLarge",

@@ -147,6 +147,12 @@ class NothingExpired(StateError):
     code = "nothing_expired"
 
 
+class NothingToCarry(StateError):
+    """A lane of income holds no cash that could be carried."""
+
+    code = "nothing_to_carry"
+
+
 class GenerationUnknown(StateError):
     """The request names a generation that the account has not come to."""
 

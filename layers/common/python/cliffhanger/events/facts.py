@@ -34,7 +34,7 @@ def events_of(entry: Entry) -> tuple[Event, ...]:
     Raises:
         NothingToTell: as its name says; whoever changes entries has to say here what is told of them.
     """
-    if entry.sources:
+    if entry.reference is None:
         return ()
     try:
         tell = _TELLERS[_kind(entry)]
@@ -178,6 +178,7 @@ _TELLERS: Mapping[str, Callable[[Entry], list[Event]]] = {
     "expiry": _nothing,  # which coins, the postings tell
     "exchange": _nothing,
     "canary": _nothing,
+    "carry": _nothing,  # what was earned, the unlocks have told
     "reward": _rewarded,
     "reward reversal": _reward_reversed,
     "budget reversal": _budget_reversed,

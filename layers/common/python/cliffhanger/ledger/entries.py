@@ -22,6 +22,8 @@ come between an entry and its proof. A later version adds fields; it never gives
 | `terms`     | since 2, what it was decided on: `kind`, and by kind prices, shares, actors, reasons; never free text |
 | `sources`   | on a batch: `{kind: [[rest of the account, seq, signed amount per unit ...]]}`; postings say `*` |
 | `units`     | on a batch: the units of those amounts, in their order |
+
+Where an account goes on in another volume (``volumes``), the entries `closed` and `opened` are batches of no sources.
 """
 
 from __future__ import annotations
@@ -35,10 +37,12 @@ from cliffhanger.ledger import lots as lotting
 from cliffhanger.ledger.canonical import canonical_json, digest
 from cliffhanger.ledger.invariants import check
 from cliffhanger.ledger.lots import Portion
-from cliffhanger.ledger.names import OWN, OWN_DEFERRED, SOURCES, text_of_hash
+from cliffhanger.ledger.names import OWN, OWN_DEFERRED, SOURCES, text_of_hash, volume_of
 from cliffhanger.ledger.state import LotTerms, Posting, Source, State, unpack_hold
 
 VERSION = 3
+CLOSED, OPENED = "closed", "opened"
+"""Kinds: the last entry of a volume, and the first of the next."""
 KNOWN_VERSIONS = frozenset({1, 2, 3})
 
 
@@ -88,6 +92,7 @@ def seal(
         "at": now if head is None else max(now, head.at),
         "prev": "" if head is None else text_of_hash(head.hash),
     }
+    _check_place(account, head)
     lines = tuple(postings)
     before = State() if head is None else head.state
     check(account, lines, before=before, after=state, sources=sources, units=units, lots=lots)
@@ -101,7 +106,7 @@ def seal(
         document |= {"reference": reference, "request": text_of_hash(request)}
     if spent:
         document["spent"] = [portion.packed() for portion in spent]
-    if sources:
+    if sources or reference is None:
         document |= {"sources": _packed(sources), "units": list(units)}
     if lots:
         document["lots"] = [list(lot) for lot in lots]
@@ -109,6 +114,19 @@ def seal(
         document["terms"] = dict(terms)
     body = canonical_json(document)
     return _entry(document, body, digest(body))
+
+
+def next_volume(entry: Entry) -> str | None:
+    """Where the account goes on after this entry has closed its volume; None after any other entry."""
+    closes = entry.reference is None and entry.terms.get("kind") == CLOSED
+    return str(entry.terms["next"]) if closes else None
+
+
+def _check_place(account: str, head: Entry | None) -> None:
+    """Nothing is appended to what is closed but where it goes on, and no volume but the first begins by itself."""
+    follows = volume_of(account)[0] if head is None else next_volume(head) or head.account
+    if account != follows:
+        raise LedgerCorrupt(f"No entry of {account} can follow there.")
 
 
 def parse(body: str, stored_hash: bytes) -> Entry:

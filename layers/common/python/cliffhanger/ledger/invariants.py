@@ -15,6 +15,7 @@ from cliffhanger.ledger.names import (
     SOURCES,
     account_kind,
     check_unit,
+    volume_of,
 )
 from cliffhanger.ledger.state import LotTerms, Posting, Source, State, balances_after, held_by
 
@@ -47,12 +48,13 @@ def check(
 
 
 def _check_form(account: str, postings: tuple[Posting, ...], state: State, *, batch: bool) -> None:
-    kind = account_kind(account)
+    whose, _ = volume_of(account)
+    kind = account_kind(whose)
     if len(postings) > MAX_POSTINGS or len(state.lots) > MAX_LOTS:
         raise LedgerCorrupt(f"At most {MAX_POSTINGS} postings and {MAX_LOTS} lots.")
     for unit, amount, source, destination in postings:
         check_unit(unit)
-        if type(amount) is not int or amount <= 0 or source == destination or account in (source, destination):
+        if type(amount) is not int or amount <= 0 or source == destination or whose in (source, destination):
             raise LedgerCorrupt("A posting moves a positive whole amount between two accounts.")
         for side in (source, destination):
             if side not in (OWN, OWN_DEFERRED) and not (batch and side == SOURCES):

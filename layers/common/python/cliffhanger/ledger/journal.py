@@ -37,6 +37,10 @@ Prefix = str | Callable[[Entry | None], str]
 """Which references decide: those with this prefix, or with the one that follows from the head."""
 
 
+Append = Callable[[Entry], bool]
+"""Writes the planned entry, with whatever must not stand without it; False when another has taken a place."""
+
+
 class Recorded(NamedTuple):
     """The entry that answers a request, and whether an earlier attempt had written it."""
 
@@ -70,7 +74,14 @@ class Retrying(NamedTuple):
 
 
 def record(
-    store: LedgerStore, account: str, prefix: Prefix, *, decide: Decide, plan: Plan, retrying: Retrying | None = None
+    store: LedgerStore,
+    account: str,
+    prefix: Prefix,
+    *,
+    decide: Decide,
+    plan: Plan,
+    append: Append | None = None,
+    retrying: Retrying | None = None,
 ) -> Recorded:
     """Brings a movement onto an account's chain exactly once, however often it is asked for.
 
@@ -84,6 +95,7 @@ def record(
         CliffhangerError: what ``plan`` refuses with; nothing changed.
     """
     pace = retrying or Retrying()
+    write = append or store.append
     find = prefix if callable(prefix) else lambda _head: prefix
     undecided: int | None = None
     for _ in pace.attempts():
@@ -103,7 +115,7 @@ def record(
                 raise
             continue
         try:
-            if store.append(planned):
+            if write(planned):
                 return Recorded(planned, repeated=False)
         except Unclear:
             undecided = planned.seq

@@ -30,6 +30,10 @@ GRANTED_UNITS = frozenset({"bonus", "game"})
 """Units that are given: they expire, and stand for no cash."""
 
 PLATFORM_LANES = 16
+MAX_EARNED_LANES = 16
+"""A series' income is in so many lanes at most. Whoever looks for what a series has ever earned looks at them all, so
+this may grow and never shrink."""
+MAX_VOLUMES = 999_999
 
 OWN = "."
 """In a posting: the account whose chain the entry stands on."""
@@ -53,6 +57,9 @@ ACCOUNT_KINDS: dict[str, str] = {
 
 GUARDED_KINDS = frozenset({"viewer", "creator", "budget"})
 """Kinds whose balances may never go below zero."""
+
+_ROLLING = re.compile(r"(?:series|external):.+|platform:[a-z0-9-]+-[0-9]+")
+_VOLUME = re.compile(r"([^.]+)(?:\.([1-9][0-9]{0,5}))?")
 
 
 class ReferenceRule(NamedTuple):
@@ -81,6 +88,7 @@ REFERENCE_RULES: dict[str, ReferenceRule] = {
     "expiry": ReferenceRule(rf"expiry:{_DATE}", _VIEWER),
     "canary": ReferenceRule(r"canary:[1-9][0-9]{0,11}", frozenset({"platform"})),
     "support": ReferenceRule(rf"support:{ID}(?::rev:{ID})?", frozenset({"viewer", "creator", "budget"})),
+    "carry": ReferenceRule(rf"carry:{ID}:{_NUMBER}:{ID}", frozenset({"creator"})),
     "key": ReferenceRule(
         r"key:[0-9a-hjkmnp-tv-z]{26}(?::rev:[a-z0-9][a-z0-9-]{0,31})?", frozenset({"viewer", "creator", "budget"})
     ),
@@ -128,10 +136,62 @@ def viewer(person: str) -> str:
 
 
 def earned(series: str, source: str, lanes: int) -> str:
-    """The intake account of a series for one source; the lane is a stable hash of the source."""
-    account = f"series:{series}:earned:{lane_of(source, lanes)}"
-    account_kind(account)
+    """The intake account of a series for one source; the lane is a stable hash of the source.
+
+    Raises:
+        NameInvalid: it is no series, or so many lanes there never are.
+    """
+    if not 0 < lanes <= MAX_EARNED_LANES:
+        raise NameInvalid(f"From 1 to {MAX_EARNED_LANES} lanes, not {lanes!r}")
+    return earned_lane(series, lane_of(source, lanes))
+
+
+def earned_lane(series: str, lane: int) -> str:
+    """One lane of a series' income, by its number from 0.
+
+    Raises:
+        NameInvalid: it is no series, or no such lane ever is.
+    """
+    account = f"series:{series}:earned:{lane}"
+    if account_kind(account) != "series" or not 0 <= lane < MAX_EARNED_LANES:
+        raise NameInvalid(f"No lane: {account!r}")
     return account
+
+
+def rolls(account: str) -> bool:
+    """Whether an account takes in what others send, and goes on in numbered volumes when one is full.
+
+    Such are the lanes of series and of the platform, and the accounts of the world outside: chains of batches, on which
+    no reference is looked for and nothing is held (LEDGER rule 13).
+    """
+    return _ROLLING.fullmatch(account) is not None
+
+
+def volume(account: str, number: int) -> str:
+    """The address of a volume of an account; the first one's is the account's own, the second's ends in ``.2``.
+
+    Ids have no point, so that a volume is never taken for an account.
+
+    Raises:
+        NameInvalid: the account has no such volume.
+    """
+    if not 0 < number <= MAX_VOLUMES or (number > 1 and not rolls(account)):
+        raise NameInvalid(f"{account!r} has no volume {number}")
+    return account if number == 1 else f"{account}.{number}"
+
+
+def volume_of(address: str) -> tuple[str, int]:
+    """The account whose chain stands under an address, and which volume of it; of most accounts there is only one.
+
+    Raises:
+        NameInvalid: it is the address of no volume.
+    """
+    found = _VOLUME.fullmatch(address)
+    account, number = (found[1], int(found[2] or 1)) if found else (address, 1)
+    account_kind(account)
+    if volume(account, number) != address:
+        raise NameInvalid(f"No volume: {address!r}")
+    return account, number
 
 
 def platform(name: str, source: str) -> str:
@@ -166,7 +226,7 @@ def check_reference(reference: str, account: str) -> str:
     rule = REFERENCE_RULES.get(reference.partition(":")[0])
     if rule is None or len(reference) > MAX_REFERENCE_CHARS or re.fullmatch(rule.pattern, reference) is None:
         raise NameInvalid(f"No reference: {reference!r}")
-    if account_kind(account) not in rule.chain:
+    if account_kind(account) not in rule.chain or rolls(account):
         raise NameInvalid(f"{reference!r} does not belong on {account!r}")
     span = re.match(r"unlock:[^:]+:([0-9]+)-([0-9]+)", reference)
     if span is not None and int(span[1]) > int(span[2]):
@@ -182,6 +242,11 @@ def unlock_reference(series: str, first: int, last: int, generation: int) -> str
 def budget_grant_reference(person: str, fact: str) -> str:
     """The reference of a grant from a budget: to whom, and for which fact within the budget."""
     return f"grant:{person}:{fact}"
+
+
+def carry_reference(series: str, lane: int, period: str) -> str:
+    """The reference of what carries a lane's income to a guarded account, once for a period, an id."""
+    return f"carry:{series}:{lane}:{period}"
 
 
 def reward_prefix(rule: str, fact: str) -> str:

@@ -13,7 +13,7 @@ from cliffhanger.errors import LedgerCorrupt
 from cliffhanger.ledger import lots as lotting
 from cliffhanger.ledger.entries import Entry, foreign_legs, mark_of, seal
 from cliffhanger.ledger.lots import Lot
-from cliffhanger.ledger.names import COIN_UNITS, OWN, SOURCES, account_kind
+from cliffhanger.ledger.names import COIN_UNITS, OWN, SOURCES, account_kind, volume_of
 from cliffhanger.ledger.planning import repay
 from cliffhanger.ledger.state import Posting, Source, State, available_after
 
@@ -47,17 +47,20 @@ def by_destination(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
 
 
 def plan_batch(destination: str, head: Entry | None, sources: Sequence[Entry], now: int) -> Batch:
-    """The batch that settles those entries on one account.
+    """The batch that settles those entries on one account, after its last entry, in whatever volume that is.
 
     What arrives repays debt of its unit first. Coins for a viewer become the lots that their sources have sealed; coins
     that are taken from one, and are no longer there, become debt (LEDGER rules 9, 20).
 
     Raises:
-        ValueError: there is no source, or more than 99.
+        ValueError: there is no source, or more than 99; or the head is another account's.
         LedgerCorrupt: the account cannot bear it, or a source does not say which lots its coins are.
     """
     if not 0 < len(sources) <= MAX_SOURCES:
         raise ValueError(len(sources))
+    account = destination if head is None else head.account
+    if volume_of(account)[0] != destination:
+        raise ValueError(account)
     legs = [foreign_legs(entry)[destination] for entry in sources]
     units = tuple(sorted({unit for leg in legs for unit in leg}))
     postings = []
@@ -68,7 +71,7 @@ def plan_batch(destination: str, head: Entry | None, sources: Sequence[Entry], n
         elif total < 0:
             postings.append(Posting(unit, -total, OWN, SOURCES))
     before = State() if head is None else head.state
-    state = _with_debt_repaid(before, postings)
+    state = with_debt_repaid(before, postings, SOURCES)
     if account_kind(destination) == "viewer":
         state = _with_lots_settled(
             state, destination, 1 if head is None else head.seq + 1, zip(sources, legs, strict=True)
@@ -78,16 +81,16 @@ def plan_batch(destination: str, head: Entry | None, sources: Sequence[Entry], n
         Source(entry.account, entry.seq, tuple(leg.get(unit, 0) for unit in units))
         for entry, leg in zip(sources, legs, strict=True)
     )
-    batch = seal(destination, head, now, postings=postings, state=state, sources=named, units=units)
+    batch = seal(account, head, now, postings=postings, state=state, sources=named, units=units)
     claims = tuple(Claim(entry.account, entry.seq, entry.hash, mark_of(entry, destination)) for entry in sources)
     return Batch(batch, claims)
 
 
-def _with_debt_repaid(state: State, postings: Iterable[Posting]) -> State:
-    """Cash that arrives repays what is owed of its currency; coins do so lot by lot."""
+def with_debt_repaid(state: State, postings: Iterable[Posting], payer: str) -> State:
+    """Cash that arrives from ``payer`` repays what is owed of its currency; coins do so lot by lot."""
     debt = dict(state.debt)
     for unit, amount, source, _ in postings:
-        if source == SOURCES and unit not in COIN_UNITS and debt.get(unit):
+        if source == payer and unit not in COIN_UNITS and debt.get(unit):
             debt[unit] = max(0, debt[unit] - amount)
     return state._replace(debt=debt)
 

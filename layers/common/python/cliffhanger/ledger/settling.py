@@ -10,6 +10,7 @@ from cliffhanger.errors import Busy, LedgerCorrupt, NameInvalid, NotCanonical
 from cliffhanger.ledger.entries import Entry, foreign_legs
 from cliffhanger.ledger.journal import Retrying
 from cliffhanger.ledger.names import GUARDED_KINDS, account_kind
+from cliffhanger.ledger.rolling import end_to_write, roll_if_full
 from cliffhanger.ledger.settlement import MAX_SOURCES, Claim, by_destination, plan_batch
 from cliffhanger.ledger.store import LedgerStore, entry_of_image
 
@@ -120,11 +121,13 @@ def _settle_batch(
         if not pending:
             return 0, broken
         try:
-            batch = plan_batch(destination, store.head(destination), list(pending.values()), pace.clock())
+            head = end_to_write(store, destination)
+            batch = plan_batch(destination, head, list(pending.values()), pace.clock())
             outcome = store.settle(batch)
         except Unclear:
             continue
         if outcome.written:
+            roll_if_full(store, batch.entry, pace.clock())
             return len(pending), broken
         broken += outcome.broken
         for claim in (*outcome.settled, *outcome.broken):

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import GetError, PutError, QueryError, TransactWriteError
+from pynamodb.exceptions import GetError, PutError, PynamoDBException, QueryError, TransactWriteError
 from pynamodb.expressions.operand import Path, Value
 
 from cliffhanger.dynamo import UNCLEAR_REASONS, Unclear, is_refusal, is_unclear, table
@@ -24,6 +24,7 @@ from cliffhanger.errors import LedgerCorrupt
 from cliffhanger.ledger.entries import Entry, foreign_legs, mark_of, parse
 from cliffhanger.ledger.packing import bytes_of, pack, stored_text
 from cliffhanger.ledger.state import Known
+from cliffhanger.ledger.volumes import VOLUME_ENTRIES
 
 if TYPE_CHECKING:
     from cliffhanger.ledger.settlement import Batch, Claim
@@ -53,9 +54,14 @@ class Stored(NamedTuple):
 
 
 class LedgerStore:
-    """The ledger's table. Every read is strongly consistent."""
+    """The ledger's table. Every read is strongly consistent.
 
-    def __init__(self, connection: Connection, name: str) -> None:
+    A volume is full at ``volume_entries``; ``volumes`` is the newest that was seen of an account: where to look first.
+    """
+
+    def __init__(self, connection: Connection, name: str, volume_entries: int = VOLUME_ENTRIES) -> None:
+        self.volume_entries = volume_entries
+        self.volumes: dict[str, int] = {}
         connection.add_meta_table(
             table(name, {"account": "S", "seq": "N"}, {INDEX: {"account": "S", "reference": "S"}})
         )
@@ -69,7 +75,7 @@ class LedgerStore:
             Unclear: the read did not succeed.
             LedgerCorrupt: the stored bytes contradict their hash.
         """
-        items = self._query(account, None, limit=1, forward=False)
+        items = self._last(account, 1)
         return _entry(items[0]) if items else None
 
     def references(self, account: str, prefix: str) -> tuple[Known, ...]:
@@ -78,9 +84,7 @@ class LedgerStore:
         Raises:
             Unclear: the read did not succeed.
         """
-        condition = Path("reference").startswith(prefix)
-        items = self._query(account, condition, limit=None, forward=True, index=INDEX)
-        return tuple(Known(item["reference"]["S"], int(item["seq"]["N"])) for item in items)
+        return self._known(account, Path("reference").startswith(prefix))
 
     def references_between(self, account: str, lowest: str, highest: str, limit: int) -> tuple[Known, ...]:
         """The first so many references on the account's chain from one text to another, both included, in order.
@@ -88,9 +92,7 @@ class LedgerStore:
         Raises:
             Unclear: the read did not succeed.
         """
-        condition = Path("reference").between(lowest, highest)
-        items = self._query(account, condition, limit=limit, forward=True, index=INDEX)
-        return tuple(Known(item["reference"]["S"], int(item["seq"]["N"])) for item in items)
+        return self._known(account, Path("reference").between(lowest, highest), limit)
 
     def newest(self, account: str, limit: int, before: int | None = None) -> tuple[Entry, ...]:
         """The last so many entries of an account's chain, newest first; with ``before``, those that precede that seq.
@@ -99,8 +101,7 @@ class LedgerStore:
             Unclear: the read did not succeed.
             LedgerCorrupt: stored bytes contradict their hash.
         """
-        condition = None if before is None else Path("seq") < before
-        return tuple(_entry(item) for item in self._query(account, condition, limit=limit, forward=False))
+        return tuple(_entry(item) for item in self._last(account, limit, before))
 
     def stored(self, account: str, limit: int, before: int | None = None) -> tuple[Stored, ...]:
         """As :meth:`newest`, with where each is settled; what cannot be read is named, and does not hide the others.
@@ -108,8 +109,7 @@ class LedgerStore:
         Raises:
             Unclear: the read did not succeed.
         """
-        condition = None if before is None else Path("seq") < before
-        return tuple(_stored(item) for item in self._query(account, condition, limit=limit, forward=False))
+        return tuple(_stored(item) for item in self._last(account, limit, before))
 
     def entry(self, account: str, seq: int) -> Entry:
         """One entry.
@@ -118,10 +118,7 @@ class LedgerStore:
             Unclear: the read did not succeed.
             LedgerCorrupt: it is not there, or its bytes contradict their hash.
         """
-        item = self._item(account, seq)
-        if item is None:
-            raise LedgerCorrupt(f"Entry {seq} of {account} is missing.")
-        return _entry(item)
+        return _entry(self._item(account, seq))
 
     def append(self, entry: Entry) -> bool:
         """Writes the next entry; False when another has taken its place, and nothing is written.
@@ -129,17 +126,30 @@ class LedgerStore:
         Raises:
             Unclear: it may or may not have been written.
         """
-        attributes = attributes_of(entry)
-        if entry.reference is not None:
-            attributes["reference"] = {"S": entry.reference}
+        item = attributes_of(entry)
         try:
-            self._connection.put_item(self._name, entry.account, str(entry.seq), attributes=attributes, condition=_FREE)
+            self._connection.put_item(self._name, entry.account, str(entry.seq), attributes=item, condition=_FREE)
         except PutError as error:
             if is_refusal(error):
                 return False
-            if is_unclear(error):
-                raise Unclear(str(error)) from error
-            raise
+            raise _unclear(error) from error
+        return True
+
+    def append_both(self, one: Entry, other: Entry, mark: str | None = None) -> bool:
+        """Writes the next entries of two chains, or neither; False when another has taken one of the places.
+
+        ``mark`` names the mark of the first that says that the second, a batch, has settled it.
+
+        Raises:
+            Unclear: they may or may not have been written.
+        """
+        puts = [self._put(one, {mark: {"N": str(other.seq)}} if mark else {}), self._put(other, {})]
+        try:
+            self._connection.transact_write_items([], [], puts, [])
+        except TransactWriteError as error:
+            if any(reason and reason.code == "ConditionalCheckFailed" for reason in error.cancellation_reasons):
+                return False
+            raise _unclear(error) from error
         return True
 
     def settle(self, batch: Batch) -> SettleOutcome:
@@ -148,31 +158,20 @@ class LedgerStore:
         Raises:
             Unclear: it may or may not have been written.
         """
-        connection, entry = self._connection, batch.entry
-        put = connection.get_operation_kwargs(
-            self._name,
-            entry.account,
-            str(entry.seq),
-            key="Item",
-            attributes=attributes_of(entry),
-            condition=_FREE,
-        )
         updates = [
-            connection.get_operation_kwargs(
+            self._connection.get_operation_kwargs(
                 self._name,
                 claim.account,
                 str(claim.seq),
-                actions=[Path(claim.mark).set(Value({"N": str(entry.seq)}))],
+                actions=[Path(claim.mark).set(Value({"N": str(batch.entry.seq)}))],
                 condition=(Path("hash") == Value({"B": claim.hash})) & Path(claim.mark).does_not_exist(),
                 return_values_on_condition_failure="ALL_OLD",
             )
             for claim in batch.claims
         ]
         try:
-            connection.transact_write_items([], [], [put], updates)
+            self._connection.transact_write_items([], [], [self._put(batch.entry, {})], updates)
         except TransactWriteError as error:
-            if is_unclear(error):
-                raise Unclear(str(error)) from error
             return _outcome(batch, error)
         return SettleOutcome(written=True, head_moved=False, settled=(), broken=())
 
@@ -183,17 +182,34 @@ class LedgerStore:
             Unclear: the read did not succeed.
             LedgerCorrupt: the entry is not there.
         """
-        item = self._item(entry.account, entry.seq)
-        if item is None:
-            raise LedgerCorrupt(f"Entry {entry.seq} of {entry.account} is missing.")
-        return _marks(entry, item)
+        return _marks(entry, self._item(entry.account, entry.seq))
 
-    def _item(self, account: str, seq: int) -> Mapping[str, Any] | None:
+    def _put(self, entry: Entry, marks: Mapping[str, Any]) -> dict[str, Any]:
+        return self._connection.get_operation_kwargs(
+            self._name,
+            entry.account,
+            str(entry.seq),
+            key="Item",
+            attributes={**attributes_of(entry), **marks},
+            condition=_FREE,
+        )
+
+    def _last(self, account: str, limit: int, before: int | None = None) -> list[Mapping[str, Any]]:
+        condition = None if before is None else Path("seq") < before
+        return self._query(account, condition, limit=limit, forward=False)
+
+    def _known(self, account: str, condition: Any, limit: int | None = None) -> tuple[Known, ...]:
+        items = self._query(account, condition, limit=limit, forward=True, index=INDEX)
+        return tuple(Known(item["reference"]["S"], int(item["seq"]["N"])) for item in items)
+
+    def _item(self, account: str, seq: int) -> Mapping[str, Any]:
         try:
             answer = self._connection.get_item(self._name, account, str(seq), consistent_read=True)
         except GetError as error:
             raise _unclear(error) from error
         item: Mapping[str, Any] | None = answer.get("Item")
+        if item is None:
+            raise LedgerCorrupt(f"Entry {seq} of {account} is missing.")
         return item
 
     def _query(
@@ -233,8 +249,9 @@ def entry_of_image(image: Mapping[str, Any]) -> Entry:
 
 
 def attributes_of(entry: Entry) -> dict[str, Any]:
-    """What an entry's item holds beside its key and its reference."""
-    return {"body": {"B": pack(entry.body)}, "hash": {"B": entry.hash}}
+    """What an entry's item holds beside its key."""
+    reference = {} if entry.reference is None else {"reference": {"S": entry.reference}}
+    return {"body": {"B": pack(entry.body)}, "hash": {"B": entry.hash}, **reference}
 
 
 def _entry(item: Mapping[str, Any]) -> Entry:
@@ -264,8 +281,8 @@ def _marks(entry: Entry, item: Mapping[str, Any]) -> dict[str, int]:
 
 def _outcome(batch: Batch, error: TransactWriteError) -> SettleOutcome:
     reasons = list(error.cancellation_reasons)
-    if len(reasons) != len(batch.claims) + 1:
-        raise error
+    if is_unclear(error) or len(reasons) != len(batch.claims) + 1:
+        raise _unclear(error) from error
     # pynamodb sends puts before updates, so the first reason is the batch entry's.
     settled: list[Claim] = []
     broken: list[Claim] = []
@@ -279,5 +296,5 @@ def _outcome(batch: Batch, error: TransactWriteError) -> SettleOutcome:
     return SettleOutcome(written=False, head_moved=reasons[0] is not None, settled=tuple(settled), broken=tuple(broken))
 
 
-def _unclear(error: GetError | QueryError) -> Exception:
+def _unclear(error: PynamoDBException) -> Exception:
     return Unclear(str(error)) if is_unclear(error) else error

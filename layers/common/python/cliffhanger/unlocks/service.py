@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from cliffhanger.catalog.store import CatalogStore
 
 EARNED_LANES = 1
-"""Intake lanes of a series: one until its settlement meets itself; see LEDGER rule 12."""
+"""Lanes of a series' income. One takes in more than a series can earn, because whoever waits for it settles more at a
+time (docs/adr/0022)."""
 MOST_RECEIPTS = 25
 """A range that was unlocked one by one is answered with that many receipts at most."""
 
@@ -69,11 +70,15 @@ class Unlocked(NamedTuple):
 
 
 class Books(NamedTuple):
-    """What unlocking works with; ``check_open`` raises where operators have stopped unlocks."""
+    """What unlocking works with; ``check_open`` raises where operators have stopped unlocks.
+
+    ``lanes`` is over how many a series' income is spread. It may change at any time: each unlock says its own.
+    """
 
     ledger: LedgerStore
     catalog: CatalogStore
     check_open: Callable[[], None]
+    lanes: int = EARNED_LANES
 
 
 def unlock(books: Books, request: UnlockRequest, retrying: Retrying | None = None) -> Unlocked:
@@ -112,7 +117,7 @@ def unlock(books: Books, request: UnlockRequest, retrying: Retrying | None = Non
         spent_before = spent_in(books.ledger, account, head, known, request.series)
         at = now if head is None else max(now, head.at)
         situation = Situation(page, unlocks, spent_before, at, request.viewer.member)
-        ask, spend = _deal(account, request, situation)
+        ask, spend = _deal(account, request, situation, books.lanes)
         return spend_coins(Turn(account, head, now, ask), spend)
 
     recorded = record(
@@ -129,7 +134,7 @@ def unlock(books: Books, request: UnlockRequest, retrying: Retrying | None = Non
     return Unlocked((recorded.entry, *others), repeated=True)
 
 
-def _deal(account: str, request: UnlockRequest, situation: Situation) -> tuple[Ask, Spend]:
+def _deal(account: str, request: UnlockRequest, situation: Situation, lanes: int) -> tuple[Ask, Spend]:
     """What the request comes to in this situation, or why there is no deal."""
     page = situation.page
     if not page.suits(request.viewer.age):
@@ -155,7 +160,7 @@ def _deal(account: str, request: UnlockRequest, situation: Situation) -> tuple[A
     ask = Ask(unlock_reference(page.series, request.first, request.last, generation), request.hash(), terms)
     spend = Spend(
         coins=price.coins,
-        destination=earned(page.series, account, EARNED_LANES),
+        destination=earned(page.series, account, lanes),
         series=page.series,
         spent_before=situation.spent_before,
         ranged=request.first != request.last,

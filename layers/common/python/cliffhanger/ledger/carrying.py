@@ -1,0 +1,96 @@
+"""Carrying income from lanes to a guarded account: once for a period, whoever asks, however often (LEDGER rule 12).
+
+A carry is written on the guarded chain, under a reference, and settled on the lane in the same transaction, directly
+after the entry whose balance was read. So there is never a carry that its lane does not know of: the next one, for
+another period or to another account, finds what is left and nothing else (docs/adr/0022).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from cliffhanger.errors import NothingToCarry
+from cliffhanger.ledger.canonical import canonical_json, digest
+from cliffhanger.ledger.carries import Carry, plan_carry
+from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.journal import Recorded, Retrying, record
+from cliffhanger.ledger.names import MAX_EARNED_LANES, carry_reference, check_reference, earned_lane
+from cliffhanger.ledger.planning import Ask, Turn
+from cliffhanger.ledger.rolling import end_to_write, roll_if_full
+from cliffhanger.ledger.state import Known
+from cliffhanger.ledger.store import LedgerStore
+
+NO_TERMS: Mapping[str, Any] = MappingProxyType({})
+
+
+class Carriage(NamedTuple):
+    """What is to be carried: the income of a series, to which guarded account, for which period; an id, as a month."""
+
+    series: str
+    destination: str
+    period: str
+
+
+def carry_lane(
+    ledger: LedgerStore,
+    carriage: Carriage,
+    lane: int,
+    *,
+    terms: Mapping[str, Any] = NO_TERMS,
+    retrying: Retrying | None = None,
+) -> Recorded:
+    """Carries what one lane holds, once for the period; asked again, the first carry answers.
+
+    Raises:
+        NothingToCarry: the lane holds no cash; nothing changed.
+        NameInvalid: a fault of the calling code; nothing changed.
+        Busy, Undecided: try again.
+    """
+    pace = retrying or Retrying()
+    account, destination = earned_lane(carriage.series, lane), carriage.destination
+    reference = check_reference(carry_reference(carriage.series, lane, carriage.period), destination)
+    request = digest(canonical_json({"operation": "carry", "lane": account}))
+    ask = Ask(reference, request, {**terms, "kind": "carry"})
+    planned: Carry | None = None
+
+    def decide(known: tuple[Known, ...]) -> int | None:
+        return next((seq for name, seq in known if name == reference), None)
+
+    def plan(head: Entry | None, now: int) -> Entry:
+        nonlocal planned
+        planned = plan_carry(Turn(destination, head, now, ask), account, end_to_write(ledger, account))
+        return planned.entry
+
+    def append(entry: Entry) -> bool:
+        return planned is not None and ledger.append_both(entry, planned.batch, planned.mark)
+
+    recorded = record(ledger, destination, reference, decide=decide, plan=plan, append=append, retrying=pace)
+    if planned is not None and not recorded.repeated:
+        roll_if_full(ledger, planned.batch, pace.clock())
+    return recorded
+
+
+def carry_income(
+    ledger: LedgerStore,
+    carriage: Carriage,
+    *,
+    terms: Mapping[str, Any] = NO_TERMS,
+    retrying: Retrying | None = None,
+) -> tuple[Recorded, ...]:
+    """Carries what all lanes hold that the series can ever have had, however many it has now.
+
+    A lane that holds nothing is passed over. A retry goes on where it was cut short.
+
+    Raises:
+        NameInvalid: a fault of the calling code; nothing changed.
+        Busy, Undecided: try again.
+    """
+    carried = []
+    for lane in range(MAX_EARNED_LANES):
+        try:
+            carried.append(carry_lane(ledger, carriage, lane, terms=terms, retrying=retrying))
+        except NothingToCarry:
+            continue
+    return tuple(carried)

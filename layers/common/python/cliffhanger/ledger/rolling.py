@@ -1,0 +1,119 @@
+"""Finding the end of an account that goes on in volumes, and rolling it when a volume is full."""
+
+from __future__ import annotations
+
+import contextlib
+
+from cliffhanger.dynamo import Unclear
+from cliffhanger.ledger.entries import Entry, next_volume
+from cliffhanger.ledger.names import rolls, volume, volume_of
+from cliffhanger.ledger.store import LedgerStore, Stored
+from cliffhanger.ledger.volumes import is_full, opened_after, plan_roll
+
+
+def tail(ledger: LedgerStore, account: str) -> Entry | None:
+    """The last entry of an account, in whatever volume it is; None where the chain has not begun.
+
+    It costs one read where the account has one volume, or its newest is known; else two for each doubling of volumes.
+
+    Raises:
+        Unclear: a read did not succeed, or a roll is under way.
+        LedgerCorrupt: stored bytes contradict their hash.
+    """
+    if not rolls(account):
+        return ledger.head(account)
+    number = ledger.volumes.get(account, 1)
+    head = ledger.head(volume(account, number))
+    if head is None and number > 1:  # a table that was restored since knows fewer
+        number, head = 1, ledger.head(account)
+    while head is not None and next_volume(head) is not None:
+        number, found = _newest(ledger, account, number)
+        if found is None:
+            return head  # what it promises is not there
+        head = found
+    if number > 1:
+        ledger.volumes[account] = number
+    return head
+
+
+def end_to_write(ledger: LedgerStore, account: str) -> Entry | None:
+    """As :func:`tail`, where something is to be appended: what a closed volume promises is there after it.
+
+    A roll writes both entries at once, but a restored table may hold one of them. The other follows from it to the
+    byte, so that whoever comes first writes it.
+
+    Raises:
+        Unclear, LedgerCorrupt: as :func:`tail`; or the next volume has only just begun.
+    """
+    head = tail(ledger, account)
+    if head is not None and next_volume(head) is not None:
+        ledger.append(opened_after(head))
+        raise Unclear(f"{account} has just gone on in its next volume.")
+    return head
+
+
+def roll_if_full(ledger: LedgerStore, head: Entry, now: int) -> bool:
+    """Lets an account go on in its next volume if its last entry fills this one; whether it did.
+
+    Best effort: where another entry has come first, or nobody knows, the next writer tries.
+
+    Raises:
+        LedgerCorrupt: the account carries references or holds something.
+    """
+    if not is_full(head, ledger.volume_entries):
+        return False
+    roll = plan_roll(head, now)
+    with contextlib.suppress(Unclear):
+        return ledger.append_both(roll.closed, roll.opened)
+    return False
+
+
+def stored_upto(ledger: LedgerStore, account: str, limit: int, before: int | None = None) -> tuple[Stored, ...]:
+    """The last so many entries of an account over all its volumes, newest first; as :meth:`LedgerStore.stored`.
+
+    Raises:
+        Unclear: a read did not succeed.
+    """
+    number = _volume_at(ledger, account, before) if rolls(account) else 1
+    found: list[Stored] = []
+    while number > 0 and len(found) < limit:
+        found += ledger.stored(volume(account, number), limit - len(found), before)
+        number -= 1
+    return tuple(found)
+
+
+def stored_at(ledger: LedgerStore, address: str, seq: int) -> Stored | None:
+    """What stands under a number of an account, in whatever volume; None where nothing does.
+
+    Raises:
+        Unclear: a read did not succeed.
+    """
+    found = stored_upto(ledger, volume_of(address)[0], 1, before=seq + 1)
+    return found[0] if found and found[0].seq == seq else None
+
+
+def _newest(ledger: LedgerStore, account: str, known: int) -> tuple[int, Entry | None]:
+    """The newest volume after one that is known, and its last entry; None where there is none after it.
+
+    Volumes have no gaps, so that steps are doubled until one is not there, and then halved.
+    """
+    low, step, last = known, 1, None
+    while (found := ledger.head(volume(account, low + step))) is not None:
+        low, step, last = low + step, 2 * step, found
+    high = low + step
+    while high - low > 1:
+        middle = (low + high) // 2
+        found = ledger.head(volume(account, middle))
+        low, high, last = (low, middle, last) if found is None else (middle, high, found)
+    return low, last
+
+
+def _volume_at(ledger: LedgerStore, account: str, before: int | None) -> int:
+    """The newest volume that begins before a number, or the newest of all."""
+    end = tail(ledger, account)
+    low, high = 1, volume_of(end.account)[1] if end is not None else 1
+    while before is not None and high > low:
+        middle = (low + high + 1) // 2
+        begins = ledger.stored(volume(account, middle), 1, before)
+        low, high = (middle, high) if begins else (low, middle - 1)
+    return high
