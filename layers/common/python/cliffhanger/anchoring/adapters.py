@@ -51,7 +51,14 @@ class _Line(msgspec.Struct):
     NewImage: _Image | None = None
 
 
+class _Whole(msgspec.Struct):
+    """Likewise, with all of the item."""
+
+    NewImage: dict[str, dict[str, Any]] | None = None
+
+
 _decode = msgspec.json.Decoder(_Line).decode
+_decode_whole = msgspec.json.Decoder(_Whole).decode
 
 
 class LedgerExports:
@@ -91,6 +98,22 @@ class LedgerExports:
             )
         )
 
+    def summary_of(self, day: str) -> str | None:
+        """The key of the summary of a day's export, which is written last; None while there is none.
+
+        Raises:
+            Unavailable: S3 does not answer.
+        """
+        asked: dict[str, Any] = {"Bucket": self._bucket, "Prefix": f"{export_prefix(day)}/"}
+        while True:
+            page = _asked(functools.partial(self._s3.list_objects_v2, **asked))
+            for each in page.get("Contents", ()):
+                if day_of_summary(each["Key"]) == day:
+                    return str(each["Key"])
+            if not page.get("IsTruncated"):
+                return None
+            asked["ContinuationToken"] = page["NextContinuationToken"]
+
     def heads(self, summary_key: str) -> Iterator[tuple[str, Head]]:
         """Every entry that the export of a day holds, as a head; the export must be whole.
 
@@ -98,6 +121,19 @@ class LedgerExports:
             Unavailable: S3 does not answer.
             InternalError: the export is damaged, or of another kind.
         """
+        for image in self._new_images(summary_key, _decode):
+            yield image.account.S, Head(int(image.seq.N), image.hash.B)
+
+    def images(self, summary_key: str) -> Iterator[dict[str, Any]]:
+        """Every item that the export of a day holds, in DynamoDB's JSON; the export must be whole.
+
+        Raises:
+            Unavailable: S3 does not answer.
+            InternalError: the export is damaged, or of another kind.
+        """
+        yield from self._new_images(summary_key, _decode_whole)
+
+    def _new_images(self, summary_key: str, decode: Callable[[bytes], Any]) -> Iterator[Any]:
         day = day_of_summary(summary_key)
         try:
             summary = json.loads(self._read(summary_key))
@@ -106,9 +142,12 @@ class LedgerExports:
             manifest = self._read(summary_key.replace("manifest-summary.json", "manifest-files.json"))
             files = [json.loads(line) for line in manifest.splitlines() if line.strip()]
             for file in files:
-                yield from self._heads_of(
-                    self._key_of(file["dataFileS3Key"], day), file["itemCount"], file["md5Checksum"]
-                )
+                key = self._key_of(file["dataFileS3Key"], day)
+                for line in self._checked(key, file["itemCount"], file["md5Checksum"]):
+                    image = decode(line).NewImage
+                    if image is None:
+                        raise InternalError(f"{key} says that an entry was deleted; none ever is.")
+                    yield image
         except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise InternalError(f"The export {summary_key} is damaged.") from error
 
@@ -117,14 +156,11 @@ class LedgerExports:
         prefix = f"{export_prefix(day)}/"
         return key if key.startswith(prefix) else prefix + key
 
-    def _heads_of(self, key: str, items: int, md5: str) -> Iterator[tuple[str, Head]]:
+    def _checked(self, key: str, items: int, md5: str) -> Iterator[bytes]:
         digest, count = hashlib.md5(usedforsecurity=False), 0
         for line in self._lines(key, digest):
             count += 1
-            image = _decode(line).NewImage
-            if image is None:
-                raise InternalError(f"{key} says that an entry was deleted; none ever is.")
-            yield image.account.S, Head(int(image.seq.N), image.hash.B)
+            yield line
         if count != items or base64.b64encode(digest.digest()).decode() != md5:
             raise InternalError(f"{key} is not as its manifest says.")
 
