@@ -48,8 +48,13 @@ KINDS = frozenset(
     {
         *("unlock", "reversal", "grant", "reward", "purchase", "exchange", "limits", "freeze", "thaw"),
         *("hold", "post", "void", "expiry", "settlement", "other"),
+        *("refund", "refundFailed", "dispute", "disputeWon"),
     }
 )
+TAKING = frozenset({"refund", "dispute"})
+"""What undoes a purchase, because money of it went back."""
+RETURNING = frozenset({"refundFailed", "disputeWon"})
+"""What takes that back, because the money came again."""
 RESOLUTIONS = frozenset({"post", "void", "expiry"})
 """What ends a hold, for which they compete."""
 OWN, DEFERRED, SOURCES = ".", ".deferred", "*"
@@ -59,6 +64,7 @@ ACCOUNT = re.compile(rf"[a-z]{{1,16}}(?::{ID}){{1,3}}")
 REFERENCE = re.compile(r"[a-z]{1,16}:[a-z0-9:.-]{1,100}")
 UNLOCK = re.compile(rf"unlock:({ID}):([1-9][0-9]{{0,3}})-([1-9][0-9]{{0,3}})\.[0-9]{{1,6}}(:rev:{ID})?")
 HOLD = re.compile(rf"hold:({ID}):(placed|resolution)")
+PURCHASE = re.compile(rf"purchase:({ID}):(grant|rev|back)(?::({ID}))?")
 HASH = re.compile(r"[A-Za-z0-9_-]{43}")
 LOT = re.compile(r"[1-9][0-9]{0,15}(?:\.[1-9][0-9]{0,3})?")
 CURRENCY = re.compile(r"[A-Z]{3}")
@@ -165,6 +171,12 @@ class Entry(NamedTuple):
     def hold(self) -> str:
         """The name of the hold that the entry places or resolves; empty where it does neither."""
         found = HOLD.fullmatch(self.reference)
+        return found[1] if found else ""
+
+    @property
+    def order(self) -> str:
+        """The order that the entry grants, undoes or gives back; empty where it is about none."""
+        found = PURCHASE.fullmatch(self.reference)
         return found[1] if found else ""
 
     @property
@@ -527,6 +539,8 @@ def within(entry: Entry) -> Iterator[Finding]:
         yield from _unlocking(entry)
     if kind == "exchange":
         yield from _exchanging(entry)
+    if entry.order or kind in TAKING or kind in RETURNING:
+        yield from _purchasing(entry)
     if kind in ("freeze", "thaw") and ("frozen" in entry.state.get("flags", [])) != (kind == "freeze"):
         yield Finding("entry.state.flags", "are not what the entry says")
 
@@ -645,6 +659,53 @@ def _exchanging(entry: Entry) -> Iterator[Finding]:
         yield Finding("entry.terms.rate", "is not that of the postings")
     if not _whole(until) or entry.at >= until:
         yield Finding("entry.terms.until", "was over")
+
+
+def outside_of(entry: Entry) -> dict[str, int]:
+    """What came from outside by an entry, per unit; what went there is negative."""
+    came = [(line[0], line[1]) for line in entry.postings if str(line[2]).startswith("external:")]
+    went = [(line[0], -line[1]) for line in entry.postings if str(line[3]).startswith("external:")]
+    return _summed([*came, *went])
+
+
+def taken_by(entry: Entry) -> list[tuple[str, int, int]]:
+    """What a reversal of a purchase says it took of which lots: name, coins and cash."""
+    taken = entry.terms.get("taken", [])
+    if not isinstance(taken, list) or not all(
+        isinstance(one, list) and len(one) == 3 and _matches(LOT, one[0]) and all(map(_whole, one[1:])) for one in taken
+    ):
+        return []
+    return [(one[0], one[1], one[2]) for one in taken]
+
+
+def _purchasing(entry: Entry) -> Iterator[Finding]:
+    """What does not hold of the purchase of an order, of what undoes it, and of what takes that back."""
+    kind, terms, found = kind_of(entry), entry.terms, PURCHASE.fullmatch(entry.reference)
+    part = "rev" if kind in TAKING else "back" if kind in RETURNING else "grant"
+    if found is None or found[2] != part or (part == "grant" and kind != "purchase"):
+        yield Finding("entry.terms.kind", "is not what the reference says")
+        return
+    if part == "grant" and "coins" not in terms:  # written before there were orders
+        return
+    outside = outside_of(entry)
+    if any((amount > 0) != (part != "rev") for amount in outside.values()):
+        yield Finding("entry.postings", "move money or coins the wrong way")
+    cash = sum(abs(amount) for unit, amount in outside.items() if unit not in COIN_UNITS)
+    if part == "grant":
+        if not (
+            _whole(terms.get("coins"), 1) and _whole(terms.get("cash"), 1) and _matches(UNIT, terms.get("currency"))
+        ):
+            yield Finding("entry.terms", "do not say what was bought")
+        elif (
+            outside.get("coin", 0) > terms["coins"] or cash != outside.get(terms["currency"], 0) or cash > terms["cash"]
+        ):
+            yield Finding("entry.terms", "are not what was bought")
+    elif part == "rev":
+        deferred = [line for line in entry.postings if line[2] == DEFERRED and line[3].startswith("external:")]
+        if not _whole(terms.get("amount"), 1) or cash > terms["amount"]:
+            yield Finding("entry.terms.amount", "is not what went back")
+        if sum(line[1] for line in deferred) != sum(piece[2] for piece in taken_by(entry)):
+            yield Finding("entry.terms.taken", "is not the cash of the lots")
 
 
 def _unlocking(entry: Entry) -> Iterator[Finding]:
@@ -790,6 +851,9 @@ def _lots_follow(living: dict[str, Lot], entry: Entry) -> Iterator[Finding]:
         elif after != _less(living, entry.spent):
             yield Finding("entry.state.lots", "are not those before, less what was spent")
         return
+    if kind_of(entry) in TAKING:
+        yield from _taken_follow(living, entry)
+        return
     takes = not entry.hold and any(
         line[2] == OWN and line[0] in COIN_UNITS and not _is_expiry(line) for line in entry.postings
     )
@@ -797,6 +861,24 @@ def _lots_follow(living: dict[str, Lot], entry: Entry) -> Iterator[Finding]:
         left = after.get(name, lot._replace(coins=0))
         if left.coins < lot.coins or left.cash < lot.cash:
             yield Finding("entry.state.lots", f"lot {name} has become less, and nothing was spent")
+
+
+def _taken_follow(living: dict[str, Lot], entry: Entry) -> Iterator[Finding]:
+    """What does not follow of the bought lots after a purchase is undone: each as before, less what was taken of it."""
+    less = {name: lot for name, lot in living.items() if lot.unit == "coin"}
+    surplus = sum(
+        line[1] for line in entry.postings if line[2] == DEFERRED and line[3].startswith("platform:recovered-")
+    )
+    for name, coins, cash in taken_by(entry):
+        lot = less.pop(name, None)
+        if lot is None or lot.coins < coins or lot.cash < cash:
+            yield Finding("entry.terms.taken", f"says more than lot {name} had")
+        elif lot.coins > coins:
+            less[name] = lot._replace(coins=lot.coins - coins, cash=lot.cash - cash)
+        else:
+            surplus -= lot.cash - cash
+    if surplus or less != {lot.name: lot for lot in entry.lots if lot.unit == "coin"}:
+        yield Finding("entry.state.lots", "are not those before, less what was taken")
 
 
 def _returning(released: Sequence[Lot], living: dict[str, Lot], entry: Entry) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ REFERENCES: dict[str, tuple[str, frozenset[str]]] = {
     "unlock": (rf"unlock:{ID}:[1-9]\d{{0,3}}-[1-9]\d{{0,3}}\.\d{{1,6}}(?::rev:{ID})?", frozenset({"viewer"})),
     "checkin": (r"checkin:\d{4}-\d\d-\d\d", frozenset({"viewer"})),
     "watch": (rf"watch:{ID}:[1-9]\d{{0,3}}:{ID}", frozenset({"viewer"})),
-    "purchase": (rf"purchase:{ID}:(?:grant|rev:{ID})", frozenset({"viewer"})),
+    "purchase": (rf"purchase:{ID}:(?:grant|(?:rev|back):{ID})", frozenset({"viewer"})),
     "dispute": (rf"dispute:{ID}:{ID}", frozenset({"viewer"})),
     "refund": (rf"refund:{ID}", frozenset({"viewer"})),
     "hold": (rf"hold:{ID}:(?:placed|resolution)", frozenset({"viewer", "creator", "budget"})),

@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from typing import NamedTuple
 
-from tools.verify_receipt import COIN_UNITS, DEFERRED, KINDS, OWN, Entry, kind_of
+from tools.verify_receipt import (
+    COIN_UNITS,
+    DEFERRED,
+    KINDS,
+    OWN,
+    PURCHASE,
+    TAKING,
+    Entry,
+    kind_of,
+    outside_of,
+)
 
 Fault = tuple[str, str]
 _OUR_KINDS = frozenset({"opening", "funding", "transfer", "canary"})
@@ -22,6 +32,23 @@ class Original(NamedTuple):
     moved: tuple[tuple[str, int], ...]
 
 
+class Sale:
+    """One order: what its grant says was bought, and what of its money is gone, by the names of its reversals."""
+
+    def __init__(self) -> None:
+        self.bought: tuple[int, int, str] | None = None
+        self.gone: dict[str, int] = {}
+        self.back: set[str] = set()
+
+    def brought(self) -> tuple[int, int]:
+        """Coins and money that the order has brought to its buyer by now, less what was undone of it."""
+        if self.bought is None:
+            return 0, 0
+        coins, cash, _ = self.bought
+        undone = min(cash, sum(amount for name, amount in self.gone.items() if name not in self.back))
+        return coins - coins * undone // cash, cash - undone
+
+
 class History:
     """One chain's past, as far as later entries are judged by it.
 
@@ -33,6 +60,7 @@ class History:
         self._references: set[bytes] = set()
         self._originals: dict[int, Original] = {}
         self._reversed: set[int] = set()
+        self._sales: dict[str, Sale] = {}
         self._by_kind: dict[str, Callable[[Entry], Iterator[Fault]]] = {"reversal": self._reversal}
 
     def faults(self, entry: Entry, before: Entry | None, *, whole: bool) -> Iterator[Fault]:
@@ -48,6 +76,8 @@ class History:
         rule = self._by_kind.get(kind)
         if rule is not None and whole and "reverses" in entry.terms:
             yield from rule(entry)
+        if whole and entry.order and ("coins" in entry.terms or kind != "purchase"):
+            yield from self._sale(entry)
         if before is not None or entry.seq == 1:
             yield from _debt_faults(entry, before, kind)
         if kind in _REVERSIBLE:
@@ -70,6 +100,30 @@ class History:
             yield "reversal_wrong", f"{entry.reference} does not stand beside {original.reference}"
         if own_legs(entry) != {key: -amount for key, amount in original.moved}:
             yield "reversal_wrong", f"it moves {own_legs(entry)}, and {seq} moved {dict(original.moved)}"
+
+    def _sale(self, entry: Entry) -> Iterator[Fault]:
+        """An entry about an order moves it from what it had brought to what it brings now: no coin and no cent more."""
+        found, terms = PURCHASE.fullmatch(entry.reference), entry.terms
+        if found is None:
+            return
+        sale = self._sales.setdefault(found[1], Sale())
+        had = sale.brought()
+        try:
+            if found[2] == "grant":
+                sale.bought = int(terms["coins"]), int(terms["cash"]), str(terms["currency"])
+            elif found[2] == "rev":
+                sale.gone[found[3]] = int(terms["amount"])
+            else:
+                sale.back.add(found[3])
+            has = sale.brought()
+        except (LookupError, TypeError, ValueError, ZeroDivisionError):
+            yield "purchase_wrong", "its terms do not say what was bought, or went back"
+            return
+        outside = outside_of(entry)
+        currency = sale.bought[2] if sale.bought else ""
+        moved = outside.get("coin", 0), outside.get(currency, 0)
+        if moved != (has[0] - had[0], has[1] - had[1]) or set(outside) - {"coin", currency}:
+            yield "purchase_wrong", f"{found[1]} had brought {had} and brings {has}, and {outside} moves"
 
 
 def _undoing(entry: Entry, original: Original) -> Iterator[Fault]:
@@ -113,5 +167,5 @@ def _debt_faults(entry: Entry, before: Entry | None, kind: str) -> Iterator[Faul
             yield "debt_wrong", f"{came} {unit} came in, and of {owed} owed there are {owes}"
         elif came <= 0 and owes < owed:
             yield "debt_wrong", f"{owed - owes} {unit} of debt are gone, and nothing came in"
-        elif owes > owed and entry.terms and kind not in ("reversal", "other"):
+        elif owes > owed and entry.terms and kind not in ("reversal", "other", *TAKING):
             yield "debt_wrong", f"{owes - owed} {unit} more are owed after a {kind}"

@@ -16,6 +16,7 @@ ELSEWHERE = {
     "export_cut_short",
     "export_line_unreadable",
     "entry_deleted",
+    "purchase_wrong",
     "history_rewritten",
     "chain_truncated",
     "anchor_unreadable",

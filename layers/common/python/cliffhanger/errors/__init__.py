@@ -34,6 +34,7 @@
     │   ├── BudgetMissing / BudgetExhausted / BudgetCapReached   what a campaign has paid for
     │   ├── PaymentRefused           the bank does not take the payment
     │   ├── NotReversible            an entry that no reversal undoes
+    │   ├── NotRefundable            the order's money does not go back
     │   ├── CaseClosed               the case has been decided
     │   ├── UploadConflict           another version of the episode is under way
     │   ├── MediaRefused             the file is no video we publish (asynchronous: told by the upload)
@@ -135,6 +136,7 @@ from cliffhanger.errors.states import (
     MediaRefused,
     NothingExpired,
     NothingToCarry,
+    NotRefundable,
     NotReversible,
     PriceChanged,
     QuoteExpired,
@@ -194,6 +196,7 @@ __all__ = [
     "NotCanonical",
     "NotFound",
     "NotOwner",
+    "NotRefundable",
     "NotReversible",
     "NothingExpired",
     "NothingToCarry",

@@ -39,6 +39,12 @@ class NotReversible(StateError):
     code = "not_reversible"
 
 
+class NotRefundable(StateError):
+    """The order's money does not go back; ``rule`` says which rule forbids it."""
+
+    code = "not_refundable"
+
+
 class CaseClosed(StateError):
     """The case has been decided; ``caseStatus`` says how."""
 

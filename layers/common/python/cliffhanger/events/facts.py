@@ -142,12 +142,37 @@ def _reward_reversed(entry: Entry) -> list[Event]:
 
 
 def _bought(entry: Entry) -> list[Event]:
+    """Coins that were paid for, and the bonus with them; none where all was undone before they came."""
+    if _reference(entry).startswith("purchase:") and not any(line.destination == OWN for line in entry.postings):
+        return []
     data = {
         "coins": _some(_classes(line for line in entry.postings if line.destination == OWN)),
         "cash": _amounts((line.unit, line.amount) for line in entry.postings if line.destination == OWN_DEFERRED),
         "reference": _reference(entry),
     }
     return [_event(entry, "CoinsBought", data)]
+
+
+def _sale_moved(entry: Entry) -> dict[str, Any]:
+    """What a purchase that is undone takes from its buyer, or gives back; ``cash`` is what was paid for it."""
+    outside = [line for line in entry.postings if any(side.startswith("external:") for side in line[2:])]
+    own = [line for line in entry.postings if OWN in line[2:] and not line.destination.startswith(EXPIRED)]
+    return {
+        "orderId": _reference(entry).split(":")[1],
+        "coins": _both(_sum((line.unit, line.amount) for line in own)),
+        "cash": _amounts((line.unit, line.amount) for line in outside if line.unit not in COIN_UNITS),
+        "reference": _reference(entry),
+    }
+
+
+def _undone(name: str, **more: str) -> Callable[[Entry], list[Event]]:
+    """Tells that a purchase was undone, or that this was taken back; nothing where it came before what it is about."""
+
+    def tell(entry: Entry) -> list[Event]:
+        data = _sale_moved(entry)
+        return [_event(entry, name, {**data, **more})] if data["cash"] else []
+
+    return tell
 
 
 def _frozen(entry: Entry) -> list[Event]:
@@ -168,6 +193,10 @@ _TELLERS: Mapping[str, Callable[[Entry], list[Event]]] = {
     "budget funding": _nothing,
     "budget transfer": _nothing,
     "purchase": _bought,
+    "refund": _undone("PurchaseRefunded"),
+    "refundFailed": _undone("PurchaseRefundFailed"),
+    "dispute": _undone("DisputeOpened"),
+    "disputeWon": _undone("DisputeClosed", outcome="won"),
     "freeze": _frozen,
     "thaw": _thawed,
     "limits": _nothing,  # the viewer's own affair

@@ -54,6 +54,20 @@ def _event(description: str, properties: dict[str, Any], example: dict[str, Any]
 
 _MIA = {"personId": "4h7d9k2m8q1r5t0v"}
 _KEY = "key:7d2r0h5w9k3m1q8v4t6x0b2c5e"
+_ORDER = "9k3m1q8v4t6x0b2c"
+_OF_SALE: dict[str, Any] = {
+    "personId": _PERSON,
+    "orderId": {"type": "string", "maxLength": 32, "description": "The order"},
+    "coins": _coins("How many, by class", "bonus", "bought", every=True),
+    "cash": _cash("How much of what was paid"),
+    "reference": _REFERENCE,
+    "seq": _SEQ,
+}
+_SALE = _MIA | {
+    "orderId": _ORDER,
+    "coins": {"bonus": 10, "bought": 100},
+    "cash": [{"currency": "USD", "amount": 990}],
+}
 
 EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
     ("EpisodePublished", 1): _event(
@@ -160,18 +174,39 @@ EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
         "A viewer has paid for coins and has them.",
         {
             "personId": _PERSON,
-            "coins": _coins("How many, by class", "bought"),
+            "coins": _coins("How many, by class", "bought", "bonus"),
             "cash": _cash("What was paid"),
             "reference": _REFERENCE,
             "seq": _SEQ,
         },
         _MIA
         | {
-            "coins": {"bought": 100},
+            "coins": {"bonus": 10, "bought": 100},
             "cash": [{"currency": "USD", "amount": 990}],
-            "reference": _KEY,
+            "reference": f"purchase:{_ORDER}:grant",
             "seq": 1,
         },
+    ),
+    ("PurchaseRefunded", 1): _event(
+        "Money of an order goes back to who paid it, and its coins were taken; those that were spent are owed.",
+        _OF_SALE,
+        _SALE | {"reference": f"purchase:{_ORDER}:rev:2t6x0b2c5e7d9k2m", "seq": 9},
+    ),
+    ("PurchaseRefundFailed", 1): _event(
+        "A refund did not reach who paid: the money is with us again, and the coins are with the viewer.",
+        _OF_SALE,
+        _SALE | {"reference": f"purchase:{_ORDER}:back:2t6x0b2c5e7d9k2m", "seq": 10},
+    ),
+    ("DisputeOpened", 1): _event(
+        "The bank of who paid an order has taken its money back, and its coins were taken; those spent are owed.",
+        _OF_SALE,
+        _SALE | {"reference": f"purchase:{_ORDER}:rev:dispute-5m8q1r5t0v4h7d9k", "seq": 11},
+    ),
+    ("DisputeClosed", 1): _event(
+        "A dispute was decided for us: the money came again, and the coins are with the viewer. One that is lost moves "
+        "nothing more, and is not told.",
+        _OF_SALE | {"outcome": {"type": "string", "enum": ["won"], "description": "How it was decided"}},
+        _SALE | {"reference": f"purchase:{_ORDER}:back:dispute-5m8q1r5t0v4h7d9k", "seq": 12, "outcome": "won"},
     ),
     ("CoinsExpired", 1): _event(
         "It was noticed that coins of a viewer have expired. It is told with the next entry after their day, whatever "

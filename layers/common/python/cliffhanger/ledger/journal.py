@@ -33,6 +33,8 @@ Plan = Callable[[Entry | None, int], Entry | int]
 It may also name, by its seq, an entry that answers after all, because only the plan knew all that tells."""
 Make = Callable[[Turn], Entry]
 """Makes the next entry, or raises why it cannot be."""
+MakeKnowing = Callable[[Turn, tuple[Known, ...]], Entry]
+"""Likewise, from the references that stand beside it as well."""
 Prefix = str | Callable[[Entry | None], str]
 """Which references decide: those with this prefix, or with the one that follows from the head."""
 
@@ -140,6 +142,31 @@ def record_once(store: LedgerStore, account: str, ask: Ask, make: Make, retrying
         return make(Turn(account, head, now, ask))
 
     return record(store, account, ask.reference, decide=decide, plan=plan, retrying=retrying)
+
+
+def record_beside(
+    store: LedgerStore, account: str, prefix: str, ask: Ask, make: MakeKnowing, *, retrying: Retrying | None = None
+) -> Recorded:
+    """Records once per reference what ``make`` makes of all that stands under a prefix, read after the head.
+
+    That is how a consequence and its reversals know of each other, whichever comes first (LEDGER rules 1, 19).
+
+    Raises:
+        NameInvalid: the reference does not belong on the account; nothing was read.
+        Busy, Undecided, CliffhangerError: as :func:`record`.
+    """
+    check_reference(ask.reference, account)
+    known: tuple[Known, ...] = ()
+
+    def decide(references: tuple[Known, ...]) -> int | None:
+        nonlocal known
+        known = references
+        return next((seq for name, seq in references if name == ask.reference), None)
+
+    def plan(head: Entry | None, now: int) -> Entry:
+        return make(Turn(account, head, now, ask), known)
+
+    return record(store, account, prefix, decide=decide, plan=plan, retrying=retrying)
 
 
 def _standing(store: LedgerStore, account: str, seq: int, head: Entry | None, *, sure: bool) -> Recorded:

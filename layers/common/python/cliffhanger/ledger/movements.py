@@ -13,7 +13,7 @@ from cliffhanger.ledger import lots as lotting
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.lots import Lot, Portion
 from cliffhanger.ledger.names import OWN, OWN_DEFERRED
-from cliffhanger.ledger.planning import Living, Turn, living, next_entry, repay
+from cliffhanger.ledger.planning import Living, Turn, bring, living, next_entry
 from cliffhanger.ledger.state import RANGES, Posting, State
 
 SPENDABLE_ON_EPISODES = frozenset({"bonus", "coin"})
@@ -100,10 +100,9 @@ def credit(turn: Turn, alive: Living, lot: Lot, source: str) -> Entry:
         NameInvalid: the reference does not belong on the account.
     """
     paid = [Posting(lot.currency, lot.cash, source, OWN_DEFERRED)] if lot.cash else []
-    state, left, repaid = repay(turn.account, alive.state, lot)
-    lots = state.lots if left is None else lotting.add(state.lots, left)
+    state, repaid = bring(turn.account, alive.state, lot)
     postings = [Posting(lot.unit, lot.coins, source, OWN), *paid, *repaid]
-    return next_entry(turn, alive, postings=postings, state=state._replace(lots=lots))
+    return next_entry(turn, alive, postings=postings, state=state)
 
 
 def _check_allowed(alive: Living, spend: Spend) -> None:

@@ -75,7 +75,7 @@ REFERENCE_RULES: dict[str, ReferenceRule] = {
     "unlock": ReferenceRule(rf"unlock:{ID}:{_ORDINAL}-{_ORDINAL}\.{_NUMBER}(?::rev:{ID})?", _VIEWER),
     "checkin": ReferenceRule(rf"checkin:{_DATE}", _VIEWER),
     "watch": ReferenceRule(rf"watch:{ID}:{_ORDINAL}:{ID}", _VIEWER),
-    "purchase": ReferenceRule(rf"purchase:{ID}:(?:grant|rev:{ID})", _VIEWER),
+    "purchase": ReferenceRule(rf"purchase:{ID}:(?:grant|(?:rev|back):{ID})", _VIEWER),
     "dispute": ReferenceRule(rf"dispute:{ID}:{ID}", _VIEWER),
     "refund": ReferenceRule(rf"refund:{ID}", _VIEWER),
     "hold": ReferenceRule(rf"hold:{ID}:(?:placed|resolution)", frozenset({"viewer", "creator", "budget"})),
@@ -201,6 +201,13 @@ def platform(name: str, source: str) -> str:
     return account
 
 
+def external(name: str, source: str) -> str:
+    """The account of somebody outside, such as ``stripe``, for one source: in lanes, as the platform's are."""
+    account = f"external:{name}-{lane_of(source, PLATFORM_LANES)}"
+    account_kind(account)
+    return account
+
+
 def lane_of(source: str, lanes: int) -> int:
     """Which of so many lanes or slices is a source's: a stable hash of it."""
     return int.from_bytes(hashlib.sha256(source.encode()).digest()[:4], "big") % lanes
@@ -252,6 +259,11 @@ def carry_reference(series: str, lane: int, period: str) -> str:
 def reward_prefix(rule: str, fact: str) -> str:
     """What the grant of a reward and its reversals have in common: by which rule, and for which fact."""
     return f"reward:{rule}:{fact}:"
+
+
+def purchase_prefix(order: str) -> str:
+    """What the grant of an order, what undoes it, and what takes that back have in common."""
+    return f"purchase:{order}:"
 
 
 def reversal_reference(reference: str, case: str) -> str:

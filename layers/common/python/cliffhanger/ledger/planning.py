@@ -84,6 +84,15 @@ def repay(account: str, state: State, lot: Lot) -> tuple[State, Lot | None, list
     return state._replace(debt=debt), left if left.coins else None, postings
 
 
+def bring(account: str, state: State, lot: Lot) -> tuple[State, list[Posting]]:
+    """A new lot comes onto the account, after debt of its unit is repaid.
+
+    What comes back: the state, and where the cash behind the repaid coins goes.
+    """
+    state, left, repaid = repay(account, state, lot)
+    return state if left is None else state._replace(lots=lotting.add(state.lots, left)), repaid
+
+
 def give_back(turn: Turn, state: State, back: Lot, place: int) -> tuple[State, list[Posting]]:
     """Coins return to the lot that they were taken from, after debt of their unit is repaid.
 

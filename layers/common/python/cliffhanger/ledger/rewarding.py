@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -14,9 +14,9 @@ from cliffhanger.ledger.consequences import MOST_REVERSALS, Reward, Undone, chec
 from cliffhanger.ledger.declarations import record_expiry
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.exchanges import Exchange, exchange
-from cliffhanger.ledger.journal import Recorded, Retrying, record, record_once
+from cliffhanger.ledger.journal import Recorded, Retrying, record_beside, record_once
 from cliffhanger.ledger.lots import DAY_MS
-from cliffhanger.ledger.names import check_reference, reward_prefix
+from cliffhanger.ledger.names import reward_prefix
 from cliffhanger.ledger.planning import Ask, Turn, check_amount
 from cliffhanger.ledger.state import Known
 from cliffhanger.ledger.store import LedgerStore
@@ -60,7 +60,7 @@ def give_reward(
     def plan(turn: Turn, known: tuple[Known, ...]) -> Entry:
         return grant_reward(turn, reward, _reversals(ledger, consequence, known))
 
-    return _under_prefix(ledger, consequence, ask, plan, retrying)
+    return record_beside(ledger, consequence.account, consequence.prefix, ask, plan, retrying=retrying)
 
 
 def undo_reward(
@@ -95,7 +95,7 @@ def undo_reward(
             turn = turn._replace(ask=turn.ask._replace(terms={**turn.ask.terms, "reverses": seq}))
         return reverse_reward(turn, undone, grant=grant, before=before, reversals=reversals)
 
-    return _under_prefix(ledger, consequence, ask, plan, retrying)
+    return record_beside(ledger, consequence.account, consequence.prefix, ask, plan, retrying=retrying)
 
 
 def make_exchange(
@@ -138,26 +138,3 @@ def expire_lots(ledger: LedgerStore, account: str, day: int, retrying: Retrying 
 def _reversals(ledger: LedgerStore, consequence: Consequence, known: tuple[Known, ...]) -> list[Entry]:
     seqs = [seq for name, seq in known if name.startswith(f"{consequence.prefix}rev:")]
     return [ledger.entry(consequence.account, seq) for seq in seqs]
-
-
-def _under_prefix(
-    ledger: LedgerStore,
-    consequence: Consequence,
-    ask: Ask,
-    make: Callable[[Turn, tuple[Known, ...]], Entry],
-    retrying: Retrying | None,
-) -> Recorded:
-    """Records an entry with all that stands under its prefix at hand, read after the head (LEDGER rules 1, 19)."""
-    account = consequence.account
-    check_reference(ask.reference, account)
-    known: tuple[Known, ...] = ()
-
-    def decide(references: tuple[Known, ...]) -> int | None:
-        nonlocal known
-        known = references
-        return next((seq for name, seq in references if name == ask.reference), None)
-
-    def plan(head: Entry | None, now: int) -> Entry:
-        return make(Turn(account, head, now, ask), known)
-
-    return record(ledger, account, consequence.prefix, decide=decide, plan=plan, retrying=retrying)

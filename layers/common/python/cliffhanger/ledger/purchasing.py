@@ -1,0 +1,175 @@
+"""Use cases of purchases: the one place that grants coins for money, and takes them back when the money went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
+
+from cliffhanger.dynamo import Unclear
+from cliffhanger.errors import Busy, NotReversible
+from cliffhanger.ledger.canonical import canonical_json, digest
+from cliffhanger.ledger.consequences import MOST_REVERSALS
+from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.journal import MakeKnowing, Recorded, Retrying, record_beside
+from cliffhanger.ledger.names import purchase_prefix
+from cliffhanger.ledger.planning import Ask, Turn, check_amount
+from cliffhanger.ledger.purchases import Deal, Story, grant_purchase
+from cliffhanger.ledger.refunding import return_purchase, reverse_purchase
+from cliffhanger.ledger.state import Known
+from cliffhanger.ledger.store import LedgerStore
+from cliffhanger.ledger.tracing import trace
+
+NO_TERMS: Mapping[str, Any] = MappingProxyType({})
+TRACED_ENTRIES = 1_000
+"""So many entries at most are looked through for where spent money went; the house bears what is not found."""
+PAGE_ENTRIES = 100
+
+Check = Callable[[Turn, Story], None]
+"""Raises where an order must not be undone as it stands; asked with the head at hand: no spend slips between."""
+
+
+class OrderChain(NamedTuple):
+    """An order, on the chain of the account that buys."""
+
+    account: str
+    order: str
+
+    @property
+    def prefix(self) -> str:
+        """What all its references begin with."""
+        return purchase_prefix(self.order)
+
+
+def read_story(ledger: LedgerStore, on: OrderChain) -> Story:
+    """What stands of an order now.
+
+    Raises:
+        Busy: the ledger does not answer now.
+    """
+    try:
+        return _story(ledger, on, ledger.references(on.account, on.prefix))
+    except Unclear as error:
+        raise Busy("Try again in a moment.") from error
+
+
+def record_grant(
+    ledger: LedgerStore,
+    on: OrderChain,
+    deal: Deal,
+    *,
+    terms: Mapping[str, Any] = NO_TERMS,
+    retrying: Retrying | None = None,
+) -> Recorded:
+    """Grants what an order bought, once, less what has been undone of it before it came.
+
+    Raises:
+        AmountInvalid, NameInvalid: a fault of the calling code; nothing changed.
+        Busy, Undecided: try again.
+    """
+    deal.check()
+    bonus = {"bonus": deal.bonus, "bonusDays": deal.bonus_days} if deal.bonus else {}
+    told = {**terms, "kind": "purchase", "coins": deal.coins, "cash": deal.cash, "currency": deal.currency, **bonus}
+    ask = Ask(f"{on.prefix}grant", _request("purchase", **deal._asdict()), told)
+
+    def make(turn: Turn, known: tuple[Known, ...]) -> Entry:
+        return grant_purchase(turn, deal, _story(ledger, on, known))
+
+    return _recorded(ledger, on, ask, make, retrying)
+
+
+def record_reversal(
+    ledger: LedgerStore,
+    on: OrderChain,
+    name: str,
+    amount: int,
+    *,
+    kind: Literal["refund", "dispute"],
+    terms: Mapping[str, Any] = NO_TERMS,
+    check: Check | None = None,
+    retrying: Retrying | None = None,
+) -> Recorded:
+    """Undoes an order as far as an amount of its money went back, once per ``name``, an id; maybe before its grant.
+
+    Raises:
+        NotReversible: the order has been undone in as many steps as it may be; nothing changed.
+        CliffhangerError: what ``check`` refuses with; nothing changed.
+        AmountInvalid, NameInvalid: a fault of the calling code; nothing changed.
+        Busy, Undecided: try again.
+    """
+    check_amount(amount)
+    ask = Ask(
+        f"{on.prefix}rev:{name}", _request(kind, name=name, amount=amount), {**terms, "kind": kind, "amount": amount}
+    )
+
+    def make(turn: Turn, known: tuple[Known, ...]) -> Entry:
+        story = _story(ledger, on, known)
+        if len(story.reversals) >= MOST_REVERSALS:
+            raise NotReversible(f"An order is undone in {MOST_REVERSALS} steps at most.")
+        if check is not None:
+            check(turn, story)
+        return reverse_purchase(turn, story, name, amount, lambda lot, cash: _traced(ledger, turn, story, lot, cash))
+
+    return _recorded(ledger, on, ask, make, retrying)
+
+
+def record_return(
+    ledger: LedgerStore,
+    on: OrderChain,
+    name: str,
+    *,
+    kind: Literal["refundFailed", "disputeWon"],
+    terms: Mapping[str, Any] = NO_TERMS,
+    retrying: Retrying | None = None,
+) -> Recorded:
+    """Gives back what the reversal of that name took, once: its money has come again. It may come before the reversal.
+
+    Raises:
+        NameInvalid: a fault of the calling code; nothing changed.
+        Busy, Undecided: try again.
+    """
+    ask = Ask(f"{on.prefix}back:{name}", _request(kind, name=name), {**terms, "kind": kind})
+
+    def make(turn: Turn, known: tuple[Known, ...]) -> Entry:
+        return return_purchase(turn, _story(ledger, on, known), name)
+
+    return _recorded(ledger, on, ask, make, retrying)
+
+
+def _recorded(ledger: LedgerStore, on: OrderChain, ask: Ask, make: MakeKnowing, retrying: Retrying | None) -> Recorded:
+    return record_beside(ledger, on.account, on.prefix, ask, make, retrying=retrying)
+
+
+def _story(ledger: LedgerStore, on: OrderChain, known: tuple[Known, ...]) -> Story:
+    named = {reference.removeprefix(on.prefix): seq for reference, seq in known}
+    grant = None if "grant" not in named else ledger.entry(on.account, named["grant"])
+    return Story(
+        grant=grant,
+        before=ledger.entry(on.account, grant.seq - 1) if grant is not None and grant.seq > 1 else None,
+        reversals={
+            name.removeprefix("rev:"): ledger.entry(on.account, seq)
+            for name, seq in named.items()
+            if name.startswith("rev:")
+        },
+        returns=frozenset(name.removeprefix("back:") for name in named if name.startswith("back:")),
+    )
+
+
+def _traced(ledger: LedgerStore, turn: Turn, story: Story, lot: str, cash: int) -> dict[str, int]:
+    if turn.head is None or story.grant is None:
+        return {}
+    return trace(_newest_since(ledger, turn.head, story.grant.seq), lot, story.grant.seq, cash)
+
+
+def _newest_since(ledger: LedgerStore, head: Entry, first: int) -> Iterator[Entry]:
+    """The entries of a chain from its head back to one, in pages, as far as somebody asks for them."""
+    yield head
+    seq, most = head.seq, TRACED_ENTRIES
+    while seq > first and most > 0:
+        page = ledger.newest(head.account, min(PAGE_ENTRIES, seq - first, most), before=seq)
+        yield from page
+        seq, most = page[-1].seq, most - len(page)
+
+
+def _request(operation: str, **asked: Any) -> bytes:
+    return digest(canonical_json({"operation": operation, **asked}))
