@@ -123,6 +123,7 @@ def _tell(show: Display, document: dict[str, Any], seconds: float) -> None:
         ("Sign-in (Cognito)", document["cognitoUrl"]),
         ("Client id", document["clientId"]),
         ("AWS endpoint", document["endpointUrl"]),
+        ("Stripe", f"{document['stripeUrl']}/"),
     ]
     users = document["users"]
     width = max(len(user["email"]) for user in users.values())

@@ -66,6 +66,12 @@ def keys(path: Path) -> Keys:
     return made
 
 
+def write_stripe(path: Path, made: Keys) -> None:
+    """Writes what the local Stripe is to know of them, readable by their owner only."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
+        json.dump({"apiKey": made.stripe, "webhookSecrets": [made.webhook]}, handle)
+
+
 def _make(kept: Mapping[str, str]) -> Keys:
     private = kept.get("private") or new_private_key()
     return Keys(

@@ -48,6 +48,7 @@ class Platform:
         self._emulator = f"http://{LOOPBACK}:{self._ports.emulator}"
         self._media = f"http://{LOOPBACK}:{self._ports.mediaconvert}"
         self._edge = f"http://{LOOPBACK}:{self._ports.edge}"
+        self._stripe = f"http://{LOOPBACK}:{self._ports.stripe}"
         self._environment = process_environment(self._emulator, self._media, paths.scratch)
         self._story = Story(self._children, show, self._environment, CACHE / "demo")
         self._document: dict[str, Any] = {}
@@ -62,10 +63,11 @@ class Platform:
             ProcessEnded, DeployFailed, CallRefused, UploadFailed: a part could not be brought up.
         """
         self._clean()
-        stage.write(self._paths.stage, stage.Facts(self._emulator, self._edge, self._keys))
+        stage.write(self._paths.stage, stage.Facts(self._emulator, self._edge, self._stripe, self._keys))
         drawing = Task(partial(self._story.draw, cast.FIRST))
         synthesis = None if self._with_cli else Task(self._synthesise)
         self._start_emulator()
+        self._start_stripe()
         keys.store(self._emulator, self._keys)
         templates = self._deploy_by_cli() if synthesis is None else self._deploy(synthesis.result(self.check))
         stacks = self._stacks()
@@ -74,7 +76,7 @@ class Platform:
         creator = self._people(stacks)
         drawing.result(self.check)
         self._story.publish(self._edge, creator, cast.FIRST, self.check)
-        addresses = outputs.Addresses(self._edge, gateway, self._emulator, self._media)
+        addresses = outputs.Addresses(self._edge, gateway, self._emulator, self._media, self._stripe)
         self._document = outputs.outputs(addresses, stacks, self._paths.state)
         self._creator = creator
         self._write(self._story.report())
@@ -136,6 +138,15 @@ class Platform:
             media = self._children.start("mediaconvert", "local.mediaconvert", arguments, self._environment)
             self._children.wait_until(emulator, lambda: answers(f"{self._emulator}/_ministack/ready"), START_TIMEOUT_S)
             self._children.wait_until(media, lambda: answers(self._media + HEALTH), START_TIMEOUT_S)
+
+    def _start_stripe(self) -> None:
+        with self._show.step("Starting Stripe"):
+            keys.write_stripe(self._paths.stripe_secret, self._keys)
+            arguments = ["--port", str(self._ports.stripe), "--secret", str(self._paths.stripe_secret)]
+            arguments += ["--webhook", f"{self._edge}/v1/webhooks/stripe"]
+            arguments += ["--state", str(self._paths.stripe_state)] if self._paths.keep else []
+            stripe = self._children.start("stripe", "local.stripe", arguments, self._environment)
+            self._children.wait_until(stripe, lambda: answers(self._stripe + HEALTH), START_TIMEOUT_S)
 
     def _deploy(self, folder: Path) -> Path:
         with self._show.step("Deploying the stacks") as step:

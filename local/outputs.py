@@ -20,6 +20,7 @@ class Addresses(NamedTuple):
     gateway: str
     emulator: str
     mediaconvert: str
+    stripe: str
 
 
 TABLES = {
@@ -47,6 +48,7 @@ def outputs(addresses: Addresses, stacks: Mapping[str, str], state: Path) -> dic
         "cognitoUrl": addresses.emulator,
         "endpointUrl": addresses.emulator,
         "mediaConvertUrl": addresses.mediaconvert,
+        "stripeUrl": addresses.stripe,
         "region": REGION,
         "userPoolId": stacks["UserPoolId"],
         "clientId": stacks["ClientId"],

@@ -48,6 +48,16 @@ class Paths(NamedTuple):
         return self.instance / "stage.json"
 
     @property
+    def stripe_secret(self) -> Path:
+        """The local Stripe's key and webhook secret, readable by their owner only."""
+        return self.instance / "stripe.json"
+
+    @property
+    def stripe_state(self) -> Path:
+        """What the local Stripe keeps over restarts."""
+        return self.state / "stripe.json"
+
+    @property
     def edge(self) -> Path:
         """The edge's configuration."""
         return self.instance / "edge.json"

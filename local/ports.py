@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,15 +22,23 @@ class Ports(NamedTuple):
     emulator: int
     mediaconvert: int
     edge: int
+    stripe: int
 
 
 def choose(remembered: Path) -> Ports:
-    """The ports that the file remembers if all are free, else new ones; the choice is written to the file."""
+    """The ports that the file remembers if all are free, else new ones; the choice is written to the file.
+
+    A file that is older than a process gets a port for it, and keeps the others.
+    """
+    kept: dict[str, int] = {}
     with contextlib.suppress(OSError, ValueError, TypeError):
-        kept = Ports(**json.loads(remembered.read_text()))
-        if all(_free(port) for port in kept):
-            return kept
-    chosen = Ports(*_free_ports(len(Ports._fields)))
+        known = Ports(**dict.fromkeys(Ports._fields, 0) | json.loads(remembered.read_text()))._asdict()
+        if all(_free(port) for port in known.values()):
+            kept = {name: port for name, port in known.items() if port}
+    new = [name for name in Ports._fields if name not in kept]
+    if not new:
+        return Ports(**kept)
+    chosen = Ports(**kept, **dict(zip(new, _free_ports(len(new), kept.values()), strict=True)))
     remembered.parent.mkdir(parents=True, exist_ok=True)
     remembered.write_text(json.dumps(chosen._asdict()))
     return chosen
@@ -46,9 +55,13 @@ def _free(port: int) -> bool:
         return True
 
 
-def _free_ports(count: int) -> list[int]:
+def _free_ports(count: int, kept: Iterable[int]) -> list[int]:
+    """Free ports, none of them one that is kept."""
+    ports: list[int] = []
     with contextlib.ExitStack() as held:
-        probes = [held.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind((LOOPBACK, 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
+        for port in (*kept, *[0] * count):
+            probe = held.enter_context(socket.socket())
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((LOOPBACK, port))
+            ports.append(int(probe.getsockname()[1]))
+    return ports[-count:]

@@ -17,6 +17,7 @@ class Facts(NamedTuple):
 
     emulator: str
     public_origin: str
+    stripe: str
     keys: Keys
 
 
@@ -40,6 +41,7 @@ def write(path: Path, facts: Facts) -> None:
             "tokenKeysUrl": f"{facts.emulator}/{{userPoolId}}/.well-known/jwks.json",
             "signInOrigin": facts.emulator,
             "uploadsOrigin": facts.emulator,
+            "stripeApiBase": facts.stripe,
         },
     }
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -104,6 +104,7 @@ class Store:
 
     def save(self, path: Path, more: Object) -> None:
         """Writes everything to a file that only its owner can read, in one step."""
+        path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(".part")
         kept = {"objects": self._objects, "notes": self._notes, "kinds": self._kinds, **more}
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:

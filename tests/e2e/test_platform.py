@@ -61,7 +61,16 @@ def test_outputs_name_addresses_that_answer(platform: Platform):
 
 
 def test_everything_listens_on_loopback_only(platform: Platform):
-    for name in ("apiUrl", "webUrl", "edgeUrl", "gatewayUrl", "cognitoUrl", "endpointUrl", "mediaConvertUrl"):
+    for name in (
+        "apiUrl",
+        "webUrl",
+        "edgeUrl",
+        "gatewayUrl",
+        "cognitoUrl",
+        "endpointUrl",
+        "mediaConvertUrl",
+        "stripeUrl",
+    ):
         assert urllib.parse.urlsplit(platform.outputs[name]).hostname == "127.0.0.1"
     ports = {
         f":{urllib.parse.urlsplit(url).port:04X}" for url in platform.outputs.values() if str(url).startswith("http")
@@ -177,7 +186,8 @@ def signed_in(platform: Platform, name: str) -> str:
 def test_a_second_platform_shares_nothing_stops_cleanly_and_keeps_its_state(platform: Platform, second: Second):
     other = second.start()
     addresses = [
-        [one.outputs[name] for name in ("edgeUrl", "endpointUrl", "mediaConvertUrl")] for one in (platform, other)
+        [one.outputs[name] for name in ("edgeUrl", "endpointUrl", "mediaConvertUrl", "stripeUrl")]
+        for one in (platform, other)
     ]
     assert not set(addresses[0]) & set(addresses[1])
     assert platform.get("/v1/series/the-last-train").status == 200

@@ -127,17 +127,24 @@ def test_the_stage_file_holds_nothing_secret_and_is_what_the_app_reads(tmp_path:
     from infra.config import load
 
     made = keys.keys(tmp_path / "keys.json")
-    stage.write(tmp_path / "stage.json", stage.Facts("http://127.0.0.1:1", "http://127.0.0.1:2", made))
+    stage.write(
+        tmp_path / "stage.json", stage.Facts("http://127.0.0.1:1", "http://127.0.0.1:2", "http://127.0.0.1:3", made)
+    )
     text = (tmp_path / "stage.json").read_text()
     assert made.private.splitlines()[1] not in text
     assert made.origin not in text
     assert made.request not in text
+    assert made.stripe not in text
+    assert made.webhook not in text
     config = load("local", tmp_path / "stage.json")
     assert config.not_ready() == ()
     assert config.signing_secret(keys.KEY_NAME) == keys.SIGNING_SECRET
     assert config.origin_secret == keys.ORIGIN_SECRET
     assert config.request_secret == keys.REQUEST_SECRET
     assert config.request_digest == made.request_digest
+    assert config.stripe_key == keys.STRIPE_KEY
+    assert config.webhook_secrets == keys.WEBHOOK_SECRETS
+    assert config.endpoints.stripe_api_base == "http://127.0.0.1:3"
 
 
 def test_all_secrets_stand_in_the_emulator_however_often_they_are_put(patched: Emulator, tmp_path: Path):
@@ -150,6 +157,16 @@ def test_all_secrets_stand_in_the_emulator_however_often_they_are_put(patched: E
     assert origin["SecretString"] == made.origin
     assert origin["VersionId"] == made.origin_digest
     assert vault.get_secret_value(SecretId=keys.REQUEST_SECRET)["SecretString"] == made.request
+
+
+def test_the_local_stripe_takes_and_signs_with_what_stands_in_the_emulator(patched: Emulator, tmp_path: Path):
+    made = keys.keys(tmp_path / "keys.json")
+    keys.store(patched.endpoint, made)
+    vault = client("secretsmanager", patched.endpoint)
+    stored = [vault.get_secret_value(SecretId=name)["SecretString"] for name in (keys.STRIPE_KEY, keys.WEBHOOK_SECRETS)]
+    keys.write_stripe(tmp_path / "stripe.json", made)
+    assert json.loads((tmp_path / "stripe.json").read_text()) == json.loads(stored[0]) | json.loads(stored[1])
+    assert stat.S_IMODE((tmp_path / "stripe.json").stat().st_mode) == 0o600
 
 
 def test_the_same_files_make_the_same_archive(tmp_path: Path):
@@ -256,7 +273,7 @@ def test_outputs_name_everything_that_a_program_needs(tmp_path: Path):
         )
     }
     addresses = outputs.Addresses(
-        "http://127.0.0.1:1", "http://127.0.0.1:2/g", "http://127.0.0.1:2", "http://127.0.0.1:3"
+        "http://127.0.0.1:1", "http://127.0.0.1:2/g", "http://127.0.0.1:2", "http://127.0.0.1:3", "http://127.0.0.1:4"
     )
     document = outputs.outputs(addresses, stacks, tmp_path)
     outputs.write(tmp_path / "outputs.json", document)
@@ -269,4 +286,5 @@ def test_outputs_name_everything_that_a_program_needs(tmp_path: Path):
     assert {name: user["group"] for name, user in read["users"].items()} == groups
     assert all(set(user) == {"email", "password", "group"} for user in read["users"].values())
     assert Path(read["mailbox"]).name == "mailbox"
+    assert read["stripeUrl"] == "http://127.0.0.1:4"
     assert f"{read['apiUrl']}/v1/series" == "http://127.0.0.1:1/v1/series"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import stripe
@@ -62,7 +64,7 @@ class Stripe:
         self.program = program
         self.receiver = receiver
         self.client = client_for(program.url)
-        self.v1 = self.client.v1
+        self.v1: Any = self.client.v1  # with parameters as plain as a test has them
 
     def ask(self, path: str, document: object = None, method: str = "POST") -> Any:
         """One call of ``/_local/…``; fails when it is refused."""
@@ -72,7 +74,12 @@ class Stripe:
 
     def paid(self, card: str = "visa", amount: int = 999, **more: Any) -> stripe.PaymentIntent:
         """A payment with a test card."""
-        told = {"amount": amount, "currency": "usd", "payment_method": f"pm_card_{card}", "confirm": True}
+        told: dict[str, Any] = {
+            "amount": amount,
+            "currency": "usd",
+            "payment_method": f"pm_card_{card}",
+            "confirm": True,
+        }
         return self.v1.payment_intents.create({**told, "return_url": f"{self.url}/back", **more})
 
     def wait_for(self, about: str, kind: str) -> dict[str, Any]:
@@ -113,8 +120,6 @@ def client_for(url: str, key: str = KEY, **more: Any) -> stripe.StripeClient:
 
 def call(url: str, document: object = None, method: str = "POST", **headers: str) -> tuple[int, Any]:
     """Status and JSON of a plain request."""
-    import http.client
-    from urllib.parse import urlsplit
 
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=20)

@@ -7,6 +7,7 @@ import types
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
+from inspect import get_annotations
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import stripe
@@ -39,7 +40,7 @@ def hints_of(kind: type) -> Names:
     """The attributes of an SDK class with their types."""
     # Classes within a class are named there without it.
     known = _Names(vars(sys.modules[kind.__module__]) | _within(kind))
-    holder = types.SimpleNamespace(__annotations__=kind.__dict__.get("__annotations__", {}), __module__=kind.__module__)
+    holder = types.SimpleNamespace(__annotations__=get_annotations(kind), __module__=kind.__module__)
     own = get_type_hints(holder, globalns={}, localns=known)
     return {name: hint for name, hint in own.items() if "ClassVar" not in str(hint) and not name.startswith("_")}
 
@@ -63,7 +64,7 @@ def misfits(value: Any, hint: Any, where: str) -> Iterator[str]:
     elif origin is Literal:
         if value not in arguments:
             yield f"{where}: {value!r} is none of {arguments}"[:300]
-    elif origin in (list,):
+    elif origin is list:
         if not isinstance(value, list):
             yield f"{where}: no list"
             return
@@ -79,7 +80,7 @@ def misfits(value: Any, hint: Any, where: str) -> Iterator[str]:
         if value is not None:
             yield f"{where}: not null"
     elif hint in (int, float, str, bool, Decimal):
-        wanted = {float: (int, float), Decimal: str}.get(hint, hint)
+        wanted: Any = {float: (int, float), Decimal: str}.get(hint, hint)
         if not isinstance(value, wanted) or (hint is not bool and isinstance(value, bool)):
             yield f"{where}: {value!r} is no {hint.__name__}"
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 import stripe
@@ -34,7 +34,8 @@ def objects(local):
     asked = local.paid("authenticationRequired")
     with pytest.raises(stripe.CardError) as declined:
         local.paid("chargeDeclinedInsufficientFunds")
-    failed = v1.payment_intents.retrieve(declined.value.error.payment_intent.id, {"expand": ["latest_charge"]})
+    error: Any = declined.value.error
+    failed = v1.payment_intents.retrieve(error.payment_intent.id, {"expand": ["latest_charge"]})
     disputed = local.paid("createDispute", amount=2_000)
     inquired = local.paid("createDisputeInquiry", amount=2_000)
     refund = v1.refunds.create({"payment_intent": paid.id, "amount": 100, "metadata": {"order": "o1"}})
@@ -51,7 +52,10 @@ def objects(local):
     local.ask(f"/_local/payouts/{broken.id}", {"to": "failed"})
     verification = v1.identity.verification_sessions.create(DOCUMENT)
     local.ask(f"/_local/verifications/{verification.id}", {"to": "requires_input", "code": "document_expired"})
-    link = {"type": "account_onboarding", "account_onboarding": {"configurations": ["recipient"], "refresh_url": local.url}}
+    link = {
+        "type": "account_onboarding",
+        "account_onboarding": {"configurations": ["recipient"], "refresh_url": local.url},
+    }
     return {
         "customer": customer,
         "paid": v1.payment_intents.retrieve(
@@ -174,7 +178,7 @@ def test_events_whole_and_thin_are_what_the_sdk_says(local, objects):
     """Of thin ones the SDK has a class for each type, which adds the object that they are about."""
     whole = [plain(event) for event in local.v1.events.list({"limit": 100})]
     thin = [plain(event) for event in local.client.v2.core.events.list({"limit": 100}).data]
-    assert len(whole) > 30 and len(thin) > 30
+    assert min(len(whole), len(thin)) > 30
     assert [fault for event in whole for fault in misfits(event, stripe.Event, event["type"])] == []
     assert [fault for event in thin for fault in misfits(_without_object(event), core.Event, event["type"])] == []
     assert {event["type"] for event in whole} <= set(get_args(hints_of(stripe.Event)["type"]))
