@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from cliffhanger.errors import (
     AccountFrozen,
@@ -38,6 +38,13 @@ class Answers:
         self.under_way: list[Key] = []
         self.refusals: set[Key] = set()
         self.latest: dict[Key, Asking] = {}
+
+    def go_back(self, audit: Audit, standing: Collection[bytes]) -> None:
+        """The table was restored: what does not stand any more was never answered."""
+        self.audit = audit
+        self.receipts = {key: known for key, known in self.receipts.items() if known[1] in standing}
+        self.covered.clear()  # by receipts that may be gone
+        self.latest.clear()
 
     @contextlib.contextmanager
     def asking(self, request: UnlockRequest) -> Iterator[Asking]:

@@ -26,7 +26,7 @@ class Stored(NamedTuple):
     reference: str | None
     body: str
     hash: bytes
-    marks: tuple[int, ...]
+    marks: dict[str, int]
 
 
 def legs_of(document: Document) -> Iterator[tuple[str, str, int]]:
@@ -49,6 +49,9 @@ class Audit:
         self._seen: dict[tuple[str, int], tuple[str, bytes]] = {}
         self._owed: dict[tuple[str, int, str], Signed] = {}
         self._settled: set[tuple[str, int, str]] = set()
+        self._marks: dict[tuple[str, int], dict[str, int]] = {}
+        self.torn = False
+        """Halves of settlements may be missing: the table was restored, and nobody has mended it yet."""
         self._balances: dict[str, Signed] = {}
 
     def feed(self, items: Iterable[Stored]) -> set[str]:
@@ -58,8 +61,9 @@ class Audit:
             AssertionError: a rule does not hold; which one.
         """
         new: list[Stored] = []
+        every = list(items)
         known = 0
-        for item in items:
+        for item in every:
             was = self._seen.get((item.account, item.seq))
             if was is None:
                 new.append(item)
@@ -72,6 +76,9 @@ class Audit:
         for item, document in documents:  # every source is known now to the batches that name it
             self._add(item, document)
         self._check_conservation()
+        for item in every if not self.torn else ():
+            marks = self._marks.get((item.account, item.seq), {})
+            assert item.marks == marks, f"{item.account}/{item.seq} is marked {item.marks} and settled {marks}"
         return {item.account for item in new}
 
     def replay(self, account: str) -> Replay:
@@ -81,6 +88,10 @@ class Audit:
     def open_legs(self) -> int:
         """How many legs wait for their settlement."""
         return len(self._owed)
+
+    def overdue(self, before: int) -> list[tuple[str, int, str]]:
+        """The legs of entries older than that which wait for their settlement."""
+        return [(account, seq, to) for account, seq, to in self._owed if self.chains[account][seq - 1]["at"] < before]
 
     def _link(self, item: Stored) -> Document:
         """Sees that an entry stands where it says, and follows the one before it; notes what it moves elsewhere."""
@@ -125,6 +136,8 @@ class Audit:
                 key = (f"{kind}:{rest}", seq, account)
                 assert key not in self._settled, f"{key} was settled twice"
                 self._settled.add(key)
+                others = sorted({other for other, _, _ in legs_of(self.chains[key[0]][seq - 1])})
+                self._marks.setdefault(key[:2], {})[f"m{others.index(account)}"] = document["seq"]
                 named = dict(zip(document["units"], amounts, strict=True))
                 leg = {unit: n for unit, n in self._owed.pop(key).items() if n}
                 assert {unit: n for unit, n in named.items() if n} == leg

@@ -15,25 +15,16 @@ import sys
 import types
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+
+from tests.simulation.bug import LEDGER, UNLOCKS, Bug
+from tests.simulation.disaster_bugs import DISASTER_BUGS
 
 MOST_SEEDS = 120
 OURS = ("cliffhanger", "tests")
 WARM = ("pynamodb.connection", "msgspec", "botocore.client", "hypothesis")
 
 
-class Bug(NamedTuple):
-    """A piece of a module's text and what stands there instead."""
-
-    module: str
-    right: str
-    wrong: str
-
-
-LEDGER = "cliffhanger.ledger."
-UNLOCKS = "cliffhanger.unlocks."
-
-BUGS = {
+BUGS = DISASTER_BUGS | {
     # Reading, planning, appending.
     "the references are read before the head": Bug(
         LEDGER + "journal",

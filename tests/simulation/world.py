@@ -34,8 +34,14 @@ from tests.support.tables import CATALOG, LEDGER
 
 VIEWERS = ("ana", "ben", "cy")
 SKEW_MS = 300_000
+LONGEST_LAG_MS = 30_000
+"""By how much a read that may be stale is at most."""
 UNSURE = (Busy, Undecided, Unavailable)
 """The caller does not know; a later retry decides."""
+
+
+class Crashed(BaseException):
+    """Whoever acted is gone, and nobody hears of it; no code of the product may catch this."""
 
 
 class World:
@@ -122,7 +128,7 @@ class World:
             packed = item["body"]["B"]
             if packed not in self.texts:
                 self.texts[packed] = stored_text(item)
-            marks = tuple(int(value["N"]) for name, value in item.items() if name[0] == "m")
+            marks = {name: int(value["N"]) for name, value in item.items() if name[0] == "m"}
             reference = item.get("reference", {}).get("S")
             key = item["account"]["S"], int(item["seq"]["N"])
             yield Stored(*key, reference, self.texts[packed], item["hash"]["B"], marks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cliffhanger.events.envelope import envelope_of, event_id
-from cliffhanger.expiry.domain import Due, days_to_tell, due_of, next_due, notice_of
+from cliffhanger.expiry.domain import Due, days_to_tell, due_of, next_due, notice_of, wait_of
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.holds import hold_coins, void_hold
 from cliffhanger.ledger.lots import Lot
@@ -49,6 +49,11 @@ def test_coins_that_a_hold_gives_back_wait_again() -> None:
 
 def test_an_unlock_only_takes_so_nothing_is_noted_for_it() -> None:
     assert due_of(unlocked(granted())) is None
+
+
+def test_of_a_head_of_which_nothing_is_noted_all_counts_whatever_kind_it_is() -> None:
+    head = unlocked(granted())
+    assert wait_of(head) == Due(VIEWER, (day_of(head) - 3) * DAY, 2)
 
 
 def test_nothing_is_due_before_the_entry_that_says_it() -> None:

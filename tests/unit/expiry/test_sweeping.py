@@ -14,7 +14,7 @@ from cliffhanger.expiry.store import SHARDS
 from cliffhanger.expiry.sweeping import POSTPONED_MS
 from cliffhanger.ledger.holding import Held, post, void
 from cliffhanger.ledger.rewarding import expire_lots
-from tests.support.dynamodb import Fault, NoFaults, ScriptedFaults
+from tests.support.dynamodb import Call, Fault, Moment, NoFaults, ScriptedFaults
 from tests.support.tables import LEDGER
 from tests.unit.expiry.scene import DAY, MIA, NOW, ORDER, Scene
 
@@ -84,6 +84,23 @@ def test_a_notice_is_told_once_however_often_somebody_comes(scene: Scene) -> Non
     scene.deliver()
     assert {swept.notices for swept in scene.sweep()} == {0}
     assert len(scene.bus.told) == 1
+
+
+def test_a_notice_that_is_noted_after_its_wait_has_ended_leaves_nothing_behind(scene: Scene) -> None:
+    """A wait that nobody could read would stand in the way of everybody in its shard."""
+    due, updates = Due(MIA, MONDAY, 1), 0
+
+    def end_the_wait(moment: Moment, call: Call) -> None:
+        nonlocal updates
+        updates += moment is Moment.BEFORE and call.operation == "UpdateItem"
+        if updates == 2:
+            scene.model.hook = None
+            scene.due.remove(due, 1)
+
+    scene.model.hook = end_the_wait
+    scene.due.note_notice(due)
+    assert updates == 2
+    assert scene.waits() == []
 
 
 def test_nothing_is_told_of_coins_that_are_spent(scene: Scene) -> None:

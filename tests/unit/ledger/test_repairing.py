@@ -129,6 +129,52 @@ def test_a_mark_without_its_batch_is_named_and_left_to_a_person(table: Table) ->
     assert (done.whole, table.items()) == (False, before)
 
 
+def test_in_a_restored_table_a_mark_without_its_batch_is_taken_away_and_its_leg_settled(table: Table) -> None:
+    """LEDGER rule 16: the batch was lost, so the other account lacks what the mark says that it has."""
+    first, second = lived(table)
+    settle(table.store, [first, second], PACE)
+    table.drop(SERIES, 1)
+    done = table.repaired(restored=True)
+    assert (done.freed, done.marked, done.legs, done.whole) == (1, 0, 1, True)
+    assert (table.balance(SERIES)["coin"], table.balance(STRIPE)) == (12, {"coin": -100, "USD": -990})
+    again = table.repaired(restored=True)
+    assert (again.freed, again.marked, again.legs, again.whole) == (0, 0, 0, True)
+
+
+def test_both_halves_of_torn_settlements_are_completed_in_one_run_and_nothing_is_settled_twice(table: Table) -> None:
+    first, second = lived(table)
+    settle(table.store, [first, second], PACE)
+    before = {account: table.balance(account) for account in (SERIES, STRIPE)}
+    table.unmark(first)
+    table.drop(SERIES, 1)
+    dry = table.repaired(restored=True, dry=True)
+    assert (dry.marked, dry.freed, dry.legs, dry.whole) == (1, 1, 1, True)
+    done = table.repaired(restored=True)
+    assert done == dry._replace(oldest_at=done.oldest_at)
+    assert {account: table.balance(account) for account in (SERIES, STRIPE)} == before
+
+
+def test_in_a_restored_table_nothing_is_too_young_to_be_settled(table: Table) -> None:
+    """Its stream tells of nothing that came before it."""
+    lived(table)
+    assert table.repaired(restored=True, retrying=PACE._replace(clock=lambda: NOW)).legs == 2
+
+
+def test_what_two_batches_name_keeps_its_mark_even_in_a_restored_table(table: Table) -> None:
+    first = bought()
+    second = unlocked(first, 2)
+    third = unlocked(second, 3)
+    table.write(first, second, third)
+    for entry in (first, second, third):
+        settle(table.store, [entry], PACE)
+    table.unmark(second)
+    assert table.scan.mark(second, "m0", 2)
+    before = table.items()
+    done = table.repaired(restored=True)
+    assert (done.freed, done.whole) == (0, False)
+    assert table.items() == before
+
+
 def test_a_mark_that_names_another_batch_is_named(table: Table) -> None:
     first = bought()
     second = unlocked(first, 2)

@@ -36,8 +36,11 @@ def due_of(entry: Entry) -> Due | None:
 
     An unlock only takes coins: nothing becomes due sooner by it, and what the entries before it wait for is noted.
     """
-    if entry.terms.get("kind") == "unlock":
-        return None
+    return None if entry.terms.get("kind") == "unlock" else wait_of(entry)
+
+
+def wait_of(entry: Entry) -> Due | None:
+    """When somebody has to come after a head of which nothing is noted yet, whatever kind of entry it is."""
     first = min(_moments(entry.account, entry.state), default=None)
     return None if first is None else Due(entry.account, max(first, entry.at), entry.seq)
 

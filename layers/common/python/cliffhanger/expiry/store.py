@@ -40,8 +40,8 @@ class DueStore:
         self._connection = connection
         self._name = name
 
-    def wait(self, due: Due) -> None:
-        """Notes that an account waits; nothing happens where it waits on account of a later entry already.
+    def wait(self, due: Due) -> bool:
+        """Notes that an account waits; False where it does already, on account of that entry or of a later one.
 
         Raises:
             Unavailable: it may or may not have been noted; noting it again is harmless.
@@ -56,8 +56,10 @@ class DueStore:
                 condition=Path("seq").does_not_exist() | (Path("seq") < seq),
             )
         except UpdateError as error:
-            if not is_refusal(error):
-                raise _failure(error) from error
+            if is_refusal(error):
+                return False
+            raise _failure(error) from error
+        return True
 
     def due(self, shard: int, now: int, limit: int) -> tuple[Due, ...]:
         """At most so many of a shard's accounts that wait for somebody to come by now, longest first.
@@ -97,10 +99,12 @@ class DueStore:
         """
         self.wait(due)
         noticed = Path("noticed").set(Value({"BOOL": True}))
+        waits = Path("seq").exists()  # or nothing is left to tell: its time has come meanwhile, and somebody with it
         try:
-            self._connection.update_item(self._name, *_key(due.account, due.at), actions=[noticed])
+            self._connection.update_item(self._name, *_key(due.account, due.at), actions=[noticed], condition=waits)
         except UpdateError as error:
-            raise _failure(error) from error
+            if not is_refusal(error):
+                raise _failure(error) from error
 
     def remove(self, due: Due, seen: int) -> None:
         """Ends a wait after somebody has seen the account's chain up to an entry, unless it waits for a later one.

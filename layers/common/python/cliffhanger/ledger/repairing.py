@@ -2,15 +2,16 @@
 
 First the batches: each names its sources, and a source that lost its mark in a restore gets it back, or it would be
 settled twice. Only then the sources: what has legs without marks is settled. In that order both are safe while
-consumers run, and safe to repeat. What does not agree is named and left as it is, and nothing of it is settled. Memory
-grows with what does not agree, and not with the table.
+consumers run, and safe to repeat. In a restored table that nobody writes to, a mark whose batch was lost is taken away
+between the two. What does not agree otherwise is named and left as it is, and nothing of it is settled. Memory grows
+with what does not agree, and not with the table.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 from cliffhanger.errors import LedgerCorrupt
 from cliffhanger.ledger.entries import Entry, foreign_legs, mark_of
@@ -29,6 +30,14 @@ TornReason = Literal["batch_of_nothing", "settled_otherwise", "marked_elsewhere"
 """Why marks and batches do not agree, as the auditor names it."""
 
 
+class Images(Protocol):
+    """Where entries come from: the table, or an export of it."""
+
+    def images(self, segment: int = 0, segments: int = 1) -> Iterator[Mapping[str, Any]]:
+        """Every item of one of so many segments, in DynamoDB's JSON."""
+        ...
+
+
 class Torn(NamedTuple):
     """An entry that a person has to look at: its key, with which account, and why; nothing of it was changed."""
 
@@ -41,12 +50,14 @@ class Torn(NamedTuple):
 class Repaired(NamedTuple):
     """What a repair has seen and done.
 
-    ``marked``: marks that were set again; ``legs``: legs that were settled, or in a dry run would be; ``waiting``: legs
-    too young to judge; ``oldest_at``: the time of the oldest entry that was missed, milliseconds, 0 for none.
+    ``marked``: marks that were set again; ``freed``: marks of lost batches that were taken away; ``legs``: legs that
+    were settled; in a dry run each of them is what would be. ``waiting``: legs too young to judge; ``oldest_at``: the
+    time of the oldest entry that was missed, milliseconds, 0 for none.
     """
 
     entries: int = 0
     marked: int = 0
+    freed: int = 0
     legs: int = 0
     waiting: int = 0
     oldest_at: int = 0
@@ -60,7 +71,11 @@ class Repaired(NamedTuple):
 
 
 class Repair:
-    """One run over a table; ``dry`` changes nothing. Loops wait and tell the time as ``retrying`` says."""
+    """One run over a table; ``dry`` changes nothing. Loops wait and tell the time as ``retrying`` says.
+
+    ``restored``: the table was restored, and nobody else writes to it. Marks without batches are taken away then, and
+    nothing is too young to be settled, because no stream tells of it.
+    """
 
     def __init__(
         self,
@@ -68,17 +83,21 @@ class Repair:
         scan: LedgerScan,
         *,
         dry: bool = False,
+        restored: bool = False,
         grace_ms: int = GRACE_MS,
         retrying: Retrying | None = None,
     ) -> None:
         self._ledger = ledger
         self._scan = scan
         self._dry = dry
-        self._grace_ms = grace_ms
+        self.restored = restored
+        self._grace_ms = 0 if restored else grace_ms
         self._pace = retrying or Retrying()
         self._doubtful: set[tuple[str, int]] = set()
         self._mended: set[tuple[str, int, str]] = set()
         """Marks that a dry run would have set: their legs are settled."""
+        self._freed: set[tuple[str, int, str]] = set()
+        """Marks that a dry run would have taken away: their legs are open."""
         self._named = lru_cache(_BATCHES_KEPT)(self._sources_of)
 
     def mend_marks(self, images: Iterable[Mapping[str, Any]]) -> Repaired:
@@ -101,6 +120,23 @@ class Repair:
                     self._doubtful.add((account, seq))
                     torn.append(Torn(account, seq, entry.account, outcome))
         return Repaired(entries=entries, marked=marked, torn=tuple(torn))
+
+    def free_marks(self, images: Iterable[Mapping[str, Any]]) -> Repaired:
+        """Takes away the marks whose batches were lost; between the two others, and only where nobody else writes.
+
+        Raises:
+            Unclear: a read or a write did not succeed; begin again.
+        """
+        entries, freed = 0, 0
+        for entry in _readable(images, []):  # what is not was named by the step before
+            entries += 1
+            standing = self._as_told(entry)
+            if standing is None or (entry.account, entry.seq) in self._doubtful:
+                continue
+            for counterparty, seq in self._strays(entry, standing).items():
+                freed += self._free(entry, counterparty, seq)
+        self._named.cache_clear()  # where a batch was lost, the next step may write another
+        return Repaired(entries=entries, freed=freed)
 
     def settle_missed(self, images: Iterable[Mapping[str, Any]]) -> Repaired:
         """Settles the legs that have no mark and are older than the grace; to be done once all marks are mended.
@@ -154,19 +190,40 @@ class Repair:
             return None if mark == batch.seq else "marked_elsewhere"
         return True if self._dry or self._scan.mark(source, mark_of(source, batch.account), batch.seq) else None
 
+    def _free(self, entry: Entry, counterparty: str, seq: int) -> bool:
+        """Whether a mark was taken away, or in a dry run would be."""
+        if not self._dry:
+            return self._scan.unmark(entry, mark_of(entry, counterparty), seq)
+        self._freed.add((entry.account, entry.seq, counterparty))
+        return True
+
     def _judge(self, entry: Entry) -> tuple[int, list[Torn]]:
         """How many legs of an entry lack their mark, and which marks name a batch that does not name the entry."""
-        legs = foreign_legs(entry)
-        standing = self._standing(entry.account, entry.seq) if legs else None
-        if standing is None or standing.entry is None or standing.entry.hash != entry.hash:
+        standing = self._as_told(entry)
+        if standing is None:
             return 0, []
-        torn = [
-            Torn(entry.account, entry.seq, counterparty, "mark_without_batch")
+        strays = [one for one in self._strays(entry, standing) if (entry.account, entry.seq, one) not in self._freed]
+        torn = [Torn(entry.account, entry.seq, counterparty, "mark_without_batch") for counterparty in strays]
+        settled = sum(
+            (entry.account, entry.seq, one) in self._mended
+            or (one in standing.settled and (entry.account, entry.seq, one) not in self._freed)
+            for one in foreign_legs(entry)
+        )
+        return len(foreign_legs(entry)) - settled, torn
+
+    def _as_told(self, entry: Entry) -> Stored | None:
+        """What stands in an entry's place, read anew; None if it moves nothing elsewhere, or another one stands."""
+        standing = self._standing(entry.account, entry.seq) if foreign_legs(entry) else None
+        there = standing is not None and standing.entry is not None and standing.entry.hash == entry.hash
+        return standing if there else None
+
+    def _strays(self, entry: Entry, standing: Stored) -> dict[str, int]:
+        """The marks that name a batch which does not name the entry: the batch's seq, by account."""
+        return {
+            counterparty: seq
             for counterparty, seq in standing.settled.items()
             if (entry.account, entry.seq) not in self._named(counterparty, seq)
-        ]
-        settled = [one for one in legs if one in standing.settled or (entry.account, entry.seq, one) in self._mended]
-        return len(legs) - len(settled), torn
+        }
 
     def _standing(self, account: str, seq: int) -> Stored | None:
         found = self._ledger.stored(account, 1, before=seq + 1)
@@ -179,17 +236,18 @@ class Repair:
         return frozenset((source.account, source.seq) for source in standing.entry.sources)
 
 
-def repair(run: Repair, scan: LedgerScan, segments: int = 1) -> Repaired:
-    """Both steps over all of the table, segment by segment.
+def repair(run: Repair, source: Images, segments: int = 1) -> Repaired:
+    """All steps, each over all of the table or of an export's window, segment by segment.
 
     Raises:
         Busy, Unclear: as the steps; what was mended stays so, and a second run goes on from there.
     """
     total = Repaired()
-    for step in (run.mend_marks, run.settle_missed):
-        total = total._replace(entries=0)  # the second step sees them all once more
+    steps = [run.mend_marks, *([run.free_marks] if run.restored else []), run.settle_missed]
+    for step in steps:
+        total = total._replace(entries=0)  # each step sees them all once more
         for segment in range(segments):
-            total = _together(total, step(scan.images(segment, segments)))
+            total = _together(total, step(source.images(segment, segments)))
     return total
 
 
@@ -198,6 +256,7 @@ def _together(one: Repaired, other: Repaired) -> Repaired:
     return Repaired(
         entries=one.entries + other.entries,
         marked=one.marked + other.marked,
+        freed=one.freed + other.freed,
         legs=one.legs + other.legs,
         waiting=one.waiting + other.waiting,
         oldest_at=min(times, default=0),

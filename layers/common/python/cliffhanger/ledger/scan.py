@@ -7,7 +7,9 @@ from typing import Any
 
 from pynamodb.connection import Connection
 from pynamodb.exceptions import ScanError, UpdateError
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path, Value
+from pynamodb.expressions.update import Action
 
 from cliffhanger.dynamo import Unclear, is_refusal, is_unclear
 from cliffhanger.ledger.entries import Entry
@@ -17,7 +19,7 @@ PAGE_ITEMS = 500
 
 
 class LedgerScan:
-    """Reads all of the ledger's table, in parts, and sets marks that a restore has lost.
+    """Reads all of the ledger's table, in parts, and gives marks back, or takes them away, as a restore calls for.
 
     The connection must know the table: make a :class:`~cliffhanger.ledger.store.LedgerStore` on it first.
     """
@@ -55,16 +57,31 @@ class LedgerScan:
         Raises:
             Unclear: it may or may not have been set; setting it again is harmless.
         """
+        return self._change(source, Path(mark).set(_seq(seq)), Path(mark).does_not_exist())
+
+    def unmark(self, source: Entry, mark: str, seq: int) -> bool:
+        """Takes a mark away, where it names that batch; False where it does not. Only where nobody else writes.
+
+        Raises:
+            Unclear: it may or may not have been taken away; taking it away again is harmless.
+        """
+        return self._change(source, Path(mark).remove(), Path(mark) == _seq(seq))
+
+    def _change(self, source: Entry, action: Action, unchanged: Condition) -> bool:
         try:
             self._connection.update_item(
                 self._name,
                 source.account,
                 str(source.seq),
-                actions=[Path(mark).set(Value({"N": str(seq)}))],
-                condition=(Path("hash") == Value({"B": source.hash})) & Path(mark).does_not_exist(),
+                actions=[action],
+                condition=(Path("hash") == Value({"B": source.hash})) & unchanged,
             )
         except UpdateError as error:
             if is_refusal(error):
                 return False
             raise (Unclear(str(error)) if is_unclear(error) else error) from error
         return True
+
+
+def _seq(seq: int) -> Value:
+    return Value({"N": str(seq)})

@@ -1,0 +1,17 @@
+"""A deliberate fault."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+LEDGER = "cliffhanger.ledger."
+UNLOCKS = "cliffhanger.unlocks."
+EXPIRY = "cliffhanger.expiry."
+
+
+class Bug(NamedTuple):
+    """A piece of a module's text and what stands there instead."""
+
+    module: str
+    right: str
+    wrong: str
