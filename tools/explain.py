@@ -1,5 +1,7 @@
 """``make explain ACCOUNT=viewer:…``: an account in words: what it holds and owes, its lots, its story, checked.
 
+An account that goes on in volumes is told over all of them.
+
     make explain ACCOUNT=viewer:4h7d9k2m8q1r5t0v                 on the platform that runs on this machine
     make explain ACCOUNT=series:the-last-train:earned:0 STAGE=dev   in a stage, with the credentials of the environment
 
@@ -34,7 +36,7 @@ from cliffhanger.support.explain import Explained, Line, explain
 from local.environment import DUMMY_KEY, DUMMY_SECRET
 from tools import verify_receipt
 from tools.auditing import entries
-from tools.auditing.items import TEXT, ItemRecord
+from tools.auditing.items import TEXT, ItemRecord, split
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUTS = ROOT / ".local" / "outputs.json"
@@ -139,15 +141,25 @@ def _story(line: Line) -> Iterator[str]:
 
 def _in_words(entry: Entry) -> tuple[str, str]:
     """An entry as the receipt verifier tells it: from its bytes, by other code than the product's."""
-    record: ItemRecord = (entry.account, entry.seq, 0, TEXT, entry.reference or "", entry.body.encode(), entry.hash, [])
+    chain, volume = split(entry.account)
+    body = entry.body.encode()
+    record: ItemRecord = (chain, entry.seq, 0, TEXT, entry.reference or "", body, entry.hash, [], volume)
     try:
         read = entries.read(record)
+        if read.entry.batch and not read.sources:
+            return verify_receipt.title(read.entry), _of_a_roll(entry)
         if read.entry.batch:
             sources = f"settles {len(read.sources)} entries of others"
             return verify_receipt.title(read.entry), f"{sources}: {verify_receipt.summary(read.entry)}"
         return verify_receipt.title(read.entry), verify_receipt.summary(read.entry)
     except (entries.Wrong, verify_receipt.Refuted, LookupError, TypeError, ValueError) as error:
         return f"#{entry.seq}", f"cannot be told: {error}"
+
+
+def _of_a_roll(entry: Entry) -> str:
+    """What an entry says that settles nothing: it closes a volume of its account, or opens one."""
+    terms = entry.terms
+    return f"full: it goes on at {terms['next']}" if "next" in terms else f"goes on from {terms['before']}"
 
 
 def _ledger(stage: str | None, region: str) -> LedgerStore:

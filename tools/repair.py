@@ -60,6 +60,8 @@ def in_words(repaired: Repaired, *, dry: bool) -> list[str]:
         f"{repaired.legs} legs {would}settled"
         + (f", the oldest of {rfc3339(repaired.oldest_at)}." if repaired.oldest_at else "."),
     ]
+    if repaired.rolls:
+        lines.append(f"{repaired.rolls} rolls {would}completed, of which one half was there.")
     if repaired.waiting:
         lines.append(f"{repaired.waiting} legs are under way and left to the stream.")
     for account, seq, reason, detail in repaired.poison[:SHOWN]:

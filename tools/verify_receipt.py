@@ -47,7 +47,7 @@ EPISODE_UNITS = ("bonus", "coin")
 KINDS = frozenset(
     {
         *("unlock", "reversal", "grant", "reward", "purchase", "exchange", "limits", "freeze", "thaw"),
-        *("hold", "post", "void", "expiry", "settlement", "other"),
+        *("hold", "post", "void", "expiry", "carry", "settlement", "other"),
         *("refund", "refundFailed", "dispute", "disputeWon"),
     }
 )

@@ -10,7 +10,7 @@ from tools import verify_anchor
 from tools.auditing.entries import bytes_of_hash
 from tools.auditing.exports import Unreadable
 from tools.auditing.findings import Finding
-from tools.auditing.items import ANCHORED, ItemRecord
+from tools.auditing.items import ANCHORED, ItemRecord, split
 
 _DAY = dt.timedelta(days=1)
 
@@ -45,7 +45,8 @@ def _records(path: Path, anchor: verify_anchor.Anchor, since: int) -> Iterator[I
     for leaf in verify_anchor.leaves_of(path):
         tree.add(leaf)
         account, seq, text = verify_anchor.split(leaf)
-        yield account, seq, since, ANCHORED, anchor.day, b"", bytes_of_hash(text), []
+        chain, volume = split(account)
+        yield chain, seq, since, ANCHORED, anchor.day, b"", bytes_of_hash(text), [], volume
     if (tree.root().hex(), tree.count) != (anchor.root, anchor.heads):
         yield Finding("anchor_unreadable", f"{anchor.day}: its {tree.count} heads do not make its root")
 

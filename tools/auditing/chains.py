@@ -12,8 +12,9 @@ from tools.auditing import entries
 from tools.auditing.entries import GUARDED, Read, Wrong, reference_fits, text_of_hash, worth_of
 from tools.auditing.findings import Finding, Findings
 from tools.auditing.histories import History
-from tools.auditing.items import ANCHORED, DELETED, ItemRecord
+from tools.auditing.items import ANCHORED, DELETED, ItemRecord, address_of
 from tools.auditing.runs import Writer, partition_of
+from tools.auditing.volumes import Volumes, carried_beyond
 from tools.verify_receipt import Refuted, between, within
 
 CODE_OF_FIELD = {
@@ -68,12 +69,17 @@ class Tally:
 
 
 class Chain:
-    """One account's chain, entry by entry; ``whole`` is False where only a window of it is at hand."""
+    """One account's chain, entry by entry over all its volumes; ``whole`` is False where only a window is at hand.
 
-    def __init__(self, account: str, tally: Tally, *, whole: bool) -> None:
+    What is younger than ``due_before`` (ms) may be half of a roll that an export has torn.
+    """
+
+    def __init__(self, account: str, tally: Tally, *, whole: bool, due_before: int) -> None:
         self.account = account
         self._tally = tally
         self._whole = whole
+        self._due_before = due_before
+        self._volumes = Volumes(account)
         self._guarded = account.partition(":")[0] in GUARDED
         self._expected = 1
         self._at = 0
@@ -84,20 +90,23 @@ class Chain:
 
     def take(self, record: ItemRecord) -> Read | None:
         """The next entry; what it leaves to settle, or None where it cannot be read."""
-        seq = record[1]
-        if seq != self._expected and (self._whole or seq < self._expected):
+        seq, volume = record[1], record[8]
+        if self._volumes.passed(volume):
+            self._find("entry_after_closed", f"{address_of(record)} was closed before it", record)
+            return self._read(record)
+        if seq != self._expected and (self._whole or seq < self._expected) and not self._torn(record):
             missing = f"{self._expected}" if seq == self._expected + 1 else f"{self._expected} to {seq - 1}"
             self._find("chain_gap", f"missing: {missing}", record)
         if seq != self._expected:
             self._before = None
         first = self._expected == 1 and seq == 1
         self._expected = seq + 1
-        try:
-            read = entries.read(record)
-        except Wrong as wrong:
-            self._find(wrong.args[0], wrong.args[1], record)
+        read = self._read(record)
+        if read is None:
             self._before = None
             return None
+        for code, detail in self._volumes.faults(read, volume, whole=self._whole):
+            self._tally.findings.add(_finding(code, detail, read))
         for code, detail in self._faults(read, first=first):
             self._tally.findings.add(_finding(code, detail, read))
         self._at = max(self._at, read.entry.at)
@@ -105,14 +114,40 @@ class Chain:
         return read
 
     def end(self) -> None:
-        """No entry follows: what the account is worth."""
+        """No entry follows: what the account is worth. A closed volume is no end."""
         self._tally.counts["accounts"] += 1
+        if self._volumes.closed and self._whole and self._last is not None:
+            if self._last.entry.at < self._due_before:
+                said = f"{self._last.entry.terms.get('next')} is not there"
+                self._tally.findings.add(_finding("volume_missing", said, self._last))
+            else:
+                self._tally.counts["in flight"] += 1
         if self._last is not None:
             for unit, amount in worth_of(self._last.entry.state).items():
                 self._tally.worth[unit] += amount
 
+    def _read(self, record: ItemRecord) -> Read | None:
+        try:
+            return entries.read(record)
+        except Wrong as wrong:
+            self._find(wrong.args[0], wrong.args[1], record)
+            return None
+
+    def _torn(self, record: ItemRecord) -> bool:
+        """Whether the gap before a record is the other half of a roll that is under way."""
+        if not self._volumes.follows(record, self._expected):
+            return False
+        try:
+            young = entries.read(record).entry.at >= self._due_before
+        except Wrong:
+            return False
+        if young:
+            self._volumes.closed = True
+            self._tally.counts["in flight"] += 1
+        return young
+
     def _find(self, code: str, detail: str, record: ItemRecord) -> None:
-        self._tally.findings.add(Finding(code, detail, self.account, record[1], record[4], self._at))
+        self._tally.findings.add(Finding(code, detail, address_of(record), record[1], record[4], self._at))
 
     def _faults(self, read: Read, *, first: bool) -> Iterator[tuple[str, str]]:
         entry, before = read.entry, self._before.entry if self._before else None
@@ -158,6 +193,7 @@ def _batch_faults(read: Read) -> Iterator[tuple[str, str]]:
             return
         for unit, amount in zip(read.units, amounts, strict=True):
             total[unit] += amount
+    yield from carried_beyond(read, total)
     moved = {unit: n if source == "*" else -n for unit, n, source, _ in read.entry.postings}
     if {unit: n for unit, n in total.items() if n} != moved:
         yield "postings_wrong", f"the sources sum to {total}, the postings to {moved}"
@@ -169,18 +205,24 @@ def _finding(code: str, detail: str, read: Read) -> Finding:
 
 
 def prove(
-    records: Iterable[ItemRecord], writer: Writer, partitions: int, *, whole: bool, told: Iterator[None]
+    records: Iterable[ItemRecord],
+    writer: Writer,
+    partitions: int,
+    *,
+    whole: bool,
+    due_before: int,
+    told: Iterator[None],
 ) -> Tally:
     """Proves the chains of a partition, whose records come in order; legs and batch lines go to ``writer``.
 
-    ``told`` is advanced once an entry, to show progress.
+    ``due_before`` as of :class:`Chain`; ``told`` is advanced once an entry, to show progress.
     """
     tally = Tally()
     for account, of_account in groupby(records, key=lambda record: record[0]):
-        chain = Chain(account, tally, whole=whole)
+        chain = Chain(account, tally, whole=whole, due_before=due_before)
         begun = False
-        for seq, of_seq in groupby(of_account, key=lambda record: record[1]):
-            several = list(of_seq)
+        for _, of_place in groupby(sorted_by_place(of_account), key=lambda record: (record[1], record[8])):
+            several = list(of_place)
             standing = _newest(several, tally)
             if standing is not None:
                 next(told, None)
@@ -189,10 +231,16 @@ def prove(
                 read = chain.take(standing)
                 if read is not None:
                     _settling(read, standing, writer, partitions, tally)
-            _hold_against_anchors(account, seq, several, standing, tally, whole=whole)
+            _hold_against_anchors(several, standing, tally, whole=whole)
         if begun:
             chain.end()
     return tally
+
+
+def sorted_by_place(records: Iterable[ItemRecord]) -> Iterator[ItemRecord]:
+    """A chain's records, which come in order of number, those of one number in order of volume."""
+    for _, several in groupby(records, key=lambda record: record[1]):
+        yield from sorted(several, key=lambda record: record[8])
 
 
 def _newest(several: list[ItemRecord], tally: Tally) -> ItemRecord | None:
@@ -203,14 +251,13 @@ def _newest(several: list[ItemRecord], tally: Tally) -> ItemRecord | None:
     newest = max(images, key=lambda record: record[2])
     if newest[3] == DELETED:
         detail = "deleted, by the incremental export"
-        tally.findings.add(Finding("entry_deleted", detail, newest[0], newest[1], "", newest[2] // 1000))
+        tally.findings.add(Finding("entry_deleted", detail, address_of(newest), newest[1], "", newest[2] // 1000))
         return None
     return newest
 
 
-def _hold_against_anchors(
-    account: str, seq: int, several: list[ItemRecord], standing: ItemRecord | None, tally: Tally, *, whole: bool
-) -> None:
+def _hold_against_anchors(several: list[ItemRecord], standing: ItemRecord | None, tally: Tally, *, whole: bool) -> None:
+    account, seq = address_of(several[0]), several[0][1]
     for record in several:
         if record[3] != ANCHORED:
             continue
@@ -243,7 +290,7 @@ def _settling(read: Read, record: ItemRecord, writer: Writer, partitions: int, t
         tally.counts["batches"] += 1
         for source, seq, moved in read.sources:
             named = sorted((unit, n) for unit, n in zip(read.units, moved, strict=False) if n)
-            _write(writer, partitions, Settling(source, seq, entry.account, 1, entry.seq, entry.at, "", named))
+            _write(writer, partitions, Settling(source, seq, record[0], 1, entry.seq, entry.at, "", named))
 
 
 def _write(writer: Writer, partitions: int, settling: Settling) -> None:

@@ -15,7 +15,7 @@ from msgspec.structs import astuple as parts_of
 from cliffhanger.errors import LedgerCorrupt
 from cliffhanger.ledger.packing import unpack
 from tools import verify_receipt
-from tools.auditing.items import TEXT, ItemRecord
+from tools.auditing.items import TEXT, ItemRecord, address_of, split
 from tools.verify_receipt import ACCOUNT, ALWAYS, COIN_UNITS, DEFERRED, MAYBE, OWN, SOURCES, STATE, UNIT, Lot, Portion
 
 ID = verify_receipt.ID
@@ -36,6 +36,7 @@ REFERENCES: dict[str, tuple[str, frozenset[str]]] = {
     "exchange": (rf"exchange:{ID}", frozenset({"viewer", "creator"})),
     "expiry": (r"expiry:\d{4}-\d\d-\d\d", frozenset({"viewer"})),
     "support": (rf"support:{ID}(?::rev:{ID})?", frozenset({"viewer", "creator", "budget"})),
+    "carry": (rf"carry:{ID}:\d{{1,6}}:{ID}", frozenset({"creator"})),
     "key": (rf"key:[0-9a-hjkmnp-tv-z]{{26}}(?::rev:{ID})?", frozenset({"viewer", "creator", "budget"})),
 }
 """Each kind of reference: its form, and the kinds of account that it may stand on (LEDGER rule 4)."""
@@ -159,7 +160,7 @@ def read(record: ItemRecord) -> Read:
     except msgspec.MsgspecError as error:
         raise Wrong("form_wrong", str(error)) from error
     _check_form(text, document, shape, state)
-    if (shape.account, shape.seq, shape.reference) != (record[0], record[1], record[4]):
+    if (shape.account, shape.seq, shape.reference) != (address_of(record), record[1], record[4]):
         raise Wrong("key_wrong", f"its bytes say {shape.account} #{shape.seq} {shape.reference}")
     legs = _legs_of(shape.postings)
     try:
@@ -192,7 +193,7 @@ def _check_form(text: bytes, document: dict[str, Any], shape: _Shape, state: _St
     named = "reference" in members
     if any(named != holds for holds in ("request" in members, "sources" not in members, "units" not in members)):
         raise Wrong("form_wrong", "neither a movement with a reference nor a batch with sources")
-    if shape.seq < 1 or shape.at < 0 or not is_account(shape.account):
+    if shape.seq < 1 or shape.at < 0 or not is_account(split(shape.account)[0]):
         raise Wrong("form_wrong", "no account, number or time of an entry")
     _check_amounts(shape, state, batch=not named)
 

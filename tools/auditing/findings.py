@@ -20,6 +20,7 @@ class Code(NamedTuple):
 _LOOK = "freeze the account; compare with receipts and anchors; mend by an entry, never by an edit"
 _WRITER = "find who wrote to the table past the product; freeze the account; restore beside it and compare"
 _MEND = "run the repair of settlement; if it stays, look at the parked entries"
+_ROLL = "run the repair of settlement, which writes the missing half of a roll; see Restoring"
 _ANCHOR = "fetch it again, all days; look at the versions of the object"
 _COPY = "copy the export again, or make a new one; nothing is judged from a damaged one"
 
@@ -45,6 +46,12 @@ CODES: Mapping[str, Code] = {
     "reference_wrong": Code("the reference follows no rule, or belongs on another kind of chain", _LOOK),
     "history_rewritten": Code("an anchored entry has another hash today", _WRITER),
     "chain_truncated": Code("an anchored entry is not there today", _WRITER),
+    # Volumes and carries
+    "entry_after_closed": Code("an entry stands in a volume after the one that closed it", _WRITER),
+    "volume_unannounced": Code("a volume begins that the one before it was not closed for", _ROLL),
+    "volume_missing": Code("a volume was closed, and the one that it points to is not there", _ROLL),
+    "volume_wrong": Code("closed or opened where no volume ends or begins, or on a chain that never rolls", _WRITER),
+    "carry_wrong": Code("not from the lane that its reference names, or more than the lane held", _LOOK),
     # Arithmetic
     "balance_wrong": Code("what an account holds and owes is not that before and the postings", _LOOK),
     "overdrawn": Code("a guarded account holds less than nothing", _LOOK),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from tools.verify_receipt import (
 Fault = tuple[str, str]
 _OUR_KINDS = frozenset({"opening", "funding", "transfer", "canary"})
 """Kinds that stand on the slices of budgets and on the canary's account, of which nobody is shown a receipt."""
+_CARRY = re.compile(r"carry:([^:]+):(\d+):[^:]+")
 _REVERSIBLE = frozenset({"unlock", "grant", "reward", "purchase"})
 
 
@@ -73,6 +75,8 @@ class History:
         if told is not None and told not in KINDS | _OUR_KINDS:
             yield "kind_unknown", str(told)
         kind = kind_of(entry)
+        if kind == "carry" or entry.reference.startswith("carry:"):
+            yield from _carry_faults(entry)
         rule = self._by_kind.get(kind)
         if rule is not None and whole and "reverses" in entry.terms:
             yield from rule(entry)
@@ -134,6 +138,15 @@ def _undoing(entry: Entry, original: Original) -> Iterator[Fault]:
     for key, amount in own_legs(entry).items():
         if not 0 < -amount <= granted.get(key, 0):
             yield "reversal_wrong", f"it takes {-amount} {key} back of {granted.get(key, 0)}"
+
+
+def _carry_faults(entry: Entry) -> Iterator[Fault]:
+    """A carry brings cash, and nothing but cash, from the one lane that its reference names."""
+    found = _CARRY.fullmatch(entry.reference)
+    lane = f"series:{found[1]}:earned:{found[2]}" if found else ""
+    lines = entry.postings
+    if not lines or any(line[0] in COIN_UNITS or line[2:] != [lane, OWN] for line in lines):
+        yield "carry_wrong", f"{entry.reference} moves {lines}"
 
 
 def own_legs(entry: Entry) -> dict[str, int]:

@@ -13,8 +13,13 @@ from tools.auditing.runs import Writer, partition_of
 TEXT, PACKED, DELETED, ANCHORED = 0, 1, 2, 3
 """What a record's body is: the entry's text, its packed bytes, nothing because it was deleted; or an anchored hash."""
 
-ItemRecord = tuple[str, int, int, int, str, bytes, bytes, list[tuple[int, int]]]
-"""account, seq, stamp (when it was written, microseconds; 0: unknown), form, reference, body, hash, marks."""
+ItemRecord = tuple[str, int, int, int, str, bytes, bytes, list[tuple[int, int]], int]
+"""account, seq, stamp (when it was written, microseconds; 0: unknown), form, reference, body, hash, marks, volume.
+
+The account is that of the chain, whatever volume the entry stands in: volumes go on with the numbers, so that a chain
+comes in order over all of them, and what should not be there beside it."""
+
+VOLUME = re.compile(r"([^.]+)\.([1-9][0-9]{0,5})")
 
 MARK = re.compile(r"m(0|[1-9][0-9]{0,3})")
 
@@ -57,10 +62,10 @@ def record_of_line(line: bytes) -> ItemRecord:
         stamp = int((read.Metadata or {})["WriteTimestampMicros"].N or "")
         if read.NewImage is not None:
             return record_of(read.NewImage, stamp)
-        account, seq = _key(read.Keys or {})
+        account, seq, volume = _key(read.Keys or {})
     except (msgspec.MsgspecError, LookupError, ValueError, TypeError) as error:
         raise NoItem(str(error)) from error
-    return account, seq, stamp, DELETED, "", b"", b"", []
+    return account, seq, stamp, DELETED, "", b"", b"", [], volume
 
 
 def record_of_client(item: Mapping[str, Any]) -> ItemRecord:
@@ -81,7 +86,7 @@ def record_of(item: Mapping[str, Value], stamp: int) -> ItemRecord:
     Raises:
         LookupError, ValueError: it has no key, or an attribute that no entry has.
     """
-    account, seq = _key(item)
+    account, seq, volume = _key(item)
     body, reference = item["body"], item.get("reference")
     marks = []
     for name, value in item.items():
@@ -95,17 +100,30 @@ def record_of(item: Mapping[str, Value], stamp: int) -> ItemRecord:
     digest = item["hash"].B or b""
     return (
         account, seq, stamp, TEXT if text else PACKED, (reference.S or "") if reference else "", stored, digest, marks,
+        volume,
     )  # fmt: skip
 
 
 _ATTRIBUTES = frozenset({"account", "seq", "reference", "body", "hash"})
 
 
-def _key(item: Mapping[str, Value]) -> tuple[str, int]:
+def split(address: str) -> tuple[str, int]:
+    """The account whose chain stands under an address, and which volume of it."""
+    found = VOLUME.fullmatch(address)
+    return (found[1], int(found[2])) if found and found[2] != "1" else (address, 1)
+
+
+def address_of(record: ItemRecord) -> str:
+    """Where the record's entry stands."""
+    return record[0] if record[8] == 1 else f"{record[0]}.{record[8]}"
+
+
+def _key(item: Mapping[str, Value]) -> tuple[str, int, int]:
     account, seq = item["account"].S, item["seq"].N
     if not account or not seq:
         raise LookupError("no key")
-    return account, int(seq)
+    chain, volume = split(account)
+    return chain, int(seq), volume
 
 
 def spill(writer: Writer, record: ItemRecord, partitions: int) -> None:

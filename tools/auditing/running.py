@@ -132,10 +132,10 @@ def _read_anchors(folder: Path, work: Path) -> tuple[Tally, float]:
     return tally, _peak_mb()
 
 
-def _prove_partition(partition: int, work: Path, whole: bool) -> tuple[Tally, float]:  # noqa: FBT001 - sent to a process
+def _prove_partition(partition: int, work: Path, bounds: Bounds) -> tuple[Tally, float]:
     writer, told = Writer(work / "legs", PARTITIONS), _told()
     records = sorted_records(work / "items", partition, ItemRecord)
-    tally = prove(records, writer, PARTITIONS, whole=whole, told=told)
+    tally = prove(records, writer, PARTITIONS, whole=bounds.whole, due_before=bounds.due_before, told=told)
     writer.flush()
     told.close()  # type: ignore[attr-defined]
     return tally, _peak_mb()
@@ -176,13 +176,13 @@ def audit(asked: Asked, exports: Sequence[Export] = (), watching: Watching | Non
         judged = not any(code.startswith("export_") for code in tally.findings.counts)
         if judged:
             told.stage("Proving chains", tally.counts["items"])
-            parts = [(_prove_partition, (partition, work, asked.whole)) for partition in range(PARTITIONS)]
+            bounds = Bounds(asked.as_of - asked.in_flight_ms, asked.whole)
+            parts = [(_prove_partition, (partition, work, bounds)) for partition in range(PARTITIONS)]
             for part, peak in pool(parts, told):
                 tally.merge(part)
                 peaks.append(peak)
             shutil.rmtree(work / "items", ignore_errors=True)
             told.stage("Reconciling settlement", tally.counts["legs"])
-            bounds = Bounds(asked.as_of - asked.in_flight_ms, asked.whole)
             joins = [(_reconcile_partition, (partition, work, bounds)) for partition in range(PARTITIONS)]
             for part, some, peak in pool(joins, told):
                 tally.merge(part)

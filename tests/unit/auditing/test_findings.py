@@ -22,9 +22,14 @@ ELSEWHERE = {
     "anchor_unreadable",
     "anchor_chain_broken",
     "anchor_missing",
+    "entry_after_closed",
+    "volume_unannounced",
+    "volume_missing",
+    "volume_wrong",
+    "carry_wrong",
     "rule_broken",
 }
-"""Planted in the tests of exports and of anchors; the last is for rules that the receipt verifier may learn."""
+"""Planted in the tests of exports, anchors and volumes; the last is for rules that the receipt verifier may learn."""
 
 
 def test_books_that_hold_have_no_finding(tmp_path: Path):

@@ -18,6 +18,7 @@ from cliffhanger.ledger.settling import settle
 from cliffhanger.ledger.state import Posting, State
 from tests.support.dynamodb import Fault, ScriptedFaults
 from tests.unit.ledger.chains import NOW, SERIES, VIEWER, bought, funded, granted, granted_from_budget, unlocked
+from tests.unit.ledger.intakes import income
 from tests.unit.ledger.test_settling import TABLE, Books, forged
 
 LATER = NOW + GRACE_MS
@@ -273,3 +274,45 @@ def test_an_account_that_is_too_busy_stops_the_repair(table: Table) -> None:
     table.model.faults = ScriptedFaults(dict.fromkeys(range(table.model.calls + 4, 400), Fault.CONFLICT))
     with pytest.raises(Busy):
         Repair(table.store, table.scan, retrying=PACE).settle_missed(images)
+
+
+def rolled(table: Table) -> list[Entry]:
+    """Income that has filled volumes of a lane, settled."""
+    table.store.volume_entries = 2
+    paid = [income(number, payer=f"p{number}") for number in range(1, 6)]
+    table.write(*paid)
+    for entry in paid:
+        settle(table.store, [entry], PACE)
+    return paid
+
+
+def test_marks_are_held_against_the_volume_that_the_batch_stands_in(table: Table) -> None:
+    paid = rolled(table)
+    for entry in paid:
+        table.unmark(entry)
+    assert table.repaired(dry=True).marked == len(paid)
+    assert (table.repaired().marked, table.repaired().marked) == (len(paid), 0)
+    assert table.repaired().whole
+
+
+@pytest.mark.parametrize("half", ["closed", "opened"])
+def test_half_of_a_roll_is_completed_to_the_byte(table: Table, half: str) -> None:
+    rolled(table)
+    before = table.items()
+    for address, seq in ((SERIES, 3), (f"{SERIES}.2", 4)):
+        if table.store.entry(address, seq).terms["kind"] == half:
+            table.drop(address, seq)
+    table.store.volumes.clear()
+    assert table.repaired(dry=True).rolls == 1
+    done = table.repaired()
+    assert (done.rolls, done.whole, table.repaired().rolls) == (1, True, 0)
+    assert table.items() == before
+
+
+def test_two_volumes_that_are_of_two_chains_are_named_and_left_alone(table: Table) -> None:
+    rolled(table)
+    for seq in (2, 3):
+        table.drop(SERIES, seq)
+    head = table.store.head(SERIES)
+    assert table.store.append(plan_batch(SERIES, head, [income(77, payer="q")], NOW).entry)
+    assert Torn(f"{SERIES}.2", 4, "", "rolled_otherwise") in table.repaired().torn

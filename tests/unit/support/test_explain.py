@@ -14,6 +14,9 @@ from cliffhanger.ledger.settling import settle
 from cliffhanger.support.explain import Checks, Explained, explain
 from cliffhanger.wallet.service import set_own_limits
 from tests.support.tables import LEDGER
+from tests.unit.ledger import intakes
+from tests.unit.ledger.chains import NOW
+from tests.unit.ledger.intakes import LANE
 from tests.unit.support.office import MIA, Office
 
 GOOD = Checks(hash=True, link=True, arithmetic=True)
@@ -169,3 +172,17 @@ def test_an_account_that_only_settles_is_explained_too(office: Office) -> None:
 def test_an_account_without_entries_is_not_found(office: Office, account: str) -> None:
     with pytest.raises(NotFound):
         ask(office, account)
+
+
+@pytest.mark.parametrize("asked", [LANE, f"{LANE}.2"])
+def test_an_account_in_volumes_is_one_story(asked: str) -> None:
+    books = intakes.Books(volume_entries=3)
+    for amount in range(1, 6):
+        settle(books.store, [books.earn(amount)], intakes.PACE)
+    explained = explain(books.store, asked, 99, clock=lambda: NOW)
+    assert [line.seq for line in explained.lines] == list(range(explained.as_of, 0, -1))
+    assert all(line.checks.hold for line in explained.lines)
+    assert (explained.account, explained.before) == (LANE, None)
+    assert any(" volumes, the last of which is " in sentence for sentence in explained.words)
+    page = explain(books.store, asked, 3, before=6, clock=lambda: NOW)
+    assert [line.seq for line in page.lines] == [5, 4, 3]

@@ -16,6 +16,8 @@ from typing import Any, Literal, NamedTuple, Protocol
 from cliffhanger.errors import LedgerCorrupt
 from cliffhanger.ledger.entries import Entry, foreign_legs, mark_of
 from cliffhanger.ledger.journal import Retrying
+from cliffhanger.ledger.names import volume_of
+from cliffhanger.ledger.rolling import mend_roll, stored_at
 from cliffhanger.ledger.scan import LedgerScan
 from cliffhanger.ledger.settlement import MAX_SOURCES
 from cliffhanger.ledger.settling import Poison, settle
@@ -26,8 +28,10 @@ GRACE_MS = 15 * 60_000
 CHUNK = 5 * MAX_SOURCES
 _BATCHES_KEPT = 512
 
-TornReason = Literal["batch_of_nothing", "settled_otherwise", "marked_elsewhere", "mark_without_batch", "unreadable"]
-"""Why marks and batches do not agree, as the auditor names it."""
+TornReason = Literal[
+    "batch_of_nothing", "settled_otherwise", "marked_elsewhere", "mark_without_batch", "unreadable", "rolled_otherwise"
+]
+"""Why marks and batches do not agree, as the auditor names it; or two volumes do not."""
 
 
 class Images(Protocol):
@@ -50,13 +54,15 @@ class Torn(NamedTuple):
 class Repaired(NamedTuple):
     """What a repair has seen and done.
 
-    ``marked``: marks that were set again; ``freed``: marks of lost batches that were taken away; ``legs``: legs that
-    were settled; in a dry run each of them is what would be. ``waiting``: legs too young to judge; ``oldest_at``: the
-    time of the oldest entry that was missed, milliseconds, 0 for none.
+    ``marked``: marks that were set again; ``rolls``: rolls of which one half was written again; ``freed``: marks of
+    lost batches that were taken away; ``legs``: legs that were settled; in a dry run each is what would be.
+    ``waiting``: legs too young to judge; ``oldest_at``: the time of the oldest entry that was missed, milliseconds, 0
+    for none.
     """
 
     entries: int = 0
     marked: int = 0
+    rolls: int = 0
     freed: int = 0
     legs: int = 0
     waiting: int = 0
@@ -101,25 +107,29 @@ class Repair:
         self._named = lru_cache(_BATCHES_KEPT)(self._sources_of)
 
     def mend_marks(self, images: Iterable[Mapping[str, Any]]) -> Repaired:
-        """Sets the marks that batches have and their sources lack; to be done over all of the table first.
+        """Sets the marks that batches have and their sources lack, and completes rolls; over all of the table first.
 
         Raises:
             Unclear: a read or a write did not succeed; begin again.
         """
-        entries, marked, torn = 0, 0, list[Torn]()
+        entries, marked, rolls, torn = 0, 0, 0, list[Torn]()
         for entry in _readable(images, torn):
             entries += 1
+            roll = self._mend_roll(entry)
+            if roll == "rolled_otherwise":
+                torn.append(Torn(entry.account, entry.seq, "", roll))
+            rolls += roll is True
             for account, seq, amounts in entry.sources:
                 moved = {unit: amount for unit, amount in zip(entry.units, amounts, strict=True) if amount}
                 outcome = self._mend(entry, account, seq, moved)
                 if outcome is True:
                     marked += 1
                     if self._dry:
-                        self._mended.add((account, seq, entry.account))
+                        self._mended.add((account, seq, volume_of(entry.account)[0]))
                 elif outcome is not None:
                     self._doubtful.add((account, seq))
                     torn.append(Torn(account, seq, entry.account, outcome))
-        return Repaired(entries=entries, marked=marked, torn=tuple(torn))
+        return Repaired(entries=entries, marked=marked, rolls=rolls, torn=tuple(torn))
 
     def free_marks(self, images: Iterable[Mapping[str, Any]]) -> Repaired:
         """Takes away the marks whose batches were lost; between the two others, and only where nobody else writes.
@@ -176,19 +186,26 @@ class Repair:
         self, batch: Entry, account: str, seq: int, moved: Mapping[str, int]
     ) -> Literal[True] | TornReason | None:
         """Whether a batch's source got its mark back, or why it cannot; None where it has it."""
-        standing = self._standing(account, seq)
+        standing, destination = stored_at(self._ledger, account, seq), volume_of(batch.account)[0]
         if standing is None:
             return "batch_of_nothing"
         source = standing.entry
         if source is None:
             return "unreadable"
-        legs = foreign_legs(source).get(batch.account)
+        legs = foreign_legs(source).get(destination)
         if legs is None or {unit: amount for unit, amount in legs.items() if amount} != moved:
             return "settled_otherwise"
-        mark = standing.settled.get(batch.account)
+        mark = standing.settled.get(destination)
         if mark is not None:
             return None if mark == batch.seq else "marked_elsewhere"
-        return True if self._dry or self._scan.mark(source, mark_of(source, batch.account), batch.seq) else None
+        return True if self._dry or self._scan.mark(source, mark_of(source, destination), batch.seq) else None
+
+    def _mend_roll(self, entry: Entry) -> Literal[True, "rolled_otherwise"] | None:
+        """Whether a half of a roll was written again, or cannot be; None where there is nothing to do."""
+        try:
+            return mend_roll(self._ledger, entry, dry=self._dry) or None
+        except LedgerCorrupt:
+            return "rolled_otherwise"
 
     def _free(self, entry: Entry, counterparty: str, seq: int) -> bool:
         """Whether a mark was taken away, or in a dry run would be."""
@@ -213,7 +230,7 @@ class Repair:
 
     def _as_told(self, entry: Entry) -> Stored | None:
         """What stands in an entry's place, read anew; None if it moves nothing elsewhere, or another one stands."""
-        standing = self._standing(entry.account, entry.seq) if foreign_legs(entry) else None
+        standing = stored_at(self._ledger, entry.account, entry.seq) if foreign_legs(entry) else None
         there = standing is not None and standing.entry is not None and standing.entry.hash == entry.hash
         return standing if there else None
 
@@ -225,12 +242,8 @@ class Repair:
             if (entry.account, entry.seq) not in self._named(counterparty, seq)
         }
 
-    def _standing(self, account: str, seq: int) -> Stored | None:
-        found = self._ledger.stored(account, 1, before=seq + 1)
-        return found[0] if found and found[0].seq == seq else None
-
     def _sources_of(self, account: str, seq: int) -> frozenset[tuple[str, int]]:
-        standing = self._standing(account, seq)
+        standing = stored_at(self._ledger, account, seq)
         if standing is None or standing.entry is None:
             return frozenset()
         return frozenset((source.account, source.seq) for source in standing.entry.sources)
@@ -256,6 +269,7 @@ def _together(one: Repaired, other: Repaired) -> Repaired:
     return Repaired(
         entries=one.entries + other.entries,
         marked=one.marked + other.marked,
+        rolls=one.rolls + other.rolls,
         freed=one.freed + other.freed,
         legs=one.legs + other.legs,
         waiting=one.waiting + other.waiting,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 
 from cliffhanger.dynamo import Unclear
-from cliffhanger.ledger.entries import Entry, next_volume
-from cliffhanger.ledger.names import rolls, volume, volume_of
+from cliffhanger.errors import LedgerCorrupt
+from cliffhanger.ledger.entries import OPENED, Entry, next_volume
+from cliffhanger.ledger.names import rolls, text_of_hash, volume, volume_of
 from cliffhanger.ledger.store import LedgerStore, Stored
 from cliffhanger.ledger.volumes import is_full, opened_after, plan_roll
 
@@ -68,6 +70,41 @@ def roll_if_full(ledger: LedgerStore, head: Entry, now: int) -> bool:
     return False
 
 
+def mend_roll(ledger: LedgerStore, half: Entry, *, dry: bool = False) -> bool | None:
+    """Writes the other half of a roll that a restored table has lost; None where it stands, or the entry is no half.
+
+    Either follows from what stands to the byte. With ``dry`` nothing is written.
+
+    Raises:
+        Unclear: a read or a write did not succeed.
+        LedgerCorrupt: something else stands there.
+    """
+    if next_volume(half) is not None:
+        missing = opened_after(half)
+        found = ledger.stored(missing.account, 1, before=missing.seq + 1)
+        if found:
+            _check_stands(found, text_of_hash(missing.hash))
+            return None
+    elif half.reference is None and half.terms.get("kind") == OPENED:
+        last = ledger.stored(str(half.terms["before"]), 1)
+        head = last[0].entry if last else None
+        if head is None or head.seq != half.seq - 2:
+            _check_stands(last, half.prev)
+            return None
+        missing = plan_roll(head, half.at).closed
+        if text_of_hash(missing.hash) != half.prev:
+            raise LedgerCorrupt(f"{half.account} does not follow from {head.account}.")
+    else:
+        return None
+    return True if dry else ledger.append(missing) or None
+
+
+def _check_stands(found: Sequence[Stored], hashed: str) -> None:
+    entry = found[0].entry if found else None
+    if entry is None or text_of_hash(entry.hash) != hashed:
+        raise LedgerCorrupt("Something else stands where a roll should.")
+
+
 def stored_upto(ledger: LedgerStore, account: str, limit: int, before: int | None = None) -> tuple[Stored, ...]:
     """The last so many entries of an account over all its volumes, newest first; as :meth:`LedgerStore.stored`.
 
@@ -88,7 +125,11 @@ def stored_at(ledger: LedgerStore, address: str, seq: int) -> Stored | None:
     Raises:
         Unclear: a read did not succeed.
     """
-    found = stored_upto(ledger, volume_of(address)[0], 1, before=seq + 1)
+    account, _ = volume_of(address)
+    likely = volume(account, ledger.volumes.get(account, 1))
+    found = ledger.stored(likely, 1, before=seq + 1)
+    if rolls(account) and not (found and found[0].seq == seq):
+        found = stored_upto(ledger, account, 1, before=seq + 1)
     return found[0] if found and found[0].seq == seq else None
 
 

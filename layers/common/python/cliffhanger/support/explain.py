@@ -15,7 +15,8 @@ from cliffhanger.errors import Busy, InternalError, NameInvalid, NotFound
 from cliffhanger.ledger.entries import Entry, foreign_legs
 from cliffhanger.ledger.invariants import check
 from cliffhanger.ledger.lots import DAY_MS, NEVER
-from cliffhanger.ledger.names import account_kind, text_of_hash
+from cliffhanger.ledger.names import account_kind, text_of_hash, volume_of
+from cliffhanger.ledger.rolling import stored_upto
 from cliffhanger.ledger.state import State
 from cliffhanger.ledger.store import LedgerStore, Stored
 from cliffhanger.wallet.domain import Limits, Wallet, wallet_of
@@ -72,15 +73,17 @@ def explain(
 ) -> Explained:
     """An account as it stands, and its last so many entries, or those that precede a seq, newest first.
 
+    Of an account that goes on in volumes, over all of them.
+
     Raises:
         NotFound: it has no entry.
         Busy: the ledger does not answer now.
     """
     try:
-        account_kind(account)
-        head = ledger.stored(account, 1)
+        account, _ = volume_of(account)
+        head = stored_upto(ledger, account, 1)
         # One more than is shown: the last one is checked against it.
-        found = ledger.stored(account, limit + 1, head[0].seq + 1 if head and before is None else before)
+        found = stored_upto(ledger, account, limit + 1, head[0].seq + 1 if head and before is None else before)
     except NameInvalid as error:
         raise NotFound("There is no such account.") from error
     except Unclear as error:
@@ -153,8 +156,11 @@ def _words(head: Stored, wallet: Wallet, lines: Sequence[Line], now: int) -> Ite
     if last is None:
         yield "Its last entry cannot be read, so that nothing can be said of what it holds."
         return
+    account, volumes = volume_of(last.account)
     yield f"{head.seq} entries, the last at {rfc3339(last.at)}."
-    if account_kind(last.account) == "viewer":
+    if volumes > 1:
+        yield f"They are in {volumes} volumes, the last of which is {last.account}."
+    if account_kind(account) == "viewer":
         yield from _words_of_wallet(wallet, last, max(now, last.at))
     else:
         yield f"Holds {_amounts(last.state.balances)}." if last.state.balances else "Holds nothing."
