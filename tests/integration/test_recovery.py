@@ -13,16 +13,17 @@ import pytest
 from cliffhanger.events.envelope import event_id
 from cliffhanger.events.outbox import publish_images
 from cliffhanger.events.publisher import EventPublisher
+from cliffhanger.expiry.store import SHARDS, DueStore
 from cliffhanger.ledger.entries import foreign_legs
-from cliffhanger.ledger.settling import settle, settle_images
+from cliffhanger.ledger.settling import settle
 from cliffhanger.ledger.store import entry_of_image
 from tests.support.dynamodb import connect
 from tests.support.exports import write_export
-from tests.support.tables import LEDGER
+from tests.support.tables import DUE, LEDGER
 from tests.unit.auditing.forging import audited, codes
+from tests.unit.parking.desk import Bus
 from tests.unit.support.office import MIA, Office
-from tools import mend as mending
-from tools.auditing.report import for_machines
+from tools import repair as command
 from tools.auditing.running import Audited
 from tools.auditing.tables import Live, Segment, item_count, read_segment
 
@@ -64,36 +65,22 @@ def without_batches(item: Item) -> Item | None:
     return item if item["account"]["S"].startswith("viewer:") else None
 
 
-def report(office: Office, folder: Path) -> Path:
-    path = folder / "report.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(for_machines(audit(office, folder / "export"), "restored"))
-    return path
-
-
-def mended(office: Office, path: Path) -> int:
-    """Mends with the office's table standing for the restored one."""
-    client: Any = connect(office.model).client
-
-    class Renamed:
-        def get_item(self, **asked: Any) -> Any:
-            return client.get_item(**{**asked, "TableName": NAME})
-
-        def update_item(self, **asked: Any) -> Any:
-            return client.update_item(**{**asked, "TableName": NAME})
-
-    return mending.main(["--table", "restored", "--report", str(path)], Renamed())
+@pytest.fixture
+def run(office: Office, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """The command over the office's table, some minutes later."""
+    monkeypatch.setattr(command, "connection_of", lambda _given: connect(office.model))
+    return lambda *words: command.main(["--table", NAME, *words])
 
 
 def test_books_that_were_not_torn_hold(office: Office, tmp_path: Path):
     assert codes(audit(office, tmp_path)) == set()
 
 
-def test_batches_without_their_marks_are_found_and_marked(office: Office, tmp_path: Path):
+def test_batches_without_their_marks_are_found_and_marked(office: Office, tmp_path: Path, run: Callable[..., int]):
     restored(office, without_marks)
     assert codes(audit(office, tmp_path / "1")) == {"batch_without_mark"}
-    assert mended(office, report(office, tmp_path / "2")) == 0
-    assert codes(audit(office, tmp_path / "3")) == set()
+    assert run("--restored") == 0
+    assert codes(audit(office, tmp_path / "2")) == set()
 
 
 def test_settlement_that_runs_before_the_reconciliation_settles_twice(office: Office, tmp_path: Path):
@@ -103,42 +90,93 @@ def test_settlement_that_runs_before_the_reconciliation_settles_twice(office: Of
     assert "settled_twice" in codes(audit(office, tmp_path))
 
 
-def test_marks_without_their_batch_are_taken_away_and_settlement_goes_on(office: Office, tmp_path: Path):
+def test_marks_without_their_batch_are_taken_away_and_what_they_hid_is_settled(
+    office: Office, tmp_path: Path, run: Callable[..., int]
+):
     restored(office, without_batches)
     assert codes(audit(office, tmp_path / "1")) == {"mark_without_batch"}
     assert settle(office.ledger, every_entry(office), office.pace).legs == 0, "marked, so it would never be settled"
-    assert mended(office, report(office, tmp_path / "2")) == 0
-    settle(office.ledger, every_entry(office), office.pace)
+    assert run() == 1, "where others write, marks are left to a person"
+    assert run("--restored", "--dry-run") == 0
+    assert codes(audit(office, tmp_path / "2")) == {"mark_without_batch"}
+    assert run("--restored") == 0
     assert codes(audit(office, tmp_path / "3")) == set()
 
 
-def test_mending_twice_changes_nothing_and_what_has_changed_since_is_left(office: Office, tmp_path: Path):
+def test_mending_twice_changes_nothing(office: Office, run: Callable[..., int]):
     restored(office, without_marks)
-    path = report(office, tmp_path)
-    assert mended(office, path) == 0
+    assert run("--restored") == 0
     stands = office.model.items(NAME)
-    assert mended(office, path) == 1
+    assert run("--restored") == 0
     assert office.model.items(NAME) == stands
 
 
-@pytest.mark.parametrize("table", ["cliffhanger-dev-ledger", "another"])
-def test_a_live_table_and_another_s_report_are_refused(table: str, office: Office, tmp_path: Path):
-    path = report(office, tmp_path)
-    assert mending.main(["--table", table, "--report", str(path)], object()) == 2
-    path.write_text("{}")
-    assert mending.main(["--table", "restored", "--report", str(path)], object()) == 2
+def test_a_live_table_is_not_mended_as_if_nobody_wrote_to_it(capsys: pytest.CaptureFixture[str]):
+    assert command.main(["--table", "cliffhanger-dev-ledger", "--restored"]) == 2
+    assert "the name of a live ledger" in capsys.readouterr().err
 
 
-def test_a_window_is_replayed_from_its_export(office: Office, tmp_path: Path):
-    """Longer than the stream keeps: the new images of an incremental export are what settlement is handed."""
+def test_a_window_is_replayed_from_its_export(
+    office: Office, tmp_path: Path, run: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+):
+    """Longer than the stream keeps: what settlement and the publisher have missed, both of them take from an export."""
+    office.model.call("CreateTable", DUE)
+    bus, due = Bus(), DueStore(connect(office.model), DUE["TableName"])
+    monkeypatch.setattr(command, "bus_client", lambda _given: bus)
     office.unlock(3)
     office.now += HOUR
     folder = write_export(tmp_path / "changes", office.model.items(NAME), office.now, incremental_from=0)
     assert "settlement_overdue" in codes(audited(folder))
-    images = [line["NewImage"] for line in lines_of(folder)]
-    assert settle_images(office.ledger, images, office.pace).legs > 0
-    assert settle_images(office.ledger, images, office.pace).legs == 0
+    words = ["--export", str(folder), "--due", DUE["TableName"], "--bus", "the-bus"]
+    assert run(*words, "--dry-run") == 0
+    assert bus.told == []
+    assert run(*words) == 0
     assert codes(audit(office, tmp_path / "after")) == set()
+    assert [wait.account for shard in range(SHARDS) for wait in due.due(shard, 10**15, 9)] == [MIA]
+    ids = [told["id"] for told in bus.told]
+    assert "EpisodeUnlocked" in {told["type"] for told in bus.told}
+    stands = office.model.items(NAME)
+    assert run(*words) == 0
+    assert office.model.items(NAME) == stands
+    assert [told["id"] for told in bus.told] == ids * 2, "who has heard it knows it by its id"
+
+
+def test_a_bus_that_refuses_stops_the_replay_and_a_second_one_tells_the_rest(
+    office: Office, tmp_path: Path, run: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+):
+    bus = Bus()
+    bus.refusals = 1
+    monkeypatch.setattr(command, "bus_client", lambda _given: bus)
+    folder = write_export(tmp_path, office.model.items(NAME), office.now, incremental_from=0)
+    assert run("--export", str(folder), "--bus", "the-bus") == 2
+    assert run("--export", str(folder), "--bus", "the-bus") == 0
+
+
+@pytest.mark.parametrize("harm", ["another table", "cut short", "missing"])
+def test_of_an_export_that_is_damaged_or_another_table_s_nothing_is_done(
+    harm: str, office: Office, tmp_path: Path, run: Callable[..., int], capsys: pytest.CaptureFixture[str]
+):
+    office.unlock(3)
+    folder = write_export(tmp_path / "export", office.model.items(NAME), office.now, incremental_from=0)
+    if harm == "another table":
+        summary = next(folder.rglob("manifest-summary.json"))
+        summary.write_text(summary.read_text().replace(NAME, "cliffhanger-prod-ledger"))
+    elif harm == "cut short":
+        data = max(folder.rglob("*.json.gz"))
+        data.write_bytes(data.read_bytes()[:-9])
+    else:
+        folder = tmp_path / "nothing"
+    before = office.model.fingerprint()
+    assert run("--export", str(folder), "--grace-minutes", "0") == 2
+    assert "Refused" in capsys.readouterr().err
+    assert office.model.fingerprint() == before
+
+
+def test_what_is_due_is_noted_anew_from_the_table(office: Office, run: Callable[..., int]):
+    office.model.call("CreateTable", DUE)
+    due = DueStore(connect(office.model), DUE["TableName"])
+    assert run("--due", DUE["TableName"]) == 0
+    assert [wait.account for shard in range(SHARDS) for wait in due.due(shard, 10**15, 9)] == [MIA]
 
 
 def lines_of(folder: Path) -> list[dict[str, Any]]:

@@ -40,13 +40,14 @@ class DataFile(NamedTuple):
 
 
 class Export(NamedTuple):
-    """An export: its data files, whether it holds only the changes of a window, and its time in milliseconds."""
+    """An export: its data files, whether it holds only a window's changes, its time in milliseconds, and its table."""
 
     folder: Path
     files: tuple[DataFile, ...]
     incremental: bool
     at: int
     findings: tuple[Finding, ...]
+    table: str = ""
 
     @property
     def items(self) -> int:
@@ -75,7 +76,8 @@ def open_export(folder: Path) -> Export:
     incremental = summary.get("exportType") == "INCREMENTAL_EXPORT"
     findings = list(_manifest_findings(manifest, data, summary, sum(file.items for file in files)))
     at = _milliseconds(summary.get("exportToTime" if incremental else "exportTime"), found[0])
-    return Export(folder, files, incremental, at, tuple(findings))
+    table = str(summary.get("tableArn", "")).rpartition("/")[2]
+    return Export(folder, files, incremental, at, tuple(findings), table)
 
 
 def _manifest_findings(manifest: Path, data: bytes, summary: dict[str, Any], items: int) -> Iterator[Finding]:

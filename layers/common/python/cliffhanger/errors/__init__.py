@@ -36,7 +36,6 @@
     │   ├── NotReversible            an entry that no reversal undoes
     │   ├── NotRefundable            the order's money does not go back
     │   ├── CaseClosed               the case has been decided
-    │   ├── UploadConflict           another version of the episode is under way
     │   ├── MediaRefused             the file is no video we publish (asynchronous: told by the upload)
     │   ├── TranscodeFailed          the transcoder gave up (asynchronous, as all that follow: told by the upload)
     │   ├── TranscodeRefused         no policy approves the job at its price
@@ -145,7 +144,6 @@ from cliffhanger.errors.states import (
     TranscodeBudgetReached,
     TranscodeFailed,
     TranscodeRefused,
-    UploadConflict,
     UploadExpired,
 )
 
@@ -229,7 +227,6 @@ __all__ = [
     "TranscodeRefused",
     "Unavailable",
     "Undecided",
-    "UploadConflict",
     "UploadExpired",
     "ValidationFailed",
     "problem_of",

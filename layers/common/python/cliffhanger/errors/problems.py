@@ -83,7 +83,6 @@ from cliffhanger.errors.states import (
     TranscodeBudgetReached,
     TranscodeFailed,
     TranscodeRefused,
-    UploadConflict,
     UploadExpired,
 )
 
@@ -152,7 +151,6 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     NotReversible: Problem(409, "The entry cannot be reversed"),
     NotRefundable: Problem(409, "The order cannot be refunded"),
     CaseClosed: Problem(409, "The case is closed"),
-    UploadConflict: Problem(409, "The upload cannot do this now"),
     MediaRefused: Problem(422, "The file is nothing that can be published"),
     TranscodeFailed: Problem(422, "The video could not be transcoded"),
     TranscodeRefused: Problem(422, "No policy approves the transcoding"),

@@ -165,12 +165,6 @@ class GenerationUnknown(StateError):
     code = "generation_unknown"
 
 
-class UploadConflict(StateError):
-    """The upload is not in a state that allows this."""
-
-    code = "upload_conflict"
-
-
 class MediaRefused(StateError):
     """A file of the upload is nothing that we publish; ``reason`` is a stable word."""
 

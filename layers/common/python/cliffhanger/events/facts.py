@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from cliffhanger.events.envelope import Event
 from cliffhanger.ledger.entries import Entry
-from cliffhanger.ledger.names import COIN_UNITS, OWN, OWN_DEFERRED
+from cliffhanger.ledger.names import COIN_UNITS, OWN, OWN_DEFERRED, text_of_hash
 from cliffhanger.ledger.state import LotTerms, Posting
 
 CLASSES = {"bonus": "bonus", "coin": "bought", "game": "game"}
@@ -223,7 +223,8 @@ def _event(entry: Entry, name: str, data: dict[str, Any]) -> Event:
         subject=entry.account,
         occurred_at=entry.at,
         data={**whose, **data, "seq": entry.seq},
-        fact=(entry.account, str(entry.seq)),
+        # The hash, because a restored ledger may have another entry in this place than the one that was told.
+        fact=(entry.account, str(entry.seq), text_of_hash(entry.hash)),
     )
 
 
