@@ -96,14 +96,14 @@ class Sweeping(Trades):
 
     def come(self, _person: str) -> None:
         """A sweep, by a clock that is a little off."""
-        before, self.before, self.coming = self.before, set(self.remembered), True
+        self.before, self.coming = set(self.remembered), True
         try:
             for swept in self.sweep_with(self.pace()):
                 assert swept.error is None or isinstance(swept.error, LEFT), f"{swept.account}: {swept.error!r}"
         except Unavailable:
             return  # the next one does it
         finally:
-            self.before, self.coming = before, False
+            self.before, self.coming = set(), False  # who was under way meanwhile may tell once more, under the same id
 
     def come_in_time(self, person: str) -> None:
         """About when the next hold's time is over, coins expire, or notice of that is due; there is no other news."""

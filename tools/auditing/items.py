@@ -106,9 +106,9 @@ def record_of(item: Mapping[str, Value], stamp: int) -> ItemRecord:
 
 def image_of(record: ItemRecord) -> dict[str, Any]:
     """A record's item in DynamoDB's JSON, as a stream would bring it."""
-    account, seq, _, form, reference, body, digest, marks = record
+    _, seq, _, form, reference, body, digest, marks, _ = record
     image: dict[str, Any] = {
-        "account": {"S": account},
+        "account": {"S": address_of(record)},
         "seq": {"N": str(seq)},
         "body": {"S": body.decode()} if form == TEXT else {"B": body},
         "hash": {"B": digest},
