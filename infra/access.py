@@ -138,6 +138,24 @@ def _events_publish(resources: Resources) -> Access:
     return Access((Grant(("events:PutEvents",), (bus.event_bus_arn,)),), {"EVENT_BUS": bus.event_bus_name})
 
 
+def _payments_send(resources: Resources) -> Access:
+    """Messages for whoever works notices off."""
+    queue = resources.payments
+    return Access((Grant(("sqs:SendMessage",), (queue.queue_arn,)),), {"PAYMENTS_QUEUE_URL": queue.queue_url})
+
+
+def _stripe_key_read(resources: Resources) -> Access:
+    """The key to Stripe's API, and where that is, if not at Stripe's."""
+    secret, base = resources.stripe_key, resources.config.endpoints.stripe_api_base
+    return Access((reading(secret),), {"STRIPE_SECRET": secret.id, **({"STRIPE_API_BASE": base} if base else {})})
+
+
+def _webhook_secret_read(resources: Resources) -> Access:
+    """What Stripe signs its webhooks with; not its key, which a function that everybody can call must not read."""
+    secret = resources.webhook_secrets
+    return Access((reading(secret),), {"WEBHOOK_SECRET": secret.id})
+
+
 def _people_map(resources: Resources) -> Access:
     """From a Cognito subject to a person, made at the first sign-in and never changed."""
     people = resources.tables.people
@@ -190,4 +208,10 @@ _ACCESS: dict[str, Callable[[Resources], Access]] = {
     "due:wait": in_table("due", "UpdateItem"),
     "due:sweep": in_table("due", "Query", "GetItem", "UpdateItem", "DeleteItem"),
     "cases:write": _cases_write,
+    # Who records a notice looks at it only when it is there already; no access gives a deletion.
+    "notices:record": in_table("notices", "GetItem", "PutItem"),
+    "notices:work": in_table("notices", "Query", "GetItem", "PutItem", "UpdateItem"),
+    "payments:send": _payments_send,
+    "stripe-key:read": _stripe_key_read,
+    "webhook-secret:read": _webhook_secret_read,
 }

@@ -31,6 +31,7 @@ _STAGE = re.compile(r"[a-z][a-z0-9]{1,11}")
 _KEY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _PREFIX = re.compile(r"(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,23}[a-z0-9])?")
 _ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@(?=.{4,190}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
+_PARTNER_BUS = re.compile(r"aws\.partner/stripe\.com/[A-Za-z0-9._/-]{1,200}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _PEM = re.compile(r"-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+\n-----END PUBLIC KEY-----\n?")
 
@@ -102,6 +103,8 @@ class StageConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel", for
     email_from: str | None = None
     """Address that sign-up and recovery codes are sent from. Its domain must be a verified identity of SES in the
     stage's account and region. Without it, Cognito sends at most fifty mails a day, from an address of its own."""
+    stripe_event_bus: str | None = None
+    """Bus of Stripe's partner event source, once it is associated: notices then come by it too (docs/operations.md)."""
     requests_per_second: int = 500
     """What the HTTP API lets through, steadily."""
     burst_requests: int = 1000
@@ -164,10 +167,7 @@ class StageConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel", for
 
     @property
     def webhook_secrets(self) -> str:
-        """Secrets Manager id of what Stripe signs its webhooks with, ``{"webhookSecrets": ["whsec_...", ...]}``.
-
-        Apart from the key: the one function that everybody can call must not be able to read it.
-        """
+        """Secrets Manager id of what its webhooks are signed with, ``{"webhookSecrets": ["whsec_...", ...]}``."""
         return f"cliffhanger/{self.stage}/webhook-secrets"
 
     def signing_secret(self, key: str) -> str:
@@ -207,7 +207,7 @@ def _problems(config: StageConfig) -> list[str]:
 def _shape(config: StageConfig) -> tuple[_Check, ...]:
     """Rules that hold for every stage."""
     names = [key.name for key in config.signing_public_keys]
-    origin, domain = config.public_origin, config.domain
+    origin, domain, bus = config.public_origin, config.domain, config.stripe_event_bus
     return (
         _Check(not _STAGE.fullmatch(config.stage), "stage must be 2 to 12 lower-case letters and digits"),
         _Check(config.account is not None and not re.fullmatch(r"\d{12}", config.account), "account must be 12 digits"),
@@ -224,6 +224,9 @@ def _shape(config: StageConfig) -> tuple[_Check, ...]:
         _Check(
             config.email_from is not None and not _ADDRESS.fullmatch(config.email_from),
             "emailFrom must be a bare address, with its domain in lower case",
+        ),
+        _Check(
+            bus is not None and not _PARTNER_BUS.fullmatch(bus), "stripeEventBus must be aws.partner/stripe.com/..."
         ),
         _Check(config.requests_per_second < 1 or config.burst_requests < 1, "a request limit must be positive"),
         _Check(config.requests_per_client < 10, "requestsPerClient must be at least 10"),

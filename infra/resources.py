@@ -8,13 +8,14 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
 
 from infra.config import StageConfig
 
 
 @dataclass(frozen=True)
 class Tables:
-    """The twelve tables."""
+    """The thirteen tables."""
 
     ledger: dynamodb.ITable
     catalog: dynamodb.ITable
@@ -28,6 +29,7 @@ class Tables:
     parked: dynamodb.ITable
     due: dynamodb.ITable
     cases: dynamodb.ITable
+    notices: dynamodb.ITable
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,9 @@ class Resources:
     config: StageConfig
     tables: Tables
     request_secret: Secret
+    stripe_key: Secret
+    webhook_secrets: Secret
+    payments: sqs.IQueue
     bus: events.IEventBus
     buckets: Buckets
     signing: Signing

@@ -42,6 +42,7 @@ AUTHS = {
     "creator": "signed in, group `creator`",
     "operator": "signed in, group `operator`",
     "grant": "bearer of a playback grant",
+    "signed": "who signs the body",
 }
 
 

@@ -65,9 +65,9 @@ def problems_of(route: Route, operation: Operation) -> list[type[CliffhangerErro
         problems.append(errors.ValidationFailed)
     if route.auth == "grant":
         problems += GRANT_PROBLEMS
-    elif route.auth != "public":
+    elif route.auth not in ("public", "signed"):
         problems += [*TOKEN_PROBLEMS, errors.Unavailable]
-    if route.auth not in ("public", "guest", "viewer", "grant"):
+    if route.auth not in ("public", "guest", "viewer", "grant", "signed"):
         problems.append(errors.GroupRequired)
     if operation.keyed:
         problems += [errors.KeyMissing, errors.ValidationFailed]
@@ -207,6 +207,8 @@ def security(route: Route) -> list[Json]:
         return []
     if route.auth == "grant":
         return [{field: [] for field in GRANT_FIELDS}]
+    if route.auth == "signed":
+        return [{"bodySignature": []}]
     nobody: list[Json] = [{}] if route.auth == "guest" else []
     return [*nobody, {"accessToken": []}, {"signIn": ["openid"]}]
 

@@ -225,6 +225,7 @@ ANSWERS: dict[str, dict[int, Any]] = {
     "createUpload": {201: uploads.FORMS},
     "listUploads": {200: {"uploads": [uploads.UPLOAD], "nextCursor": None}},
     "getBudget": {200: uploads.BUDGET},
+    "takeStripeNotice": {200: {"outcome": "recorded"}},
     "listOwnSeries": {200: {"series": [{**_SERIES_ROW, "listed": False}], "nextCursor": None}},
     "getOwnSeries": {200: _EPISODE_MADE},
     "putSeries": {200: _SERIES_MADE, 201: _SERIES_MADE},

@@ -47,6 +47,12 @@ SECURITY_SCHEMES: Json = {
             }
         },
     },
+    "bodySignature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Stripe-Signature",
+        "description": "Stripe's signature over the body's bytes: `t={seconds},v1={hex}`. Only Stripe can make it.",
+    },
 } | {
     field: {
         "type": "apiKey",

@@ -129,7 +129,7 @@ class ParkedBatches(Construct):
         alarm_action: cloudwatch.IAlarmAction,
     ) -> None:
         super().__init__(scope, id)
-        queue = _waiting(self, "Waiting", config.name(f"{purpose}-parked"))
+        queue = waiting_queue(self, "Waiting", config.name(f"{purpose}-parked"))
         accept(queue, "SQS3", "Nothing reads it by itself: its messages stand for objects that wait for someone")
         pattern = events.EventPattern(
             source=["aws.s3"],
@@ -154,7 +154,7 @@ class EventConsumer(Construct):
         self, scope: Construct, id: str, config: StageConfig, purpose: str, alarm_action: cloudwatch.IAlarmAction
     ) -> None:
         super().__init__(scope, id)
-        self.queue = _waiting(self, "Failed", config.name(f"{purpose}-failed"))
+        self.queue = waiting_queue(self, "Failed", config.name(f"{purpose}-failed"))
         accept(self.queue, "SQS3", "This is a dead-letter queue: Lambda and EventBridge put into it what failed")
         self.grants = (Grant(("sqs:SendMessage",), (self.queue.queue_arn,)),)
         why = f"Events that {purpose} could not handle wait in its queue: see docs/operations.md"
@@ -183,7 +183,7 @@ class EventConsumer(Construct):
         return events.Rule(self, "Clock", schedule=schedule, targets=[target])
 
 
-def _waiting(scope: Construct, id: str, name: str) -> sqs.Queue:
+def waiting_queue(scope: Construct, id: str, name: str) -> sqs.Queue:
     """A queue whose messages wait for a person."""
     return sqs.Queue(
         scope,

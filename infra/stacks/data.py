@@ -1,4 +1,4 @@
-"""State: the tables, the bus with its archive, and whom alarms tell."""
+"""State: the tables, the bus with its archive, the queue of payments, and whom alarms tell."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from constructs import Construct
 from infra.config import StageConfig
 from infra.constructs.alarms import FIVE_MINUTES, AlarmTopic, alarm_at
 from infra.constructs.nag import accept
+from infra.constructs.queues import WorkQueue
 from infra.constructs.secrets import secret_named
 from infra.resources import Tables
 
@@ -23,6 +24,11 @@ TEXT, NUMBER = dynamodb.AttributeType.STRING, dynamodb.AttributeType.NUMBER
 ARCHIVED_FOR = cdk.Duration.days(90)
 """How far back events can be replayed to a consumer that is new or was wrong."""
 
+
+PAYMENTS_LIMIT_S = 60
+
+SWEEP = {"sweep": "notices"}
+"""What the clock puts into the queue of payments: whoever works it off looks for notices that got lost."""
 
 ON_A_LIST = ["title", "synopsis", "episodeCount", "freeEpisodes", "poster"]
 """What a list shows of a series, so that it opens none of them."""
@@ -62,8 +68,15 @@ class DataStack(cdk.Stack):
             parked=self._table("Parked", ("consumer", TEXT), ("entry", TEXT)),
             due=self._table("Due", ("shard", TEXT), ("due", TEXT), expires="expiresAt"),
             cases=cases,
+            notices=self._table("Notices", ("hour", TEXT), ("notice", TEXT), expires="expiresAt"),
         )
         self.request_secret = secret_named(self, config.request_secret)
+        self.stripe_key = secret_named(self, config.stripe_key)
+        self.webhook_secrets = secret_named(self, config.webhook_secrets)
+        self.payments = WorkQueue(self, "Payments", config, "payments", PAYMENTS_LIMIT_S, self.alarms.action)
+        self.payments.ask_regularly(SWEEP)
+        if config.stripe_event_bus:
+            self.payments.take_from(config.stripe_event_bus)
 
         self.bus = events.EventBus(self, "Bus", event_bus_name=config.name("events"))
         self.bus.archive(

@@ -21,7 +21,14 @@ MANAGED_RULES = {
 }
 """AWS's rule groups, in order, with the rules that only count."""
 
-SECRET_HEADERS = ("authorization", "cookie", "referer")
+FIRST = 2
+"""Priority of the first of them, after the two rules on webhooks."""
+
+PROVIDER_PATH = "/v1/webhooks/stripe"
+WEBHOOK_FACTOR = 20
+"""How many times a client's requests an address of the provider may send."""
+
+SECRET_HEADERS = ("authorization", "cookie", "referer", "stripe-signature")
 """Never written to the firewall's log. Path and query are not either: they say what is watched and hold grants."""
 
 FIREWALL_LOG_DAYS = 30
@@ -40,7 +47,7 @@ class EdgeStack(cdk.Stack):
             scope="CLOUDFRONT",
             default_action=waf.CfnWebACL.DefaultActionProperty(allow={}),
             visibility_config=_visible(config.name("edge")),
-            rules=[*_managed(), _rate_limit(len(MANAGED_RULES), config)],
+            rules=[*_provider(config), *_managed(FIRST), _rate_limit(FIRST + len(MANAGED_RULES), config)],
         )
         # The firewall only writes to groups whose name starts so.
         log = log_group(self, "FirewallLog", f"aws-waf-logs-{config.name('edge')}", config, at_most=FIREWALL_LOG_DAYS)
@@ -94,7 +101,53 @@ class EdgeStack(cdk.Stack):
         )
 
 
-def _managed() -> list[waf.CfnWebACL.RuleProperty]:
+def _provider(config: StageConfig) -> list[waf.CfnWebACL.RuleProperty]:
+    """A payment provider's webhooks pass, whatever payers have typed into them, up to a bound of their own.
+
+    They come from a dozen addresses, each of which would soon have used up what one client may ask. Their signature is
+    checked over every byte, before any of them is looked at.
+    """
+    hooks = _path(PROVIDER_PATH, "EXACTLY")
+    return [
+        waf.CfnWebACL.RuleProperty(
+            name="WebhooksPerClient",
+            priority=0,
+            action=waf.CfnWebACL.RuleActionProperty(block={}),
+            statement=_per_address(config.requests_per_client * WEBHOOK_FACTOR, hooks),
+            visibility_config=_visible("WebhooksPerClient"),
+        ),
+        waf.CfnWebACL.RuleProperty(
+            name="Webhooks",
+            priority=1,
+            action=waf.CfnWebACL.RuleActionProperty(allow={}),
+            statement=hooks,
+            visibility_config=_visible("Webhooks"),
+        ),
+    ]
+
+
+def _path(path: str, constraint: str) -> waf.CfnWebACL.StatementProperty:
+    """A request's path, as the origin will understand it."""
+    return waf.CfnWebACL.StatementProperty(
+        byte_match_statement=waf.CfnWebACL.ByteMatchStatementProperty(
+            field_to_match=waf.CfnWebACL.FieldToMatchProperty(uri_path={}),
+            positional_constraint=constraint,
+            search_string=path,
+            text_transformations=[waf.CfnWebACL.TextTransformationProperty(priority=0, type="NORMALIZE_PATH")],
+        )
+    )
+
+
+def _per_address(limit: int, which: waf.CfnWebACL.StatementProperty) -> waf.CfnWebACL.StatementProperty:
+    """So many of those requests from one address within five minutes."""
+    return waf.CfnWebACL.StatementProperty(
+        rate_based_statement=waf.CfnWebACL.RateBasedStatementProperty(
+            limit=limit, aggregate_key_type="IP", evaluation_window_sec=300, scope_down_statement=which
+        )
+    )
+
+
+def _managed(first: int) -> list[waf.CfnWebACL.RuleProperty]:
     """AWS's rule groups as rules."""
     return [
         waf.CfnWebACL.RuleProperty(
@@ -116,32 +169,17 @@ def _managed() -> list[waf.CfnWebACL.RuleProperty]:
             ),
             visibility_config=_visible(name),
         )
-        for priority, (name, counted) in enumerate(MANAGED_RULES.items())
+        for priority, (name, counted) in enumerate(MANAGED_RULES.items(), first)
     ]
 
 
 def _rate_limit(priority: int, config: StageConfig) -> waf.CfnWebACL.RuleProperty:
     """A bound on API requests per address. Streams are not counted: a viewer takes a segment every few seconds."""
-    api_only = waf.CfnWebACL.StatementProperty(
-        byte_match_statement=waf.CfnWebACL.ByteMatchStatementProperty(
-            field_to_match=waf.CfnWebACL.FieldToMatchProperty(uri_path={}),
-            positional_constraint="STARTS_WITH",
-            search_string="/v1/",
-            text_transformations=[waf.CfnWebACL.TextTransformationProperty(priority=0, type="NORMALIZE_PATH")],
-        )
-    )
     return waf.CfnWebACL.RuleProperty(
         name="RequestsPerClient",
         priority=priority,
         action=waf.CfnWebACL.RuleActionProperty(block={}),
-        statement=waf.CfnWebACL.StatementProperty(
-            rate_based_statement=waf.CfnWebACL.RateBasedStatementProperty(
-                limit=config.requests_per_client,
-                aggregate_key_type="IP",
-                evaluation_window_sec=300,
-                scope_down_statement=api_only,
-            )
-        ),
+        statement=_per_address(config.requests_per_client, _path("/v1/", "STARTS_WITH")),
         visibility_config=_visible("RequestsPerClient"),
     )
 

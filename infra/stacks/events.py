@@ -18,6 +18,7 @@ from infra.constructs.consumers import (
     stream_grants,
 )
 from infra.constructs.function import Layers, ProductFunction
+from infra.constructs.queues import queue_grants, work_off
 from infra.packaging import Bundler
 from infra.resources import Resources
 
@@ -42,6 +43,7 @@ NO_CANARY = "No posting was timed for 20 minutes: see docs/operations.md"
 LATE_DUE_MS = 60 * 60_000
 LATE_DUE = "Accounts have waited for the ledger's sweep for an hour or more: see docs/operations.md"
 ACCOUNTS_LEFT = "Accounts that the ledger's sweep could not deal with come up again: see its log"
+NOTICES_LOST = "Notices of payments were recorded and not worked off in time: see docs/operations.md"
 NO_EXPIRY = "The ledger was not swept for 20 minutes: see docs/operations.md"
 
 
@@ -66,6 +68,8 @@ class EventsStack(cdk.Stack):
                 self._on_media(spec)
             elif spec.trigger == "ledger-exports":
                 self._on_exports(spec)
+            elif spec.trigger == "payments-queue":
+                self._on_payments(spec)
             elif spec.trigger == "schedule":
                 self._on_schedule(spec)
 
@@ -87,6 +91,14 @@ class EventsStack(cdk.Stack):
             alarm_action,
         )
         ParkedBatches(self, f"{spec.name}-parked", config, spec.name, consumer, failures, alarm_action)
+
+    def _on_payments(self, spec: FunctionSpec) -> None:
+        """What works the queue of notices off. What it cannot take is parked beside the queue, which tells of it."""
+        resources, config = self._resources, self._resources.config
+        function = ProductFunction(self, spec.name, spec, resources, self._layers, queue_grants(resources.payments))
+        work_off(self, f"{spec.name}-queue", function, resources.payments)
+        lost = counted("NoticesSentAgain", config, FIVE_MINUTES)
+        alarm_at(self, f"{spec.name}-lost", lost, 1, NOTICES_LOST, resources.alarm_action)
 
     def _on_schedule(self, spec: FunctionSpec) -> None:
         """A function that looks every few minutes at what is due."""

@@ -13,6 +13,7 @@ BUDGETS = "<data.Budgets.Arn>"
 BY_PLACE, BY_DUE = "<data.Uploads.Arn>/index/by-place", "<data.Uploads.Arn>/index/by-due"
 SWITCHES, PARKED = "<data.Switches.Arn>", "<data.Parked.Arn>"
 DUE = "<data.Due.Arn>"
+NOTICES, PAYMENTS = "<data.Notices.Arn>", "<data.PaymentsQueue.Arn>"
 CASES, BY_STATUS = "<data.Cases.Arn>", "<data.Cases.Arn>/index/by-status"
 SOURCES = f"arn:aws:s3:::cliffhanger-prod-uploads-{ACCOUNT}-us-east-1/uploads/*"
 CLEAN = f"arn:aws:s3:::cliffhanger-prod-uploads-{ACCOUNT}-us-east-1/clean/*"
@@ -89,6 +90,9 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on(BY_PLACE, "dynamodb:Query")
     | on(BUDGETS, "dynamodb:GetItem")
     | on(SOURCES, "s3:PutObject"),
+    "stripe": on(NOTICES, "dynamodb:GetItem", "dynamodb:PutItem")
+    | on(PAYMENTS, "sqs:SendMessage")
+    | on(f"{SECRETS}/webhook-secrets-??????", "secretsmanager:GetSecretValue"),
     "support": COUNT
     | LEDGER_SETTLE
     | on(CASES, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
@@ -173,6 +177,7 @@ SETTINGS_OF: dict[str, set[str]] = {
         "REQUEST_SECRET",
         *SIGNED_IN,
     },
+    "stripe": {"NOTICES_TABLE", "PAYMENTS_QUEUE_URL", "WEBHOOK_SECRET", "ORIGIN_DIGESTS"},
     "transcode": PIPELINE,
     "sweep": PIPELINE,
     "settlement": {"LEDGER_TABLE", "PARKED_TABLE"},

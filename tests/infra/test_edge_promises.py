@@ -87,17 +87,32 @@ def test_the_firewall_stands_before_everything(production: Assembly) -> None:
 
 def test_one_client_s_api_requests_are_bounded_and_its_streams_are_not(production: Assembly) -> None:
     rules = production.one("AWS::WAFv2::WebACL").properties["Rules"]
-    [rule] = [each for each in rules if "RateBasedStatement" in each["Statement"]]
+    [rule] = [each for each in rules if each["Name"] == "RequestsPerClient"]
     assert rule["Action"] == {"Block": {}}
     statement = rule["Statement"]["RateBasedStatement"]
     assert (statement["Limit"], statement["AggregateKeyType"], statement["EvaluationWindowSec"]) == (2000, "IP", 300)
     assert statement["ScopeDownStatement"]["ByteMatchStatement"]["SearchString"] == "/v1/"
 
 
+def test_webhooks_pass_the_firewall_whatever_a_payer_has_typed_up_to_a_bound_of_their_own(
+    production: Assembly,
+) -> None:
+    """They come from a dozen addresses, and a rule that takes a name for an attack would keep somebody's coins."""
+    rules = sorted(production.one("AWS::WAFv2::WebACL").properties["Rules"], key=lambda rule: rule["Priority"])
+    flood, passing = rules[:2]
+    bound = flood["Statement"]["RateBasedStatement"]
+    assert (flood["Action"], bound["Limit"]) == ({"Block": {}}, 40_000)
+    assert bound["ScopeDownStatement"] == passing["Statement"]
+    assert passing["Action"] == {"Allow": {}}
+    match = passing["Statement"]["ByteMatchStatement"]
+    assert (match["PositionalConstraint"], match["SearchString"]) == ("EXACTLY", "/v1/webhooks/stripe")
+    assert [each["Priority"] for each in rules] == list(range(len(rules)))
+
+
 def test_the_firewall_s_log_holds_no_token_no_cookie_no_grant_and_not_what_was_watched(production: Assembly) -> None:
     fields = production.one("AWS::WAFv2::LoggingConfiguration").properties["RedactedFields"]
     headers = {field["SingleHeader"]["Name"] for field in fields if "SingleHeader" in field}
-    assert headers == {"authorization", "cookie", "referer"}
+    assert headers == {"authorization", "cookie", "referer", "stripe-signature"}
     assert {"QueryString": {}} in fields
     assert {"UriPath": {}} in fields
 

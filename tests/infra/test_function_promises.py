@@ -139,8 +139,10 @@ def test_each_secret_is_read_by_those_who_use_it(production: Assembly) -> None:
         }
         for name, function in production.functions().items()
     }
+    webhooks = {f"{SECRETS}/webhook-secrets-??????"}
     request, signing = {f"{SECRETS}/request-secret-??????"}, {f"{SECRETS}/signing-key/k1-??????"}
     assert {name: secrets for name, secrets in read.items() if secrets} == {
+        "stripe": webhooks,
         **dict.fromkeys(("playback", "offline"), signing),
         **dict.fromkeys(("catalog", "wallet", "unlock", "progress", "studio", "support"), request),
     }

@@ -61,6 +61,15 @@ CATALOG: dict[str, Any] = {
         },
     ],
 }
+NOTICES: dict[str, Any] = {
+    "TableName": "test-notices",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "hour", "KeyType": "HASH"}, {"AttributeName": "notice", "KeyType": "RANGE"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "hour", "AttributeType": "S"},
+        {"AttributeName": "notice", "AttributeType": "S"},
+    ],
+}
 PEOPLE: dict[str, Any] = {
     "TableName": "test-people",
     "BillingMode": "PAY_PER_REQUEST",
@@ -168,4 +177,4 @@ DUE: dict[str, Any] = {
         {"AttributeName": "due", "AttributeType": "S"},
     ],
 }
-TABLES = (LEDGER, CATALOG, PEOPLE, UPLOADS, BUDGETS, PROGRESS, OFFLINE, RATES, SWITCHES, PARKED, CASES, DUE)
+TABLES = (LEDGER, CATALOG, PEOPLE, UPLOADS, BUDGETS, PROGRESS, OFFLINE, RATES, SWITCHES, PARKED, CASES, DUE, NOTICES)

@@ -92,6 +92,10 @@ def test_who_may_call_is_said_and_refusals_follow_from_it(route: Route):
         (needed,) = operation["security"]
         assert set(needed) == set(GRANT_FIELDS)
         assert "grant_forged" in operation["responses"]["403"]["content"]["application/problem+json"]["examples"]
+    elif route.auth == "signed":
+        assert operation["security"] == [{"bodySignature": []}]
+        assert "signature_invalid" in codes_of(operation, "400")
+        assert "401" not in statuses
     else:
         assert {"accessToken": []} in operation["security"]
         assert ({} in operation["security"]) == (route.auth == "guest")

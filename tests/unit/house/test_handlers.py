@@ -19,7 +19,7 @@ from cliffhanger.web.api import RoutesMismatch
 from tests.unit.house.tree import ROOT
 
 HTTP = [spec.name for spec in FUNCTIONS if spec.trigger == "http"]
-HOT = ["unlock", "wallet"]
+HOT = ["unlock", "wallet", "stripe"]
 TOO_HEAVY = {"stripe", "pydantic", "requests", "s3transfer", "boto3"}
 WITHOUT_HANDLER = {"rewards", "checkout"}
 """Folders that only say what will live there."""

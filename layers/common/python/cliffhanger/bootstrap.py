@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from cliffhanger.offline.store import OfflineStore
     from cliffhanger.parking.service import Desk
     from cliffhanger.parking.store import ParkedStore
+    from cliffhanger.payments.queue import Queue
+    from cliffhanger.payments.recording import Office
+    from cliffhanger.payments.secret import WebhookSecrets
     from cliffhanger.people.store import PeopleStore
     from cliffhanger.playback.adapters import MediaBucket
     from cliffhanger.playback.domain import Signer
@@ -220,6 +223,34 @@ def casework() -> Casework:
     from cliffhanger.support.service import Casework
 
     return Casework(cases_store(), ledger_store())
+
+
+@functools.cache
+def webhook_secrets() -> WebhookSecrets:
+    """What Stripe signs its webhooks with; read at the first one, and again every few minutes."""
+    from cliffhanger.payments.secret import WebhookSecrets
+
+    # The client is made when the secret is read, so that a start does not pay for it before it has to.
+    return WebhookSecrets(lambda: aws_client("secretsmanager"), read("WEBHOOK_SECRET"), system_clock)
+
+
+@functools.cache
+def payments_queue() -> Queue:
+    """The queue of notices."""
+    import botocore.session
+
+    from cliffhanger.payments.queue import Queue
+
+    return Queue(read("PAYMENTS_QUEUE_URL"), os.environ["AWS_REGION"], botocore.session.get_session())
+
+
+@functools.cache
+def payments_office() -> Office:
+    """What recording a notice works with."""
+    from cliffhanger.payments.recording import Office
+    from cliffhanger.payments.store import NoticesStore
+
+    return Office(NoticesStore(connection(), read("NOTICES_TABLE")), payments_queue())
 
 
 @functools.cache

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Trigger = Literal["http", "ledger-stream", "media-events", "schedule", "ledger-exports", "token-generation"]
+Trigger = Literal[
+    "http", "ledger-stream", "media-events", "schedule", "ledger-exports", "payments-queue", "token-generation"
+]
 """HTTP API; the ledger's stream (inserts only); S3 and MediaConvert events; every few minutes; once a day and when an
-export of the ledger is complete; Cognito before it issues a token."""
+export of the ledger is complete; the queue of notices; Cognito before it issues a token."""
 
 
 class FunctionSpec(NamedTuple):
@@ -114,6 +116,14 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
             "request-secret:read",
         ),
         "Grant, reverse, freeze, explain, switch, replay",
+    ),
+    FunctionSpec(
+        "stripe",
+        "http",
+        512,
+        10,
+        ("webhook-secret:read", "notices:record", "payments:send"),
+        "Records what Stripe tells us",
     ),
     FunctionSpec(
         "transcode",

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Auth = Literal["public", "guest", "viewer", "creator", "operator", "grant"]
+Auth = Literal["public", "guest", "viewer", "creator", "operator", "grant", "signed"]
 """Who may call: anyone; anyone, and who is signed in is known; a signed-in person; a member of the group ``creator``
-or ``operator``; the bearer of a playback signature."""
+or ``operator``; the bearer of a playback signature; who signs the body, as a payment provider does."""
 
 Rate = Literal["open", "read", "spend", "write", "operate"]
 """Which of a caller's limits a request counts against; ``cliffhanger.rates.domain`` says how many a minute.
@@ -150,6 +150,10 @@ _SUPPORT = (
     ),
 )
 
+_PAYMENTS = (
+    Route("POST", "/v1/webhooks/stripe", "stripe", "takeStripeNotice", "signed", "open", "Take what Stripe tells us"),
+)
+
 ROUTES: tuple[Route, ...] = (
     *_CATALOG,
     *_UNLOCKS,
@@ -160,6 +164,7 @@ ROUTES: tuple[Route, ...] = (
     *_PEOPLE,
     *_STUDIO_ROUTES,
     *_SUPPORT,
+    *_PAYMENTS,
 )
 
 

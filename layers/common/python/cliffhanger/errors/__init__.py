@@ -54,6 +54,7 @@
         ├── EventUnknown             an event has no published schema
         ├── EventsRefused            the event bus did not take what it was given
         ├── ProviderRejected         the payment provider does not understand us
+        ├── NoticeMissing / NoticeUnreadable   what the provider has told is gone, or not what we know
         └── LedgerCorrupt            an entry contradicts its own hash or chain
 
 ``docs/errors.md`` is generated from the table in ``problems``.
@@ -99,7 +100,14 @@ from cliffhanger.errors.faults import (
     Unavailable,
     Undecided,
 )
-from cliffhanger.errors.payments import PaymentRefused, ProviderRejected, ProviderUnavailable, SignatureInvalid
+from cliffhanger.errors.payments import (
+    NoticeMissing,
+    NoticeUnreadable,
+    PaymentRefused,
+    ProviderRejected,
+    ProviderUnavailable,
+    SignatureInvalid,
+)
 from cliffhanger.errors.problems import PROBLEMS, Problem, problem_of
 from cliffhanger.errors.requests import (
     BodyTooLarge,
@@ -198,6 +206,8 @@ __all__ = [
     "NotReversible",
     "NothingExpired",
     "NothingToCarry",
+    "NoticeMissing",
+    "NoticeUnreadable",
     "OfflineLimitReached",
     "OriginRefused",
     "PageTooLarge",

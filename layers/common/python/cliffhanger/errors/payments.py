@@ -26,6 +26,18 @@ class ProviderRejected(InternalError):
     code = "provider_rejected"
 
 
+class NoticeUnreadable(InternalError):
+    """A notice that we must act on does not tell what we need to know: somebody has to look at it."""
+
+    code = "notice_unreadable"
+
+
+class NoticeMissing(InternalError):
+    """There is no record of a notice that is to be worked off."""
+
+    code = "notice_missing"
+
+
 class SignatureInvalid(RequestError):
     """A notice does not carry a signature of its sender over exactly these bytes, made within five minutes."""
 

@@ -41,7 +41,14 @@ from cliffhanger.errors.faults import (
     Unavailable,
     Undecided,
 )
-from cliffhanger.errors.payments import PaymentRefused, ProviderRejected, ProviderUnavailable, SignatureInvalid
+from cliffhanger.errors.payments import (
+    NoticeMissing,
+    NoticeUnreadable,
+    PaymentRefused,
+    ProviderRejected,
+    ProviderUnavailable,
+    SignatureInvalid,
+)
 from cliffhanger.errors.requests import (
     BodyTooLarge,
     CursorInvalid,
@@ -168,6 +175,8 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     EventUnknown: Problem(500, "A fault of ours"),
     EventsRefused: Problem(500, "A fault of ours"),
     ProviderRejected: Problem(500, "A fault of ours"),
+    NoticeMissing: Problem(500, "A fault of ours"),
+    NoticeUnreadable: Problem(500, "A fault of ours"),
     LedgerCorrupt: Problem(500, "A fault of ours"),
     InternalError: Problem(500, "A fault of ours"),
 }

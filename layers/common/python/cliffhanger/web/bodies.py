@@ -1,4 +1,4 @@
-"""Bodies of requests: bounded, JSON, and of the schema that the operation declares."""
+"""Bodies of requests: bounded, and JSON of the schema that the operation declares; or the bytes as they were sent."""
 
 from __future__ import annotations
 
@@ -27,15 +27,7 @@ def parse_body(event: Mapping[str, Any], schema: type[Any] | None) -> Any:
     """
     if schema is None:
         return None
-    text = event.get("body") or ""
-    if len(text) > MAX_BODY_BYTES * 4 // 3 + 4:
-        raise BodyTooLarge(f"At most {MAX_BODY_BYTES} bytes.", maxBytes=MAX_BODY_BYTES)
-    try:
-        raw = base64.b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
-    except (binascii.Error, UnicodeEncodeError) as error:
-        raise MalformedJson("The body cannot be decoded.") from error
-    if len(raw) > MAX_BODY_BYTES:
-        raise BodyTooLarge(f"At most {MAX_BODY_BYTES} bytes.", maxBytes=MAX_BODY_BYTES)
+    raw = raw_body(event)
     try:
         return _decoder(cast("Hashable", schema)).decode(raw or b"{}")
     except msgspec.ValidationError as error:
@@ -43,6 +35,25 @@ def parse_body(event: Mapping[str, Any], schema: type[Any] | None) -> Any:
         raise ValidationFailed(str(error), where="body") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedJson("The body is not JSON.") from error
+
+
+def raw_body(event: Mapping[str, Any], most: int = MAX_BODY_BYTES) -> bytes:
+    """The body of a request byte for byte, as it was sent. API Gateway hands on as base64 what it takes for no text.
+
+    Raises:
+        BodyTooLarge: over so many bytes.
+        MalformedJson: it cannot be decoded.
+    """
+    text = event.get("body") or ""
+    if len(text) > most * 4 // 3 + 4:
+        raise BodyTooLarge(f"At most {most} bytes.", maxBytes=most)
+    try:
+        raw = base64.b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
+    except (binascii.Error, UnicodeEncodeError) as error:
+        raise MalformedJson("The body cannot be decoded.") from error
+    if len(raw) > most:
+        raise BodyTooLarge(f"At most {most} bytes.", maxBytes=most)
+    return raw
 
 
 def _check_json(raw: bytes) -> None:
