@@ -128,6 +128,9 @@ class Browser:
         if not post:
             return _page(pages.authenticate_page(payment, key), leads_to=back)
         attempts.authenticated(core, payment, passed=fields.get("to") == "complete")
+        session = core.store.note(name)["session"]
+        if session:
+            hosted.settle(core, core.store.get("checkout.session", session))
         if back:
             return _go(attempts.back_to(payment, back))
         return _page(pages.over_page("Done", "You can go back to the app.", None, ""))

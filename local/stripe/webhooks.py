@@ -62,6 +62,7 @@ class Webhooks:
             for event in self._store.newest(kind)
             if self._store.note(event["id"]).get("pending")
         ]
+        waiting.reverse()
         for event in sorted(waiting, key=lambda event: self._store.note(event["id"])["pending"]):
             self._send(event)
 

@@ -59,10 +59,10 @@ class Receiver:
 class Stripe:
     """The program, the SDK's client for it, and its own controls."""
 
-    def __init__(self, program: Any, receiver: Receiver) -> None:
+    def __init__(self, program: Any, receiver: Any = None) -> None:
         self.url = program.url
         self.program = program
-        self.receiver = receiver
+        self.receiver: Receiver = receiver
         self.client = client_for(program.url)
         self.v1: Any = self.client.v1  # with parameters as plain as a test has them
 
@@ -116,6 +116,11 @@ class Stripe:
 
 def client_for(url: str, key: str = KEY, **more: Any) -> stripe.StripeClient:
     return stripe.StripeClient(key, base_addresses={"api": url}, **more)
+
+
+def told_by(refused: Any) -> Any:
+    """The error object that an exception of the SDK carries, which its types hold for optional."""
+    return refused.value.error
 
 
 def call(url: str, document: object = None, method: str = "POST", **headers: str) -> tuple[int, Any]:
