@@ -44,7 +44,7 @@ class Acts(World):
         self.check()
         with self.answers.asking(request) as asking:
             try:
-                unlocked = unlock(Books(self.ledger, self.catalog, lambda: None), request, self.pace())
+                unlocked = unlock(Books(self.ledger, self.catalog, lambda: None, self.lanes), request, self.pace())
             except UNSURE:
                 asking.unsure()
                 return

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tests.simulation.guarded import Guarded, Leg
+from tests.simulation.intake_rules import account_of, check_carried, check_place, check_rolls
 from tests.simulation.replay import Replay, Story
 
 Document = dict[str, Any]
@@ -53,6 +54,8 @@ class Audit:
         self.torn = False
         """Halves of settlements may be missing: the table was restored, and nobody has mended it yet."""
         self._balances: dict[str, Signed] = {}
+        self._fresh: set[tuple[str, int]] = set()
+        """What has been seen for the first time in this look."""
 
     def feed(self, items: Iterable[Stored]) -> set[str]:
         """Replays what is new in the table, and sees that what is old is as it was; the accounts that have grown.
@@ -71,11 +74,16 @@ class Audit:
             assert was == (item.body, item.hash), f"{item.account}/{item.seq} was changed"
             known += 1
         assert known == len(self._seen), "entries are gone"
-        new.sort(key=lambda one: (one.account, one.seq))
+        new.sort(key=lambda one: (account_of(one.account), one.seq, one.account))
+        self._fresh = {(one.account, one.seq) for one in new}
         documents = [(item, self._link(item)) for item in new]
         for item, document in documents:  # every source is known now to the batches that name it
             self._add(item, document)
         self._check_conservation()
+        if not self.torn:
+            check_rolls(self.chains)
+            waiting = [key for key in self._owed if self._carries(key)]
+            assert not waiting, f"{waiting} are not known to their lanes"
         for item in every if not self.torn else ():
             marks = self._marks.get((item.account, item.seq), {})
             assert item.marks == marks, f"{item.account}/{item.seq} is marked {item.marks} and settled {marks}"
@@ -97,13 +105,14 @@ class Audit:
         """Sees that an entry stands where it says, and follows the one before it; notes what it moves elsewhere."""
         document: Document = json.loads(item.body)
         account, seq = item.account, item.seq
-        chain = self.chains.setdefault(account, [])
+        chain = self.chains.setdefault(account_of(account), [])
         assert hashlib.sha256(item.body.encode()).digest() == item.hash, f"{account}/{seq} is not as hashed"
         assert (document["account"], document["seq"]) == (account, seq), "an entry stands under another's key"
         assert document.get("reference") == item.reference, "an entry is indexed under another's reference"
+        check_place(chain, document)
         assert seq == len(chain) + 1, f"{account} has a gap"
         if chain:
-            before = self._seen[account, seq - 1][1]
+            before = self._seen[chain[-1]["account"], seq - 1][1]
             assert document["prev"] == base64.urlsafe_b64encode(before).rstrip(b"=").decode(), f"{account} is torn"
             assert document["at"] >= chain[-1]["at"], f"time runs backwards on {account}"
         assert item.reference is None or all(one.get("reference") != item.reference for one in chain), (
@@ -117,7 +126,7 @@ class Audit:
         return document
 
     def _add(self, item: Stored, document: Document) -> None:
-        account, kind = item.account, item.account.partition(":")[0]
+        account, kind = account_of(item.account), item.account.partition(":")[0]
         legs = self._settle(account, document) if "sources" in document else []
         if kind in ("creator", "budget"):
             self.guarded.setdefault(account, Guarded(account)).apply(document, legs)
@@ -131,6 +140,9 @@ class Audit:
         """A batch names each source once, with the amounts that the source says, and moves their sum."""
         total: Signed = {}
         legs = []
+        sources = [(f"{kind}:{rest}", seq) for kind, lines in document["sources"].items() for rest, seq, *_ in lines]
+        if self._fresh.issuperset(sources):  # else somebody had torn them apart
+            check_carried(document, [self.chains[source][seq - 1] for source, seq in sources])
         for kind, lines in document["sources"].items():
             for rest, seq, *amounts in lines:
                 key = (f"{kind}:{rest}", seq, account)
@@ -149,6 +161,9 @@ class Audit:
         after = {unit: before.get(unit, 0) + total.get(unit, 0) for unit in {*before, *total}}
         assert {unit: n for unit, n in after.items() if n} == self._worth(document), f"{account} is not its sum"
         return legs
+
+    def _carries(self, key: tuple[str, int, str]) -> bool:
+        return bool(self.chains[key[0]][key[1] - 1].get("terms", {}).get("kind") == "carry")
 
     @staticmethod
     def _worth(document: Document) -> Signed:

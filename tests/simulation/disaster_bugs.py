@@ -26,8 +26,8 @@ DISASTER_BUGS = {
     ),
     "a mark is given back for another batch": Bug(
         LEDGER + "repairing",
-        "mark_of(source, batch.account), batch.seq)",
-        "mark_of(source, batch.account), source.seq)",
+        "mark_of(source, destination), batch.seq)",
+        "mark_of(source, destination), source.seq)",
     ),
     "repair leaves the last entries it has read": Bug(
         LEDGER + "repairing",

@@ -14,9 +14,10 @@ from cliffhanger.ledger.scan import LedgerScan
 from cliffhanger.ledger.settling import settle_images
 from cliffhanger.ledger.store import LedgerStore, entry_of_image
 from tests.simulation.audit import Audit
+from tests.simulation.intake_rules import account_of
 from tests.simulation.replay import DAY_MS
 from tests.simulation.sweeping import ATTEMPTS, Sweeping
-from tests.simulation.world import SKEW_MS, Crashed
+from tests.simulation.world import SKEW_MS, VOLUME_ENTRIES, Crashed
 from tests.support.dynamodb import NoFaults, connect
 from tests.support.tables import DUE, LEDGER
 
@@ -79,7 +80,7 @@ class Disasters(Sweeping):
     def repaired(self, **how: Any) -> Repaired | None:
         """One run of the repair; None if it was stopped."""
         connection = connect(self.model, attempts=ATTEMPTS)
-        ledger, scan = LedgerStore(connection, NAME), LedgerScan(connection, NAME)
+        ledger, scan = LedgerStore(connection, NAME, VOLUME_ENTRIES), LedgerScan(connection, NAME)
         run = Repair(ledger, scan, retrying=self.pace(), **how)
         try:
             return repair(run, scan, self.random.choice((1, 3)))
@@ -198,7 +199,7 @@ def lose_marks(items: dict[Key, Item], entries: dict[Key, Entry], batch: Entry, 
     for source in batch.sources:
         key = (source.account, source.seq)
         if chance() < 0.5:
-            items[key].pop(mark_of(entries[key], batch.account), None)
+            items[key].pop(mark_of(entries[key], account_of(batch.account)), None)
 
 
 def unworded(value: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from tests.simulation.intake_rules import check_carry
 from tests.simulation.replay import DAY_MS, week_end
 
 Document = dict[str, Any]
@@ -88,6 +89,7 @@ class Guarded:
             "post": self._resolve,
             "void": self._resolve,
             "expiry": self._resolve,
+            "carry": lambda one, _: self._settle(Leg(check_carry(one), [])),
         }
         kinds[terms["kind"]](document, terms.get("asked", []))
 

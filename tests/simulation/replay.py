@@ -12,7 +12,7 @@ DAY_MS = 86_400_000
 MONDAY = 4
 SECOND_LIFE_DAYS = 7
 UNLOCK = re.compile(r"unlock:([^:]+):(\d+)-(\d+)\.(\d+)")
-LANE = re.compile(r"^(platform:(?:expired|recovered|issued|exchange)-)\d+$")
+LANE = re.compile(r"^(platform:(?:expired|recovered|issued|exchange)-|series:[^:]+:earned:)\d+$")
 
 Document = dict[str, Any]
 Place = tuple[str, int]
@@ -309,6 +309,7 @@ class Replay:
     def _give_back(self, document: Document, original: Document, postings: list[list[Any]]) -> None:
         series, first, last, _ = span_of(original["reference"])
         at, seq, coins = document["at"], document["seq"], 0
+        assert lanes_of(document) == lanes_of(original), "given back from another lane than was paid"
         for place, portion in enumerate(original.get("spent", []), start=1):
             name, unit, count, cash, currency, *expiry = portion
             coins += count
@@ -398,8 +399,13 @@ def span_of(reference: str) -> tuple[str, int, int, int]:
     return found[1], int(found[2]), int(found[3]), int(found[4])
 
 
+def lanes_of(document: Document) -> set[str]:
+    """The lanes of series on which an entry moves something."""
+    return {side for line in document["postings"] for side in line[2:] if side.startswith("series:")}
+
+
 def summed(postings: list[list[Any]]) -> dict[tuple[str, ...], int]:
-    """What goes from where to where, per unit; in whatever lane of the house."""
+    """What goes from where to where, per unit; in whatever lane of the house or of a series."""
     total: dict[tuple[str, ...], int] = {}
     for unit, amount, *sides in postings:
         key = (unit, *(LANE.sub(r"\1", side) for side in sides))

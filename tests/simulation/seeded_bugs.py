@@ -18,6 +18,7 @@ from pathlib import Path
 
 from tests.simulation.bug import LEDGER, UNLOCKS, Bug
 from tests.simulation.disaster_bugs import DISASTER_BUGS
+from tests.simulation.intake_bugs import INTAKE_BUGS
 
 MOST_SEEDS = 120
 OURS = ("cliffhanger", "tests")
@@ -242,6 +243,7 @@ BUGS = DISASTER_BUGS | {
         LEDGER + "exchanges", "    if alive.at >= wish.rate.until:\n", "    if alive.at >= 2 * wish.rate.until:\n"
     ),
 }
+BUGS |= INTAKE_BUGS
 
 UNCAUGHT = "nothing"
 HARMLESS = Bug(LEDGER + "lots", "MAX_LOTS = 128\n", "MAX_LOTS = 129\n")

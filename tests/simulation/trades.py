@@ -21,6 +21,7 @@ from cliffhanger.errors import (
     InsufficientFunds,
     KeyReused,
     NothingExpired,
+    NothingToCarry,
     NotReversible,
     QuoteExpired,
     SpendLimitReached,
@@ -59,6 +60,7 @@ REFUSALS = (
     InsufficientFunds,
     NotReversible,
     NothingExpired,
+    NothingToCarry,
     QuoteExpired,
     SpendLimitReached,
 )

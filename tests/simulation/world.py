@@ -34,6 +34,8 @@ from tests.support.tables import CATALOG, LEDGER
 
 VIEWERS = ("ana", "ben", "cy")
 SKEW_MS = 300_000
+VOLUME_ENTRIES = 4
+"""Volumes are full soon."""
 LONGEST_LAG_MS = 30_000
 """By how much a read that may be stale is at most."""
 UNSURE = (Busy, Undecided, Unavailable)
@@ -61,7 +63,8 @@ class World:
         self.model = MemoryDynamoDB(clock=lambda: self.now, transaction_lock_ms=5, item_lock_ms=5)
         for table in (LEDGER, CATALOG):
             self.model.call("CreateTable", table)
-        self.ledger = LedgerStore(connect(self.model), LEDGER["TableName"])
+        self.ledger = LedgerStore(connect(self.model), LEDGER["TableName"], VOLUME_ENTRIES)
+        self.lanes = 1
         self.catalog = CatalogStore(connect(self.model), CATALOG["TableName"])
         self.stories = stories(self.random)
         self.pages = {name: page_of(name, story) for name, story in self.stories.items()}

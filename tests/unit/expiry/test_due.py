@@ -12,6 +12,7 @@ from cliffhanger.ledger.lots import Lot
 from cliffhanger.ledger.names import COIN_UNITS
 from cliffhanger.ledger.state import State
 from tests.unit.ledger.chains import DAY, NOW, VIEWER, bought, granted, turn, unlocked
+from tests.unit.ledger.intakes import intake_chain
 
 
 def held(head: Entry, days: int) -> Entry:
@@ -103,3 +104,8 @@ def test_a_notice_is_the_same_event_whenever_it_is_told_and_another_one_for_anot
     assert envelope_of(notice)["data"]["expiresAt"] == "2025-12-08T00:00:00.000Z"
     assert event_id(notice_of(VIEWER, State(lots=lots[:1]), 20_430)) == event_id(notice)
     assert event_id(notice_of(VIEWER, State(lots=lots), 20_437)) != event_id(notice)
+
+
+def test_no_entry_of_an_account_in_volumes_waits() -> None:
+    """Whoever notes what is due sees those as well."""
+    assert [due_of(entry) for entry in intake_chain()] == [None] * 6

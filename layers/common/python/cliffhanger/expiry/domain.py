@@ -13,7 +13,7 @@ from cliffhanger.events.envelope import Event
 from cliffhanger.events.facts import CLASSES
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.lots import DAY_MS, NEVER
-from cliffhanger.ledger.names import account_kind
+from cliffhanger.ledger.names import account_kind, volume_of
 from cliffhanger.ledger.state import State
 
 NOTICE_DAYS = 3
@@ -93,7 +93,7 @@ def _moments(account: str, state: State) -> Iterator[int]:
 
 def _days(account: str, state: State) -> list[int]:
     """The days on which a viewer's lots expire: nobody else has any whose expiry could be recorded."""
-    if account_kind(account) != "viewer":
+    if account_kind(volume_of(account)[0]) != "viewer":
         return []
     return sorted({lot.expires_day for lot in state.lots} - {NEVER})
 
