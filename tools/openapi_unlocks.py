@@ -111,6 +111,7 @@ RANGE: dict[str, Any] = {
             {"lot": "2", "unit": "bonus", "coins": 6, "expiresAt": "2026-12-28T00:00:00.000Z"},
             {"lot": "1", "unit": "coin", "coins": 100, "expiresAt": None},
         ],
+        "held": {},
         "debt": {},
         "frozen": False,
         "limits": {"dayCoins": None, "seriesCoins": None, "autoUnlock": False},

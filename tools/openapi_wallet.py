@@ -12,6 +12,7 @@ LIMITS = {"dayCoins": 100, "seriesCoins": None, "autoUnlock": True}
 WALLET: dict[str, Any] = {
     "coins": {"total": 130, "bought": 100, "bonus": 30},
     "lots": [{**_BONUS, "coins": 30}, _BOUGHT],
+    "held": {"bonus": 5},
     "debt": {},
     "frozen": False,
     "limits": _NO_LIMITS,

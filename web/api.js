@@ -38,6 +38,7 @@ const TIMEOUT_MS = 20_000;
  * @typedef {object} Wallet
  * @property {{total: number, bought: number, bonus: number}} coins
  * @property {Lot[]} lots             in the order in which they will be spent
+ * @property {Record<string, number>} held  set aside, in no lot
  * @property {Record<string, number>} debt
  * @property {boolean} frozen
  * @property {Limits} limits

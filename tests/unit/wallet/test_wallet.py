@@ -50,6 +50,16 @@ def test_what_is_owed_and_what_support_has_stopped_is_shown() -> None:
     assert (wallet.debt, wallet.frozen) == ({"bonus": 10}, True)
 
 
+def test_what_is_set_aside_is_shown_per_unit_of_coins_and_is_in_no_lot() -> None:
+    life = with_both()
+    assert wallet_of(life.head, NOW).held == {}
+    life.holds(40)
+    wallet = wallet_of(life.head, NOW)
+    assert (wallet.held, wallet.total) == ({"bonus": 30, "coin": 10}, 90)
+    life.resolves("void")
+    assert (wallet_of(life.head, NOW).held, wallet_of(life.head, NOW).total) == ({}, 130)
+
+
 def test_what_was_spent_today_counts_until_midnight_utc() -> None:
     life = with_both()
     life.unlocks(12)

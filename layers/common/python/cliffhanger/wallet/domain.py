@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.lots import DAY_MS, Lot, spend_order, spendable
+from cliffhanger.ledger.names import COIN_UNITS
 
 
 class Limits(NamedTuple):
@@ -37,14 +38,15 @@ def limits_of(packed: Mapping[str, int]) -> Limits:
 class Wallet(NamedTuple):
     """Coins by class, and the living lots in the order of spending; ``as_of`` is the last entry's seq, 0 for none.
 
-    ``debt`` is what a reversal could not take back, in coins per unit; ``spent_today`` counts the coins of this day of
-    UTC against the limits.
+    ``held`` is set aside and in no lot, ``debt`` is what a reversal could not take back, both in coins per unit;
+    ``spent_today`` counts the coins of this day of UTC against the limits.
     """
 
     bought: int
     bonus: int
     lots: tuple[Lot, ...]
     as_of: int
+    held: Mapping[str, int]
     debt: Mapping[str, int]
     frozen: bool
     limits: Limits
@@ -59,7 +61,7 @@ class Wallet(NamedTuple):
 def wallet_of(head: Entry | None, now: int) -> Wallet:
     """The wallet after an entry, without what has expired since. ``now`` in milliseconds."""
     if head is None:
-        return Wallet(0, 0, (), 0, {}, frozen=False, limits=NO_LIMITS, spent_today=0)
+        return Wallet(0, 0, (), 0, {}, {}, frozen=False, limits=NO_LIMITS, spent_today=0)
     at = max(now, head.at)
     living = [lot for lot in spend_order(head.state.lots) if not lot.expired(at)]
     return Wallet(
@@ -67,6 +69,7 @@ def wallet_of(head: Entry | None, now: int) -> Wallet:
         bonus=spendable(living, frozenset({"bonus"}), at),
         lots=tuple(living),
         as_of=head.seq,
+        held={unit: coins for unit, coins in head.state.held.items() if unit in COIN_UNITS},
         debt=head.state.debt,
         frozen=head.state.frozen,
         limits=limits_of(head.state.limits),

@@ -40,12 +40,14 @@ class LimitsAnswer(Struct, rename="camel"):
 class WalletAnswer(Struct, rename="camel"):
     """A wallet: lots stand in the order in which they will be spent; ``asOf`` is the number of the last entry.
 
+    ``held``: coins per unit that are set aside, for an order or a game, and are in no lot; they come back or are taken.
     ``debt``: coins per unit that were taken back and were spent already; what comes in repays them first. ``frozen``:
     support has stopped spending. ``spentToday``: coins since midnight UTC.
     """
 
     coins: CoinsAnswer
     lots: list[LotAnswer]
+    held: dict[str, int]
     debt: dict[str, int]
     frozen: bool
     limits: LimitsAnswer
@@ -63,6 +65,7 @@ def wallet_answer(wallet: Wallet) -> WalletAnswer:
             )
             for lot in wallet.lots
         ],
+        held=dict(wallet.held),
         debt=dict(wallet.debt),
         frozen=wallet.frozen,
         limits=LimitsAnswer(*wallet.limits),
