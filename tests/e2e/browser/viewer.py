@@ -54,6 +54,7 @@ class Viewer:
         return {
             "coins": coins,
             "lots": [vars(lot).copy() for lot in self.lots if lot.coins],
+            "held": {},
             "debt": {},
             "frozen": False,
             "limits": self.limits.copy(),
@@ -108,6 +109,7 @@ class Viewer:
                 "reference": None,
                 "coins": coins,
                 "expired": {},
+                "held": {},
                 "debt": {},
                 "cash": [],
                 "balance": {"bought": self.total - self.bonus, "bonus": self.bonus},
