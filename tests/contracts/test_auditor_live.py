@@ -106,7 +106,7 @@ def test_what_somebody_changed_past_the_product_is_found(live: Live) -> None:
             TableName=NAME, Key=key, UpdateExpression=change, ExpressionAttributeNames={"#name": name}, **asked
         )
     try:
-        code, verdict = audited(live)
+        code, verdict = audited(live, "--in-flight-minutes", "0")
         assert code == 1
         assert {"hash_wrong", "batch_without_mark"} <= set(verdict["findings"])
         places = {(one["code"], one["account"], one["seq"]) for one in verdict["kept"]}

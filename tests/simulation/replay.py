@@ -6,13 +6,15 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from tests.simulation import phases
+from tests.simulation import phases, purchases
 
 DAY_MS = 86_400_000
 MONDAY = 4
 SECOND_LIFE_DAYS = 7
 UNLOCK = re.compile(r"unlock:([^:]+):(\d+)-(\d+)\.(\d+)")
-LANE = re.compile(r"^(platform:(?:expired|recovered|issued|exchange)-|series:[^:]+:earned:)\d+$")
+LANE = re.compile(
+    r"^((?:platform:(?:expired|recovered|issued|exchange|losses)|external:stripe)-|series:[^:]+:earned:)\d+$"
+)
 
 Document = dict[str, Any]
 Place = tuple[str, int]
@@ -84,6 +86,7 @@ class Replay:
     def __init__(self, stories: Mapping[str, Story]) -> None:
         self.stories = stories
         self.holds: list[phases.CoinHold] = []
+        self.orders: dict[str, purchases.Order] = {}
         self.entries: dict[int, Document] = {}
         self.references: set[str] = set()
         self.lots: list[Lot] = []
@@ -126,6 +129,10 @@ class Replay:
             "expiry": self._end,
             "reward": lambda one, lines: phases.reward(self, one, lines),
             "exchange": lambda one, lines: phases.exchange(self, one, lines),
+            "refund": lambda one, lines: purchases.undo(self, one, lines),
+            "dispute": lambda one, lines: purchases.undo(self, one, lines),
+            "refundFailed": lambda one, lines: purchases.bring_again(self, one, lines),
+            "disputeWon": lambda one, lines: purchases.bring_again(self, one, lines),
         }
         steps[kind](document, postings)
         where = f"{document['account']}/{document['seq']} ({kind})"
@@ -190,6 +197,9 @@ class Replay:
 
     def _credit(self, document: Document, postings: list[list[Any]]) -> None:
         terms, seq = document["terms"], document["seq"]
+        if document["reference"].startswith("purchase:"):
+            purchases.bought(self, document, postings)
+            return
         arriving = [line for line in document["postings"] if line[3] in (".", ".deferred")]
         ((unit, coins, _, _), *cash) = sorted(arriving, key=lambda line: line[3])
         lot = Lot(str(seq), unit, coins, 0)

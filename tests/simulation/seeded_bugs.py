@@ -19,13 +19,14 @@ from pathlib import Path
 from tests.simulation.bug import LEDGER, UNLOCKS, Bug
 from tests.simulation.disaster_bugs import DISASTER_BUGS
 from tests.simulation.intake_bugs import INTAKE_BUGS
+from tests.simulation.purchase_bugs import PURCHASE_BUGS
 
 MOST_SEEDS = 120
 OURS = ("cliffhanger", "tests")
 WARM = ("pynamodb.connection", "msgspec", "botocore.client", "hypothesis")
 
 
-BUGS = DISASTER_BUGS | {
+MOVEMENT_BUGS = {
     # Reading, planning, appending.
     "the references are read before the head": Bug(
         LEDGER + "journal",
@@ -243,7 +244,7 @@ BUGS = DISASTER_BUGS | {
         LEDGER + "exchanges", "    if alive.at >= wish.rate.until:\n", "    if alive.at >= 2 * wish.rate.until:\n"
     ),
 }
-BUGS |= INTAKE_BUGS
+BUGS = {**MOVEMENT_BUGS, **DISASTER_BUGS, **PURCHASE_BUGS, **INTAKE_BUGS}
 
 UNCAUGHT = "nothing"
 HARMLESS = Bug(LEDGER + "lots", "MAX_LOTS = 128\n", "MAX_LOTS = 129\n")

@@ -19,8 +19,8 @@ from cliffhanger.ledger.journal import Retrying
 from cliffhanger.ledger.names import viewer
 from cliffhanger.ledger.scan import LedgerScan
 from cliffhanger.ledger.store import LedgerStore
+from tests.simulation.orders import Orders
 from tests.simulation.replay import DAY_MS, Replay
-from tests.simulation.trades import Trades
 from tests.simulation.world import LONGEST_LAG_MS, SKEW_MS, VIEWERS
 from tests.support.dynamodb import NoFaults, connect
 from tests.support.tables import DUE, LEDGER
@@ -57,7 +57,7 @@ class Bus:
         return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"} for _ in Entries]}
 
 
-class Sweeping(Trades):
+class Sweeping(Orders):
     """Waits are noted from the stream, late and twice and in any order; sweeps come; rows are lost, and noted anew."""
 
     def __init__(self, seed: int, calm: Collection[int], tell: Any) -> None:

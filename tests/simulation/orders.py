@@ -1,0 +1,68 @@
+"""Coins are bought, and their money goes back, comes again, late, twice, in parts and before the coins have come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from cliffhanger.ledger.journal import Recorded
+from cliffhanger.ledger.names import viewer
+from cliffhanger.ledger.purchases import Deal
+from cliffhanger.ledger.purchasing import OrderChain, record_grant, record_return, record_reversal
+from tests.simulation.trades import Trades
+
+NAMES = ("r1", "r2", "dispute-1")
+
+
+class Orders(Trades):
+    """Facts of orders, as the provider's notices bring them; each is told again now and then, in any order."""
+
+    def __init__(self, seed: int, calm: Collection[int], tell: Callable[[str], None]) -> None:
+        super().__init__(seed, calm, tell)
+        self.orders: list[tuple[OrderChain, Deal, dict[str, int]]] = []
+
+    def trades(self) -> list[tuple[Callable[[str], None], int]]:
+        """What may happen, and how often."""
+        return [*super().trades(), (self.buy, 7), (self.money_goes, 8), (self.money_comes_again, 4)]
+
+    def known(self, person: str, new: float) -> tuple[OrderChain, Deal, dict[str, int]]:
+        """An order of late, or one of which this is the first fact; with the amounts that go back of it, by name."""
+        if self.orders and self.random.random() >= new:
+            return self.random.choice(self.orders[-5:])
+        coins = self.random.randint(5, 60)
+        cash = coins * self.random.choice((9, 9, 7)) + self.random.choice((0, 1))
+        bonus = self.random.choice((0, self.random.randint(1, 20)))
+        deal = Deal(coins, cash, "USD", bonus, self.random.choice((1, 9)) if bonus else 0)
+        amounts = {name: self.random.choice((cash, self.random.randint(1, cash))) for name in NAMES}
+        self.orders.append((OrderChain(viewer(person), self.name("o")), deal, amounts))
+        return self.orders[-1]
+
+    def buy(self, person: str) -> None:
+        """Paid; one time in three the notice of an order that is known comes, late or again."""
+        on, deal, _ = self.known(person, 0.65)
+
+        def make() -> Recorded:
+            return record_grant(self.ledger, on, deal, retrying=self.pace())
+
+        self.once(on.account, f"{on.prefix}grant", make)
+
+    def money_goes(self, person: str) -> None:
+        """A refund, whole or in part, or what the payer's bank takes."""
+        on, _, amounts = self.known(person, 0.15)
+        name = self.random.choice(NAMES)
+
+        def make() -> Recorded:
+            kind = "dispute" if name.startswith("dispute") else "refund"
+            return record_reversal(self.ledger, on, name, amounts[name], kind=kind, retrying=self.pace())
+
+        self.once(on.account, f"{on.prefix}rev:{name}", make)
+
+    def money_comes_again(self, person: str) -> None:
+        """That refund failed, or that dispute was won; now and then before anybody heard that it had begun."""
+        on, _, _ = self.known(person, 0.05)
+        name = self.random.choice(NAMES)
+
+        def make() -> Recorded:
+            kind = "disputeWon" if name.startswith("dispute") else "refundFailed"
+            return record_return(self.ledger, on, name, kind=kind, retrying=self.pace())
+
+        self.once(on.account, f"{on.prefix}back:{name}", make)
