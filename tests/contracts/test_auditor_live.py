@@ -95,10 +95,13 @@ def test_books_of_ten_thousand_entries_hold(live: Live) -> None:
 
 def test_what_somebody_changed_past_the_product_is_found(live: Live) -> None:
     """A hash, and a mark: each is named with where it stands."""
-    client = live.connect().client
+    client: Any = live.connect().client
     marked = [item for item in client.scan(TableName=NAME)["Items"] if "m0" in item]
     first, second = marked[0], marked[-1]
-    changes = ((first, "SET #name = :other", "hash", {":other": {"B": b"x" * 32}}), (second, "REMOVE #name", "m0", {}))
+    changes: tuple[tuple[Any, str, str, dict[str, Any]], ...] = (
+        (first, "SET #name = :other", "hash", {":other": {"B": b"x" * 32}}),
+        (second, "REMOVE #name", "m0", {}),
+    )
     for item, change, name, values in changes:
         asked = {"ExpressionAttributeValues": values} if values else {}
         key = {"account": item["account"], "seq": item["seq"]}

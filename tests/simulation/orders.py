@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from typing import Literal
 
 from cliffhanger.ledger.journal import Recorded
 from cliffhanger.ledger.names import viewer
@@ -51,7 +52,7 @@ class Orders(Trades):
         name = self.random.choice(NAMES)
 
         def make() -> Recorded:
-            kind = "dispute" if name.startswith("dispute") else "refund"
+            kind: Literal["refund", "dispute"] = "dispute" if name.startswith("dispute") else "refund"
             return record_reversal(self.ledger, on, name, amounts[name], kind=kind, retrying=self.pace())
 
         self.once(on.account, f"{on.prefix}rev:{name}", make)
@@ -62,7 +63,8 @@ class Orders(Trades):
         name = self.random.choice(NAMES)
 
         def make() -> Recorded:
-            kind = "disputeWon" if name.startswith("dispute") else "refundFailed"
+            won = name.startswith("dispute")
+            kind: Literal["refundFailed", "disputeWon"] = "disputeWon" if won else "refundFailed"
             return record_return(self.ledger, on, name, kind=kind, retrying=self.pace())
 
         self.once(on.account, f"{on.prefix}back:{name}", make)
