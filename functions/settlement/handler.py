@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import Any
 
 from cliffhanger import bootstrap
-from cliffhanger.ledger.settling import settle_images
+from cliffhanger.ledger.settling import key_of, settle_images
+from cliffhanger.ledger.volumes import fullest
 from cliffhanger.streams import new_images, set_aside, taken
 from cliffhanger.telemetry.log import logger
-from cliffhanger.telemetry.metrics import count
+from cliffhanger.telemetry.metrics import count, size
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, list[Any]]:
@@ -26,5 +27,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, list[Any]]:
     settled = settle_images(bootstrap.ledger_store(), images)
     set_aside(bootstrap.parked_store(), "settlement", settled.poison)
     count("LegsSettled", settled.legs)
+    size("FullestPartition", fullest(map(key_of, images)))
     logger().info("settled", entries=len(images), legs=settled.legs)
     return taken()

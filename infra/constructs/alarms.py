@@ -32,6 +32,11 @@ def counted(name: str, config: StageConfig, period: cdk.Duration, **dimensions: 
 
 def timed(name: str, config: StageConfig, period: cdk.Duration) -> cloudwatch.Metric:
     """A time in milliseconds that the stage's functions measure themselves: the longest of a period."""
+    return largest(name, config, period)
+
+
+def largest(name: str, config: StageConfig, period: cdk.Duration) -> cloudwatch.Metric:
+    """What the stage's functions measure themselves, in the metric's own unit: the most of a period."""
     return cloudwatch.Metric(
         namespace=NAMESPACE,
         metric_name=name,

@@ -9,7 +9,7 @@ from aws_cdk import aws_events as events
 from constructs import Construct
 
 from cliffhanger.functions import FUNCTIONS, FunctionSpec
-from infra.constructs.alarms import FIVE_MINUTES, alarm_at, counted, missing_at, timed
+from infra.constructs.alarms import FIVE_MINUTES, alarm_at, counted, largest, missing_at, timed
 from infra.constructs.consumers import (
     MAX_CONSUMERS,
     EventConsumer,
@@ -39,6 +39,10 @@ LATE_POSTING = "A posting has waited for its settlement for 5 minutes or more: s
 SILENT_PERIODS = 4
 """Of five minutes each, in which the clock calls once: one may fall between two calls."""
 NO_CANARY = "No posting was timed for 20 minutes: see docs/operations.md"
+
+LARGE_PARTITION = 250_000
+"""Entries: a quarter more than a volume has that rolls in time, and 1 GB of the largest, of the 10 GB that fit."""
+TOO_LARGE = "A partition of the ledger has 250,000 entries or more: see docs/operations.md"
 
 LATE_DUE_MS = 60 * 60_000
 LATE_DUE = "Accounts have waited for the ledger's sweep for an hour or more: see docs/operations.md"
@@ -90,6 +94,9 @@ class EventsStack(cdk.Stack):
             f"Entries were parked by {spec.name}: see its log and docs/operations.md",
             alarm_action,
         )
+        if spec.name == "settlement":
+            size = largest("FullestPartition", config, FIVE_MINUTES)
+            alarm_at(self, f"{spec.name}-size", size, LARGE_PARTITION, TOO_LARGE, alarm_action)
         ParkedBatches(self, f"{spec.name}-parked", config, spec.name, consumer, failures, alarm_action)
 
     def _on_payments(self, spec: FunctionSpec) -> None:

@@ -11,7 +11,7 @@ from constructs import Construct
 
 from cliffhanger.functions import FUNCTIONS, FunctionSpec
 from infra.config import EDGE_REGION, StageConfig
-from infra.constructs.alarms import counted, timed
+from infra.constructs.alarms import FIVE_MINUTES, counted, largest, timed
 from infra.resources import Tables
 
 WIDTH = 6
@@ -126,8 +126,9 @@ def _function(spec: FunctionSpec, config: StageConfig) -> list[cloudwatch.IWidge
 
 
 def _tables(config: StageConfig) -> list[cloudwatch.IWidget]:
-    """What the tables take, in DynamoDB's units."""
-    return [
+    """What the tables take, in DynamoDB's units; and how full the ledger's fullest partition is."""
+    fullest = largest("FullestPartition", config, FIVE_MINUTES)
+    units = [
         _graph(
             f"{table}: units",
             *(
@@ -137,3 +138,4 @@ def _tables(config: StageConfig) -> list[cloudwatch.IWidget]:
         )
         for table in (field.name for field in dataclasses.fields(Tables))
     ]
+    return [*units, _graph("ledger: entries of the fullest partition", fullest)]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cliffhanger.functions import FUNCTIONS, FunctionSpec
+from cliffhanger.ledger.volumes import VOLUME_ENTRIES
 from infra.app import build, new_app
 from infra.packaging import Target
 from infra.stacks import events
@@ -315,6 +316,17 @@ def test_a_posting_is_timed_every_five_minutes_and_one_that_waits_tells_someone(
     assert missing["AlarmActions"]
     body = production.text(production.one("AWS::CloudWatch::Dashboard").properties["DashboardBody"], "monitoring")
     assert "canary: oldest posting, ms" in body
+
+
+def test_a_partition_of_the_ledger_that_grows_too_large_tells_someone(production: Assembly) -> None:
+    """Before it is full: no entry could be written then, and nobody could be paid."""
+    alarms = {each.properties["MetricName"]: each.properties for each in production.resources("AWS::CloudWatch::Alarm")}
+    size = alarms["FullestPartition"]
+    assert (size["Threshold"], size["Statistic"], size["Period"]) == (250_000, "Maximum", 300)
+    assert VOLUME_ENTRIES < size["Threshold"] < 7_000_000
+    assert size["AlarmActions"]
+    body = production.text(production.one("AWS::CloudWatch::Dashboard").properties["DashboardBody"], "monitoring")
+    assert "ledger: entries of the fullest partition" in body
 
 
 def test_the_ledger_is_swept_every_five_minutes_and_waits_leftovers_and_silence_tell_someone(

@@ -170,3 +170,15 @@ def test_a_batch_without_poison_needs_no_table_of_parked_entries(dynamodb: Any) 
     spend()
     dynamodb.delete_table(TableName="test-parked")
     assert handler(records(dynamodb, "viewer:mia"), None) == {"batchItemFailures": []}
+
+
+def test_how_full_the_fullest_partition_is_is_told_of_every_delivery(
+    dynamodb: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the numbers of what was delivered: nothing is read for it."""
+    spend()
+    delivery = records(dynamodb, "viewer:mia")
+    newest = max(int(record["dynamodb"]["NewImage"]["seq"]["N"]) for record in delivery["Records"])
+    handler(delivery, None)
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "FullestPartition" in line]
+    assert [line["FullestPartition"] for line in told] == [[newest]]

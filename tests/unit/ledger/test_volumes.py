@@ -21,7 +21,7 @@ from cliffhanger.ledger.names import (
 )
 from cliffhanger.ledger.settlement import plan_batch
 from cliffhanger.ledger.state import State
-from cliffhanger.ledger.volumes import VOLUME_ENTRIES, entries_in_volume, is_full, opened_after, plan_roll
+from cliffhanger.ledger.volumes import VOLUME_ENTRIES, entries_in_volume, fullest, is_full, opened_after, plan_roll
 from tests.unit.ledger.chains import GOLDEN, NOW, STORY, bought, funded
 from tests.unit.ledger.intakes import LANE, carried, income, intake_chain
 
@@ -129,6 +129,11 @@ def test_a_volume_is_full_at_so_many_entries_of_its_own() -> None:
     assert is_full(FIRST._replace(seq=VOLUME_ENTRIES))
     assert not is_full(FIRST._replace(seq=VOLUME_ENTRIES - 1))
     assert not is_full(SECOND._replace(seq=2 * VOLUME_ENTRIES - 1))
+
+
+def test_the_fullest_partition_is_told_by_numbers_alone() -> None:
+    places = [("viewer:a", 7), (LANE, 5), (f"{LANE}.3", 2 * VOLUME_ENTRIES + 9), ("?", 10**9), ("viewer:a.2", 10**9)]
+    assert (fullest(places), fullest([])) == (9, 0)
 
 
 def test_a_carry_takes_what_the_lane_holds_and_leaves_nothing() -> None:

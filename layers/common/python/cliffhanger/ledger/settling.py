@@ -51,7 +51,7 @@ def settle_images(store: LedgerStore, images: Iterable[Mapping[str, Any]], retry
         try:
             entries.append(entry_of_image(image))
         except LedgerCorrupt as error:
-            unreadable.append(Poison(*_key_of(image), "unreadable", error.detail))
+            unreadable.append(Poison(*key_of(image), "unreadable", error.detail))
     settled = settle(store, entries, retrying)
     return Settled(settled.legs, (*settled.poison, *unreadable))
 
@@ -94,7 +94,8 @@ def settle_inline(store: LedgerStore, entry: Entry, retrying: Retrying | None = 
     return True
 
 
-def _key_of(image: Mapping[str, Any]) -> tuple[str, int]:
+def key_of(image: Mapping[str, Any]) -> tuple[str, int]:
+    """The account and the seq of a stream's new image, in DynamoDB's JSON."""
     return image.get("account", {}).get("S", "?"), int(image.get("seq", {}).get("N", "0"))
 
 

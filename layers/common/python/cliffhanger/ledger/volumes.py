@@ -7,9 +7,11 @@ nothing but a number, means one entry of the account, whatever volume it is in (
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from cliffhanger.errors import LedgerCorrupt
+from cliffhanger.errors import LedgerCorrupt, NameInvalid
 from cliffhanger.ledger.entries import CLOSED, OPENED, Entry, next_volume, seal
 from cliffhanger.ledger.names import rolls, volume, volume_of
 
@@ -35,6 +37,18 @@ def entries_in_volume(address: str, seq: int, volume_entries: int = VOLUME_ENTRI
     """
     _, number = volume_of(address)
     return seq - (number - 1) * volume_entries
+
+
+def fullest(places: Iterable[tuple[str, int]]) -> int:
+    """How many entries the fullest partition has of those that some entries stand in, by address and number; at most.
+
+    What stands under no address of an account is passed over: its bytes are no entry.
+    """
+    most = 0
+    for address, seq in places:
+        with contextlib.suppress(NameInvalid):
+            most = max(most, entries_in_volume(address, seq))
+    return most
 
 
 def is_full(head: Entry, volume_entries: int = VOLUME_ENTRIES) -> bool:

@@ -22,6 +22,16 @@ def measure(name: str, milliseconds: int) -> None:
         metric.add_dimension(name="stage", value=read("STAGE"))
 
 
+def size(name: str, number: int) -> None:
+    """Tells how large something is, in the stage's dimension; of a period the largest counts.
+
+    Raises:
+        SettingMissing: the stage is not set.
+    """
+    with single_metric(name=name, unit=MetricUnit.Count, value=number, namespace=NAMESPACE) as metric:
+        metric.add_dimension(name="stage", value=read("STAGE"))
+
+
 def count(name: str, amount: int) -> None:
     """Counts a business fact, in the stage's dimension; nothing is written for none.
 
