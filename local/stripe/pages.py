@@ -30,7 +30,8 @@ def document(title: str, body: str, *, narrow: bool = True) -> bytes:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(title)}</title><link rel="stylesheet" href="/style.css">'
         f'<link rel="icon" href="data:,"></head><body{" class=narrow" if narrow else ""}>'
-        f'<p class="mode">Local Stripe: no real money</p><main><h1>{escape(title)}</h1>{body}</main></body></html>'
+        '<header class="mode">Local Stripe: no real money</header>'
+        f"<main><h1>{escape(title)}</h1>{body}</main></body></html>"
     ).encode()
 
 
@@ -52,7 +53,7 @@ def checkout_page(found: Object, lines: Iterable[Object], key: str, words: str =
     back = f'<p><a href="{escape(found["cancel_url"])}">Back</a></p>' if found["cancel_url"] else ""
     return document(
         "Pay",
-        f'<p class="sum">{total}</p><ul class="lines card">{rows}</ul>{problem(words)}'
+        f'<p class="sum">{total}</p><ul class="card">{rows}</ul>{problem(words)}'
         f'<form method="post" action="/c/pay/{found["id"]}"><input type="hidden" name="key" value="{key}">'
         '<label>Card number <input name="number" inputmode="numeric" autocomplete="cc-number" maxlength="32" '
         'placeholder="4242 4242 4242 4242" required></label><div class="pair">'

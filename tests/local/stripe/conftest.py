@@ -6,6 +6,7 @@ import http.client
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -138,11 +139,15 @@ def call(url: str, document: object = None, method: str = "POST", **headers: str
         connection.close()
 
 
-@pytest.fixture(scope="session")
-def secret_file(tmp_path_factory):
-    path = tmp_path_factory.mktemp("secret") / "stripe.json"
+def secret_in(folder: Path) -> Path:
+    path = folder / "stripe.json"
     path.write_text(json.dumps({"apiKey": KEY, "webhookSecrets": SECRETS}))
     return path
+
+
+@pytest.fixture(scope="session")
+def secret_file(tmp_path_factory):
+    return secret_in(tmp_path_factory.mktemp("secret"))
 
 
 def started(secret_file, *arguments):
