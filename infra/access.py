@@ -168,6 +168,32 @@ def _people_write(resources: Resources) -> Access:
     return Access((on(people, "GetItem", "PutItem", "UpdateItem"),), {"PEOPLE_TABLE": people.table_name})
 
 
+def _people_address(resources: Resources) -> Access:
+    """From a person to their subject and language, and from that to the address, which only the user pool knows."""
+    people, identity = resources.tables.people, resources.identity
+    if identity is None:
+        raise AccessError("people:address is for functions outside the identity stack, whose pool it asks")
+    grants = (index(people, "by-person"), Grant(("cognito-idp:AdminGetUser",), (identity.pool_arn,)))
+    return Access(grants, {"PEOPLE_TABLE": people.table_name, "USER_POOL": identity.pool_id})
+
+
+def _mails_send(resources: Resources) -> Access:
+    """Marks of what was sent, and sending as the stage's one address; without one there is nothing to send as."""
+    mails, config = resources.tables.mails, resources.config
+    settings = {"MAILS_TABLE": mails.table_name}
+    grants = [on(mails, "GetItem", "PutItem", "UpdateItem")]
+    if config.email_from is not None:
+        identity = mails.stack.format_arn(
+            service="ses", resource="identity", resource_name=config.email_from.rpartition("@")[2]
+        )
+        as_us = {"StringEquals": {"ses:FromAddress": config.email_from}}
+        grants.append(Grant(("ses:SendEmail",), (identity,), as_us))
+        settings["EMAIL_FROM"] = config.email_from
+    if config.public_origin:
+        settings["PUBLIC_ORIGIN"] = config.public_origin
+    return Access(tuple(grants), settings)
+
+
 def _rates_count(resources: Resources) -> Access:
     """One more request of a caller: counting answers with the count, so nothing is ever read."""
     rates = resources.tables.rates
@@ -214,4 +240,6 @@ _ACCESS: dict[str, Callable[[Resources], Access]] = {
     "payments:send": _payments_send,
     "stripe-key:read": _stripe_key_read,
     "webhook-secret:read": _webhook_secret_read,
+    "people:address": _people_address,
+    "mails:send": _mails_send,
 }

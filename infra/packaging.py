@@ -30,7 +30,10 @@ LOCK = ROOT / "layers" / "common" / "requirements.txt"
 """The runtime's lock file, with hashes."""
 
 BOTOCORE_SERVICES = frozenset(
-    {"cloudfront", "dynamodb", "events", "mediaconvert", "s3", "secretsmanager", "sso", "sso-oidc", "sts"}
+    {
+        *("cloudfront", "cognito-idp", "dynamodb", "events", "mediaconvert", "s3", "secretsmanager", "sesv2"),
+        *("sso", "sso-oidc", "sts"),
+    }
 )
 """Service models that are shipped: those that functions call, and those that botocore's credential chain opens.
 The other four hundred are most of the layer's size."""

@@ -15,7 +15,7 @@ from infra.config import StageConfig
 
 @dataclass(frozen=True)
 class Tables:
-    """The thirteen tables."""
+    """All tables."""
 
     ledger: dynamodb.ITable
     catalog: dynamodb.ITable
@@ -30,6 +30,7 @@ class Tables:
     due: dynamodb.ITable
     cases: dynamodb.ITable
     notices: dynamodb.ITable
+    mails: dynamodb.ITable
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,8 @@ class Identity:
     issuer: str
     keys_url: str
     client_id: str
+    pool_id: str
+    pool_arn: str
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ TRIGGERS = {
     "media-events": "S3 and MediaConvert events",
     "ledger-exports": "once a day, and when an export of the ledger is complete",
     "schedule": "every five minutes",
+    "product-events": "events of the product's own bus",
     "token-generation": "Cognito, before it issues tokens",
 }
 AUTHS = {

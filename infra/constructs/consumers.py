@@ -160,8 +160,13 @@ class EventConsumer(Construct):
         why = f"Events that {purpose} could not handle wait in its queue: see docs/operations.md"
         _alarm_on(self, "Parked", self.queue, why, alarm_action)
 
-    def call(self, function: ProductFunction, patterns: Mapping[str, Mapping[str, Any]]) -> Sequence[events.Rule]:
-        """Call a function for events on the account's default bus, one rule per pattern."""
+    def call(
+        self,
+        function: ProductFunction,
+        patterns: Mapping[str, Mapping[str, Any]],
+        bus: events.IEventBus | None = None,
+    ) -> Sequence[events.Rule]:
+        """Call a function for events on a bus, the account's default one unless another is given: a rule a pattern."""
         function.function.configure_async_invoke(
             on_failure=destinations.SqsDestination(self.queue),
             retry_attempts=EVENT_ATTEMPTS,
@@ -171,7 +176,7 @@ class EventConsumer(Construct):
             function.function, dead_letter_queue=self.queue, max_event_age=EVENT_PATIENCE, retry_attempts=20
         )
         return [
-            events.Rule(self, name, event_pattern=events.EventPattern(**pattern), targets=[target])
+            events.Rule(self, name, event_bus=bus, event_pattern=events.EventPattern(**pattern), targets=[target])
             for name, pattern in patterns.items()
         ]
 

@@ -53,6 +53,13 @@ class DataStack(cdk.Stack):
         uploads = self._table("Uploads", ("upload", TEXT), expires="expiresAt")
         _index(uploads, "by-place", "place", "createdAt")
         _index(uploads, "by-due", "sweep", "dueAt", [])
+        people = self._table("People", ("subject", TEXT))
+        people.add_global_secondary_index(
+            index_name="by-person",
+            partition_key=dynamodb.Attribute(name="person", type=TEXT),
+            projection_type=dynamodb.ProjectionType.INCLUDE,
+            non_key_attributes=["language"],
+        )
         cases = self._table("Cases", ("case", TEXT))
         _index(cases, "by-status", "status", "openedAt")
         self.tables = Tables(
@@ -62,13 +69,14 @@ class DataStack(cdk.Stack):
             budgets=self._table("Budgets", ("budget", TEXT)),
             progress=self._table("Progress", ("person", TEXT), ("series", TEXT), expires="expiresAt"),
             offline=self._table("Offline", ("person", TEXT), expires="expiresAt"),
-            people=self._table("People", ("subject", TEXT)),
+            people=people,
             rates=self._table("Rates", ("bucket", TEXT), expires="expiresAt", restorable=False),
             switches=self._table("Switches", ("switch", TEXT)),
             parked=self._table("Parked", ("consumer", TEXT), ("entry", TEXT)),
             due=self._table("Due", ("shard", TEXT), ("due", TEXT), expires="expiresAt"),
             cases=cases,
             notices=self._table("Notices", ("hour", TEXT), ("notice", TEXT), expires="expiresAt"),
+            mails=self._table("Mails", ("event", TEXT), expires="expiresAt"),
         )
         self.request_secret = secret_named(self, config.request_secret)
         self.stripe_key = secret_named(self, config.stripe_key)

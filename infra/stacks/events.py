@@ -48,6 +48,8 @@ LATE_DUE_MS = 60 * 60_000
 LATE_DUE = "Accounts have waited for the ledger's sweep for an hour or more: see docs/operations.md"
 ACCOUNTS_LEFT = "Accounts that the ledger's sweep could not deal with come up again: see its log"
 NOTICES_LOST = "Notices of payments were recorded and not worked off in time: see docs/operations.md"
+MANY_UNCLEAR = 10
+RECEIPTS_UNCLEAR = "Receipts may or may not have been sent, and are not sent again: see docs/operations.md"
 NO_EXPIRY = "The ledger was not swept for 20 minutes: see docs/operations.md"
 
 
@@ -76,6 +78,8 @@ class EventsStack(cdk.Stack):
                 self._on_payments(spec)
             elif spec.trigger == "schedule":
                 self._on_schedule(spec)
+            elif spec.trigger == "product-events":
+                self._on_product_events(spec)
 
     def _on_entries(self, spec: FunctionSpec) -> None:
         """A consumer of the ledger's stream."""
@@ -181,6 +185,15 @@ class EventsStack(cdk.Stack):
                 },
             },
         )
+
+    def _on_product_events(self, spec: FunctionSpec) -> None:
+        """What is told of by the product's own bus; a replay of its archive comes the same way."""
+        resources, config = self._resources, self._resources.config
+        consumer = EventConsumer(self, f"{spec.name}-events", config, spec.name, resources.alarm_action)
+        function = ProductFunction(self, spec.name, spec, resources, self._layers, consumer.grants)
+        consumer.call(function, {"Told": {"source": ["cliffhanger"], "detail_type": list(spec.events)}}, resources.bus)
+        unclear = counted("ReceiptsUnclear", config, FIVE_MINUTES)
+        alarm_at(self, f"{spec.name}-unclear", unclear, MANY_UNCLEAR, RECEIPTS_UNCLEAR, resources.alarm_action)
 
     def _on_exports(self, spec: FunctionSpec) -> None:
         """What asks for an export of the ledger each day, and is called when it is complete."""

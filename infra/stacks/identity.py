@@ -151,6 +151,8 @@ class IdentityStack(cdk.Stack):
             issuer=(local.token_issuer or issuer).replace("{userPoolId}", self.pool.user_pool_id),
             keys_url=(local.token_keys_url or keys).replace("{userPoolId}", self.pool.user_pool_id),
             client_id=client.ref,
+            pool_id=self.pool.user_pool_id,
+            pool_arn=self.pool.user_pool_arn,
         )
 
 

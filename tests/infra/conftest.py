@@ -71,6 +71,7 @@ def production(workshop: Path, public_keys: tuple[PublicKey, ...]) -> Assembly:
         runtime=THIS,
         architecture="arm64",
         alarm_email="ops@example.com",
+        email_from="hello@watch.example.com",
     )
     return synthesize(config, workshop)
 

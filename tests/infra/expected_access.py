@@ -122,6 +122,11 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | PUBLISH
     | on("<events.expiryeventsFailed.Arn>", "sqs:SendMessage"),
     "canary": LEDGER_APPEND | on("<events.canaryeventsFailed.Arn>", "sqs:SendMessage"),
+    "mail": on(f"{PEOPLE}/index/by-person", "dynamodb:Query")
+    | on("<identity.People.Arn>", "cognito-idp:AdminGetUser")
+    | on("<data.Mails.Arn>", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | on(f"arn:aws:ses:us-east-1:{ACCOUNT}:identity/watch.example.com", "ses:SendEmail")
+    | on("<events.maileventsFailed.Arn>", "sqs:SendMessage"),
     "identity": on(PEOPLE, "dynamodb:GetItem", "dynamodb:PutItem"),
 }
 
@@ -185,5 +190,6 @@ SETTINGS_OF: dict[str, set[str]] = {
     "publisher": {"PARKED_TABLE", "EVENT_BUS", "DUE_TABLE"},
     "expiry": {"LEDGER_TABLE", "DUE_TABLE", "EVENT_BUS"},
     "canary": {"LEDGER_TABLE"},
+    "mail": {"PEOPLE_TABLE", "USER_POOL", "MAILS_TABLE", "EMAIL_FROM", "PUBLIC_ORIGIN"},
     "identity": {"PEOPLE_TABLE"},
 }

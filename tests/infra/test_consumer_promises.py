@@ -19,7 +19,7 @@ from tests.infra.conftest import THIS, WithoutPip, config_of
 CONSUMERS = ("settlement", "publisher")
 QUEUES = (
     *("settlement-parked", "publisher-parked", "transcode-failed", "sweep-failed"),
-    *("anchor-failed", "canary-failed", "expiry-failed"),
+    *("anchor-failed", "canary-failed", "expiry-failed", "mail-failed"),
 )
 PARKED = {name: f"<events.{name}parkedWaiting.Arn>" for name in CONSUMERS}
 each_consumer = pytest.mark.parametrize("name", CONSUMERS)
@@ -200,6 +200,8 @@ def test_the_dashboard_shows_a_consumer_s_age_and_what_it_parked(production: Ass
 def test_uploads_and_jobs_call_transcode(production: Assembly) -> None:
     patterns = {}
     for rule in rules(production):
+        if "mail" in rule.id:
+            continue
         assert "EventBusName" not in rule.properties, "S3 and MediaConvert tell the default bus"
         if target_of(production, rule) != "<events.transcodeFunction.Arn>":
             continue
@@ -272,6 +274,39 @@ def test_waiting_events_are_encrypted_and_travel_over_tls(production: Assembly, 
         each["Effect"] == "Deny" and each["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
         for each in statements
     )
+
+
+def test_purchases_and_refunds_of_the_product_s_own_bus_call_mail(production: Assembly) -> None:
+    [rule] = [
+        each.properties for each in rules(production) if target_of(production, each) == "<events.mailFunction.Arn>"
+    ]
+    assert production.text(rule["EventBusName"], "events") == "<data.Bus>"
+    assert rule["EventPattern"] == {"source": ["cliffhanger"], "detail-type": ["CoinsBought", "PurchaseRefunded"]}
+    [target] = rule["Targets"]
+    assert production.text(target["DeadLetterConfig"]["Arn"], "events") == "<events.maileventsFailed.Arn>"
+
+
+def test_mail_goes_out_under_the_stage_s_own_address_only(production: Assembly) -> None:
+    statements = [
+        statement
+        for role in production.resources("AWS::IAM::Role", "events")
+        for policy in role.properties.get("Policies", ())
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Action"] == "ses:SendEmail"
+    ]
+    [statement] = statements
+    assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": "hello@watch.example.com"}}
+
+
+def test_receipts_of_which_nobody_knows_tell_someone_once_they_are_many(production: Assembly) -> None:
+    alarms = {each.properties["MetricName"]: each.properties for each in production.resources("AWS::CloudWatch::Alarm")}
+    assert (alarms["ReceiptsUnclear"]["Threshold"], alarms["ReceiptsUnclear"]["Period"]) == (10, 300)
+
+
+def test_a_stage_without_an_address_to_send_as_may_not_send(local: Assembly) -> None:
+    function = local.functions()["mail"]
+    assert not any(action.startswith("ses:") for action, _ in local.grants_of(function))
+    assert "EMAIL_FROM" not in function.properties["Environment"]["Variables"]
 
 
 def test_the_day_s_anchor_is_begun_by_the_clock_and_finished_by_its_export(production: Assembly) -> None:

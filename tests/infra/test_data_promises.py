@@ -11,7 +11,7 @@ from tests.support.tables import TABLES as STAND_INS
 
 TABLES = (
     *("ledger", "catalog", "uploads", "budgets", "progress", "offline"),
-    *("people", "rates", "switches", "parked", "due", "cases", "notices"),
+    *("people", "rates", "switches", "parked", "due", "cases", "notices", "mails"),
 )
 COUNTERS = {"rates"}
 """What nobody would want back."""
@@ -27,7 +27,7 @@ def keys(schema: list[dict[str, str]]) -> dict[str, str]:
     return {key["KeyType"]: key["AttributeName"] for key in schema}
 
 
-def test_there_are_exactly_the_thirteen_tables(production: Assembly) -> None:
+def test_there_are_exactly_these_tables(production: Assembly) -> None:
     assert set(tables(production)) == set(TABLES)
 
 
@@ -130,7 +130,7 @@ def test_only_what_nobody_misses_in_the_end_expires(production: Assembly) -> Non
         for name, table in tables(production).items()
         if "TimeToLiveSpecification" in table["Properties"]
     }
-    assert set(expiring) == {"uploads", "rates", "progress", "offline", "due", "notices"}
+    assert set(expiring) == {"uploads", "rates", "progress", "offline", "due", "notices", "mails"}
     assert all(each == {"AttributeName": "expiresAt", "Enabled": True} for each in expiring.values())
 
 

@@ -122,13 +122,13 @@ def test_only_support_switches_off_opens_cases_and_replays(production: Assembly)
 
 
 def test_who_moves_money_does_not_know_who_a_person_is(production: Assembly) -> None:
-    """Only that table maps a person to a human being; it is touched at the sign-in, and for what people tell."""
+    """Only that table maps a person to a human being: at the sign-in, for what people tell, and to write to them."""
     touching = {
         name
         for name, function in production.functions().items()
         if any(resource.startswith(PEOPLE) for _, resource in production.grants_of(function))
     }
-    assert touching == {"identity", "profile"}
+    assert touching == {"identity", "profile", "mail"}
     assert who_may(production, "dynamodb:UpdateItem", PEOPLE) == {"profile"}
 
 

@@ -114,7 +114,7 @@ def test_the_local_stage_takes_the_emulator_s_tokens(local: Assembly) -> None:
     assert keys == "http://127.0.0.1:4566/<identity.People>/.well-known/jwks.json"
 
 
-def test_codes_are_sent_from_the_stage_s_own_address(tmp_path: Path, production: Assembly) -> None:
+def test_codes_are_sent_from_the_stage_s_own_address(tmp_path: Path, local: Assembly) -> None:
     """Cognito's own sender is for trying out: fifty mails a day, from a stranger's address."""
     config = config_of("mail", region="eu-west-1", email_from="hello@watch.example.com", runtime=THIS)
     stacks = build(new_app(), config, WithoutPip(Target.of(config), build=tmp_path))
@@ -123,4 +123,4 @@ def test_codes_are_sent_from_the_stage_s_own_address(tmp_path: Path, production:
     assert email["EmailSendingAccount"] == "DEVELOPER"
     assert email["From"] == "Cliffhanger <hello@watch.example.com>"
     assert "ses:eu-west-1:111122223333:identity/watch.example.com" in str(email["SourceArn"])
-    assert "EmailConfiguration" not in pool(production)
+    assert "EmailConfiguration" not in pool(local)

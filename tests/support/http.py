@@ -40,6 +40,7 @@ SETTINGS = {
     "NOTICES_TABLE": "test-notices",
     "PAYMENTS_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/111122223333/test-payments",
     "WEBHOOK_SECRET": "cliffhanger/test/webhook-secrets",
+    "MAILS_TABLE": "test-mails",
     "EVENT_BUS": "test-bus",
     "REQUEST_SECRET": "cliffhanger/test/request-secret",
     "ORIGIN_DIGESTS": hashlib.sha256(ORIGIN_SECRET.encode()).hexdigest(),

@@ -74,7 +74,17 @@ PEOPLE: dict[str, Any] = {
     "TableName": "test-people",
     "BillingMode": "PAY_PER_REQUEST",
     "KeySchema": [{"AttributeName": "subject", "KeyType": "HASH"}],
-    "AttributeDefinitions": [{"AttributeName": "subject", "AttributeType": "S"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "subject", "AttributeType": "S"},
+        {"AttributeName": "person", "AttributeType": "S"},
+    ],
+    "GlobalSecondaryIndexes": [
+        {
+            "IndexName": "by-person",
+            "KeySchema": [{"AttributeName": "person", "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["language"]},
+        }
+    ],
 }
 UPLOADS: dict[str, Any] = {
     "TableName": "test-uploads",
@@ -177,4 +187,25 @@ DUE: dict[str, Any] = {
         {"AttributeName": "due", "AttributeType": "S"},
     ],
 }
-TABLES = (LEDGER, CATALOG, PEOPLE, UPLOADS, BUDGETS, PROGRESS, OFFLINE, RATES, SWITCHES, PARKED, CASES, DUE, NOTICES)
+MAILS: dict[str, Any] = {
+    "TableName": "test-mails",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "event", "KeyType": "HASH"}],
+    "AttributeDefinitions": [{"AttributeName": "event", "AttributeType": "S"}],
+}
+TABLES = (
+    LEDGER,
+    CATALOG,
+    PEOPLE,
+    UPLOADS,
+    BUDGETS,
+    PROGRESS,
+    OFFLINE,
+    RATES,
+    SWITCHES,
+    PARKED,
+    CASES,
+    DUE,
+    NOTICES,
+    MAILS,
+)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cliffhanger.events.publisher import EventPublisher
     from cliffhanger.expiry.store import DueStore
     from cliffhanger.expiry.sweeping import Broom
+    from cliffhanger.mail.service import PostOffice
     from cliffhanger.media.forms import UploadForms
     from cliffhanger.media.pipeline import Pipeline
     from cliffhanger.media.store import UploadsStore
@@ -207,6 +208,35 @@ def replay_desk() -> Desk:
     from cliffhanger.parking.service import Desk
 
     return Desk(parked_store(), ledger_store(), event_publisher())
+
+
+@functools.cache
+def post_office() -> PostOffice:
+    """What receipts are sent with. SES is asked once a mail: a call that is repeated by itself might send two."""
+    from botocore.config import Config
+
+    from cliffhanger.mail.adapters import Addresses, Sender
+    from cliffhanger.mail.domain import Recipient
+    from cliffhanger.mail.service import PostOffice
+    from cliffhanger.mail.store import MailsStore
+
+    people, addresses = people_store(), Addresses(aws_client("cognito-idp"), read("USER_POOL"))
+
+    def recipient(person: str) -> Recipient | None:
+        found = people.behind(person)
+        address = None if found is None else addresses.address_of(found[0])
+        return None if found is None or address is None else Recipient(address, found[1])
+
+    sender, once = (
+        os.environ.get("EMAIL_FROM"),
+        Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 1}),
+    )
+    return PostOffice(
+        MailsStore(connection(), read("MAILS_TABLE")),
+        recipient,
+        None if sender is None else Sender(aws_client("sesv2", once), sender),
+        "" if sender is None else read("PUBLIC_ORIGIN"),
+    )
 
 
 @functools.cache

@@ -9,10 +9,17 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 Trigger = Literal[
-    "http", "ledger-stream", "media-events", "schedule", "ledger-exports", "payments-queue", "token-generation"
+    "http",
+    "ledger-stream",
+    "media-events",
+    "schedule",
+    "ledger-exports",
+    "payments-queue",
+    "token-generation",
+    "product-events",
 ]
 """HTTP API; the ledger's stream (inserts only); S3 and MediaConvert events; every few minutes; once a day and when an
-export of the ledger is complete; the queue of notices; Cognito before it issues a token."""
+export of the ledger is complete; the queue of notices; Cognito before it issues a token; the product's own bus."""
 
 
 class FunctionSpec(NamedTuple):
@@ -24,6 +31,8 @@ class FunctionSpec(NamedTuple):
     timeout_s: int
     access: tuple[str, ...]
     purpose: str
+    events: tuple[str, ...] = ()
+    """Which events of the product's bus it is told, by type."""
 
     @property
     def handler(self) -> str:
@@ -193,6 +202,15 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "Expires holds and coins, and tells before coins do",
     ),
     FunctionSpec("canary", "schedule", 512, 25, ("ledger:append",), "Times a posting of its own from end to end"),
+    FunctionSpec(
+        "mail",
+        "product-events",
+        512,
+        60,
+        ("people:address", "mails:send"),
+        "Sends receipts by e-mail",
+        ("CoinsBought", "PurchaseRefunded"),
+    ),
     FunctionSpec(
         "identity", "token-generation", 512, 5, ("people:map",), "Puts the pseudonymous person id and age into tokens"
     ),

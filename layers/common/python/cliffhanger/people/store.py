@@ -7,6 +7,8 @@ One item a person, so that erasing it erases all: the person's accounts are then
 | `subject`     | S    | partition key: Cognito's id of the sign-in |
 | `person`      | S    | the pseudonym; never changes |
 | `displayName`, `language`, `country`, `birthDate` | S | the profile; absent what has not been told |
+
+The index `by-person` answers whose a pseudonym is, for who has to write to them; it goes with the item.
 """
 
 from __future__ import annotations
@@ -15,12 +17,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import GetError, PutError, UpdateError
+from pynamodb.exceptions import GetError, PutError, QueryError, UpdateError
 from pynamodb.expressions.operand import Path, Value
 
 from cliffhanger.dynamo import is_refusal, is_unclear, table
 from cliffhanger.errors import Unavailable
 from cliffhanger.people.domain import Person, Profile
+
+INDEX = "by-person"
 
 NAME, LANGUAGE, COUNTRY, BIRTH_DATE = "displayName", "language", "country", "birthDate"
 
@@ -29,7 +33,7 @@ class PeopleStore:
     """The table of people: ``subject`` → ``person`` and profile."""
 
     def __init__(self, connection: Connection, name: str) -> None:
-        connection.add_meta_table(table(name, {"subject": "S"}))
+        connection.add_meta_table(table(name, {"subject": "S"}, {INDEX: {"person": "S"}}))
         self._connection = connection
         self._name = name
 
@@ -44,6 +48,23 @@ class PeopleStore:
         except GetError as error:
             raise _unavailable(error) from error
         return _person(answer["Item"]) if "Item" in answer else None
+
+    def behind(self, person: str) -> tuple[str, str | None] | None:
+        """The subject that a person is, and the language they have told; None where it is nobody, or nobody any more.
+
+        From the index, so what was written within the last second may not be there yet.
+
+        Raises:
+            Unavailable: the read did not succeed.
+        """
+        try:
+            items = self._connection.query(self._name, person, index_name=INDEX, limit=1)["Items"]
+        except QueryError as error:
+            raise _unavailable(error) from error
+        if not items:
+            return None
+        language = items[0].get(LANGUAGE)
+        return items[0]["subject"]["S"], None if language is None else language["S"]
 
     def add(self, subject: str, person: str) -> bool:
         """Maps a new subject; False when it is mapped already, and nothing is written.
@@ -102,5 +123,5 @@ def _person(item: Mapping[str, Any]) -> Person:
     return Person(item["person"]["S"], Profile(*told))
 
 
-def _unavailable(error: GetError | PutError | UpdateError) -> Exception:
+def _unavailable(error: GetError | PutError | QueryError | UpdateError) -> Exception:
     return Unavailable("The table of people does not answer.") if is_unclear(error) else error

@@ -1,0 +1,36 @@
+"""Told of purchases and refunds by the product's own bus: sends the viewer a receipt.
+
+An event may come twice, or again at a replay; each is sent once at most. What raises here is told again by Lambda,
+twice, and is then kept by the function's failure destination, from which it can be replayed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cliffhanger import bootstrap
+from cliffhanger.mail.domain import told_by
+from cliffhanger.mail.service import send_receipt
+from cliffhanger.telemetry.log import logger
+from cliffhanger.telemetry.metrics import count
+
+COUNTED = {"sent": "ReceiptsSent", "unclear": "ReceiptsUnclear"}
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
+    """Sends the receipt of one event; ``outcome`` says in a word what became of it.
+
+    Raises:
+        Unavailable: it was certainly not sent; Lambda calls again.
+        LookupError, TypeError, ValueError: the event is none of ours.
+    """
+    told = told_by(event["detail"])
+    if told is None:
+        logger().info("no receipt", about=event["detail"].get("id"))
+        return {"outcome": "ignored"}
+    outcome = send_receipt(bootstrap.post_office(), told)
+    if outcome in COUNTED:
+        count(COUNTED[outcome], 1)
+    tell = logger().warning if outcome in ("unclear", "off") else logger().info
+    tell("receipt", about=told.event, order=told.receipt.order, outcome=outcome)
+    return {"outcome": outcome}
