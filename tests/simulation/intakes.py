@@ -48,6 +48,10 @@ class Intakes(Disasters):
     def carry_all(self, _person: str) -> None:
         """Every lane of a series; whoever is cut short is followed by somebody who goes on."""
         carriage = Carriage(self.random.choice(list(self.stories)), CREATOR, self.period())
+        for lane in range(MAX_EARNED_LANES):  # what was refused before may come of it, now or when it lands late
+            key = (carriage.destination, carry_reference(carriage.series, lane, carriage.period))
+            self.turned_down.discard(key)
+            self.doubtful.add(key)
         try:
             carry_income(self.ledger, carriage, retrying=self.pace())
         except UNSURE:
