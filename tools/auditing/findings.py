@@ -68,7 +68,7 @@ CODES: Mapping[str, Code] = {
     # Settlement
     "settlement_overdue": Code("a leg is not settled, and is older than what may be under way", _MEND),
     "mark_unknown": Code("a mark for a counterparty that the entry does not have", _WRITER),
-    "mark_without_batch": Code("a mark names a batch that does not name the entry", _WRITER),
+    "mark_without_batch": Code("a mark names a batch that does not name the entry", "see Restoring; else " + _WRITER),
     "mark_elsewhere": Code("a mark names another batch than the one that settles the leg", _WRITER),
     "batch_without_mark": Code("a batch names an entry that carries no mark", "set consumers aside; see Restoring"),
     "batch_of_nothing": Code("a batch names an entry that is not there, or has no leg on the account", _WRITER),
