@@ -14,7 +14,6 @@ from local.stripe import API_VERSION
 from local.stripe.store import Object, Store, copied
 
 PATHS: Final = {
-    "account": "/v2/core/accounts",
     "charge": "/v1/charges",
     "checkout.session": "/v1/checkout/sessions",
     "customer": "/v1/customers",

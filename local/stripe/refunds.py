@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from local.stripe.core import Call, Core
-from local.stripe.errors import StripeError, invalid
+from local.stripe.errors import invalid
 from local.stripe.forms import Form
 from local.stripe.store import Object
 
 REASONS: Final = ("duplicate", "fraudulent", "requested_by_customer")
-STATES: Final = ("pending", "succeeded", "failed", "requires_action", "canceled")
 
 
 def create(core: Core, call: Call) -> Object:
@@ -143,8 +142,4 @@ def cancel(core: Core, call: Call) -> Object:
     """
     call.form.done()
     found = core.store.get("refund", call.ids["id"], "refund")
-    raise _not_cancelable(found)
-
-
-def _not_cancelable(found: Object) -> StripeError:
-    return invalid(f"You cannot cancel a refund of a card; its status is {found['status']}.")
+    raise invalid(f"You cannot cancel a refund of a card; its status is {found['status']}.")

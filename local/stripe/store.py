@@ -96,12 +96,6 @@ class Store:
         """How many there are, by kind."""
         return {kind: len(names) for kind, names in self._kinds.items()}
 
-    def remove(self, name: str) -> None:
-        """Forgets an object that was deleted."""
-        found = self._objects.pop(name)
-        del self._notes[name]
-        self._kinds[found["object"]].remove(name)
-
     def save(self, path: Path, more: Object) -> None:
         """Writes everything to a file that only its owner can read, in one step."""
         path.parent.mkdir(parents=True, exist_ok=True)

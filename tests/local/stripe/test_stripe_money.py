@@ -196,6 +196,11 @@ def test_a_transfer_moves_money_and_its_reversal_moves_it_back(local):
     assert [one.id for one in local.v1.transfers.list({"destination": account})] == [sent.id]
     assert [one.id for one in local.v1.transfers.reversals.list(sent.id)] == [back.id]
     assert lines(local, back.id) == [("transfer_refund", "transfer_reversal", 200, 0)]
+    local.v1.payouts.create({"amount": 400, "currency": "usd"}, {"stripe_account": account})
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        local.v1.transfers.reversals.create(sent.id, {"amount": 101})
+    assert refused.value.code == "balance_insufficient"
+    assert local.v1.transfers.retrieve(sent.id).amount_reversed == 200
     with pytest.raises(stripe.InvalidRequestError) as refused:
         local.v1.transfers.create({"amount": 10**9, "currency": "usd", "destination": account})
     assert refused.value.code == "balance_insufficient"
@@ -266,6 +271,9 @@ def test_the_balance_is_the_sum_of_its_lines_and_lines_are_found_by_time_and_typ
     assert count(created={"gte": now}) == 9
     assert count(created={"lt": now}) == 0
     assert count(created={"gt": now - 1, "lte": now + 600}) == 9
+    newest = found[0].created
+    assert count(created={"gte": newest, "lte": newest}) == count(created=newest) > 0
+    assert count(created={"gte": newest, "lt": newest}) == 0
     assert (count(type="charge"), count(type="refund"), count(currency="eur")) == (4, 3, 0)
 
 
