@@ -23,6 +23,9 @@ ENVIRONMENT = {
     "CATALOG_TABLE": "catalog",
     "RATES_TABLE": "rates",
     "SWITCHES_TABLE": "switches",
+    "NOTICES_TABLE": "notices",
+    "PAYMENTS_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/111122223333/payments",
+    "WEBHOOK_SECRET": "webhook-secrets",
     "STAGE": "bench",
 }
 _TIMED = """

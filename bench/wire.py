@@ -47,7 +47,7 @@ class Recorder:
         client._make_api_call = recording  # noqa: SLF001
 
 
-class _Raw(io.BytesIO):
+class Raw(io.BytesIO):
     """A body as urllib3 gives it."""
 
     def stream(self, **_: Any) -> Any:
@@ -71,7 +71,7 @@ def _transport(told: Iterator[Told]) -> Callable[..., AWSResponse]:
         name = (target if isinstance(target, str) else target.decode()).rpartition(".")[2]
         headers = {"content-type": "application/x-amz-json-1.0", "x-amzn-requestid": "bench"}
         answer = _PUT_EVENTS if name == "PutEvents" else _answer(next(told), name)
-        return AWSResponse(request.url, 200, HTTPHeaders.from_dict(headers), _Raw(answer))
+        return AWSResponse(request.url, 200, HTTPHeaders.from_dict(headers), Raw(answer))
 
     return send
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from cliffhanger.errors import Unavailable
 from cliffhanger.payments.facts import Fact
@@ -28,6 +28,14 @@ class Line:
         self.sent.append(body)
 
 
+class Told(NamedTuple):
+    """What came of a fact."""
+
+    word: str
+    refused: bool = False
+    evidence: dict[str, str] | None = None
+
+
 class Books:
     """Facts by what they are about: the first one counts, as in the ledger. ``fails`` is raised before, or after."""
 
@@ -36,15 +44,17 @@ class Books:
         self.told: list[Fact] = []
         self.fails: BaseException | None = None
         self.fails_after: BaseException | None = None
+        self.refuses = False
+        self.evidence: dict[str, str] | None = None
 
-    def apply(self, fact: Fact) -> str:
+    def apply(self, fact: Fact) -> Told:
         self.told.append(fact)
         if self.fails is not None:
             raise self.fails
         new = self.facts.setdefault((type(fact).__name__, fact.order), fact) is fact
         if self.fails_after is not None:
             raise self.fails_after
-        return "granted" if new else "known"
+        return Told("granted" if new else "known", refused=self.refuses, evidence=self.evidence)
 
 
 class Scene:
@@ -56,6 +66,7 @@ class Scene:
         self.now = MADE_AT_S * 1_000 + 800
         self.line = Line()
         self.books = Books()
+        self.contested: list[tuple[str, Mapping[str, str], bool]] = []
         self.shown: dict[tuple[str, str], Mapping[str, Any]] = {}
         self.notices = NoticesStore(connect(self.model), NOTICES["TableName"])
         self.office = Office(self.notices, self.line, lambda: self.now)
@@ -63,6 +74,9 @@ class Scene:
 
     def show(self, what: str, identity: str) -> Mapping[str, Any]:
         return self.shown[what, identity]
+
+    def contest(self, dispute: str, evidence: Mapping[str, str], *, submit: bool) -> None:
+        self.contested.append((dispute, evidence, submit))
 
     def work_off(self) -> list[Worked]:
         """All messages that are in the queue."""

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from cliffhanger.errors import Busy, NoticeMissing, NoticeUnreadable
+from cliffhanger.errors import Busy, FactRefused, NoticeMissing, NoticeUnreadable
 from cliffhanger.payments.facts import PaymentPaid, RefundMade
 from cliffhanger.payments.notices import notice_in
 from cliffhanger.payments.recording import SWEEP, message_of, receive
-from cliffhanger.payments.working import work
-from tests.support.stripe_events import CHARGE, PAYMENT, body_of, charge, event, payment, refund, thin
+from cliffhanger.payments.working import pause_s, work
+from tests.support.stripe_events import CHARGE, PAYMENT, body_of, charge, dispute, event, payment, refund, thin
 from tests.unit.payments.office import Scene
 
 PAID = event("charge.succeeded", charge())
@@ -164,3 +164,30 @@ def test_the_clock_asks_for_a_sweep(scene: Scene):
     scene.now += 3_600_000
     assert work(scene.desk, json.dumps(SWEEP)).swept == 1
     assert [worked.outcome for worked in scene.work_off()] == ["granted"]
+
+
+def test_what_the_books_do_not_believe_is_not_done(scene: Scene):
+    """An unknown order, another amount: nobody guesses, and nobody forgets."""
+    receive(scene.office, body_of(PAID))
+    scene.books.refuses = True
+    with pytest.raises(FactRefused):
+        scene.work_off()
+    assert "doneAt" not in scene.items()[0]
+
+
+@pytest.mark.parametrize("as_thin", [False, True])
+def test_evidence_is_put_to_a_dispute_and_handed_in_by_nobody_but_a_person(scene: Scene, as_thin: bool):
+    disputed = dispute()
+    scene.shown["dispute", disputed["id"]] = disputed
+    scene.shown["payment_intent", PAYMENT] = payment(latest_charge=charge())
+    kind = "charge.dispute.created"
+    receive(scene.office, body_of(thin(kind, "dispute", disputed["id"]) if as_thin else event(kind, disputed)))
+    scene.books.evidence = {"uncategorized_text": "All coins were spent."}
+    [worked] = scene.work_off()
+    assert worked.contested
+    assert scene.contested == [(disputed["id"], {"uncategorized_text": "All coins were spent."}, False)]
+
+
+def test_what_fails_for_a_moment_is_tried_within_seconds_and_what_goes_on_failing_ever_later():
+    assert [pause_s(attempt) for attempt in range(1, 10)] == [5, 10, 20, 40, 80, 160, 320, 600, 600]
+    assert pause_s(10**6) == 600

@@ -55,6 +55,7 @@
         ├── EventsRefused            the event bus did not take what it was given
         ├── ProviderRejected         the payment provider does not understand us
         ├── NoticeMissing / NoticeUnreadable   what the provider has told is gone, or not what we know
+        ├── FactRefused              what it has told is not believed
         └── LedgerCorrupt            an entry contradicts its own hash or chain
 
 ``docs/errors.md`` is generated from the table in ``problems``.
@@ -101,6 +102,7 @@ from cliffhanger.errors.faults import (
     Undecided,
 )
 from cliffhanger.errors.payments import (
+    FactRefused,
     NoticeMissing,
     NoticeUnreadable,
     PaymentRefused,
@@ -178,6 +180,7 @@ __all__ = [
     "EpisodeUnavailable",
     "EventUnknown",
     "EventsRefused",
+    "FactRefused",
     "FourEyesRequired",
     "GenerationUnknown",
     "GrantExpired",

@@ -32,6 +32,12 @@ class NoticeUnreadable(InternalError):
     code = "notice_unreadable"
 
 
+class FactRefused(InternalError):
+    """The books do not believe what a notice tells: its order is not known, or is of another amount."""
+
+    code = "fact_refused"
+
+
 class NoticeMissing(InternalError):
     """There is no record of a notice that is to be worked off."""
 

@@ -42,6 +42,7 @@ from cliffhanger.errors.faults import (
     Undecided,
 )
 from cliffhanger.errors.payments import (
+    FactRefused,
     NoticeMissing,
     NoticeUnreadable,
     PaymentRefused,
@@ -175,6 +176,7 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     EventUnknown: Problem(500, "A fault of ours"),
     EventsRefused: Problem(500, "A fault of ours"),
     ProviderRejected: Problem(500, "A fault of ours"),
+    FactRefused: Problem(500, "A fault of ours"),
     NoticeMissing: Problem(500, "A fault of ours"),
     NoticeUnreadable: Problem(500, "A fault of ours"),
     LedgerCorrupt: Problem(500, "A fault of ours"),

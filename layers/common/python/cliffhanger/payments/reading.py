@@ -79,6 +79,18 @@ def read(event: Shown, kind: str, stage: str, lookup: Callable[[], Lookup]) -> F
         raise NoticeUnreadable(f"{kind} lacks what it must tell: {error!r}") from error
 
 
+def subject_of(event: Shown) -> str:
+    """The provider's id of what an event is about.
+
+    Raises:
+        NoticeUnreadable: it does not tell.
+    """
+    try:
+        return text_of(event["related_object"] if event["object"] == THIN else event["data"]["object"], "id")
+    except (KeyError, TypeError) as error:
+        raise NoticeUnreadable("The notice does not name what it is about.") from error
+
+
 class _Foreign(Exception):
     """A payment that this stage never asked for."""
 

@@ -6,35 +6,65 @@ it one fact in the books, and the record only notes that it need not be looked a
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, Protocol
 
-from cliffhanger.errors import NoticeMissing
+from cliffhanger.errors import CliffhangerError, FactRefused, NoticeMissing
 from cliffhanger.payments.facts import Fact
 from cliffhanger.payments.notices import Key, Notice
-from cliffhanger.payments.reading import KINDS, Lookup, Nothing, read
+from cliffhanger.payments.reading import KINDS, Lookup, Nothing, read, subject_of
 from cliffhanger.payments.recording import Office, message_in, record, sweep
 
-Apply = Callable[[Fact], str]
-"""Writes a fact into the books, and says in a word what came of it; exactly once, however often it is called."""
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 5, 600
+
+
+class Told(Protocol):
+    """What came of a fact: in a word; whether the books refused it; evidence, where a dispute can be contested."""
+
+    @property
+    def word(self) -> str:
+        """What the record notes."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing was written and somebody has to look at it."""
+
+    @property
+    def evidence(self) -> Mapping[str, str] | None:
+        """By the provider's names; None where there is nothing to contest."""
+
+
+Apply = Callable[[Fact], Told]
+"""Writes a fact into the books; exactly once, however often it is called."""
+
+
+class Contestable(Lookup, Protocol):
+    """Shows objects of the provider's, and takes evidence."""
+
+    def contest(self, dispute: str, evidence: Mapping[str, str], *, submit: bool) -> None:
+        """As :meth:`cliffhanger.payments.ports.Provider.contest`."""
 
 
 class Desk(NamedTuple):
-    """What working off needs: the office that records, what looks up, the books, and whose payments are ours."""
+    """What working off needs: the office that records, the provider, the books, and whose payments are ours."""
 
     office: Office
-    lookup: Callable[[], Lookup]
+    provider: Callable[[], Contestable]
     apply: Apply
     stage: str
 
 
 class Worked(NamedTuple):
-    """What was worked off: a notice's key and kind with its outcome in a word, or a sweep and how many it found."""
+    """What was worked off: a notice's key and kind with its outcome in a word, or a sweep and how many it found.
+
+    ``contested``: evidence was put to a dispute, and waits for somebody to hand it in.
+    """
 
     about: str
     kind: str
     outcome: str
     swept: int = 0
+    contested: bool = False
 
 
 def work(desk: Desk, body: str) -> Worked:
@@ -44,6 +74,7 @@ def work(desk: Desk, body: str) -> Worked:
         ValueError, ValidationFailed: the message is none of ours.
         NoticeMissing: there is no record of the notice.
         NoticeUnreadable: the notice does not tell what it must.
+        FactRefused: the books do not believe it.
         CliffhangerError: the books or the provider do not take it now; again later.
     """
     message = message_in(body)
@@ -72,7 +103,30 @@ def work_off(desk: Desk, key: Key) -> Worked:
         raise NoticeMissing(f"There is no notice {key}.")
     if found.done_at is not None:
         return Worked(str(key), found.kind, "done before")
-    told = read(found.event, found.kind, desk.stage, desk.lookup)
-    outcome = told.reason if isinstance(told, Nothing) else desk.apply(told)
-    desk.office.notices.finish(key, outcome, desk.office.clock())
-    return Worked(str(key), found.kind, outcome)
+    fact = read(found.event, found.kind, desk.stage, desk.provider)
+    if isinstance(fact, Nothing):
+        desk.office.notices.finish(key, fact.reason, desk.office.clock())
+        return Worked(str(key), found.kind, fact.reason)
+    told = desk.apply(fact)
+    if told.refused:
+        raise FactRefused(f"{found.kind} of order {fact.order}: {told.word}")
+    if told.evidence:
+        # A person reads it before it is handed in: afterwards nothing can be added.
+        desk.provider().contest(subject_of(found.event), told.evidence, submit=False)
+    desk.office.notices.finish(key, told.word, desk.office.clock())
+    return Worked(str(key), found.kind, told.word, contested=bool(told.evidence))
+
+
+def about(body: str) -> str:
+    """Which notice a message is about, for a log: its key, and nothing of what it tells."""
+    try:
+        message = message_in(body)
+    except (ValueError, CliffhangerError):
+        return "unreadable"
+    key = message.key if message.notice is None else message.notice.key
+    return "sweep" if key is None else str(key)
+
+
+def pause_s(attempt: int) -> int:
+    """How long a message waits after an attempt in vain, counted from 1: twice as long each time, up to a bound."""
+    return int(min(FIRST_PAUSE_S * 2 ** min(attempt - 1, 20), LONGEST_PAUSE_S))
