@@ -26,6 +26,7 @@ const TIMEOUT_MS = 20_000;
  * @property {string[]} languages     of captions and dubs, besides `language`
  * @property {string[]} tags
  * @property {number} ageRating
+ * @property {number} refundableEpisodes who has unlocked no more of them may have the coins again, once
  * @property {string | null} [posterUrl]
  * @property {Episode[]} episodes
  */
@@ -105,7 +106,9 @@ const TIMEOUT_MS = 20_000;
  * @property {number} seq
  * @property {string} at
  * @property {string} kind
+ * @property {string | null} reference what the entry is for
  * @property {Record<string, number>} coins signed, per unit
+ * @property {Record<string, number>} debt signed, per unit
  * @property {{bought: number, bonus: number}} balance
  * @property {string | null} seriesId
  * @property {{first: number, last: number} | null} episodes
@@ -227,7 +230,7 @@ export class Api {
 
   /**
    * @param {string} seriesId
-   * @param {Option} option the one on the button that was pressed: its price is what the viewer agreed to
+   * @param {import("./buying/buying.js").Agreed} option the one on the button that was pressed: its price is what the viewer agreed to
    * @param {boolean} automatic the page goes on by itself, as the viewer has allowed
    * @returns {Promise<Unlocked>}
    */
@@ -311,6 +314,7 @@ async function send(method, path, body, { token = null, headers: more = {}, keep
     throw refusalOfSilence(error);
   }
   if (!response.ok) throw await refusalOf(response);
+  if (response.status === 204) return null;
   try {
     return await response.json();
   } catch (error) {

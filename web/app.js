@@ -4,6 +4,7 @@ import { Account } from "./account/account.js";
 import { WalletView } from "./account/wallet.js";
 import { Api } from "./api.js";
 import { otherPage, Session } from "./auth.js";
+import { keep, kept } from "./buying/kept.js";
 import { loadConfig } from "./config.js";
 import { part } from "./dom.js";
 import { Home } from "./home/home.js";
@@ -39,15 +40,18 @@ async function start() {
   const { refused, elsewhere } = await arrive(session);
   if (elsewhere !== null) return location.replace(elsewhere);
 
+  // What few open is loaded when they do.
+  const shopping = lazily(async () => (await import("./buying/shopping.js")).openShop(api, notices, () => loadWallet(api)));
+  const purchases = opening(async () => new (await import("./account/purchases.js")).PurchasesView(await shopping()));
+  const onRefund = () => (loadWallet(api), theatre.turnOver());
   const account = new Account({
-    coins: () => loadWallet(api),
-    // What few open is loaded when they do.
-    statement: once(async () => new (await import("./account/statement.js")).StatementView(api)),
-    limits: once(async () => new (await import("./account/limits.js")).LimitsView(api, wallet)),
-    profile: once(async () => new (await import("./account/profile.js")).ProfileView(api, session)),
+    coins: () => Promise.all([loadWallet(api), purchases()]),
+    statement: opening(async () => new (await import("./account/statement.js")).StatementView(api, onRefund)),
+    limits: opening(async () => new (await import("./account/limits.js")).LimitsView(api, wallet)),
+    profile: opening(async () => new (await import("./account/profile.js")).ProfileView(api, session)),
   });
   const home = new Home({ api, session, notices });
-  const { theatre, watch } = makeWatching({ api, session, notices, wallet, openLimits: () => account.open("limits") });
+  const { theatre, watch } = makeWatching({ api, session, notices, wallet, openLimits: () => account.open("limits"), shopping });
   const page = new Page({ notices, home, theatre, watch });
 
   const showAccount = () => {
@@ -55,6 +59,7 @@ async function start() {
     if (session.signedIn) return account.show(session.name);
     account.close();
     wallet.close();
+    keep(null);
   };
   session.addEventListener("change", () => {
     showAccount();
@@ -70,11 +75,13 @@ async function start() {
   showAccount();
   if (session.signedIn) loadWallet(api);
   await page.visit();
+  if (kept() !== null) (await shopping()).goOn(() => account.open("coins"));
   if (refused !== null) notices.complain(refused, { label: "Sign in", act: () => session.signIn(location.hash) });
 }
 
 /**
- * Completes a sign-in that this page load is the return of, and takes its code out of the address and the history.
+ * Completes a sign-in, or comes back from paying, where this page load is the return of that; what tells of it leaves the
+ * address and the history.
  * @param {Session} session
  * @returns {Promise<{refused: import("./refusal.js").Refusal | null, elsewhere: string | null}>} why the viewer is not signed
  *   in although that was the aim, and the other page that the sign-in was for
@@ -89,25 +96,37 @@ async function arrive(session) {
     refused = asRefusal(error);
   }
   const elsewhere = otherPage(returnTo);
-  const place = returnTo?.startsWith("#") ? returnTo : elsewhere === null ? location.hash : "";
+  const back = query.has("order") ? `#${query.get("at")}` : location.hash;
+  const place = returnTo?.startsWith("#") ? returnTo : elsewhere === null ? back : "";
+  const held = kept();
+  if (query.has("canceled") && held !== null) keep({ ...held, left: true });
   if (location.search !== "") history.replaceState(null, "", location.pathname + place);
   return { refused, elsewhere };
+}
+
+/**
+ * Makes something when it is first asked for; what fails is tried again the next time.
+ * @template T
+ * @param {() => Promise<T>} make
+ */
+function lazily(make) {
+  /** @type {Promise<T> | null} */ let made = null;
+  return () =>
+    (made ??= make().catch((error) => {
+      made = null;
+      throw error;
+    }));
 }
 
 /**
  * Makes a view when it is first opened, and opens it each time.
  * @param {() => Promise<{open: () => unknown}>} make
  */
-function once(make) {
-  /** @type {Promise<{open: () => unknown}> | null} */ let made = null;
-  return async () => {
-    made ??= make().catch((error) => {
-      made = null;
-      throw error;
-    });
-    return (await made).open();
-  };
+function opening(make) {
+  const view = lazily(make);
+  return async () => (await view()).open();
 }
+
 
 /** @param {Api} api */
 async function loadWallet(api) {

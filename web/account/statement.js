@@ -2,17 +2,23 @@
 
 import { element, part, press } from "../dom.js";
 import { complaint } from "../notices.js";
+import { Shop } from "../buying/shop.js";
 import { proof, receiptLines } from "../wall/receipt.js";
+import { orderOf, purchaseLines } from "./purchase-lines.js";
+import { seriesRefund } from "./series-refund.js";
 import { asRefusal, coins, episodesInWords, moment } from "../words.js";
 
 /** @typedef {import("../api.js").Line} Line */
 
 /** @type {Record<string, string>} */
 const KINDS = {
+  dispute: "Taken back by your bank",
+  disputeWon: "Dispute settled, coins back",
   freeze: "Frozen by support",
   grant: "Given by the house",
   limits: "Limits changed",
   purchase: "Coins bought",
+  refund: "Purchase refunded",
   reversal: "Taken back",
   settlement: "Settled",
   thaw: "Open again",
@@ -21,6 +27,7 @@ const KINDS = {
 
 export class StatementView {
   /** @type {import("../api.js").Api} */ #api;
+  /** @type {() => unknown} */ #onRefund;
   #lines = part("statement", HTMLOListElement);
   #told = part("statement-told", HTMLElement);
   #more = part("statement-more", HTMLButtonElement);
@@ -28,9 +35,13 @@ export class StatementView {
   /** Counts readings, so that a page of an earlier one is not added to a later one. */
   #reading = 0;
 
-  /** @param {import("../api.js").Api} api */
-  constructor(api) {
+  /**
+   * @param {import("../api.js").Api} api
+   * @param {() => unknown} onRefund what was unlocked is so no more
+   */
+  constructor(api, onRefund) {
     this.#api = api;
+    this.#onRefund = onRefund;
     this.#more.addEventListener("click", press(() => this.#read(this.#cursor)));
   }
 
@@ -62,7 +73,8 @@ export class StatementView {
   }
 
   /** @param {Line} line */
-  #line({ seq, at, kind, coins: changes, balance, seriesId, episodes }) {
+  #line(line) {
+    const { at, kind, coins: changes, balance, seriesId, episodes } = line;
     const change = Object.values(changes).reduce((sum, one) => sum + one, 0);
     const about = episodes === null ? "" : `, ${episodesInWords(episodes.first, episodes.last).toLowerCase()} of ${seriesId}`;
     const behind = element("div", { class: "behind-line" });
@@ -77,19 +89,31 @@ export class StatementView {
       ),
       behind,
     );
-    details.addEventListener("toggle", () => details.open && behind.childElementCount === 0 && this.#showReceipt(behind, seq));
+    details.addEventListener("toggle", () => details.open && behind.childElementCount === 0 && this.#showReceipt(behind, line));
     return element("li", {}, details);
+  }
+
+  /** @param {string} seriesId */
+  #wayBack(seriesId) {
+    return seriesRefund(this.#api, seriesId, () => {
+      this.#onRefund();
+      this.open();
+    });
   }
 
   /**
    * @param {HTMLElement} place
-   * @param {number} seq
+   * @param {Line} line
    */
-  async #showReceipt(place, seq) {
+  async #showReceipt(place, line) {
+    const { seq, reference } = line;
+    const orderId = orderOf(reference);
     place.replaceChildren(element("p", { class: "soft" }, "Reading …"));
     try {
-      const receipt = await this.#api.getReceipt(seq);
-      place.replaceChildren(receiptLines(receipt), proof(this.#api, seq));
+      const order = orderId === null ? null : new Shop(this.#api).getOrder(orderId);
+      const [receipt, bought] = await Promise.all([this.#api.getReceipt(seq), order]);
+      const back = line.kind === "unlock" && line.seriesId !== null && (await this.#wayBack(line.seriesId));
+      place.replaceChildren(bought === null ? receiptLines(receipt) : purchaseLines(line, receipt, bought), proof(this.#api, seq), back || "");
     } catch (error) {
       place.replaceChildren(complaint(asRefusal(error)));
     }

@@ -1,5 +1,6 @@
 // Watching: from the press on an episode to the picture, or to the wall and through it, and on to the next one.
 
+import { kept } from "../buying/kept.js";
 import { currency } from "../choices.js";
 import { addressOf } from "../place.js";
 import { Refusal } from "../refusal.js";
@@ -34,6 +35,7 @@ const receiptModule = () => import("../wall/receipt.js");
  * @property {() => void} onOutdated             a price or a publication has changed since the page read it
  * @property {(episode: Episode) => boolean} isOpen whether an episode needs no unlock, as far as the page knows
  * @property {() => void} openLimits
+ * @property {() => Promise<import("../buying/shopping.js").Shopping>} shopping
  */
 
 export class Watch {
@@ -260,6 +262,8 @@ export class Watch {
       quote,
       lots: this.#around.wallet.lots,
       refusal,
+      buying: kept() !== null,
+      counter: (wanted) => this.#counter(keyOf(opened), wanted),
       unlock: (option) => this.#unlock(quote, option, false),
       lookAgain: () => this.visit(series, episode),
       openLimits: this.#around.openLimits,
@@ -269,8 +273,28 @@ export class Watch {
   }
 
   /**
-   * @param {Quote} quote the one on the wall: its price is what the viewer agreed to
-   * @param {Option} option
+   * What sells the coins that are missing here.
+   * @param {string} place
+   * @param {import("../wall/wall.js").Wanted} wanted
+   */
+  async #counter(place, wanted) {
+    const shopping = await this.#around.shopping();
+    shopping.buying.addEventListener("paid", this.#onPaid);
+    return shopping.counter({ place, atWall: true, ...wanted });
+  }
+
+  /** The coins are there: a wall that the viewer has agreed to unlock, and still waits at, opens by itself. */
+  #onPaid = (/** @type {any} */ event) => {
+    const { place, unlock } = event.detail;
+    if (this.#open === null || keyOf(this.#open) !== place || this.#around.stage.shows !== "wall") return;
+    if (unlock === null) return void this.#meetWall(false);
+    event.preventDefault();
+    this.#unlock(null, unlock, false);
+  };
+
+  /**
+   * @param {Quote | null} quote the one on the wall: its price is what the viewer agreed to; null where it stands no more
+   * @param {import("../buying/buying.js").Agreed} option
    * @param {boolean} automatic
    */
   async #unlock(quote, option, automatic) {
@@ -298,7 +322,7 @@ export class Watch {
   /**
    * Nothing was charged: the wall comes back, with what is new.
    * @param {Refusal} refusal
-   * @param {Quote} quote
+   * @param {Quote | null} quote
    */
   async #explainUnlock(refusal, quote) {
     if (this.#open === null) return;
@@ -306,7 +330,8 @@ export class Watch {
     if (OUTDATED.includes(refusal.code)) this.#around.onOutdated();
     if (OPEN_ANYWAY.includes(refusal.code)) return this.visit(this.#open.series, this.#open.episode);
     // No answer, or one that says nothing about the offer: it stands. Else it is asked for anew.
-    if (refusal.status === 0 || refusal.status >= 500 || refusal.status === 429) return this.#wall(quote, refusal);
+    const stands = refusal.status === 0 || refusal.status >= 500 || refusal.status === 429;
+    if (quote !== null && stands) return this.#wall(quote, refusal);
     await this.#meetWall(false, refusal);
   }
 }

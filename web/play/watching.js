@@ -20,8 +20,9 @@ import { Watch } from "./watch.js";
  * @param {import("../notices.js").Notices} around.notices
  * @param {import("../account/wallet.js").WalletView} around.wallet
  * @param {() => void} around.openLimits
+ * @param {() => Promise<import("../buying/shopping.js").Shopping>} around.shopping
  */
-export function makeWatching({ api, session, notices, wallet, openLimits }) {
+export function makeWatching({ api, session, notices, wallet, openLimits, shopping }) {
   const stage = new Stage();
   const deck = new Deck([...document.querySelectorAll("video")]);
   const step = (/** @type {1 | -1} */ direction) => watch.step(direction);
@@ -41,6 +42,7 @@ export function makeWatching({ api, session, notices, wallet, openLimits }) {
     onOutdated: () => theatre.refresh(),
     isOpen: (episode) => theatre.isOpen(episode),
     openLimits,
+    shopping,
   });
   const theatre = new Theatre({ api, session, notices, watch });
 

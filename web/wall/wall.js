@@ -2,10 +2,11 @@
 
 import { element, icon, press } from "../dom.js";
 import { complaint } from "../notices.js";
-import { coins, day, episodesInWords, inMoney } from "../words.js";
+import { asRefusal, coins, day, episodesInWords, inMoney } from "../words.js";
 
 /** @typedef {import("../api.js").Quote} Quote */
 /** @typedef {import("../api.js").Option} Option */
+/** @typedef {{missingCoins: number, unlock: {agreed: Option, words: string} | null}} Wanted what coins are to be bought for */
 
 /** @param {Quote} quote */
 export function episodeOption(quote) {
@@ -18,15 +19,17 @@ export function episodeOption(quote) {
  * @param {Quote} about.quote
  * @param {import("../api.js").Lot[]} about.lots what the viewer holds, as far as it is known
  * @param {import("../refusal.js").Refusal | null} [about.refusal] why the last press on "Unlock" did not do it
+ * @param {boolean} about.buying whether a buying is on its way
+ * @param {(wanted: Wanted) => Promise<HTMLElement>} about.counter sells what is missing
  * @param {(option: Option) => Promise<void>} about.unlock
  * @param {() => Promise<void>} about.lookAgain asks for the quote again
  * @param {() => void} about.openLimits
  * @param {() => void} about.leave
  * @returns {HTMLElement}
  */
-export function lockedWall({ title, quote, lots, refusal = null, unlock, lookAgain, openLimits, leave }) {
+export function lockedWall({ title, quote, lots, refusal = null, buying, counter, unlock, lookAgain, openLimits, leave }) {
   const standings = quote.options.map((option) => standingOf(option, quote));
-  const short = standings.some(({ reason }) => reason === "coins");
+  const short = standings.find(({ reason }) => reason === "coins")?.option;
   const limited = standings.some(({ reason }) => reason === "limit");
   // One press is enough for any of them: no second may start while the first is on its way.
   let pressed = false;
@@ -40,8 +43,8 @@ export function lockedWall({ title, quote, lots, refusal = null, unlock, lookAga
     element("div", { role: "alert" }, refusal && complaint(refusal)),
     element("div", { class: "offers" }, ...standings.map((standing, at) => offer(standing, at === 0, once(standing.option)))),
     holdings(quote, lots),
+    (short || buying) && counterFor(short, counter),
     ceiling(quote),
-    short && packs(quote),
     limited && element("button", { type: "button", class: "quiet", onclick: openLimits }, "Your limits"),
     short && element("button", { type: "button", class: "quiet", onclick: press(lookAgain) }, "Look again"),
     element("button", { type: "button", class: "quiet plain", onclick: leave }, "Not now"),
@@ -125,13 +128,24 @@ function ceiling({ neverMoreThan }) {
 }
 
 /**
- * Which pack would do, for the smallest option that coins are missing for.
- * @param {Quote} quote
+ * The place of the counter, which is loaded by the first who needs it.
+ * @param {Option | undefined} short the smallest option that coins are missing for
+ * @param {(wanted: Wanted) => Promise<HTMLElement>} counter
  */
-function packs({ options }) {
-  const pack = options.find((option) => option.missingCoins > 0)?.pack;
-  const would = pack ? `A pack of ${coins(pack.coins)} for ${inMoney(pack.price)} would cover it. ` : "";
-  return element("p", { class: "packs" }, `${would}Packs cannot be bought here yet.`);
+function counterFor(short, counter) {
+  const words = short && `${nameOf(short)} (${coins(short.priceCoins)}) at once`;
+  const wanted = { missingCoins: short?.missingCoins ?? 0, unlock: short && words ? { agreed: short, words } : null };
+  const place = element("div", {}, element("div", { class: "waiting sells", role: "img", "aria-label": "Loading the prices" }));
+  const open = async () => {
+    try {
+      place.replaceChildren(await counter(wanted));
+    } catch (error) {
+      const again = element("button", { type: "button", class: "quiet", onclick: press(open) }, "Try again");
+      place.replaceChildren(element("div", { role: "alert" }, complaint(asRefusal(error))), again);
+    }
+  };
+  open();
+  return place;
 }
 
 /**

@@ -140,7 +140,7 @@ class Server:
                 self.end_headers()
                 self.wfile.write(reply.body)
 
-            do_GET = do_POST = do_PUT = do_OPTIONS = handle_any
+            do_GET = do_POST = do_PUT = do_DELETE = do_OPTIONS = handle_any
 
             def log_message(self, format: str, *args: Any) -> None:
                 pass

@@ -51,3 +51,13 @@ def open_account(page: Page, tab: str) -> Locator:
         page.locator("#account-open").click()
     page.get_by_role("tab", name=tab).click()
     return page.get_by_role("tabpanel", name=tab)
+
+
+def counter_of(page: Page) -> Locator:
+    """Where coins are sold, at the wall or in the account."""
+    return page.get_by_role("region", name="Buy coins")
+
+
+def buy(page: Page, name: str = "Buy and unlock") -> None:
+    """Presses the one button that pays for what is chosen."""
+    counter_of(page).get_by_role("button", name=name).click()

@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.e2e.browser.issuer import Issuer
 from tests.e2e.browser.servers import TYPES, WEB, Asked, Reply, Script, Server, as_json, problem
+from tests.e2e.browser.shop import Shop
 from tests.e2e.browser.viewer import SERIES, Lot, Viewer
 
 __all__ = ["Issuer", "Lot", "Site", "Viewer", "the_last_train"]
@@ -50,6 +51,7 @@ def the_last_train(published: int = 2) -> dict[str, Any]:
         "freeEpisodes": 1,
         "ceilingCoins": 160,
         "restDiscountPercent": 10,
+        "refundableEpisodes": 0,
         "posterUrl": episodes[0]["posterUrl"],
         "episodes": episodes,
     }
@@ -63,6 +65,7 @@ class Site(Server):
         self.issuer = issuer
         self.film = film
         self.viewer = Viewer()
+        self.shop = Shop(self.viewer)
         self.catalog: list[dict[str, Any]] = [the_last_train()]
         self.config: dict[str, str] | None = {"stage": "local", "cognitoDomain": issuer.origin, "clientId": "web"}
         self.renew_after = "2099-01-01T00:00:00Z"
@@ -83,6 +86,10 @@ class Site(Server):
     def clear(self) -> None:
         """Everything goes on as usual."""
         self._scripts.clear()
+
+    def close(self) -> None:
+        self.shop.cashier.close()
+        super().close()
 
     def answer(self, asked: Asked) -> Reply:
         scripts = self._scripts.get((asked.method, asked.path))
@@ -153,6 +160,8 @@ class Site(Server):
         if match := re.fullmatch(r"/v1/wallet/receipts/(\d+)", asked.path):
             receipt = viewer.receipt(int(match[1]))
             return problem("not_found") if receipt is None else as_json(200, receipt)
+        if asked.path.startswith(("/v1/packs", "/v1/orders", "/v1/cards")):
+            return self.shop.answer(asked)
         if asked.path == "/v1/me":
             viewer.profile = asked.json if asked.method == "PUT" else viewer.profile
             return as_json(200, {"personId": "mia", "account": "viewer:mia", **viewer.profile})
@@ -166,6 +175,9 @@ class Site(Server):
                 for (first, last), one in viewer.unlocked.items()
             ]
             return as_json(200, {"seriesId": SERIES, "included": False, "unlocks": unlocks})
+        if asked.path == f"/v1/series/{SERIES}/refund":
+            viewer.take_back()
+            return as_json(200, {"receipts": [], "wallet": viewer.wallet()})
         if asked.path == f"/v1/series/{SERIES}/unlock":
             return self._unlock_range(asked)
         return problem("route_not_found")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Request, expect
 from tests.e2e.browser.conftest import DESKTOP, PHONE, Open, OpenContext
 from tests.e2e.browser.servers import instead, problem
 from tests.e2e.browser.sight import coins_shown, fits_the_screen, sees_moving_picture
-from tests.e2e.browser.steps import meet_wall, offer, open_account, open_episode, press_episode
+from tests.e2e.browser.steps import buy, counter_of, meet_wall, offer, open_account, open_episode, press_episode
 from tests.e2e.browser.stub import Issuer, Lot, Site, the_last_train
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -40,6 +40,36 @@ def wall(page: Page, site: Site) -> None:
 def wall_without_coins(page: Page, site: Site) -> None:
     site.viewer.lots = [Lot("2", "coin", 3)]
     meet_wall(page)
+
+
+def wall_with_a_card(page: Page, site: Site) -> None:
+    site.shop.cards = [{"cardId": "visa1", "brand": "visa", "last4": "4242", "expires": "2099-04"}]
+    site.shop.bank_asks = True
+    wall_without_coins(page, site)
+    counter_of(page).get_by_text("Other amounts").click()
+
+
+def bank_asks(page: Page, site: Site) -> None:
+    wall_with_a_card(page, site)
+    buy(page)
+    expect(counter_of(page)).to_contain_text("Your bank wants to know")
+
+
+def payment_failed(page: Page, site: Site) -> None:
+    bank_asks(page, site)
+    buy(page, "Confirm with your bank")
+    page.get_by_role("button", name="Fail").click()
+    expect(counter_of(page).get_by_role("alert")).to_be_visible()
+
+
+def purchases(page: Page, site: Site) -> None:
+    payment_failed(page, site)
+    panel = open_account(page, "Coins")
+    for name in ("Buy coins", "Your purchases", "Saved cards"):
+        panel.locator("summary", has_text=name).click()
+    panel.locator(".purchases summary").click()
+    expect(panel.get_by_role("button", name="Remove Visa")).to_be_visible()
+    expect(panel.get_by_role("button", name="Buy", exact=False).first).to_be_visible()
 
 
 def receipt(page: Page, site: Site) -> None:
@@ -74,8 +104,9 @@ def account(tab: str) -> Callable[[Page, Site], None]:
 
 Look = Callable[[Page, Site], None]
 STATES: list[Look] = [home, series, playing, wall, wall_without_coins, receipt, languages, error]
+STATES += [wall_with_a_card, bank_asks, payment_failed, purchases]
 STATES += [account(tab) for tab in ("Coins", "Statement", "Limits", "You")]
-NAMES = [*(state.__name__ for state in STATES[:8]), "coins", "statement", "limits", "profile"]
+NAMES = [*(state.__name__ for state in STATES[:12]), "coins", "statement", "limits", "profile"]
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])

@@ -20,7 +20,6 @@ def test_the_wallet_tells_its_lots_in_the_order_of_spending(site: Site, signed_i
     expect(panel.locator("#lots li")).to_have_text(
         ["30 bonus coins (to spend before 7 December 2026)", "100 bought coins"]
     )
-    expect(panel).to_contain_text("Packs cannot be bought here yet.")
     fits_the_screen(page)
     picture(page, "wallet-360")
 

@@ -98,7 +98,19 @@ class Viewer:
             "unlock", {unit: change for unit, change in changes.items() if change}, {"first": first, "last": last}
         )
 
-    def tell(self, kind: str, coins: dict[str, int], episodes: dict[str, int] | None = None) -> None:
+    def take_back(self) -> None:
+        """Undoes every unlock: each lot has its coins again."""
+        for told in self.unlocked.values():
+            for portion in told["receipt"]["spent"]:
+                next(lot for lot in self.lots if lot.lot == portion["lot"]).coins += portion["coins"]
+        coins = sum(told["receipt"]["priceCoins"] for told in self.unlocked.values())
+        self.unlocked.clear()
+        self.entries += 1
+        self.tell("reversal", {"coin": coins})
+
+    def tell(
+        self, kind: str, coins: dict[str, int], episodes: dict[str, int] | None = None, reference: str | None = None
+    ) -> None:
         """Adds a line to the statement."""
         self.lines.insert(
             0,
@@ -106,7 +118,7 @@ class Viewer:
                 "seq": self.entries,
                 "at": AT,
                 "kind": kind,
-                "reference": None,
+                "reference": reference,
                 "coins": coins,
                 "expired": {},
                 "held": {},
@@ -125,8 +137,17 @@ class Viewer:
     def receipt(self, seq: int) -> dict[str, Any] | None:
         found = next((one["receipt"] for one in self.unlocked.values() if one["receipt"]["seq"] == seq), None)
         if found is None:
-            return None
+            return self._told(seq)
         return found | {"kind": "unlock", "entry": self.entry(seq), "settled": []}
+
+    def _told(self, seq: int) -> dict[str, Any] | None:
+        """The receipt of an entry that unlocked nothing."""
+        line = next((line for line in self.lines if line["seq"] == seq), None)
+        if line is None:
+            return None
+        said = {"account": "viewer:mia", "seq": seq, "at": AT, "reference": line["reference"], "seriesId": None}
+        said |= {"episodes": [], "priceCoins": 0, "spent": [], "creatorGets": [], "settled": []}
+        return said | {"kind": line["kind"], "entry": self.entry(seq), "hash": hashed(self.entry(seq))}
 
     def quote(self, episodes: list[dict[str, Any]], number: int, currency: str) -> dict[str, Any]:
         """What the wall shows: the episode, the next few, the rest at a tenth less."""

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from cliffhanger.errors import PROBLEMS
+from cliffhanger.payments.facts import FAILURES
 
 WEB = Path(__file__).parents[3] / "web"
 OTHERS = {"vendor", "studio"}
@@ -158,8 +159,22 @@ def test_every_code_with_words_of_its_own_exists_in_the_service_or_in_the_page()
     assert thrown - {"not_found"} <= own
 
 
+def table(name: str) -> set[str]:
+    """The codes that a table of the shop's words has a sentence for."""
+    text = (WEB / "buying" / "shop-words.js").read_text().split(f"const {name} = {{")[1].split("};")[0]
+    return set(re.findall(r"^  (\w+): ", text, re.MULTILINE))
+
+
+def test_every_way_that_a_payment_comes_to_nothing_has_words() -> None:
+    assert table("FAILURES") == set(FAILURES)
+
+
+def test_every_code_that_the_shop_has_words_for_exists() -> None:
+    assert table("SENTENCES") <= {error.code for error in PROBLEMS}
+
+
 def test_the_page_without_the_player_is_small_enough_for_a_cold_phone() -> None:
-    first = [file for file in OWN if file.suffix != ".js" or file in first_modules()]
+    first = [file for file in OWN if file.suffix not in {".js", ".css"} or f"/{name_of(file)}" in INDEX.named]
     size = sum(len(gzip.compress(file.read_bytes(), 9)) for file in first)
     assert size <= 60_000, f"{size} bytes"
 
