@@ -64,6 +64,7 @@ def payment_failed(page: Page, site: Site) -> None:
 
 def purchases(page: Page, site: Site) -> None:
     payment_failed(page, site)
+    page.goto(f"{site.origin}/#/the-last-train")
     panel = open_account(page, "Coins")
     for name in ("Buy coins", "Your purchases", "Saved cards"):
         panel.locator("summary", has_text=name).click()
