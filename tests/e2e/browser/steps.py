@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.browser.sight import coins_shown, sees_moving_picture
 from tests.e2e.browser.stub import Site
 
 UNLOCK = "/v1/series/the-last-train/episodes/2/unlock"
 PLAYBACK = "/v1/series/the-last-train/episodes/{}/playback"
 QUOTE = "/v1/series/the-last-train/episodes/{}/quote"
+ORDERS = "/v1/orders"
+VISA = {"cardId": "visa1", "brand": "visa", "last4": "4242", "expires": "2099-04"}
+KEPT = "sessionStorage.getItem('cliffhanger.buying')"
 
 
 def open_series(page: Page, site: Site) -> None:
@@ -61,3 +67,20 @@ def counter_of(page: Page) -> Locator:
 def buy(page: Page, name: str = "Buy and unlock") -> None:
     """Presses the one button that pays for what is chosen."""
     counter_of(page).get_by_role("button", name=name).click()
+
+
+def orders(site: Site) -> list[dict[str, Any]]:
+    """What was asked to be bought, as often as it was asked."""
+    return [one.json for one in site.paths("POST", ORDERS)]
+
+
+def order_keys(site: Site) -> set[str]:
+    return {one.headers["idempotency-key"] for one in site.paths("POST", ORDERS)}
+
+
+def plays_on(page: Page, coins: str) -> None:
+    """The second episode plays where the viewer was, and nothing is being bought any more."""
+    sees_moving_picture(page)
+    assert page.url.endswith("#/the-last-train/2")
+    coins_shown(page, coins)
+    assert page.evaluate(KEPT) is None

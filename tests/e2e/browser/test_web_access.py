@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Request, expect
 from tests.e2e.browser.conftest import DESKTOP, PHONE, Open, OpenContext
 from tests.e2e.browser.servers import instead, problem
 from tests.e2e.browser.sight import coins_shown, fits_the_screen, sees_moving_picture
-from tests.e2e.browser.steps import buy, counter_of, meet_wall, offer, open_account, open_episode, press_episode
+from tests.e2e.browser.steps import VISA, buy, counter_of, meet_wall, offer, open_account, open_episode, press_episode
 from tests.e2e.browser.stub import Issuer, Lot, Site, the_last_train
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -43,7 +43,7 @@ def wall_without_coins(page: Page, site: Site) -> None:
 
 
 def wall_with_a_card(page: Page, site: Site) -> None:
-    site.shop.cards = [{"cardId": "visa1", "brand": "visa", "last4": "4242", "expires": "2099-04"}]
+    site.shop.cards = [VISA]
     site.shop.bank_asks = True
     wall_without_coins(page, site)
     counter_of(page).get_by_text("Other amounts").click()

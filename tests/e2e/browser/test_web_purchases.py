@@ -8,12 +8,10 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.browser.conftest import DESKTOP, PHONE, Open, Picture
 from tests.e2e.browser.servers import instead, late, problem
 from tests.e2e.browser.sight import coins_shown, fits_the_screen
-from tests.e2e.browser.steps import buy, counter_of, open_account
+from tests.e2e.browser.steps import VISA, buy, counter_of, open_account
 from tests.e2e.browser.stub import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
-
-VISA = {"cardId": "visa1", "brand": "visa", "last4": "4242", "expires": "2099-04"}
 
 
 def unfold(page: Page, what: str) -> Locator:
