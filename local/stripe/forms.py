@@ -46,7 +46,7 @@ def decode_form(text: str) -> Values:
         if not 0 < len(parts) <= MAX_DEPTH:
             raise invalid(f"Invalid parameter name: {name[:100]}", "parameter_unknown")
         _place(found, parts, value, name)
-    listed: Values = {name: _lists(value) for name, value in found.items()}
+    listed: Values = {name: value if name == "metadata" else _lists(value) for name, value in found.items()}
     return listed
 
 
@@ -65,7 +65,8 @@ def _place(found: Values, parts: list[str], value: str, name: str) -> None:
 def _lists(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
-    inner = {name: _lists(item) for name, item in value.items()}
+    # Numbers are names in metadata, and never a list.
+    inner = {name: item if name == "metadata" else _lists(item) for name, item in value.items()}
     if inner and all(name.isdigit() for name in inner):
         return [inner[name] for name in sorted(inner, key=int)]
     return inner

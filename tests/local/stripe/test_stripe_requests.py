@@ -212,6 +212,7 @@ def test_the_log_tells_what_was_asked_without_cards_and_secrets(local):
         ("a[0]=x&a[1]=y", {"a": ["x", "y"]}),
         ("a[]=x&a[]=y", {"a": ["x", "y"]}),
         ("a[1][n]=y&a[0][n]=x", {"a": [{"n": "x"}, {"n": "y"}]}),
+        ("metadata[0]=x&a[metadata][1]=y", {"metadata": {"0": "x"}, "a": {"metadata": {"1": "y"}}}),
         ("a=", {"a": ""}),
         ("", {}),
         ("a%5Bb%5D=%C3%A9+1", {"a": {"b": "é 1"}}),
