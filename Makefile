@@ -2,12 +2,12 @@
 # ARGS= is passed on: make test ARGS="tests/unit -k wallet", make dev ARGS=--detach.
 
 .DEFAULT_GOAL := help
-.PHONY: help dev down test e2e simulate bench verify lint fmt synth deploy destroy keys docs lock audit explain repair ready
+.PHONY: help dev down test e2e simulate bench verify lint fmt synth deploy destroy keys docs lock audit explain reconcile repair ready
 
 PY := .venv/bin/python
 export PYTHONPATH := layers/common/python:.
 
-# Only synth, deploy, destroy, keys, audit, explain and repair may see a real account's credentials.
+# Only synth, deploy, destroy, keys, audit, explain, reconcile and repair may see a real account's credentials.
 NO_ACCOUNT := env -u AWS_PROFILE -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN \
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
 
@@ -47,6 +47,9 @@ audit: ready ## Prove the ledger's books: EXPORT=folder or TABLE=name, ANCHORS=f
 
 explain: ready ## Explain an account: ACCOUNT=viewer:..., of the running local platform or of STAGE=
 	@$(PY) tools/explain.py "$(ACCOUNT)" $(if $(STAGE),--stage "$(STAGE)") $(ARGS)
+
+reconcile: ready ## Hold a day's lines of the payment provider against the ledger: DAY=, of this machine or of STAGE=
+	@$(PY) tools/reconcile.py $(if $(STAGE),--stage "$(STAGE)") $(if $(DAY),--day "$(DAY)") $(ARGS)
 
 lint: ready ## Style, types, import contracts, lock files, generated documents
 	@$(PY) tools/lint.py $(ARGS)

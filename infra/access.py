@@ -120,6 +120,24 @@ def _ledger_export(resources: Resources) -> Access:
     )
 
 
+def _exports_read(resources: Resources) -> Access:
+    """The days' exports that anchors are made of."""
+    bucket = resources.buckets.exports
+    grants = (
+        Grant(("s3:GetObject",), (objects_of(bucket, "anchor/*"),)),
+        Grant(("s3:ListBucket",), (bucket.bucket_arn,)),
+    )
+    return Access(grants, {"EXPORTS_BUCKET": bucket.bucket_name})
+
+
+def _reports_write(resources: Resources) -> Access:
+    """Reports of reconciled days, put and read; no access gives a deletion."""
+    bucket = resources.buckets.reports
+    objects = objects_of(bucket, "reconciled/*")
+    grants = (Grant(("s3:PutObject", "s3:GetObject"), (objects,)), Grant(("s3:ListBucket",), (bucket.bucket_arn,)))
+    return Access(grants, {"REPORTS_BUCKET": bucket.bucket_name})
+
+
 def _anchors_write(resources: Resources) -> Access:
     """Anchors, put and read. Object Lock keeps what was put; no access gives a deletion, or a way around the lock."""
     bucket = resources.buckets.anchors
@@ -218,6 +236,8 @@ _ACCESS: dict[str, Callable[[Resources], Access]] = {
     "signing-key:read": _signing_key_read,
     "ledger:export": _ledger_export,
     "anchors:write": _anchors_write,
+    "exports:read": _exports_read,
+    "reports:write": _reports_write,
     "events:publish": _events_publish,
     "progress:read": in_table("progress", "GetItem"),
     "progress:write": in_table("progress", "GetItem", "Query", "PutItem"),

@@ -35,7 +35,7 @@ class Tables:
 
 @dataclass(frozen=True)
 class Buckets:
-    """The seven buckets."""
+    """The eight buckets."""
 
     uploads: s3.Bucket
     media: s3.Bucket
@@ -44,6 +44,7 @@ class Buckets:
     failures: s3.Bucket
     exports: s3.Bucket
     anchors: s3.Bucket
+    reports: s3.Bucket
 
 
 @dataclass(frozen=True)

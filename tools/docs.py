@@ -31,7 +31,7 @@ TRIGGERS = {
     "http": "HTTP API",
     "ledger-stream": "the ledger's stream, inserts only",
     "media-events": "S3 and MediaConvert events",
-    "ledger-exports": "once a day, and when an export of the ledger is complete",
+    "ledger-exports": "by the clock, and when a day's export of the ledger is complete",
     "schedule": "every five minutes",
     "product-events": "events of the product's own bus",
     "token-generation": "Cognito, before it issues tokens",

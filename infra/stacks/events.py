@@ -29,6 +29,13 @@ MISSING_PERIODS = 5
 """Of six hours each: a day and a quarter without an anchor."""
 
 NO_ANCHOR = "No day was anchored for 30 hours: see docs/operations.md"
+NOT_RECONCILED = "No day was reconciled for 30 hours: see docs/operations.md"
+BOOKS_DIFFER = "The payment provider and the ledger differ: see the day's report and docs/operations.md"
+DAILY = {
+    "anchor": (events.Schedule.cron(hour="0", minute="30"), "DaysAnchored", NO_ANCHOR),
+    "reconcile": (events.Schedule.rate(cdk.Duration.hours(1)), "DaysReconciled", NOT_RECONCILED),
+}
+"""Of each function that deals with one day after another: when it is called, what counts its days, and its silence."""
 
 EVERY = cdk.Duration.minutes(5)
 """How often the sweep runs; it adds this much to each of its patiences (``media.domain``)."""
@@ -196,7 +203,7 @@ class EventsStack(cdk.Stack):
         alarm_at(self, f"{spec.name}-unclear", unclear, MANY_UNCLEAR, RECEIPTS_UNCLEAR, resources.alarm_action)
 
     def _on_exports(self, spec: FunctionSpec) -> None:
-        """What asks for an export of the ledger each day, and is called when it is complete."""
+        """What is called when a day's export of the ledger is complete, and by the clock, to ask for it or catch up."""
         resources, config = self._resources, self._resources.config
         consumer = EventConsumer(self, f"{spec.name}-events", config, spec.name, resources.alarm_action)
         function = ProductFunction(self, spec.name, spec, resources, self._layers, consumer.grants)
@@ -213,6 +220,10 @@ class EventsStack(cdk.Stack):
                 }
             },
         )
-        consumer.call_at(function, events.Schedule.cron(hour="0", minute="30"))
-        days = counted("DaysAnchored", config, cdk.Duration.hours(6))
-        missing_at(self, f"{spec.name}-missing", days, MISSING_PERIODS, NO_ANCHOR, resources.alarm_action)
+        schedule, counter, silence = DAILY[spec.name]
+        consumer.call_at(function, schedule)
+        days = counted(counter, config, cdk.Duration.hours(6))
+        missing_at(self, f"{spec.name}-missing", days, MISSING_PERIODS, silence, resources.alarm_action)
+        if spec.name == "reconcile":
+            found = counted("ReconcilingFindings", config, FIVE_MINUTES)
+            alarm_at(self, f"{spec.name}-found", found, 1, BOOKS_DIFFER, resources.alarm_action)

@@ -48,6 +48,7 @@ class MediaStack(cdk.Stack):
             ("LogsBucket", self.buckets.logs),
             ("ExportsBucket", self.buckets.exports),
             ("AnchorsBucket", self.buckets.anchors),
+            ("ReportsBucket", self.buckets.reports),
         ):
             cdk.CfnOutput(self, name, value=bucket.bucket_name)
         cdk.CfnOutput(self, "KeyPairId", value=self.signing.key_id)
@@ -82,8 +83,16 @@ class MediaStack(cdk.Stack):
         exports = private_bucket(self, "Exports", config, "exports", logs=logs, expire_after=EXPORTS_KEPT)
         tells_eventbridge(exports)
         anchors = private_bucket(self, "Anchors", config, "anchors", logs=logs, locked=_kept_from_everybody(config))
+        reports = private_bucket(self, "Reports", config, "reports", logs=logs, old_versions=DELETED_KEPT)
         return Buckets(
-            uploads=uploads, media=media, pages=pages, logs=logs, failures=failures, exports=exports, anchors=anchors
+            uploads=uploads,
+            media=media,
+            pages=pages,
+            logs=logs,
+            failures=failures,
+            exports=exports,
+            anchors=anchors,
+            reports=reports,
         )
 
     def _transcoder(self, config: StageConfig) -> Transcoder:

@@ -115,8 +115,13 @@ def _function(spec: FunctionSpec, config: StageConfig) -> list[cloudwatch.IWidge
         last = _graph(f"{spec.name}: oldest posting, ms", timed("OldestPostingAge", config, MINUTE))
     if spec.name == "expiry":
         last = _graph(f"{spec.name}: longest wait, ms", timed("OldestDueAge", config, MINUTE))
-    if spec.trigger == "ledger-exports":
+    if spec.name == "anchor":
         last = _graph(f"{spec.name}: days anchored", counted("DaysAnchored", config, cdk.Duration.hours(6)))
+    if spec.name == "reconcile":
+        names = ("DaysReconciled", "ReconcilingFindings")
+        last = _graph(
+            f"{spec.name}: days and findings", *(counted(each, config, cdk.Duration.hours(6)) for each in names)
+        )
     return [
         _graph(f"{spec.name}: calls", of("Invocations", "Sum")),
         _graph(f"{spec.name}: what failed", *failed),

@@ -21,6 +21,7 @@ STREAMS = f"arn:aws:s3:::cliffhanger-prod-media-{ACCOUNT}-us-east-1/media/*"
 POSTERS = f"arn:aws:s3:::cliffhanger-prod-media-{ACCOUNT}-us-east-1/posters/*"
 EXPORTS = f"arn:aws:s3:::cliffhanger-prod-exports-{ACCOUNT}-us-east-1/anchor/*"
 DAYS = f"arn:aws:s3:::cliffhanger-prod-anchors-{ACCOUNT}-us-east-1/days/*"
+REPORTS = f"arn:aws:s3:::cliffhanger-prod-reports-{ACCOUNT}-us-east-1/reconciled/*"
 POISON = f"arn:aws:s3:::cliffhanger-prod-failures-{ACCOUNT}-us-east-1/aws/lambda/*"
 SECRETS = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:cliffhanger/prod"
 
@@ -116,6 +117,12 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on(DAYS, "s3:PutObject", "s3:GetObject")
     | on("<media.Anchors.Arn>", "s3:ListBucket")
     | on("<events.anchoreventsFailed.Arn>", "sqs:SendMessage"),
+    "reconcile": on(EXPORTS, "s3:GetObject")
+    | on("<media.Exports.Arn>", "s3:ListBucket")
+    | on(REPORTS, "s3:PutObject", "s3:GetObject")
+    | on("<media.Reports.Arn>", "s3:ListBucket")
+    | on(f"{SECRETS}/stripe-key-??????", "secretsmanager:GetSecretValue")
+    | on("<events.reconcileeventsFailed.Arn>", "sqs:SendMessage"),
     "publisher": STREAM | PARK | PUBLISH | on(DUE, "dynamodb:UpdateItem"),
     "expiry": LEDGER_APPEND
     | on(DUE, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
@@ -187,6 +194,7 @@ SETTINGS_OF: dict[str, set[str]] = {
     "sweep": PIPELINE,
     "settlement": {"LEDGER_TABLE", "PARKED_TABLE"},
     "anchor": {"LEDGER_ARN", "EXPORTS_BUCKET", "ANCHORS_BUCKET"},
+    "reconcile": {"EXPORTS_BUCKET", "REPORTS_BUCKET", "STRIPE_SECRET"},
     "publisher": {"PARKED_TABLE", "EVENT_BUS", "DUE_TABLE"},
     "expiry": {"LEDGER_TABLE", "DUE_TABLE", "EVENT_BUS"},
     "canary": {"LEDGER_TABLE"},

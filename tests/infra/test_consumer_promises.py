@@ -19,7 +19,7 @@ from tests.infra.conftest import THIS, WithoutPip, config_of
 CONSUMERS = ("settlement", "publisher")
 QUEUES = (
     *("settlement-parked", "publisher-parked", "transcode-failed", "sweep-failed"),
-    *("anchor-failed", "canary-failed", "expiry-failed", "mail-failed"),
+    *("anchor-failed", "canary-failed", "expiry-failed", "mail-failed", "reconcile-failed"),
 )
 PARKED = {name: f"<events.{name}parkedWaiting.Arn>" for name in CONSUMERS}
 each_consumer = pytest.mark.parametrize("name", CONSUMERS)
@@ -335,6 +335,28 @@ def test_a_day_without_an_anchor_tells_someone_because_silence_is_no_health_here
     assert alarm["AlarmActions"]
     body = production.text(production.one("AWS::CloudWatch::Dashboard").properties["DashboardBody"], "monitoring")
     assert "anchor: days anchored" in body
+
+
+def test_each_day_is_reconciled_once_its_export_is_there_and_differences_and_silence_tell_someone(
+    production: Assembly,
+) -> None:
+    clock, exported = sorted(
+        (
+            rule.properties
+            for rule in rules(production)
+            if target_of(production, rule) == "<events.reconcileFunction.Arn>"
+        ),
+        key=lambda rule: "EventPattern" in rule,
+    )
+    assert clock["ScheduleExpression"] == "rate(1 hour)"
+    assert exported["EventPattern"]["detail"]["object"]["key"] == [{"wildcard": "anchor/*/manifest-summary.json"}]
+    alarms = {each.properties["MetricName"]: each.properties for each in production.resources("AWS::CloudWatch::Alarm")}
+    missing, found = alarms["DaysReconciled"], alarms["ReconcilingFindings"]
+    assert (missing["TreatMissingData"], missing["ComparisonOperator"]) == ("breaching", "LessThanThreshold")
+    assert missing["Period"] * missing["EvaluationPeriods"] == 30 * 3600
+    assert (found["Threshold"], found["Statistic"]) == (1, "Sum")
+    assert missing["AlarmActions"]
+    assert found["AlarmActions"]
 
 
 def test_a_posting_is_timed_every_five_minutes_and_one_that_waits_tells_someone(production: Assembly) -> None:

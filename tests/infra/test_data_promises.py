@@ -176,7 +176,7 @@ def test_every_event_of_the_bus_can_be_replayed(production: Assembly) -> None:
     assert archive.properties["RetentionDays"] == 90
 
 
-BUCKETS = ("uploads", "media", "pages", "logs", "failures", "exports", "anchors")
+BUCKETS = ("uploads", "media", "pages", "logs", "failures", "exports", "anchors", "reports")
 
 
 @pytest.mark.parametrize("name", BUCKETS)
@@ -194,7 +194,7 @@ def test_every_bucket_is_private_encrypted_and_kept(production: Assembly, name: 
     assert ("LoggingConfiguration" in bucket.properties) == (name != "logs")
 
 
-def test_there_are_exactly_the_seven_buckets(production: Assembly) -> None:
+def test_there_are_exactly_these_buckets(production: Assembly) -> None:
     assert len(production.resources("AWS::S3::Bucket")) == len(BUCKETS)
 
 
@@ -234,7 +234,7 @@ def test_uploads_are_announced_and_sources_do_not_pile_up(production: Assembly) 
 
 
 def test_deleted_media_can_be_brought_back(production: Assembly) -> None:
-    for name in ("media", "pages", "failures"):
+    for name in ("media", "pages", "failures", "reports"):
         [bucket] = [
             each for each in production.resources("AWS::S3::Bucket") if f"-{name}-" in each.properties["BucketName"]
         ]

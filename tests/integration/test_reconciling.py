@@ -11,13 +11,15 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from cliffhanger.anchoring.adapters import LedgerExports
+from cliffhanger import bootstrap
+from cliffhanger.anchoring.adapters import ExportBucket
 from cliffhanger.errors import InternalError, Unavailable
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.store import attributes_of
 from cliffhanger.reconciling.adapters import ExportedEntries, ReportBucket, disk_shelves
 from cliffhanger.reconciling.domain import DAY_MS
 from cliffhanger.reconciling.service import Desk, reconcile_next, start_of
+from functions.reconcile import handler as handling
 from tests.support.exports import ExportFolder
 from tests.unit.reconciling.messes import BEGIN, DAY, Lines, Shop
 
@@ -37,8 +39,7 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def desk(s3: Any, shop: Shop) -> Desk:
-    exports = LedgerExports(None, s3, "arn", EXPORTS)
-    return Desk(Lines(shop.lines), ExportedEntries(exports), ReportBucket(s3, REPORTS), disk_shelves)
+    return Desk(Lines(shop.lines), ExportedEntries(ExportBucket(s3, EXPORTS)), ReportBucket(s3, REPORTS), disk_shelves)
 
 
 def item(entry: Entry) -> Mapping[str, Any]:
@@ -134,3 +135,19 @@ class Silent:
 
     def purchases(self, _day: str) -> Iterator[Entry]:
         raise Unavailable("no answer")
+
+
+def test_the_function_reconciles_one_day_a_call_and_counts_it(
+    s3: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("STAGE", "test")
+    shop = Shop(5)
+    shop.plant("paid_not_granted")
+    exported(s3, tmp_path, shop.entries)
+    monkeypatch.setattr(bootstrap, "reconciling_desk", lambda: desk(s3, shop))
+    monkeypatch.setattr(handling, "system_clock", lambda: NOW)
+    assert handling.handler({}, None) == {"reconciled": DAY, "found": {"paid_not_granted": 1}}
+    said = capsys.readouterr().out
+    assert '"DaysReconciled"' in said
+    assert '"ReconcilingFindings"' in said
+    assert handling.handler({}, None) == {"reconciled": None}

@@ -43,12 +43,14 @@ if TYPE_CHECKING:
     from cliffhanger.payments.queue import Queue
     from cliffhanger.payments.recording import Office
     from cliffhanger.payments.secret import WebhookSecrets
+    from cliffhanger.payments.stripe_adapter import StripeProvider
     from cliffhanger.people.store import PeopleStore
     from cliffhanger.playback.adapters import MediaBucket
     from cliffhanger.playback.domain import Signer
     from cliffhanger.playback.service import Entitlements, Grantor
     from cliffhanger.progress.store import ProgressStore
     from cliffhanger.rates.service import Limiter
+    from cliffhanger.reconciling.service import Desk as ReconcilingDesk
     from cliffhanger.request_secret import Purpose
     from cliffhanger.support.service import Casework
     from cliffhanger.support.store import CasesStore
@@ -211,6 +213,21 @@ def replay_desk() -> Desk:
 
 
 @functools.cache
+def reconciling_desk() -> ReconcilingDesk:
+    """What reconciling works with; reading an export may take longer than other calls do."""
+    from botocore.config import Config
+
+    from cliffhanger.anchoring.adapters import ExportBucket
+    from cliffhanger.reconciling.adapters import ExportedEntries, ReportBucket, disk_shelves
+    from cliffhanger.reconciling.service import Desk
+
+    patient = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 4})
+    s3 = aws_client("s3", patient)
+    entries = ExportedEntries(ExportBucket(s3, read("EXPORTS_BUCKET")))
+    return Desk(payment_provider(), entries, ReportBucket(s3, read("REPORTS_BUCKET")), disk_shelves)
+
+
+@functools.cache
 def post_office() -> PostOffice:
     """What receipts are sent with. SES is asked once a mail: a call that is repeated by itself might send two."""
     from botocore.config import Config
@@ -281,6 +298,21 @@ def payments_office() -> Office:
     from cliffhanger.payments.store import NoticesStore
 
     return Office(NoticesStore(connection(), read("NOTICES_TABLE")), payments_queue())
+
+
+@functools.cache
+def payment_provider() -> StripeProvider:
+    """Stripe; its SDK is imported and its key read at the first call."""
+    from cliffhanger.payments.breaker import Breaker
+    from cliffhanger.payments.secret import api_key_in, read_text
+    from cliffhanger.payments.stripe_adapter import StripeProvider
+    from cliffhanger.payments.stripe_calls import StripeCalls
+
+    def key() -> str:
+        return api_key_in(read_text(aws_client("secretsmanager"), read("STRIPE_SECRET")))
+
+    calls = StripeCalls(key, Breaker(system_clock), os.environ.get("STRIPE_API_BASE"))
+    return StripeProvider(calls, read("STAGE"))
 
 
 @functools.cache

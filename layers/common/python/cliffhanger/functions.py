@@ -194,6 +194,14 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "Keeps the Merkle root of each day's newest entries",
     ),
     FunctionSpec(
+        "reconcile",
+        "ledger-exports",
+        1024,
+        900,
+        ("exports:read", "reports:write", "stripe-key:read"),
+        "Holds each day's balance lines of the payment provider against the ledger",
+    ),
+    FunctionSpec(
         "expiry",
         "schedule",
         512,

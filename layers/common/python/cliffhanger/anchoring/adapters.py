@@ -61,42 +61,15 @@ _decode = msgspec.json.Decoder(_Line).decode
 _decode_whole = msgspec.json.Decoder(_Whole).decode
 
 
-class LedgerExports:
-    """Incremental exports of the ledger's table, a day each, into a bucket.
+class ExportBucket:
+    """The bucket that days of the ledger's table are exported to, to read them.
 
-    Source: Amazon DynamoDB Developer Guide, "DynamoDB table export output format". A window is at most 24 hours; its
-    start is inclusive, its end exclusive.
+    Source: Amazon DynamoDB Developer Guide, "DynamoDB table export output format".
     """
 
-    def __init__(self, dynamodb: Any, s3: Any, table_arn: str, bucket: str) -> None:
-        self._dynamodb = dynamodb
+    def __init__(self, s3: Any, bucket: str) -> None:
         self._s3 = s3
-        self._table_arn = table_arn
         self._bucket = bucket
-
-    def start(self, day: str, until: str) -> None:
-        """Asks for a day's changes; asking again within hours changes nothing.
-
-        Raises:
-            Unavailable: DynamoDB does not answer, or does not take it now.
-        """
-        window = {
-            "ExportFromTime": start_of(day) // 1000,
-            "ExportToTime": start_of(until) // 1000,
-            "ExportViewType": "NEW_IMAGE",
-        }
-        _asked(
-            lambda: self._dynamodb.export_table_to_point_in_time(
-                TableArn=self._table_arn,
-                S3Bucket=self._bucket,
-                S3Prefix=export_prefix(day),
-                S3SseAlgorithm="AES256",
-                ExportFormat="DYNAMODB_JSON",
-                ExportType="INCREMENTAL_EXPORT",
-                IncrementalExportSpecification=window,
-                ClientToken=f"anchor-{day}",
-            )
-        )
 
     def summary_of(self, day: str) -> str | None:
         """The key of the summary of a day's export, which is written last; None while there is none.
@@ -186,6 +159,42 @@ class LedgerExports:
         body = _asked(functools.partial(self._s3.get_object, Bucket=self._bucket, Key=key))["Body"]
         data: bytes = _asked(body.read)
         return data
+
+
+class LedgerExports(ExportBucket):
+    """Incremental exports of the ledger's table, a day each, into that bucket.
+
+    A window is at most 24 hours; its start is inclusive, its end exclusive.
+    """
+
+    def __init__(self, dynamodb: Any, s3: Any, table_arn: str, bucket: str) -> None:
+        super().__init__(s3, bucket)
+        self._dynamodb = dynamodb
+        self._table_arn = table_arn
+
+    def start(self, day: str, until: str) -> None:
+        """Asks for a day's changes; asking again within hours changes nothing.
+
+        Raises:
+            Unavailable: DynamoDB does not answer, or does not take it now.
+        """
+        window = {
+            "ExportFromTime": start_of(day) // 1000,
+            "ExportToTime": start_of(until) // 1000,
+            "ExportViewType": "NEW_IMAGE",
+        }
+        _asked(
+            lambda: self._dynamodb.export_table_to_point_in_time(
+                TableArn=self._table_arn,
+                S3Bucket=self._bucket,
+                S3Prefix=export_prefix(day),
+                S3SseAlgorithm="AES256",
+                ExportFormat="DYNAMODB_JSON",
+                ExportType="INCREMENTAL_EXPORT",
+                IncrementalExportSpecification=window,
+                ClientToken=f"anchor-{day}",
+            )
+        )
 
 
 class AnchorBucket:

@@ -167,10 +167,18 @@ class StripeProvider:
         }
         while True:
             page = self._page(params)
-            yield from map(_line, page)
+            yield from map(self._line, page)
             if len(page) < PAGE:
                 return
             params["starting_after"] = page[-1]["id"]
+
+    def _line(self, line: Mapping[str, Any]) -> BalanceLine:
+        """A line; what a bank or a person at Stripe's page did carries no order, but its payment does."""
+        read, source = _line(line), line.get("source")
+        if read.order or not isinstance(source, Mapping) or not source.get("payment_intent"):
+            return read
+        payment = self.show("payment_intent", _id_or_nothing(source["payment_intent"]))
+        return read._replace(order=(payment.get("metadata") or {}).get("order", ""))
 
     def _page(self, params: Any) -> list[Mapping[str, Any]]:
         found = self._ask(lambda stripe: stripe.v1.balance_transactions.list(params))

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cliffhanger.anchoring.adapters import LedgerExports
+from cliffhanger.anchoring.adapters import ExportBucket
 from cliffhanger.errors import Unavailable
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.scan import LedgerScan
@@ -30,7 +30,7 @@ _ABSENT = frozenset({"NoSuchKey", "404"})
 class ExportedEntries:
     """A day's entries, from the export that the day's anchor is made of: no read of the table, and nothing exported."""
 
-    def __init__(self, exports: LedgerExports) -> None:
+    def __init__(self, exports: ExportBucket) -> None:
         self._exports = exports
 
     def ready(self, day: str) -> bool:

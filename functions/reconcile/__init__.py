@@ -1,0 +1,1 @@
+"""Reconciles each day's balance lines of the payment provider with the ledger."""
