@@ -225,6 +225,17 @@ def _cases_write(resources: Resources) -> Access:
     return Access(grants, {"CASES_TABLE": cases.table_name})
 
 
+def _orders(*operations: str, due: bool = False) -> Callable[[Resources], Access]:
+    """Orders of people, and where the payer comes back to; with ``due`` also refunds that wait for an answer."""
+
+    def give(resources: Resources) -> Access:
+        orders, origin = resources.tables.orders, resources.config.public_origin
+        grants = (on(orders, *operations), *((index(orders, "by-due"),) if due else ()))
+        return Access(grants, {"ORDERS_TABLE": orders.table_name, **({"PUBLIC_ORIGIN": origin} if origin else {})})
+
+    return give
+
+
 _ACCESS: dict[str, Callable[[Resources], Access]] = {
     **MEDIA,
     "tokens:verify": _tokens_verify,
@@ -244,6 +255,9 @@ _ACCESS: dict[str, Callable[[Resources], Access]] = {
     "offline:write": in_table("offline", "GetItem", "PutItem"),
     "people:map": _people_map,
     "people:write": _people_write,
+    # Nobody but the row of a refund that the provider has answered is ever deleted.
+    "orders:write": _orders("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
+    "orders:sweep": _orders("GetItem", "UpdateItem", "DeleteItem", due=True),
     "request-secret:read": _request_secret_read,
     "rates:count": _rates_count,
     "switches:read": in_table("switches", "GetItem"),

@@ -31,6 +31,7 @@ class Tables:
     cases: dynamodb.ITable
     notices: dynamodb.ITable
     mails: dynamodb.ITable
+    orders: dynamodb.ITable
 
 
 @dataclass(frozen=True)

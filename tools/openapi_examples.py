@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tools import openapi_checkout as checkout
 from tools import openapi_support as support
 from tools import openapi_unlocks as unlocks
 from tools import openapi_uploads as uploads
@@ -38,6 +39,7 @@ _SERIES_BODY = {
     "ceilingCoins": 200,
     "restDiscountPercent": 15,
     "earlyHours": 48,
+    "refundableEpisodes": 3,
     "listed": False,
     "revision": 0,
 }
@@ -101,6 +103,7 @@ BODIES: dict[str, Any] = {
     "createUpload": uploads.BODY,
     "putProfile": _PROFILE,
     "setLimits": wallet.LIMITS,
+    **checkout.BODIES,
     **unlocks.BODIES,
     **support.BODIES,
 }
@@ -134,6 +137,7 @@ ANSWERS: dict[str, dict[int, Any]] = {
             "freeEpisodes": 1,
             "ceilingCoins": 200,
             "restDiscountPercent": 15,
+            "refundableEpisodes": 3,
             "posterUrl": f"/posters/{SERIES}/1/{VERSION}.0000001.jpg",
             "episodes": [
                 {
@@ -231,6 +235,7 @@ ANSWERS: dict[str, dict[int, Any]] = {
     "putSeries": {200: _SERIES_MADE, 201: _SERIES_MADE},
     "putEpisode": {200: _EPISODE_MADE, 201: _EPISODE_MADE},
     "getUpload": {200: uploads.UPLOAD},
+    **checkout.ANSWERS,
     **unlocks.ANSWERS,
     **support.ANSWERS,
 }
@@ -263,6 +268,8 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "page_too_large": {"bytes": 4_210, "maxBytes": 4_096},
     "payment_refused": {"declineCode": "insufficient_funds"},
     "price_changed": {"priceCoins": 15},
+    "not_refundable": {"rule": "coins_spent"},
+    "purchase_limit_reached": checkout.LIMIT,
     "rate_limited": {"rate": "spend", "retryAfterSeconds": 30},
     "spend_limit_reached": {
         "rule": "day",

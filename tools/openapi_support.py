@@ -199,9 +199,19 @@ REPLAYED: dict[str, Any] = {
     "reason": None,
 }
 
+REFUND: dict[str, Any] = {
+    **GRANT,
+    "caseId": "6q0x9s4c7v2m8k1d",
+    "kind": "refund",
+    "asked": {"orderId": "9k3m1q8v4t6x0b2c", "amount": 200},
+    "coins": 230,
+    "entry": {"account": "viewer:4h7d9k2m8q1r5t0v", "seq": 9},
+}
+
 BODIES: dict[str, Any] = {
     "grantCoins": {"coins": 120, "lifetimeDays": 30, "reason": "service_failure"},
     "reverseEntry": {"seq": 3, "reason": "viewer_request"},
+    "refundPurchase": {"orderId": "9k3m1q8v4t6x0b2c", "amount": 200, "reason": "service_failure"},
     "freezeAccount": {"frozen": True, "reason": "fraud"},
     "putSwitch": {"off": True, "reason": "service_failure"},
     "replayParked": {"entry": {"account": "viewer:4h7d9k2m8q1r5t0v", "seq": 3}},
@@ -211,6 +221,7 @@ ANSWERS: dict[str, dict[int, Any]] = {
     "explainAccount": {200: EXPLAINED},
     "grantCoins": {201: GRANT, 202: LARGE_GRANT, 200: REFUSED},
     "reverseEntry": {201: REVERSAL, 202: {**REVERSAL, "status": "awaiting", "entry": None}, 200: REVERSAL},
+    "refundPurchase": {201: REFUND, 202: {**REFUND, "status": "awaiting", "entry": None}, 200: REFUND},
     "freezeAccount": {201: FREEZE, 202: FREEZE, 200: FREEZE},
     "listCases": {200: {"cases": [LARGE_GRANT], "nextCursor": None}},
     "getCase": {200: LARGE_GRANT},

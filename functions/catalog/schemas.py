@@ -59,7 +59,8 @@ class SeriesAnswer(Struct, rename="camel"):
     """A series with its episodes in order.
 
     A viewer never pays more than ``ceilingCoins`` for all of it; null for no ceiling. ``restDiscountPercent`` is taken
-    off when all that is left is bought at once. ``languages`` are those of subtitles and dubs besides ``language``.
+    off when all that is left is bought at once. Who has unlocked at most ``refundableEpisodes`` may
+    have the coins again. ``languages`` are those of subtitles and dubs besides ``language``.
     """
 
     series_id: str
@@ -72,6 +73,7 @@ class SeriesAnswer(Struct, rename="camel"):
     free_episodes: int
     ceiling_coins: int | None
     rest_discount_percent: int
+    refundable_episodes: int
     poster_url: str | None
     episodes: list[EpisodeAnswer]
 
@@ -94,6 +96,7 @@ def series_answer(page: SeriesPage, posters: Mapping[int, str], now: int) -> Ser
         free_episodes=page.free_episodes,
         ceiling_coins=None if page.ceiling_coins == NO_CEILING else page.ceiling_coins,
         rest_discount_percent=page.rest_discount_percent,
+        refundable_episodes=page.refundable_episodes,
         poster_url=poster_url(page.series, page.poster),
         episodes=[_episode(page, line, posters.get(line.number, ""), now) for line in page.episodes],
     )

@@ -1,4 +1,4 @@
-"""Runs before Cognito issues tokens (pre token generation, version 2): adds the claims ``person_id`` and ``age``.
+"""Runs before Cognito issues tokens (pre token generation, version 2): adds ``person_id``, ``age`` and ``country``.
 
 Source: Amazon Cognito, "Pre token generation Lambda trigger", event version 2, whose claims may be numbers.
 """
@@ -16,6 +16,9 @@ PERSON_CLAIM = "person_id"
 AGE_CLAIM = "age"
 """Whole years, UTC; absent while the person has told no birth date. The date itself never leaves the table."""
 
+COUNTRY_CLAIM = "country"
+"""ISO 3166-1, as the person has told it; absent while they have not. Rules for buyers ask it."""
+
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """The event with the claims added to the access and the id token.
@@ -28,6 +31,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     age = age_of(person.profile.birth_date, system_clock())
     if age is not None:
         added[AGE_CLAIM] = age
+    if person.profile.country is not None:
+        added[COUNTRY_CLAIM] = person.profile.country
     claims = {"claimsToAddOrOverride": added}
     event["response"]["claimsAndScopeOverrideDetails"] = {
         "accessTokenGeneration": claims,

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from cliffhanger.catalog.domain import MAX_EPISODES, NO_CEILING, EpisodeLine, Pricing, SeriesPage, poster_url
 from cliffhanger.catalog.editing import (
     MAX_LANGUAGES,
+    MAX_REFUNDABLE_EPISODES,
     MAX_SYNOPSIS_CHARS,
     MAX_TAGS,
     MAX_TITLE_CHARS,
@@ -81,10 +82,11 @@ class PricingBody(Struct, rename="camel", forbid_unknown_fields=True):
 
 
 class SeriesBody(Struct, rename="camel", forbid_unknown_fields=True):
-    """All that a creator writes of a series; nothing may be left out.
+    """All that a creator writes of a series; nothing may be left out but ``refundableEpisodes``, which then stays.
 
     ``languages`` are those of subtitles and dubs besides ``language``. ``earlyHours``: members see an episode so much
-    before its release. ``revision`` is 0 to make the series, else that of the series as it was read.
+    before its release. ``refundableEpisodes``: who has unlocked no more of them may have the coins again, once.
+    ``revision`` is 0 to make the series, else that of the series as it was read.
     """
 
     title: Title
@@ -100,6 +102,7 @@ class SeriesBody(Struct, rename="camel", forbid_unknown_fields=True):
     early_hours: Annotated[int, Meta(ge=0, le=168)]
     listed: bool
     revision: Annotated[int, Meta(ge=0, le=10**9)]
+    refundable_episodes: Annotated[int, Meta(ge=0, le=MAX_REFUNDABLE_EPISODES)] | None = None
 
 
 class EpisodeBody(Struct, rename="camel", forbid_unknown_fields=True):
@@ -181,6 +184,7 @@ class StudioSeriesAnswer(Struct, rename="camel"):
     rest_discount_percent: int
     creator_share_bp: int
     early_hours: int
+    refundable_episodes: int
     listed: bool
     revision: int
     poster_url: str | None
@@ -203,6 +207,7 @@ def series_terms(body: SeriesBody) -> SeriesTerms:
         rest_discount_percent=body.rest_discount_percent,
         early_hours=body.early_hours,
         listed=body.listed,
+        refundable_episodes=body.refundable_episodes,
     )
 
 
@@ -244,6 +249,7 @@ def studio_answer(page: SeriesPage, posters: Mapping[int, str], now: int) -> Stu
         rest_discount_percent=page.rest_discount_percent,
         creator_share_bp=page.creator_share_bp,
         early_hours=page.early_hours,
+        refundable_episodes=page.refundable_episodes,
         listed=page.listed,
         revision=page.revision,
         poster_url=poster_url(page.series, page.poster),

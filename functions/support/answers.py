@@ -38,7 +38,7 @@ class CaseAnswer(Struct, rename="camel"):
     kind: Kind
     account: str
     status: Status
-    asked: dict[str, int | bool]
+    asked: dict[str, int | bool | str]
     coins: int
     reason: str
     opened_by: str

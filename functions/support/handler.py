@@ -14,7 +14,9 @@ from cliffhanger.errors import (
     FourEyesRequired,
     KeyReused,
     NotFound,
+    NotRefundable,
     NotReversible,
+    ProviderUnavailable,
     Unavailable,
     Undecided,
 )
@@ -49,6 +51,7 @@ from functions.support.schemas import (
     FreezeBody,
     GrantBody,
     ParkedPath,
+    RefundBody,
     ReplayBody,
     ReversalBody,
     SwitchBody,
@@ -57,7 +60,12 @@ from functions.support.schemas import (
 
 Done = TypeVar("Done", Case, Switch, Replayed)
 
-OPERATION: dict[Kind, str] = {"grant": "grantCoins", "reversal": "reverseEntry", "freeze": "freezeAccount"}
+OPERATION: dict[Kind, str] = {
+    "grant": "grantCoins",
+    "reversal": "reverseEntry",
+    "refund": "refundPurchase",
+    "freeze": "freezeAccount",
+}
 STATUS = {"done": 201, "awaiting": 202}
 """Of an answer to what was asked for; a case that was refused since is shown with 200."""
 
@@ -82,6 +90,12 @@ def post_grant(call: Call) -> Answer:
 def post_reversal(call: Call) -> Answer:
     """Reverses an unlock or a grant; what moves many coins awaits a second operator."""
     return _open(call, "reversal", {"seq": call.body.seq}, call.body.reason)
+
+
+def post_refund(call: Call) -> Answer:
+    """Gives money of an order back; what moves many coins awaits a second operator."""
+    asked = {"orderId": call.body.order_id, "amount": call.body.amount or 0}
+    return _open(call, "refund", asked, call.body.reason)
 
 
 def post_freeze(call: Call) -> Answer:
@@ -185,9 +199,14 @@ def _outcome_of(done: Case | Switch | Replayed) -> str:
 
 
 OPENED = {201: CaseAnswer, 202: CaseAnswer, 200: CaseAnswer}
-REFUSED_CASES = (NotFound, FourEyesRequired, KeyReused, NotReversible, Busy, Undecided, Unavailable)
+AGAIN = (Busy, Undecided, Unavailable)
+REFUSED_CASES = (NotFound, FourEyesRequired, KeyReused, NotReversible, *AGAIN)
+REFUSED_REFUNDS = (NotFound, FourEyesRequired, KeyReused, NotRefundable, ProviderUnavailable, *AGAIN)
 DECIDED = {200: CaseAnswer}
-REFUSED_DECISIONS = (NotFound, FourEyesRequired, CaseClosed, NotReversible, Busy, Undecided, Unavailable)
+REFUSED_DECISIONS = (
+    *(NotFound, FourEyesRequired, CaseClosed, NotReversible, NotRefundable),
+    *(ProviderUnavailable, *AGAIN),
+)
 
 handler = build_api(
     "support",
@@ -204,6 +223,9 @@ handler = build_api(
         ),
         "reverseEntry": Operation(
             post_reversal, path=AccountPath, body=ReversalBody, answers=OPENED, problems=REFUSED_CASES, keyed=True
+        ),
+        "refundPurchase": Operation(
+            post_refund, path=AccountPath, body=RefundBody, answers=OPENED, problems=REFUSED_REFUNDS, keyed=True
         ),
         "freezeAccount": Operation(
             post_freeze, path=AccountPath, body=FreezeBody, answers=OPENED, problems=REFUSED_CASES, keyed=True

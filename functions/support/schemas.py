@@ -26,6 +26,11 @@ CaseId = Annotated[
 ]
 
 
+OrderId = Annotated[
+    str, Meta(pattern=whole("[0-9a-hjkmnp-tv-z]{16}"), description="An order", examples=["9k3m1q8v4t6x0b2c"])
+]
+
+
 class AccountPath(Struct, rename="camel"):
     """The path of an account."""
 
@@ -75,6 +80,14 @@ class ReversalBody(Struct, rename="camel", forbid_unknown_fields=True):
     """The entry to reverse: an unlock, or a grant of the house."""
 
     seq: Seq
+    reason: Reason
+
+
+class RefundBody(Struct, rename="camel", forbid_unknown_fields=True):
+    """The order whose money is to go back, and how much, in the currency's smallest unit; null for all that is left."""
+
+    order_id: OrderId
+    amount: Annotated[int, Meta(ge=1, le=10_000_000, examples=[499])] | None
     reason: Reason
 
 

@@ -62,6 +62,8 @@ class DataStack(cdk.Stack):
         )
         cases = self._table("Cases", ("case", TEXT))
         _index(cases, "by-status", "status", "openedAt")
+        orders = self._table("Orders", ("person", TEXT), ("order", TEXT))
+        _index(orders, "by-due", "sweep", "dueAt", [])
         self.tables = Tables(
             ledger=ledger,
             catalog=catalog,
@@ -75,6 +77,7 @@ class DataStack(cdk.Stack):
             parked=self._table("Parked", ("consumer", TEXT), ("entry", TEXT)),
             due=self._table("Due", ("shard", TEXT), ("due", TEXT), expires="expiresAt"),
             cases=cases,
+            orders=orders,
             notices=self._table("Notices", ("hour", TEXT), ("notice", TEXT), expires="expiresAt"),
             mails=self._table("Mails", ("event", TEXT), expires="expiresAt"),
         )

@@ -39,6 +39,8 @@ LEDGER_APPEND = LEDGER_READ | on(LEDGER, "dynamodb:PutItem")
 LEDGER_SETTLE = LEDGER_APPEND | on(LEDGER, "dynamodb:UpdateItem")
 COUNT = on(RATES, "dynamodb:UpdateItem")
 REQUEST_SECRET = on(f"{SECRETS}/request-secret-??????", "secretsmanager:GetSecretValue")
+ORDERS_WRITE = on("<data.Orders.Arn>", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem")
+ORDERS_WRITE |= on("<data.Orders.Arn>", "dynamodb:DeleteItem")
 READ_SWITCHES = on(SWITCHES, "dynamodb:GetItem")
 PARK = on(PARKED, "dynamodb:UpdateItem")
 PUBLISH = on("<data.Bus.Arn>", "events:PutEvents")
@@ -66,6 +68,12 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     "catalog": CATALOG_READ | REQUEST_SECRET,
     "wallet": COUNT | LEDGER_APPEND | REQUEST_SECRET,
     "unlock": COUNT | LEDGER_APPEND | CATALOG_READ | READ_SWITCHES | REQUEST_SECRET,
+    "checkout": COUNT
+    | LEDGER_APPEND
+    | CATALOG_READ
+    | ORDERS_WRITE
+    | on(f"{SECRETS}/stripe-key-??????", "secretsmanager:GetSecretValue")
+    | REQUEST_SECRET,
     "playback": COUNT
     | LEDGER_READ
     | CATALOG_READ
@@ -96,6 +104,8 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on(f"{SECRETS}/webhook-secrets-??????", "secretsmanager:GetSecretValue"),
     "support": COUNT
     | LEDGER_SETTLE
+    | ORDERS_WRITE
+    | on(f"{SECRETS}/stripe-key-??????", "secretsmanager:GetSecretValue")
     | on(CASES, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
     | on(BY_STATUS, "dynamodb:Query")
     | on(SWITCHES, "dynamodb:GetItem", "dynamodb:PutItem")
@@ -154,6 +164,11 @@ SETTINGS_OF: dict[str, set[str]] = {
     "catalog": {"CATALOG_TABLE", "REQUEST_SECRET", "ORIGIN_DIGESTS"},
     "wallet": {"LEDGER_TABLE", "REQUEST_SECRET", *SIGNED_IN},
     "unlock": {"LEDGER_TABLE", "CATALOG_TABLE", "SWITCHES_TABLE", "REQUEST_SECRET", *SIGNED_IN},
+    "checkout": {
+        *("LEDGER_TABLE", "CATALOG_TABLE", "ORDERS_TABLE"),
+        *("STRIPE_SECRET", "REQUEST_SECRET", "PUBLIC_ORIGIN"),
+        *SIGNED_IN,
+    },
     "playback": {
         "LEDGER_TABLE",
         "CATALOG_TABLE",
@@ -182,6 +197,7 @@ SETTINGS_OF: dict[str, set[str]] = {
     "studio": {"CATALOG_TABLE", "UPLOADS_TABLE", "UPLOADS_BUCKET", "REQUEST_SECRET", *BUDGET, *SIGNED_IN},
     "support": {
         "LEDGER_TABLE",
+        *("ORDERS_TABLE", "STRIPE_SECRET", "PUBLIC_ORIGIN"),
         "CASES_TABLE",
         "SWITCHES_TABLE",
         "PARKED_TABLE",

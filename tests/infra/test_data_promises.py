@@ -11,7 +11,7 @@ from tests.support.tables import TABLES as STAND_INS
 
 TABLES = (
     *("ledger", "catalog", "uploads", "budgets", "progress", "offline"),
-    *("people", "rates", "switches", "parked", "due", "cases", "notices", "mails"),
+    *("people", "rates", "switches", "parked", "due", "cases", "notices", "mails", "orders"),
 )
 COUNTERS = {"rates"}
 """What nobody would want back."""

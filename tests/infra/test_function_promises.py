@@ -94,7 +94,8 @@ def test_nothing_is_ever_deleted_but_a_parked_entry_by_its_replay_and_what_was_d
 ) -> None:
     for action in ("dynamodb:DeleteTable", "dynamodb:BatchWriteItem", "dynamodb:*", "*"):
         assert who_may(production, action) == set()
-    assert who_may(production, "dynamodb:DeleteItem") == {"support", "expiry"}
+    assert who_may(production, "dynamodb:DeleteItem") == {"support", "expiry", "checkout"}
+    assert who_may(production, "dynamodb:DeleteItem", LEDGER) == set()
     assert who_may(production, "dynamodb:DeleteItem", PARKED) == {"support"}
     assert who_may(production, "dynamodb:DeleteItem", DUE) == {"expiry"}
 
@@ -140,12 +141,14 @@ def test_each_secret_is_read_by_those_who_use_it(production: Assembly) -> None:
         for name, function in production.functions().items()
     }
     webhooks = {f"{SECRETS}/webhook-secrets-??????"}
+    stripe = {f"{SECRETS}/stripe-key-??????"}
     request, signing = {f"{SECRETS}/request-secret-??????"}, {f"{SECRETS}/signing-key/k1-??????"}
     assert {name: secrets for name, secrets in read.items() if secrets} == {
         "stripe": webhooks,
-        "reconcile": {f"{SECRETS}/stripe-key-??????"},
+        "reconcile": stripe,
         **dict.fromkeys(("playback", "offline"), signing),
-        **dict.fromkeys(("catalog", "wallet", "unlock", "progress", "studio", "support"), request),
+        **dict.fromkeys(("catalog", "wallet", "unlock", "progress", "studio"), request),
+        **dict.fromkeys(("checkout", "support"), request | stripe),
     }
     settings = environment(production.functions()["wallet"])
     assert settings["REQUEST_SECRET"] == "cliffhanger/prod/request-secret"

@@ -120,6 +120,7 @@ def test_a_series_tells_all_that_a_viewer_decides_by(shelf: Shelf) -> None:
         "freeEpisodes": 1,
         "ceilingCoins": 200,
         "restDiscountPercent": 15,
+        "refundableEpisodes": 0,
         "posterUrl": None,
         "episodes": [
             {

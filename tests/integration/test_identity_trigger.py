@@ -30,8 +30,8 @@ def sign_in(subject: str) -> str:
     return str(claims_of(subject)["person_id"])
 
 
-def born(birth_date: str | None, *, subject: str = "subject-1") -> None:
-    change_profile(bootstrap.people_store(), subject, Profile("Mia", "en", None, birth_date))
+def born(birth_date: str | None, *, subject: str = "subject-1", country: str | None = None) -> None:
+    change_profile(bootstrap.people_store(), subject, Profile("Mia", "en", country, birth_date))
 
 
 def on(day: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,10 +91,11 @@ def test_one_born_on_the_29th_of_february_becomes_older_on_the_1st_of_march(
     assert claims_of("subject-1")["age"] == age
 
 
-def test_the_tokens_carry_the_age_and_nothing_else_of_the_profile(dynamodb: Any) -> None:
-    born("2001-05-09")
+def test_the_tokens_carry_age_and_country_and_nothing_else_of_the_profile(dynamodb: Any) -> None:
+    born("2001-05-09", country="DE")
     claims = claims_of("subject-1")
-    assert set(claims) == {"person_id", "age"}
+    assert set(claims) == {"person_id", "age", "country"}
+    assert claims["country"] == "DE"
     assert type(claims["age"]) is int
 
 

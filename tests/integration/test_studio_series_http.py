@@ -32,6 +32,7 @@ SERIES_BODY: dict[str, Any] = {
     "ceilingCoins": 200,
     "restDiscountPercent": 15,
     "earlyHours": 48,
+    "refundableEpisodes": 3,
     "listed": True,
     "revision": 0,
 }
@@ -310,7 +311,8 @@ BAD_SERIES: dict[str, Any] = {
     "listed by a word": SERIES_BODY | {"listed": "yes"},
     "a revision below none": SERIES_BODY | {"revision": -1},
     "a revision too high": SERIES_BODY | {"revision": 10**9 + 1},
-    **{f"no {field}": without(SERIES_BODY, field) for field in SERIES_BODY},
+    **{f"no {field}": without(SERIES_BODY, field) for field in SERIES_BODY if field != "refundableEpisodes"},
+    "a series that is all for nothing": SERIES_BODY | {"refundableEpisodes": 21},
 }
 
 

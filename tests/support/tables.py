@@ -193,19 +193,28 @@ MAILS: dict[str, Any] = {
     "KeySchema": [{"AttributeName": "event", "KeyType": "HASH"}],
     "AttributeDefinitions": [{"AttributeName": "event", "AttributeType": "S"}],
 }
+ORDERS: dict[str, Any] = {
+    "TableName": "test-orders",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "person", "KeyType": "HASH"}, {"AttributeName": "order", "KeyType": "RANGE"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "person", "AttributeType": "S"},
+        {"AttributeName": "order", "AttributeType": "S"},
+        {"AttributeName": "sweep", "AttributeType": "S"},
+        {"AttributeName": "dueAt", "AttributeType": "N"},
+    ],
+    "GlobalSecondaryIndexes": [
+        {
+            "IndexName": "by-due",
+            "KeySchema": [
+                {"AttributeName": "sweep", "KeyType": "HASH"},
+                {"AttributeName": "dueAt", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        }
+    ],
+}
 TABLES = (
-    LEDGER,
-    CATALOG,
-    PEOPLE,
-    UPLOADS,
-    BUDGETS,
-    PROGRESS,
-    OFFLINE,
-    RATES,
-    SWITCHES,
-    PARKED,
-    CASES,
-    DUE,
-    NOTICES,
-    MAILS,
+    *(LEDGER, CATALOG, PEOPLE, UPLOADS, BUDGETS, PROGRESS, OFFLINE, RATES, SWITCHES, PARKED, CASES, DUE),
+    *(NOTICES, MAILS, ORDERS),
 )

@@ -6,8 +6,9 @@ import itertools
 
 import pytest
 
-from cliffhanger.commerce.domain import Money, price_list
-from cliffhanger.commerce.price_lists import AMOUNTS, PACKS
+from cliffhanger.clock import ms_of
+from cliffhanger.commerce.domain import Money, edition_at, price_list, tax_included
+from cliffhanger.commerce.price_lists import AMOUNTS, EDITIONS, LEAST_CHARGES, PACKS
 from cliffhanger.errors import ValidationFailed
 
 ISO_4217_DIGITS = {"JPY": 0, "KRW": 0}
@@ -89,4 +90,29 @@ def test_a_currency_that_coins_are_not_sold_in_is_refused_with_those_they_are(cu
 
 def test_every_currency_has_a_price_for_every_pack() -> None:
     with pytest.raises(ValueError, match="zip"):
-        price_list("EUR", amounts={"EUR": (2, (99, 299))})
+        price_list("EUR", EDITIONS[0]._replace(amounts={"EUR": (2, (99, 299))}))
+
+
+@pytest.mark.parametrize("currency", AMOUNTS)
+def test_the_fewest_coins_that_are_sold_exactly_cost_what_a_payment_must(currency: str) -> None:
+    prices = price_list(currency)
+    least, most = prices.exact_bounds()
+    assert prices.exact(least).price.amount >= LEAST_CHARGES[currency] > prices.worth(least - 1).amount
+    assert prices.exact(most).coins == most
+
+
+def test_the_edition_of_the_day_is_in_force_and_none_of_tomorrow() -> None:
+    old, new = EDITIONS[0], EDITIONS[0]._replace(since="2026-12-24")
+    assert edition_at(ms_of("2026-12-23T23:59:59.999Z"), (old, new)) == old
+    assert edition_at(ms_of("2026-12-24T00:00:00Z"), (old, new)) == new
+    assert edition_at(0, (old, new)) == old
+
+
+@pytest.mark.parametrize(
+    ("currency", "country", "included"),
+    [("USD", None, False), ("EUR", None, True), ("USD", "DE", True), ("EUR", "US", False), ("JPY", "JP", True)],
+)
+def test_tax_is_included_by_the_country_where_it_is_known_else_by_the_currency(
+    currency: str, country: str | None, included: bool
+) -> None:
+    assert tax_included(currency, country) == included

@@ -21,7 +21,7 @@ from tests.unit.house.tree import ROOT
 HTTP = [spec.name for spec in FUNCTIONS if spec.trigger == "http"]
 HOT = ["unlock", "wallet", "stripe"]
 TOO_HEAVY = {"stripe", "pydantic", "requests", "s3transfer", "boto3"}
-WITHOUT_HANDLER = {"rewards", "checkout"}
+WITHOUT_HANDLER = {"rewards"}
 """Folders that only say what will live there."""
 
 

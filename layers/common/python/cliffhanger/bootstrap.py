@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from pynamodb.connection import Connection
 
     from cliffhanger.anchoring.service import Anchoring
+    from cliffhanger.commerce.shop import Shop
+    from cliffhanger.commerce.store import OrdersStore
     from cliffhanger.events.publisher import EventPublisher
     from cliffhanger.expiry.store import DueStore
     from cliffhanger.expiry.sweeping import Broom
@@ -269,7 +271,7 @@ def casework() -> Casework:
     """What cases are worked on with."""
     from cliffhanger.support.service import Casework
 
-    return Casework(cases_store(), ledger_store())
+    return Casework(cases_store(), ledger_store(), shop=shop)
 
 
 @functools.cache
@@ -279,6 +281,22 @@ def webhook_secrets() -> WebhookSecrets:
 
     # The client is made when the secret is read, so that a start does not pay for it before it has to.
     return WebhookSecrets(lambda: aws_client("secretsmanager"), read("WEBHOOK_SECRET"), system_clock)
+
+
+@functools.cache
+def orders_store() -> OrdersStore:
+    """What people have ordered."""
+    from cliffhanger.commerce.store import OrdersStore
+
+    return OrdersStore(connection(), read("ORDERS_TABLE"))
+
+
+@functools.cache
+def shop() -> Shop:
+    """What selling works with."""
+    from cliffhanger.commerce.shop import Shop
+
+    return Shop(orders_store(), ledger_store(), payment_provider(), read("PUBLIC_ORIGIN"), system_clock)
 
 
 @functools.cache

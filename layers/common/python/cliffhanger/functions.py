@@ -62,6 +62,21 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "Quote and unlock episodes",
     ),
     FunctionSpec(
+        "checkout",
+        "http",
+        512,
+        29,
+        (
+            *_SIGNED_IN,
+            "orders:write",
+            "ledger:append",
+            "catalog:read",
+            "stripe-key:read",
+            "request-secret:read",
+        ),
+        "Sells coins and gives them back",
+    ),
+    FunctionSpec(
         "playback",
         "http",
         512,
@@ -118,13 +133,15 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         (
             *_SIGNED_IN,
             "ledger:settle",
+            "orders:write",
+            "stripe-key:read",
             "cases:write",
             "switches:write",
             "parked:replay",
             "events:publish",
             "request-secret:read",
         ),
-        "Grant, reverse, freeze, explain, switch, replay",
+        "Grant, reverse, refund, freeze, explain, switch, replay",
     ),
     FunctionSpec(
         "stripe",
@@ -220,7 +237,12 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         ("CoinsBought", "PurchaseRefunded"),
     ),
     FunctionSpec(
-        "identity", "token-generation", 512, 5, ("people:map",), "Puts the pseudonymous person id and age into tokens"
+        "identity",
+        "token-generation",
+        512,
+        5,
+        ("people:map",),
+        "Puts person id, age and country into tokens",
     ),
 )
 

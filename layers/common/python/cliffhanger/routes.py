@@ -65,6 +65,18 @@ _WALLET = (
     Route("PUT", "/v1/wallet/limits", "wallet", "setLimits", "viewer", "write", "The viewer's own limits on spending"),
 )
 
+_ORDER = "/v1/orders/{orderId}"
+_CHECKOUT = (
+    Route("GET", "/v1/packs", "checkout", "listPacks", "viewer", "read", "What coins cost this viewer"),
+    Route("POST", "/v1/orders", "checkout", "createOrder", "viewer", "spend", "Order coins and begin to pay for them"),
+    Route("GET", "/v1/orders", "checkout", "listOrders", "viewer", "read", "The viewer's orders, newest first"),
+    Route("GET", _ORDER, "checkout", "getOrder", "viewer", "read", "One order, as the ledger has it"),
+    Route("POST", _ORDER + "/refund", "checkout", "refundOrder", "viewer", "spend", "Give an unused order back"),
+    Route("POST", _SERIES + "/refund", "checkout", "refundSeries", "viewer", "spend", "Use a series' own rule"),
+    Route("GET", "/v1/cards", "checkout", "listCards", "viewer", "read", "The viewer's saved cards"),
+    Route("DELETE", "/v1/cards/{cardId}", "checkout", "deleteCard", "viewer", "write", "Forget a saved card"),
+)
+
 _PLAYBACK = (
     Route("POST", _EPISODE + "/playback", "playback", "startPlayback", "guest", "read", "Grant playback of an episode"),
     Route(
@@ -137,6 +149,7 @@ _SUPPORT = (
     Route("GET", _ACCOUNT, "support", "explainAccount", "operator", "operate", "An account and its entries, checked"),
     Route("POST", _ACCOUNT + "/grants", "support", "grantCoins", "operator", "operate", "Grant bonus coins"),
     Route("POST", _ACCOUNT + "/reversals", "support", "reverseEntry", "operator", "operate", "Reverse an entry"),
+    Route("POST", _ACCOUNT + "/refunds", "support", "refundPurchase", "operator", "operate", "Refund an order"),
     Route("POST", _ACCOUNT + "/freezes", "support", "freezeAccount", "operator", "operate", "Freeze, or thaw"),
     Route("GET", "/v1/support/cases", "support", "listCases", "operator", "operate", "What awaits a second person"),
     Route("GET", _CASE, "support", "getCase", "operator", "operate", "One case"),
@@ -158,6 +171,7 @@ ROUTES: tuple[Route, ...] = (
     *_CATALOG,
     *_UNLOCKS,
     *_WALLET,
+    *_CHECKOUT,
     *_PLAYBACK,
     *_PROGRESS,
     *_OFFLINE,

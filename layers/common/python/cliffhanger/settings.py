@@ -14,6 +14,7 @@ SETTINGS: dict[str, str] = {
     "STAGE": "name of the stage, for logs and metrics",
     "LOG_LEVEL": "lowest level that is logged; INFO when unset",
     "LEDGER_TABLE": "DynamoDB table of entries",
+    "ORDERS_TABLE": "DynamoDB table of orders, and of who has saved a card",
     "CATALOG_TABLE": "DynamoDB table of series and episodes",
     "UPLOADS_TABLE": "DynamoDB table of uploads and their jobs",
     "OFFLINE_TABLE": "DynamoDB table of episodes that viewers' devices keep",

@@ -93,7 +93,8 @@ class SeriesPage(NamedTuple):
     ``revision`` counts the changes. ``ceiling_coins``: a viewer never pays more than that for the series, 0 for no
     ceiling. ``rest_discount_percent`` is taken off when a viewer buys all that is left. ``creator_share_bp``: the
     creator's part of the cash behind spent coins, in basis points. ``early_hours``: members see an episode that much
-    before its release. ``languages`` are those of subtitles and dubs besides the original ``language`` (BCP 47).
+    before its release. ``refundable_episodes``: who has unlocked no more of them may have the coins again, once.
+    ``languages`` are those of subtitles and dubs besides the original ``language`` (BCP 47).
     ``poster`` is the name of its first published episode's among the series' posters, such as ``1/{version}….jpg``.
     """
 
@@ -110,6 +111,7 @@ class SeriesPage(NamedTuple):
     rest_discount_percent: int = 0
     creator_share_bp: int = 5_000
     early_hours: int = 0
+    refundable_episodes: int = 0
     age_rating: int = 0
     languages: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ each other, to the page as it is, and to the time. Times are milliseconds since 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cliffhanger.catalog.domain import MAX_EPISODES, NO_CEILING, EpisodeLine, Pricing, SeriesPage, Video
 from cliffhanger.errors import EpisodeOutOfOrder, ValidationFailed
@@ -17,13 +17,18 @@ MAX_TITLE_CHARS = 80
 MAX_SYNOPSIS_CHARS = 500
 MAX_LANGUAGES = 8
 MAX_TAGS = 10
+MAX_REFUNDABLE_EPISODES = 20
+"""Who has seen more of a series has not merely tried it."""
 TAG = r"[a-z0-9-]{1,24}"
 YEAR_2101 = 4_133_980_800_000
 """Its first millisecond."""
 
 
 class SeriesTerms(NamedTuple):
-    """What a creator writes of a series; the fields are those of its page."""
+    """What a creator writes of a series; the fields are those of its page.
+
+    ``refundable_episodes`` None leaves that rule as it is.
+    """
 
     title: str
     synopsis: str
@@ -37,6 +42,7 @@ class SeriesTerms(NamedTuple):
     rest_discount_percent: int
     early_hours: int
     listed: bool
+    refundable_episodes: int | None = None
 
 
 class EpisodeTerms(NamedTuple):
@@ -89,7 +95,7 @@ def clean_episode(terms: EpisodeTerms) -> EpisodeTerms:
 
 def stands(page: SeriesPage, terms: SeriesTerms) -> bool:
     """Whether a series is as the terms say already."""
-    return all(getattr(page, field) == value for field, value in terms._asdict().items())
+    return all(getattr(page, field) == value for field, value in _said(terms).items())
 
 
 def episode_stands(page: SeriesPage, number: int, terms: EpisodeTerms) -> bool:
@@ -106,7 +112,7 @@ def new_series(series: str, owner: str, terms: SeriesTerms, now: int) -> SeriesP
     Raises:
         ValidationFailed: its ceiling is below its first price.
     """
-    made = SeriesPage(series=series, owner=owner, listed_at=now, episodes=(), **terms._asdict())
+    made = SeriesPage(series=series, owner=owner, listed_at=now, episodes=(), **_said(terms))
     _check_ceiling(made, "ceilingCoins")
     return made
 
@@ -118,9 +124,14 @@ def with_terms(page: SeriesPage, terms: SeriesTerms, now: int) -> SeriesPage:
         ValidationFailed: its ceiling is below its dearest episode.
     """
     listed_at = now if terms.listed and not page.listed else page.listed_at
-    made = page._replace(**terms._asdict(), listed_at=listed_at, revision=page.revision + 1)
+    made = page._replace(**_said(terms), listed_at=listed_at, revision=page.revision + 1)
     _check_ceiling(made, "ceilingCoins")
     return made
+
+
+def _said(terms: SeriesTerms) -> dict[str, Any]:
+    """The terms that say something."""
+    return {field: value for field, value in terms._asdict().items() if value is not None}
 
 
 def check_number(page: SeriesPage, number: int) -> None:

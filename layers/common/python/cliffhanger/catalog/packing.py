@@ -44,7 +44,7 @@ Item = Mapping[str, Mapping[str, Any]]
 """An item in DynamoDB's JSON."""
 
 
-class _Written(Struct, array_like=True):
+class _Written(Struct, array_like=True, omit_defaults=True):
     """What a creator writes, in the order in which it is packed; release times are differences."""
 
     language: str
@@ -59,6 +59,8 @@ class _Written(Struct, array_like=True):
     titles: list[str]
     prices: list[int | None]
     releases: list[int]
+    refundable_episodes: int = 0
+    """Left out of what was packed before there was such a rule."""
 
 
 _ENCODER = msgspec.json.Encoder()
@@ -135,6 +137,7 @@ def page_of(item: Item) -> SeriesPage:
         rest_discount_percent=written.rest_discount_percent,
         creator_share_bp=written.creator_share_bp,
         early_hours=written.early_hours,
+        refundable_episodes=written.refundable_episodes,
         age_rating=written.age_rating,
         languages=tuple(written.languages),
         tags=tuple(written.tags),
@@ -186,6 +189,7 @@ def _packed(page: SeriesPage) -> bytes:
         titles=[line.title for line in lines],
         prices=[line.price_coins for line in lines],
         releases=[after - before for before, after in itertools.pairwise((0, *releases))],
+        refundable_episodes=page.refundable_episodes,
     )
     return b"".join(
         (

@@ -19,6 +19,7 @@
     │   ├── OriginRefused            did not come through the distribution
     │   ├── AgeRestricted            the series is for people of another age
     │   ├── AccountFrozen / SpendLimitReached / AutoUnlockOff   the account's own rules
+    │   ├── PurchaseLimitReached     a rule of the buyer's country and age
     │   ├── OfflineLimitReached      too many episodes, or devices that keep them
     │   ├── FourEyesRequired         another person must approve it
     │   └── RateLimited              too many requests in this minute
@@ -77,6 +78,7 @@ from cliffhanger.errors.access import (
     NotOwner,
     OfflineLimitReached,
     OriginRefused,
+    PurchaseLimitReached,
     RateLimited,
     SpendLimitReached,
     TokenExpired,
@@ -219,6 +221,7 @@ __all__ = [
     "Problem",
     "ProviderRejected",
     "ProviderUnavailable",
+    "PurchaseLimitReached",
     "QuoteExpired",
     "RateLimited",
     "RequestError",

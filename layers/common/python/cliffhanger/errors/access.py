@@ -105,6 +105,12 @@ class SpendLimitReached(AccessError):
     code = "spend_limit_reached"
 
 
+class PurchaseLimitReached(AccessError):
+    """A rule of the buyer's country and age stands in the way; ``rule`` names it, with its month's amounts."""
+
+    code = "purchase_limit_reached"
+
+
 class AutoUnlockOff(AccessError):
     """The client asked by itself, and the viewer has not allowed that."""
 

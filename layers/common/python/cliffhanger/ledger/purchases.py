@@ -83,7 +83,7 @@ class Story(NamedTuple):
     grant: Entry | None
     before: Entry | None
     reversals: Mapping[str, Entry]
-    returns: frozenset[str]
+    returns: Mapping[str, Entry]
 
     @property
     def deal(self) -> Deal | None:

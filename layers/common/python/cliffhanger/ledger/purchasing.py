@@ -143,25 +143,22 @@ def _recorded(ledger: LedgerStore, on: OrderChain, ask: Ask, make: MakeKnowing, 
 def _story(ledger: LedgerStore, on: OrderChain, known: tuple[Known, ...]) -> Story:
     named = {reference.removeprefix(on.prefix): seq for reference, seq in known}
     grant = None if "grant" not in named else ledger.entry(on.account, named["grant"])
-    return Story(
-        grant=grant,
-        before=ledger.entry(on.account, grant.seq - 1) if grant is not None and grant.seq > 1 else None,
-        reversals={
-            name.removeprefix("rev:"): ledger.entry(on.account, seq)
-            for name, seq in named.items()
-            if name.startswith("rev:")
-        },
-        returns=frozenset(name.removeprefix("back:") for name in named if name.startswith("back:")),
-    )
+
+    def under(part: str) -> dict[str, Entry]:
+        found = {name.removeprefix(part): seq for name, seq in named.items() if name.startswith(part)}
+        return {name: ledger.entry(on.account, seq) for name, seq in found.items()}
+
+    before = ledger.entry(on.account, grant.seq - 1) if grant is not None and grant.seq > 1 else None
+    return Story(grant, before, under("rev:"), under("back:"))
 
 
 def _traced(ledger: LedgerStore, turn: Turn, story: Story, lot: str, cash: int) -> dict[str, int]:
     if turn.head is None or story.grant is None:
         return {}
-    return trace(_newest_since(ledger, turn.head, story.grant.seq), lot, story.grant.seq, cash)
+    return trace(entries_since(ledger, turn.head, story.grant.seq), lot, story.grant.seq, cash)
 
 
-def _newest_since(ledger: LedgerStore, head: Entry, first: int) -> Iterator[Entry]:
+def entries_since(ledger: LedgerStore, head: Entry, first: int) -> Iterator[Entry]:
     """The entries of a chain from its head back to one, in pages, as far as somebody asks for them."""
     yield head
     seq, most = head.seq, TRACED_ENTRIES

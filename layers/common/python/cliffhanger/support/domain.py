@@ -19,9 +19,17 @@ from typing import Any, Literal, NamedTuple
 from cliffhanger.errors import NameInvalid, NotReversible
 from cliffhanger.ledger.canonical import canonical_json, digest
 from cliffhanger.ledger.entries import Entry
-from cliffhanger.ledger.names import OWN, base32, check_reference, reversal_reference, text_of_hash
+from cliffhanger.ledger.names import (
+    OWN,
+    base32,
+    check_reference,
+    purchase_prefix,
+    reversal_reference,
+    text_of_hash,
+)
+from cliffhanger.ledger.purchases import Deal, position
 
-Kind = Literal["grant", "reversal", "freeze"]
+Kind = Literal["grant", "reversal", "refund", "freeze"]
 Status = Literal["awaiting", "approved", "done", "refused", "failed"]
 Reason = Literal[
     "goodwill",
@@ -38,13 +46,13 @@ UNTOLD: frozenset[Reason] = frozenset({"fraud", "chargeback_risk", "legal_reques
 """Reasons that an account's owner must not learn from a receipt, whose entry they can read: the entry says ``review``,
 and only the case says why."""
 
-FOUR_EYES_COINS: Mapping[Kind, int | None] = {"grant": 500, "reversal": 500, "freeze": None}
+FOUR_EYES_COINS: Mapping[Kind, int | None] = {"grant": 500, "reversal": 500, "refund": 500, "freeze": None}
 """The most coins that one operator moves alone; what is above awaits a second one. None: any.
 
-Grants and reversals: 500 coins cost a viewer about five dollars, which is as much as a single complaint is about. More
-is a rare and costly thing to be wrong about, or to be talked into. Freezes and thaws move nothing, are undone by their
-contrary, and cannot wait while an account is being emptied. A grant counts together with what the account was granted
-without a second person within a day, so that a large one cannot be told as many small ones.
+Grants, reversals and refunds: 500 coins cost a viewer about five dollars, which is as much as a single complaint is
+about. More is a rare and costly thing to be wrong about, or to be talked into. Freezes and thaws move nothing, are
+undone by their contrary, and cannot wait while an account is being emptied. A grant counts together with what the
+account was granted without a second person within a day, so that a large one cannot be told as many small ones.
 """
 DAY_MS = 86_400_000
 MAX_GRANT_COINS = 100_000
@@ -53,8 +61,9 @@ MAX_LIFETIME_DAYS = 366
 _CASE_BYTES = 10
 """80 bits of HMAC: 16 characters, as of every id of ours."""
 
-Asked = Mapping[str, int | bool]
-"""What an operator asked for: ``coins`` and ``lifetimeDays``; ``seq``; or ``frozen``."""
+Asked = Mapping[str, int | bool | str]
+"""What an operator asked for: ``coins`` and ``lifetimeDays``; ``seq``; ``orderId`` and ``amount``, 0 for the whole; or
+``frozen``."""
 
 
 class Request(NamedTuple):
@@ -132,13 +141,19 @@ def granted_alone(entries: Iterable[Entry], now: int) -> int:
     )
 
 
-def new_case(request: Request, now: int, original: Entry | None = None, granted: int = 0) -> Case:
+def new_case(
+    request: Request, now: int, original: Entry | None = None, granted: int = 0, deal: Deal | None = None
+) -> Case:
     """The case of a request; ``original`` is the entry to be reversed, ``granted`` what was granted alone within a day.
+
+    ``deal`` is what the order to be refunded has bought.
 
     Raises:
         NotReversible: nothing reverses that entry.
     """
-    if original is None:
+    if deal is not None:
+        coins, reference = coins_of(deal, int(request.asked["amount"])), refund_reference(request)
+    elif original is None:
         coins, reference = int(request.asked.get("coins", 0)), f"support:{request.case}"
     else:
         coins, reference = coins_to_move(original), reversal_reference(original.reference or "", request.case)
@@ -156,6 +171,17 @@ def new_case(request: Request, now: int, original: Entry | None = None, granted:
         opened_by=request.operator,
         opened_at=now,
     )
+
+
+def coins_of(deal: Deal, amount: int) -> int:
+    """How many coins, of both classes, the refund of an amount of an order moves; of 0 for the whole."""
+    moved = position(deal, amount or deal.cash)
+    return moved.coins + moved.bonus
+
+
+def refund_reference(request: Request) -> str:
+    """What the entry of a refund is for."""
+    return f"{purchase_prefix(str(request.asked['orderId']))}rev:{request.case}"
 
 
 def is_unlock(entry: Entry) -> bool:

@@ -18,6 +18,7 @@ from cliffhanger.errors import (
     KeyReused,
     NameInvalid,
     NotFound,
+    NotRefundable,
     NotReversible,
     Unavailable,
     Undecided,
@@ -27,11 +28,13 @@ from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.journal import Recorded, Retrying
 from cliffhanger.ledger.names import account_kind, viewer
 from cliffhanger.support.domain import Case, CasePage, Request, Status, granted_alone, is_unlock, new_case
+from cliffhanger.support.refunding import order_of, refund
 from cliffhanger.support.store import CasesStore
 from cliffhanger.unlocks.reversal import reverse_unlock
 from cliffhanger.wallet.service import freeze, grant_bonus, take_back_grant
 
 if TYPE_CHECKING:
+    from cliffhanger.commerce.shop import Shop
     from cliffhanger.ledger.store import LedgerStore
 
 RECENT_ENTRIES = 100
@@ -46,6 +49,8 @@ class Casework(NamedTuple):
     cases: CasesStore
     ledger: LedgerStore
     retrying: Retrying | None = None
+    shop: Callable[[], Shop] | None = None
+    """Made when a refund is to be made: everything else needs no provider."""
 
     @property
     def pace(self) -> Retrying:
@@ -62,7 +67,8 @@ def open_case(work: Casework, request: Request) -> Case:
         FourEyesRequired: it is the operator's own account.
         NotFound: the entry that is to be reversed does not exist.
         NotReversible: nothing reverses it, or another case has.
-        Busy, Undecided, Unavailable: try again with the same key.
+        NotRefundable: with ``rule``: so much of the order's money does not go back.
+        Busy, Undecided, Unavailable, ProviderUnavailable: try again with the same key.
     """
     case = _find(work, request.case)
     if case is None:
@@ -150,6 +156,8 @@ def _opened(work: Casework, request: Request) -> Case:
     _check_not_own(request.account, request.operator)
     original = _entry(work, request.account, int(request.asked["seq"])) if request.kind == "reversal" else None
     now = work.pace.clock()
+    if request.kind == "refund":
+        return new_case(request, now, deal=order_of(work.shop, request.account, str(request.asked["orderId"])).deal)
     granted = granted_alone(_recent(work, request.account), now) if request.kind == "grant" else 0
     return new_case(request, now, original, granted)
 
@@ -190,7 +198,7 @@ def _carried_out(work: Casework, case: Case) -> Case:
     if case.status == "approved":
         try:
             recorded = _record(work, case)
-        except NotReversible as error:
+        except (NotReversible, NotRefundable) as error:
             with contextlib.suppress(Unclear):  # the next one to try is refused as well, and notes it
                 work.cases.fail(case.case, error.code)
             raise
@@ -203,7 +211,8 @@ def _carried_out(work: Casework, case: Case) -> Case:
 
 def _current(work: Casework, case: Case) -> Case:
     """The case as the ledger has it: done, if its entry stands, whatever its row says of it."""
-    if case.status not in ("approved", "failed"):
+    given_up = case.kind == "refund" and case.status == "failed"  # its coins came back by another entry
+    if case.status not in ("approved", "failed") or given_up:
         return case
     try:
         known = work.ledger.references(case.account, case.reference)
@@ -222,12 +231,14 @@ def _finished(work: Casework, case: Case, seq: int) -> Case:
 def _record(work: Casework, case: Case) -> Recorded:
     """Writes the case's entry, or finds it written. Nothing in it depends on who does this, or when it began."""
     ledger, account, asked = work.ledger, case.account, case.asked
+    if case.kind == "refund":
+        return refund(work.shop, case)
     if case.kind == "grant":
         return grant_bonus(
             ledger,
             account,
-            coins=asked["coins"],
-            lifetime_days=asked["lifetimeDays"],
+            coins=int(asked["coins"]),
+            lifetime_days=int(asked["lifetimeDays"]),
             reference=case.reference,
             terms=case.terms,
             retrying=work.retrying,
@@ -241,7 +252,7 @@ def _record(work: Casework, case: Case) -> Recorded:
             terms=case.terms,
             retrying=work.retrying,
         )
-    original = _entry(work, account, asked["seq"])
+    original = _entry(work, account, int(asked["seq"]))
     undo = reverse_unlock if is_unlock(original) else take_back_grant
     return undo(ledger, original, case.case, case.terms, work.retrying)
 

@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import http.client
 import json
+import re
 import threading
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -45,10 +46,13 @@ MEMBERS = "member"
 Keys = Mapping[str, RSAPublicKey]
 
 
-class Caller(NamedTuple):
-    """Who calls: the pseudonymous person id, the groups the person is a member of, and the age in whole years.
+COUNTRY = re.compile("[A-Z]{2}")
 
-    ``age`` is None when the person has told no birth date, or did so after the token was issued. ``subject`` is
+
+class Caller(NamedTuple):
+    """Who calls: the pseudonymous person id, the groups of the person, the age in whole years, and the country.
+
+    ``age`` and ``country`` (ISO 3166-1) are None where they were not told before the token was issued. ``subject`` is
     Cognito's id of the sign-in, which only the table of people knows what to do with.
     """
 
@@ -56,6 +60,7 @@ class Caller(NamedTuple):
     groups: frozenset[str]
     age: int | None = None
     subject: str = ""
+    country: str | None = None
 
     @property
     def member(self) -> bool:
@@ -201,7 +206,14 @@ def _caller(claims: dict[str, Any], issuer: str, clients: frozenset[str], clock:
         raise TokenForeign("The token names no person; sign in again.")
     groups = claims.get("cognito:groups")
     named = [group for group in groups if isinstance(group, str)] if isinstance(groups, list) else []
-    return Caller(person, frozenset(named), _age(claims.get("age")), str(claims.get("sub", "")))
+    country = claims.get("country")
+    return Caller(
+        person,
+        frozenset(named),
+        _age(claims.get("age")),
+        str(claims.get("sub", "")),
+        country if isinstance(country, str) and COUNTRY.fullmatch(country) else None,
+    )
 
 
 def _age(claim: object) -> int | None:

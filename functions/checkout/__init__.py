@@ -1,0 +1,1 @@
+"""Coins for money, over HTTP."""
