@@ -130,7 +130,7 @@ def _tell(show: Display, document: dict[str, Any], seconds: float) -> None:
     rows += [
         (f"{name} ({_role(user)})", f"{user['email']:<{width}}  {user['password']}") for name, user in users.items()
     ]
-    rows += [("Mail to new people", document["mailbox"]), ("For programs", str(OUTPUTS))]
+    rows += [("Mails", f"{document['mailboxUrl']}/"), ("For programs", str(OUTPUTS))]
     show.table(f"Cliffhanger is ready after {seconds:.1f} s", rows)
     show.line("Ctrl-C stops it, and so does 'make down'.")
     waiting = [line["episode"] for line in document["story"] if line["state"] != "published"]

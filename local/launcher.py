@@ -49,6 +49,7 @@ class Platform:
         self._media = f"http://{LOOPBACK}:{self._ports.mediaconvert}"
         self._edge = f"http://{LOOPBACK}:{self._ports.edge}"
         self._stripe = f"http://{LOOPBACK}:{self._ports.stripe}"
+        self._mailbox = f"http://{LOOPBACK}:{self._ports.mailbox}"
         self._environment = process_environment(self._emulator, self._media, paths.scratch)
         self._story = Story(self._children, show, self._environment, CACHE / "demo")
         self._document: dict[str, Any] = {}
@@ -68,6 +69,7 @@ class Platform:
         synthesis = None if self._with_cli else Task(self._synthesise)
         self._start_emulator()
         self._start_stripe()
+        self._start_mailbox()
         keys.store(self._emulator, self._keys)
         templates = self._deploy_by_cli() if synthesis is None else self._deploy(synthesis.result(self.check))
         stacks = self._stacks()
@@ -76,7 +78,7 @@ class Platform:
         creator = self._people(stacks)
         drawing.result(self.check)
         self._story.publish(self._edge, creator, cast.FIRST, self.check)
-        addresses = outputs.Addresses(self._edge, gateway, self._emulator, self._media, self._stripe)
+        addresses = outputs.Addresses(self._edge, gateway, self._emulator, self._media, self._stripe, self._mailbox)
         self._document = outputs.outputs(addresses, stacks, self._paths.state)
         self._creator = creator
         self._write(self._story.report())
@@ -147,6 +149,12 @@ class Platform:
             arguments += ["--state", str(self._paths.stripe_state)] if self._paths.keep else []
             stripe = self._children.start("stripe", "local.stripe", arguments, self._environment)
             self._children.wait_until(stripe, lambda: answers(self._stripe + HEALTH), START_TIMEOUT_S)
+
+    def _start_mailbox(self) -> None:
+        with self._show.step("Starting the mailbox"):
+            arguments = ["--port", str(self._ports.mailbox), "--folder", str(MAILBOX)]
+            mailbox = self._children.start("mailbox", "local.mailbox", arguments, self._environment)
+            self._children.wait_until(mailbox, lambda: answers(self._mailbox + HEALTH), START_TIMEOUT_S)
 
     def _deploy(self, folder: Path) -> Path:
         with self._show.step("Deploying the stacks") as step:

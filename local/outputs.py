@@ -21,6 +21,7 @@ class Addresses(NamedTuple):
     emulator: str
     mediaconvert: str
     stripe: str
+    mailbox: str
 
 
 TABLES = {
@@ -49,6 +50,7 @@ def outputs(addresses: Addresses, stacks: Mapping[str, str], state: Path) -> dic
         "endpointUrl": addresses.emulator,
         "mediaConvertUrl": addresses.mediaconvert,
         "stripeUrl": addresses.stripe,
+        "mailboxUrl": addresses.mailbox,
         "region": REGION,
         "userPoolId": stacks["UserPoolId"],
         "clientId": stacks["ClientId"],

@@ -23,6 +23,7 @@ class Ports(NamedTuple):
     mediaconvert: int
     edge: int
     stripe: int
+    mailbox: int
 
 
 def choose(remembered: Path) -> Ports:

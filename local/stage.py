@@ -37,6 +37,7 @@ def write(path: Path, facts: Facts) -> None:
         "runtime": f"{sys.version_info[0]}.{sys.version_info[1]}",
         "architecture": "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64",
         "logRetentionDays": 1,
+        "emailFrom": "hello@cliffhanger.example",
         "localEndpoints": {
             "tokenKeysUrl": f"{facts.emulator}/{{userPoolId}}/.well-known/jwks.json",
             "signInOrigin": facts.emulator,

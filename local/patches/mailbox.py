@@ -1,4 +1,4 @@
-"""Mails of the user pool land in a folder, one file each, and every code in them is a code of its own.
+"""Mails of the user pool and of SES land in a folder, one file each, and every code in them is a code of its own.
 
 The emulator gives everybody the same code, so that a client could confirm without having read any mail, and keeps mails
 in its memory. With the patch a code is random, as on AWS, and whoever signs up on this machine finds it in
@@ -7,16 +7,19 @@ in its memory. With the patch a code is random, as on AWS, and whoever signs up 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
 import time
 from collections.abc import Mapping
 from email.message import EmailMessage
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
-from ministack.services import cognito, ses
+from ministack.core import iam_actions
+from ministack.services import cognito, ses, ses_v2
 
 MAILBOX_VARIABLE = "LOCAL_MAILBOX"
 NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9@.+-]+")
@@ -48,7 +51,10 @@ def keep(folder: Path, receiver: str, content: bytes) -> Path:
 
 
 def apply() -> None:
-    """Gives each verification mail a fresh code, and keeps each mail that Cognito sends."""
+    """Gives each verification mail a fresh code, and keeps each mail that Cognito and SES send.
+
+    SES sends as anybody to anybody: on one machine nobody's domain can be verified, and nothing leaves it.
+    """
     send_code, send = cognito._send_verification_email, ses.send_internal_email
     folder = Path(os.environ[MAILBOX_VARIABLE])
 
@@ -68,5 +74,23 @@ def apply() -> None:
             keep(folder, receiver, mail(source, receiver, subject, body_text or body_html))
         return send(source=source, to_addrs=to_addrs, subject=subject, body_text=body_text, body_html=body_html, **more)
 
+    def keep_whole(_source: str, receivers: list[str], message: str) -> None:
+        for receiver in receivers:
+            keep(folder, receiver, message.encode())
+
+    def refuse_nobody(_sender: str, _receivers: Any = ()) -> None:
+        return None
+
+    named = iam_actions._ses_v2_resource_arn
+
+    def sent_as(method: str, path: str, body: bytes, region: str, account: str) -> str:
+        """A mail is authorized on the identity it is sent as, the sender's domain, as on AWS."""
+        if (method, path) != ("POST", "/v2/email/outbound-emails"):
+            return str(named(method, path, body, region, account))
+        domain = parseaddr(json.loads(body).get("FromEmailAddress", ""))[1].rpartition("@")[2]
+        return f"arn:aws:ses:{region}:{account}:identity/{domain}"
+
+    iam_actions._ses_v2_resource_arn = sent_as
+    ses_v2._smtp_relay, ses_v2._message_rejection = keep_whole, refuse_nobody
     cognito._send_verification_email = send_fresh_code
     ses.send_internal_email = send_and_keep

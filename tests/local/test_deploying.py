@@ -273,7 +273,12 @@ def test_outputs_name_everything_that_a_program_needs(tmp_path: Path):
         )
     }
     addresses = outputs.Addresses(
-        "http://127.0.0.1:1", "http://127.0.0.1:2/g", "http://127.0.0.1:2", "http://127.0.0.1:3", "http://127.0.0.1:4"
+        "http://127.0.0.1:1",
+        "http://127.0.0.1:2/g",
+        "http://127.0.0.1:2",
+        "http://127.0.0.1:3",
+        "http://127.0.0.1:4",
+        "http://127.0.0.1:5",
     )
     document = outputs.outputs(addresses, stacks, tmp_path)
     outputs.write(tmp_path / "outputs.json", document)
@@ -286,5 +291,5 @@ def test_outputs_name_everything_that_a_program_needs(tmp_path: Path):
     assert {name: user["group"] for name, user in read["users"].items()} == groups
     assert all(set(user) == {"email", "password", "group"} for user in read["users"].values())
     assert Path(read["mailbox"]).name == "mailbox"
-    assert read["stripeUrl"] == "http://127.0.0.1:4"
+    assert (read["stripeUrl"], read["mailboxUrl"]) == ("http://127.0.0.1:4", "http://127.0.0.1:5")
     assert f"{read['apiUrl']}/v1/series" == "http://127.0.0.1:1/v1/series"

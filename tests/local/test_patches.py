@@ -207,6 +207,21 @@ def test_a_refreshed_token_still_names_the_groups(patched: Emulator, stock: Emul
         assert claims(second["access_token"]).get("cognito:groups") == groups
 
 
+def test_what_ses_sends_can_be_read_in_the_mailbox(patched: Emulator, stock: Emulator):
+    body = {"Text": {"Data": "9.99 EUR"}, "Html": {"Data": "<p>9.99 EUR</p>"}}
+    asked = {
+        "FromEmailAddress": "Cliffhanger <hello@cliffhanger.example>",
+        "Destination": {"ToAddresses": ["receipt@example.com"]},
+        "Content": {"Simple": {"Subject": {"Data": "Your receipt"}, "Body": body}},
+    }
+    client("sesv2", patched.endpoint).send_email(**asked)
+    [mail] = [mail for mail in mails(patched) if "receipt@example.com" in mail]
+    assert "Subject: Your receipt" in mail
+    assert "text/plain" in mail
+    assert "text/html" in mail
+    assert refusal(lambda: client("sesv2", stock.endpoint).send_email(**asked)) == "MessageRejected"
+
+
 def test_codes_are_sent_by_mail_and_are_nobody_else_s(patched: Emulator, stock: Emulator):
     def sign_up(emulator: Emulator, app: str, address: str) -> None:
         client("cognito-idp", emulator.endpoint).sign_up(

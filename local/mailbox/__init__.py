@@ -1,0 +1,1 @@
+"""The mails of this machine as pages, newest first: what Cognito and SES would have sent. Local only."""
