@@ -1,6 +1,7 @@
 """Called by the clock every five minutes: comes to the accounts on which holds or coins expire, or soon will.
 
-What cannot be dealt with is logged, counted, and comes up again by itself; running once more is always safe.
+It also goes on with refunds that broke off before the payment provider had answered. What cannot be dealt with is
+logged, counted, and comes up again by itself; running once more is always safe.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from typing import Any
 
 from cliffhanger import bootstrap
 from cliffhanger.clock import system_clock
+from cliffhanger.commerce import refunds
 from cliffhanger.expiry.sweeping import sweep
 from cliffhanger.telemetry.log import logger
 from cliffhanger.telemetry.metrics import count, measure
@@ -24,6 +26,7 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
         Unavailable: the table does not tell what is due; Lambda calls again.
     """
     until = system_clock() + context.get_remaining_time_in_millis() - MARGIN_MS
+    _go_on_with_refunds(until)
     seen = holds = expiries = notices = left = waited_ms = 0
     for swept in sweep(bootstrap.broom(), until):
         seen, holds, notices = seen + 1, holds + swept.holds, notices + swept.notices
@@ -41,3 +44,12 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
     outcome = {"seen": seen, "holds": holds, "expiries": expiries, "notices": notices, "left": left}
     logger().info("ledger swept", **outcome)
     return outcome
+
+
+def _go_on_with_refunds(until: int) -> None:
+    """Asks the provider for refunds whose coins were taken and whose request nobody came back for."""
+    for swept in refunds.sweep(bootstrap.shop()):
+        logger().info("refund swept", order=swept.order, refund=swept.refund, outcome=swept.outcome)
+        count("RefundsSwept", 1)
+        if system_clock() >= until:
+            return

@@ -136,6 +136,9 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     "publisher": STREAM | PARK | PUBLISH | on(DUE, "dynamodb:UpdateItem"),
     "expiry": LEDGER_APPEND
     | on(DUE, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+    | on("<data.Orders.Arn>", "dynamodb:GetItem", "dynamodb:DeleteItem")
+    | on("<data.Orders.Arn>/index/by-due", "dynamodb:Query")
+    | on(f"{SECRETS}/stripe-key-??????", "secretsmanager:GetSecretValue")
     | PUBLISH
     | on("<events.expiryeventsFailed.Arn>", "sqs:SendMessage"),
     "canary": LEDGER_APPEND | on("<events.canaryeventsFailed.Arn>", "sqs:SendMessage"),
@@ -212,7 +215,7 @@ SETTINGS_OF: dict[str, set[str]] = {
     "anchor": {"LEDGER_ARN", "EXPORTS_BUCKET", "ANCHORS_BUCKET"},
     "reconcile": {"EXPORTS_BUCKET", "REPORTS_BUCKET", "STRIPE_SECRET"},
     "publisher": {"PARKED_TABLE", "EVENT_BUS", "DUE_TABLE"},
-    "expiry": {"LEDGER_TABLE", "DUE_TABLE", "EVENT_BUS"},
+    "expiry": {"LEDGER_TABLE", "DUE_TABLE", "EVENT_BUS", "ORDERS_TABLE", "PUBLIC_ORIGIN", "STRIPE_SECRET"},
     "canary": {"LEDGER_TABLE"},
     "mail": {"PEOPLE_TABLE", "USER_POOL", "MAILS_TABLE", "EMAIL_FROM", "PUBLIC_ORIGIN"},
     "identity": {"PEOPLE_TABLE"},

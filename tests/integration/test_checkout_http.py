@@ -12,8 +12,10 @@ from cliffhanger import bootstrap
 from cliffhanger.catalog.domain import SeriesPage
 from cliffhanger.clock import system_clock
 from cliffhanger.commerce.fulfilment import Books, apply
+from cliffhanger.commerce.refunds import ASK_AGAIN_MS
 from cliffhanger.ledger.names import viewer
 from functions.checkout.handler import handler as checkout
+from functions.expiry.handler import handler as expiry
 from functions.support.handler import handler as support
 from functions.unlock.handler import handler as unlock
 from tests.support.http import SETTINGS, access_token, body_of, event
@@ -29,11 +31,11 @@ def provider(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripte
     """The world of viewers mia, who has coins, and noa, who has none; with a request secret."""
     secrets = boto3.client("secretsmanager")
     secrets.create_secret(Name=SETTINGS["REQUEST_SECRET"], SecretString="a-secret-of-these-tests-of-32-bytes")
-    scripted = ScriptedProvider()
+    scripted, made = ScriptedProvider(), bootstrap.shop
     monkeypatch.setattr(bootstrap, "payment_provider", lambda: scripted)
-    bootstrap.shop.cache_clear()
+    made.cache_clear()
     yield scripted
-    bootstrap.shop.cache_clear()
+    made.cache_clear()
 
 
 def ask(method: str, path: str, route: str | None = None, person: str = "noa", **parts: Any) -> dict[str, Any]:
@@ -266,3 +268,22 @@ def test_a_large_refund_awaits_a_second_operator(provider: ScriptedProvider) -> 
     )
     assert body_of(approved)["status"] == "done"
     assert body_of(read(order_id))["status"] == "refunded"
+
+
+def test_a_refund_that_broke_off_is_gone_on_with_by_the_clock(
+    provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Lambda:
+        def get_remaining_time_in_millis(self) -> int:
+            return 240_000
+
+    order_id = bought(provider)
+    provider.loses = 1
+    assert refund(order_id)["statusCode"] == 503
+    later = system_clock() + ASK_AGAIN_MS
+    shop = bootstrap.shop()._replace(clock=lambda: later)
+    monkeypatch.setattr(bootstrap, "shop", lambda: shop)
+    expiry({}, Lambda())
+    assert len(provider.refunds) == 1
+    assert body_of(read(order_id))["status"] == "refunded"
+    assert bootstrap.orders_store().due_refunds(later + ASK_AGAIN_MS, 10) == ()

@@ -223,8 +223,8 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "schedule",
         512,
         240,
-        ("ledger:append", "due:sweep", "events:publish"),
-        "Expires holds and coins, and tells before coins do",
+        ("ledger:append", "due:sweep", "orders:sweep", "stripe-key:read", "events:publish"),
+        "Expires holds and coins, tells before coins do, and goes on with refunds",
     ),
     FunctionSpec("canary", "schedule", 512, 25, ("ledger:append",), "Times a posting of its own from end to end"),
     FunctionSpec(
