@@ -144,3 +144,26 @@ def test_support_refunds_a_part_once_for_each_case_and_never_more_than_was_paid(
     assert [one.amount for one in shop.provider.refunds.values()] == [200, 299]
     assert shop.has() == {"owed bonus": 25, "owed coin": 475}
     assert shop.findings(tmp_path) == []
+
+
+def test_two_partial_refunds_that_race_never_give_more_back_than_was_paid(shop: Counter, tmp_path: Path) -> None:
+    order = shop.bought(WEEKEND)
+    looking = shop.ledger.references
+    looked = 0
+
+    def refund_between(account: str, prefix: str) -> object:
+        """A rival's refund stands between what the first one has looked up and what it writes."""
+        nonlocal looked
+        looked += 1
+        known = looking(account, prefix)
+        if looked == 2:  # the first look only reads how the order stands
+            support(shop, order, 400, "c2")
+        return known
+
+    shop.ledger.references = refund_between  # type: ignore[method-assign,assignment]
+    with pytest.raises(NotRefundable) as more:
+        support(shop, order, 300, "c1")
+    assert more.value.members == {"rule": "more_than_paid", "leftAmount": 99}
+    assert [one.amount for one in shop.provider.refunds.values()] == [400]
+    assert shop.has()["EUR.deferred"] == 99
+    assert shop.findings(tmp_path) == []
