@@ -27,6 +27,8 @@ from tests.support.http import SETTINGS, event
 from tests.support.stripe_events import SECRET, body_of, charge, signed
 from tests.support.stripe_events import event as told
 from tests.support.tables import NOTICES
+from tests.unit.commerce.counter import WEEKEND
+from tests.unit.payments.test_purchase import Till
 
 ROUNDS, CALLS = 60, 10
 STARTS = 11
@@ -124,6 +126,15 @@ def sizes() -> Figure:
     return Figure("stripe_webhook.packed_bytes", len(packed(json.loads(BODY))), 850, how)
 
 
+def purchase() -> Figure:
+    """Write units of an order that is paid: order, notice, entry, and the notice's end."""
+    till = Till()
+    before = till.counter.model.meter.units().write
+    till.pays(till.counter.ordered(WEEKEND))
+    units = till.counter.model.meter.units().write - before
+    return Figure("coin_purchase.write_units", units, 5, "order 1, notice 1, entry 2, done 1; settlement not included")
+
+
 def measure() -> list[Figure]:
     """All of them."""
-    return [cold(), cpu(), sizes()]
+    return [cold(), cpu(), sizes(), purchase()]

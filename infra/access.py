@@ -258,6 +258,7 @@ _ACCESS: dict[str, Callable[[Resources], Access]] = {
     "people:write": _people_write,
     # Nobody but the row of a refund that the provider has answered is ever deleted.
     "orders:write": _orders("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
+    "orders:tell": in_table("orders", "GetItem", "UpdateItem"),
     "orders:sweep": _orders("GetItem", "DeleteItem", due=True),
     "request-secret:read": _request_secret_read,
     "rates:count": _rates_count,

@@ -34,6 +34,7 @@ TRIGGERS = {
     "ledger-exports": "by the clock, and when a day's export of the ledger is complete",
     "schedule": "every five minutes",
     "product-events": "events of the product's own bus",
+    "payments-queue": "the queue of notices",
     "token-generation": "Cognito, before it issues tokens",
 }
 AUTHS = {

@@ -10,6 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from cliffhanger.functions import FunctionSpec
 from infra.config import StageConfig
 from infra.constructs.alarms import FIVE_MINUTES, alarm_at
 from infra.constructs.consumers import waiting_queue
@@ -44,28 +45,27 @@ class WorkQueue(Construct):
         scope: Construct,
         id: str,
         config: StageConfig,
-        name: str,
-        limit_s: int,
+        spec: FunctionSpec,
         alarm_action: cloudwatch.IAlarmAction,
     ) -> None:
         super().__init__(scope, id)
-        self.parked = waiting_queue(self, "Parked", config.name(f"{name}-parked"))
+        self.parked = waiting_queue(self, "Parked", config.name(f"{spec.name}-parked"))
         accept(self.parked, "SQS3", "This is a dead-letter queue: messages that the function could not take wait in it")
         self.queue = sqs.Queue(
             self,
             "Queue",
-            queue_name=config.name(name),
+            queue_name=config.name(spec.name),
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
-            visibility_timeout=cdk.Duration.seconds(VISIBILITY_FACTOR * limit_s),
+            visibility_timeout=cdk.Duration.seconds(VISIBILITY_FACTOR * spec.timeout_s),
             retention_period=cdk.Duration.days(14),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.parked, max_receive_count=ATTEMPTS),
         )
         age = self.queue.metric_approximate_age_of_oldest_message(period=FIVE_MINUTES, statistic="Maximum")
-        why = f"Messages wait for {name} for {OLD_S // 60} minutes or more: see docs/operations.md"
+        why = f"Messages wait for {spec.name} for {OLD_S // 60} minutes or more: see docs/operations.md"
         alarm_at(self, "Old", age, OLD_S, why, alarm_action)
         parked = self.parked.metric_approximate_number_of_messages_visible(period=FIVE_MINUTES, statistic="Maximum")
-        why = f"Messages that {name} could not take are parked: see docs/operations.md"
+        why = f"Messages that {spec.name} could not take are parked: see docs/operations.md"
         alarm_at(self, "Waiting", parked, 1, why, alarm_action)
 
     def ask_regularly(self, message: dict[str, str]) -> events.Rule:

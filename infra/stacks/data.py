@@ -12,6 +12,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from constructs import Construct
 
+from cliffhanger.functions import spec_of
 from infra.config import StageConfig
 from infra.constructs.alarms import FIVE_MINUTES, AlarmTopic, alarm_at
 from infra.constructs.nag import accept
@@ -24,8 +25,6 @@ TEXT, NUMBER = dynamodb.AttributeType.STRING, dynamodb.AttributeType.NUMBER
 ARCHIVED_FOR = cdk.Duration.days(90)
 """How far back events can be replayed to a consumer that is new or was wrong."""
 
-
-PAYMENTS_LIMIT_S = 60
 
 SWEEP = {"sweep": "notices"}
 """What the clock puts into the queue of payments: whoever works it off looks for notices that got lost."""
@@ -84,7 +83,7 @@ class DataStack(cdk.Stack):
         self.request_secret = secret_named(self, config.request_secret)
         self.stripe_key = secret_named(self, config.stripe_key)
         self.webhook_secrets = secret_named(self, config.webhook_secrets)
-        self.payments = WorkQueue(self, "Payments", config, "payments", PAYMENTS_LIMIT_S, self.alarms.action)
+        self.payments = WorkQueue(self, "Payments", config, spec_of("payments"), self.alarms.action)
         self.payments.ask_regularly(SWEEP)
         if config.stripe_event_bus:
             self.payments.take_from(config.stripe_event_bus)

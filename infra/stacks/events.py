@@ -54,6 +54,7 @@ TOO_LARGE = "A partition of the ledger has 250,000 entries or more: see docs/ope
 LATE_DUE_MS = 60 * 60_000
 LATE_DUE = "Accounts have waited for the ledger's sweep for an hour or more: see docs/operations.md"
 ACCOUNTS_LEFT = "Accounts that the ledger's sweep could not deal with come up again: see its log"
+DISPUTED = "A payment is disputed, and its evidence waits to be handed in: see docs/operations.md"
 NOTICES_LOST = "Notices of payments were recorded and not worked off in time: see docs/operations.md"
 MANY_UNCLEAR = 10
 RECEIPTS_UNCLEAR = "Receipts may or may not have been sent, and are not sent again: see docs/operations.md"
@@ -117,6 +118,8 @@ class EventsStack(cdk.Stack):
         work_off(self, f"{spec.name}-queue", function, resources.payments)
         lost = counted("NoticesSentAgain", config, FIVE_MINUTES)
         alarm_at(self, f"{spec.name}-lost", lost, 1, NOTICES_LOST, resources.alarm_action)
+        disputes = counted("DisputesOpened", config, FIVE_MINUTES)
+        alarm_at(self, f"{spec.name}-disputed", disputes, 1, DISPUTED, resources.alarm_action)
 
     def _on_schedule(self, spec: FunctionSpec) -> None:
         """A function that looks every few minutes at what is due."""

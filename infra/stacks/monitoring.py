@@ -17,6 +17,8 @@ from infra.resources import Tables
 WIDTH = 6
 """A quarter of a row."""
 
+OLDEST_MESSAGE = "ApproximateAgeOfOldestMessage"
+
 MINUTE = cdk.Duration.minutes(1)
 
 
@@ -115,6 +117,10 @@ def _function(spec: FunctionSpec, config: StageConfig) -> list[cloudwatch.IWidge
         last = _graph(f"{spec.name}: oldest posting, ms", timed("OldestPostingAge", config, MINUTE))
     if spec.name == "expiry":
         last = _graph(f"{spec.name}: longest wait, ms", timed("OldestDueAge", config, MINUTE))
+    if spec.trigger == "payments-queue":
+        queue = {"QueueName": config.name(spec.name)}
+        last = _graph(f"{spec.name}: oldest message, s", _metric("AWS/SQS", OLDEST_MESSAGE, "Maximum", queue))
+        failed.append(counted("NoticesLeft", config, MINUTE))
     if spec.name == "anchor":
         last = _graph(f"{spec.name}: days anchored", counted("DaysAnchored", config, cdk.Duration.hours(6)))
     if spec.name == "reconcile":

@@ -102,6 +102,12 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     "stripe": on(NOTICES, "dynamodb:GetItem", "dynamodb:PutItem")
     | on(PAYMENTS, "sqs:SendMessage")
     | on(f"{SECRETS}/webhook-secrets-??????", "secretsmanager:GetSecretValue"),
+    "payments": LEDGER_APPEND
+    | on(NOTICES, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem")
+    | on("<data.Orders.Arn>", "dynamodb:GetItem", "dynamodb:UpdateItem")
+    | on(PAYMENTS, *(f"sqs:{name}" for name in ("SendMessage", "ReceiveMessage", "DeleteMessage")))
+    | on(PAYMENTS, "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility")
+    | on(f"{SECRETS}/stripe-key-??????", "secretsmanager:GetSecretValue"),
     "support": COUNT
     | LEDGER_SETTLE
     | ORDERS_WRITE
@@ -212,6 +218,9 @@ SETTINGS_OF: dict[str, set[str]] = {
     "transcode": PIPELINE,
     "sweep": PIPELINE,
     "settlement": {"LEDGER_TABLE", "PARKED_TABLE"},
+    "payments": {
+        *("LEDGER_TABLE", "ORDERS_TABLE", "NOTICES_TABLE", "PAYMENTS_QUEUE_URL", "STRIPE_SECRET"),
+    },
     "anchor": {"LEDGER_ARN", "EXPORTS_BUCKET", "ANCHORS_BUCKET"},
     "reconcile": {"EXPORTS_BUCKET", "REPORTS_BUCKET", "STRIPE_SECRET"},
     "publisher": {"PARKED_TABLE", "EVENT_BUS", "DUE_TABLE"},

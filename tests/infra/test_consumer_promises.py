@@ -84,7 +84,11 @@ def statements_of(assembly: Assembly, queue: str) -> list[dict[str, Any]]:
 
 def test_the_ledger_s_stream_has_two_readers_and_nothing_else_reads_it(production: Assembly) -> None:
     """LEDGER rule 15: settlement and publisher, never more; a third would throttle both."""
-    mappings = production.resources("AWS::Lambda::EventSourceMapping")
+    mappings = [
+        each
+        for each in production.resources("AWS::Lambda::EventSourceMapping")
+        if production.text(each.properties["EventSourceArn"], "events") == "<data.Ledger.StreamArn>"
+    ]
     assert len(mappings) == len(CONSUMERS)
     assert {production.text(each.properties["FunctionName"], "events") for each in mappings} == {
         f"<events.{name}Function>" for name in CONSUMERS

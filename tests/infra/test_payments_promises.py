@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cliffhanger.payments.recording import SWEEP
+from functions.payments.handler import NEEDED_MS
 from infra.app import build, new_app
 from infra.packaging import Target
 from tests.infra.assembly import Assembly, Resource
@@ -81,7 +82,7 @@ def test_only_the_webhook_and_rules_of_this_account_put_anything_into_the_queue(
         for name, function in production.functions().items()
         if ("sqs:SendMessage", "<data.PaymentsQueue.Arn>") in production.grants_of(function)
     }
-    assert senders <= {"stripe", "payments"}
+    assert senders == {"stripe", "payments"}
     found = queue(production, "payments")
     [policy] = [
         each.properties["PolicyDocument"]["Statement"]
@@ -91,6 +92,22 @@ def test_only_the_webhook_and_rules_of_this_account_put_anything_into_the_queue(
     [allowed] = [one for one in policy if one["Effect"] == "Allow"]
     assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
     assert set(allowed["Condition"]) == {"ArnEquals"}
+
+
+def test_of_a_batch_only_what_failed_is_handed_out_again_and_never_while_it_is_worked_off(production: Assembly) -> None:
+    [mapping] = [
+        each.properties
+        for each in production.resources("AWS::Lambda::EventSourceMapping")
+        if production.text(each.properties["EventSourceArn"], "events") == "<data.PaymentsQueue.Arn>"
+    ]
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BatchSize"] == 5
+    limit_s = production.functions()["payments"].properties["Timeout"]
+    assert queue(production, "payments").properties["VisibilityTimeout"] == 6 * limit_s
+
+
+def test_one_message_can_wait_for_the_provider_twice_before_its_function_is_ended(production: Assembly) -> None:
+    assert production.functions()["payments"].properties["Timeout"] * 1_000 > NEEDED_MS
 
 
 def test_a_partner_bus_leads_into_the_same_queue_and_what_that_does_not_take_is_parked(tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from cliffhanger.payments.recording import Office
     from cliffhanger.payments.secret import WebhookSecrets
     from cliffhanger.payments.stripe_adapter import StripeProvider
+    from cliffhanger.payments.working import Desk as PaymentsDesk
     from cliffhanger.people.store import PeopleStore
     from cliffhanger.playback.adapters import MediaBucket
     from cliffhanger.playback.domain import Signer
@@ -331,6 +332,16 @@ def payment_provider() -> StripeProvider:
 
     calls = StripeCalls(key, Breaker(system_clock), os.environ.get("STRIPE_API_BASE"))
     return StripeProvider(calls, read("STAGE"))
+
+
+@functools.cache
+def payments_desk() -> PaymentsDesk:
+    """What working off a notice needs."""
+    from cliffhanger.commerce.fulfilment import Books, apply
+    from cliffhanger.payments.working import Desk
+
+    books = Books(ledger_store(), orders_store())
+    return Desk(payments_office(), payment_provider, functools.partial(apply, books), read("STAGE"))
 
 
 @functools.cache

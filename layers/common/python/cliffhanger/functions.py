@@ -203,6 +203,14 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "Tells the events of new ledger entries, and notes what is due after them",
     ),
     FunctionSpec(
+        "payments",
+        "payments-queue",
+        512,
+        90,
+        ("notices:work", "payments:send", "ledger:append", "orders:tell", "stripe-key:read"),
+        "Works off what Stripe told, and grants coins",
+    ),
+    FunctionSpec(
         "anchor",
         "ledger-exports",
         2048,
