@@ -147,10 +147,9 @@ export class Buying extends EventTarget {
       order = await this.#shop.order(buying.wish, buying.key);
     } catch (error) {
       const refusal = asRefusal(error);
-      // A plain no has made nothing: the next press is another buying. Without one nobody knows, so the key stays.
-      const unsure = refusal.status === 0 || refusal.status >= 500 || refusal.status === 429;
-      if (!unsure) keep(null);
-      if (turn === this.#turn) this.#turnTo(unsure ? "unsure" : "choosing", { refusal });
+      const no = isPlainNo(refusal);
+      if (no) keep(null);
+      if (turn === this.#turn) this.#turnTo(no ? "choosing" : "unsure", { refusal });
       return;
     }
     if (turn !== this.#turn) return;
@@ -176,7 +175,7 @@ export class Buying extends EventTarget {
         const refusal = asRefusal(error);
         if (turn !== this.#turn) return;
         // No answer for now: the order is asked for again. One that is not this viewer's is nobody's to wait for.
-        if (refusal.status === 0 || refusal.status >= 500 || refusal.status === 429) continue;
+        if (!isPlainNo(refusal)) continue;
         keep(null);
         return void this.#turnTo("choosing", { refusal });
       }
@@ -227,4 +226,13 @@ export class Buying extends EventTarget {
     this.#order = order;
     if (news) this.dispatchEvent(new Event("change"));
   }
+}
+
+/**
+ * Whether the service itself has said no: nothing was made, and the next press is another buying. Without that nobody knows,
+ * also where an answer began and was cut off, so the key stays.
+ * @param {Refusal} refusal
+ */
+function isPlainNo({ code, status }) {
+  return status >= 400 && status < 500 && status !== 429 && code !== "unreadable_answer";
 }

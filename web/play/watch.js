@@ -286,8 +286,8 @@ export class Watch {
   /** The coins are there: a wall that the viewer has agreed to unlock, and still waits at, opens by itself. */
   #onPaid = (/** @type {any} */ event) => {
     const { place, unlock } = event.detail;
-    if (this.#open === null || keyOf(this.#open) !== place || this.#around.stage.shows !== "wall") return;
-    if (unlock === null) return void this.#meetWall(false);
+    if (this.#open === null || this.#around.stage.shows !== "wall") return;
+    if (unlock === null || keyOf(this.#open) !== place) return void this.#meetWall(false);
     event.preventDefault();
     this.#unlock(null, unlock, false);
   };

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browser.conftest import PHONE, Open, Picture
-from tests.e2e.browser.servers import held, instead, late, lost, problem
+from tests.e2e.browser.servers import Reply, held, instead, late, lost, problem
 from tests.e2e.browser.sight import coins_shown, sees_moving_picture, until
 from tests.e2e.browser.steps import (
     KEPT,
@@ -24,7 +24,7 @@ from tests.e2e.browser.steps import (
     press_episode,
     wall_of,
 )
-from tests.e2e.browser.stub import Lot, Site
+from tests.e2e.browser.stub import Lot, Site, the_last_train
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -171,6 +171,37 @@ def test_an_answer_that_fails_while_waiting_is_asked_for_again(site: Site, signe
     until(page, lambda: len(site.paths("GET", "/v1/orders/order1")), lambda count: count > 4, "asks no more")
     site.shop.pay("order1")
     plays_on(page, "141 coins")
+
+
+def test_an_answer_that_breaks_off_on_the_way_keeps_the_order(site: Site, signed_in: Open) -> None:
+    site.shop.cards = [VISA]
+    site.shop.pays_at_once = False
+    page = signed_in()
+    meet_wall(page)
+    site.then("POST", ORDERS, instead(Reply(201, b'{"orderId": "ord')))
+    buy(page)
+    expect(counter_of(page).get_by_role("alert").locator("code")).to_have_text("unreadable_answer")
+    site.then("GET", "/v1/orders/order1", instead(Reply(200, b'{"orderId": "ord')))
+    buy(page, "Ask again")
+    expect(counter_of(page)).to_contain_text("Waiting for your payment")
+    site.shop.pay("order1")
+    plays_on(page, "141 coins")
+    assert len(site.shop.orders) == len(order_keys(site)) == 1
+
+
+def test_coins_that_come_at_another_wall_unlock_nothing_there(site: Site, signed_in: Open) -> None:
+    site.catalog = [the_last_train(6)]
+    site.shop.cards = [VISA]
+    site.shop.pays_at_once = False
+    page = signed_in()
+    meet_wall(page)
+    buy(page)
+    press_episode(page, "No Signal")
+    expect(page.get_by_role("heading", name="“No Signal” is locked")).to_be_visible()
+    site.shop.pay("order1")
+    coins_shown(page, "153 coins")
+    expect(offer(page, "Unlock this episode")).to_be_enabled()
+    assert site.paths("POST", ".*/unlock") == []
 
 
 def test_coins_that_come_while_the_viewer_is_elsewhere_are_told_and_unlock_nothing(site: Site, signed_in: Open) -> None:
