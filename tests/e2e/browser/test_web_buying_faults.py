@@ -268,9 +268,13 @@ def test_a_limit_on_buying_is_told_before_it_is_hit(site: Site, signed_in: Open,
     ("refusal", "words"),
     [
         (problem("account_frozen"), "Support has frozen your account. Nothing was charged."),
+        (
+            problem("purchase_limit_reached", rule="jp-joga-under-16", resetsAt="2026-12-01T00:00:00.000Z"),
+            "That is more than may be spent on coins at your age before 1 December 2026",
+        ),
         (problem("validation_failed"), "That cannot be bought like this. Nothing was charged."),
     ],
-    ids=["frozen", "invalid"],
+    ids=["frozen", "limit", "invalid"],
 )
 def test_a_plain_no_is_told_and_the_next_press_is_another_buying(
     site: Site, signed_in: Open, refusal: Any, words: str

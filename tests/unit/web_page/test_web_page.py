@@ -10,11 +10,15 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args
 
+import msgspec
 import pytest
 
+from cliffhanger.commerce.orders import Status
 from cliffhanger.errors import PROBLEMS
 from cliffhanger.payments.facts import FAILURES
+from functions.checkout.schemas import ReturnTo
 
 WEB = Path(__file__).parents[3] / "web"
 OTHERS = {"vendor", "studio"}
@@ -170,7 +174,20 @@ def test_every_way_that_a_payment_comes_to_nothing_has_words() -> None:
 
 
 def test_every_code_that_the_shop_has_words_for_exists() -> None:
-    assert table("SENTENCES") <= {error.code for error in PROBLEMS}
+    words = (WEB / "buying" / "shop-words.js").read_text()
+    told = table("SENTENCES") | set(re.findall(r'code === "(\w+)"', words))
+    assert {"payment_refused", "purchase_limit_reached"} <= told <= {error.code for error in PROBLEMS}
+
+
+def test_every_state_of_an_order_has_words() -> None:
+    assert table("STATUSES") == set(get_args(Status))
+
+
+def test_the_place_to_come_back_to_is_one_that_the_service_takes() -> None:
+    choosing = (WEB / "buying" / "choosing.js").read_text()
+    assert 'returnTo: `/?at=${place.slice(1) || "/"}`' in choosing
+    for place in ("/", "/the-last-train", "/the-last-train/12"):
+        assert msgspec.convert(f"/?at={place}", ReturnTo)
 
 
 def test_the_page_without_the_player_is_small_enough_for_a_cold_phone() -> None:
