@@ -15,6 +15,7 @@ export const BOUNDS = {
   "pricing.mostCoins": { min: 1, max: 1000 },
   "ceilingCoins": { min: 1, max: 100000 },
   "restDiscountPercent": { min: 0, max: 90 },
+  "refundableEpisodes": { min: 0, max: 20 },
   "earlyHours": { min: 0, max: 168 },
   "priceCoins": { min: 1, max: 1000 },
   "cliffhangerMs": { min: 1, max: 600000 },

@@ -5,7 +5,7 @@
  *   durationMs: number | null, cliffhangerMs: number | null, releaseAt: string | null}} OwnEpisode */
 /** @typedef {{seriesId: string, title: string, synopsis: string, language: string, languages: string[], tags: string[],
  *   ageRating: number, freeEpisodes: number, pricing: Pricing, ceilingCoins: number | null, restDiscountPercent: number,
- *   earlyHours: number, listed: boolean}} SeriesTerms all that a creator writes of a series */
+ *   refundableEpisodes: number, earlyHours: number, listed: boolean}} SeriesTerms all that a creator writes of a series */
 /** @typedef {SeriesTerms & {creatorShareBp: number, revision: number, episodes: OwnEpisode[], posterUrl?: string | null}} OwnSeries */
 /** @typedef {{seriesId: string, title: string, synopsis: string, episodes: number, freeEpisodes: number, listed: boolean,
  *   posterUrl?: string | null}} OwnCard */

@@ -61,6 +61,12 @@ const PRICES = [
     hint: "The whole series never costs a viewer more coins than that; empty is no ceiling.",
   },
   { name: "restDiscountPercent", label: "Discount on the rest", kind: "whole", hint: "Percent off for buying all that is left at once." },
+  {
+    name: "refundableEpisodes",
+    label: "Episodes to give back",
+    kind: "whole",
+    hint: "Who has unlocked no more may have the coins again, once; 0 is no such rule.",
+  },
 ];
 
 /** @type {Spec[]} */
@@ -96,6 +102,7 @@ export const NEW_SERIES = {
   "pricing.mostCoins": 30,
   ceilingCoins: null,
   restDiscountPercent: 0,
+  refundableEpisodes: 0,
   earlyHours: 0,
   listed: false,
 };

@@ -91,6 +91,7 @@ def salt(episodes: int = 2, published: int = 1, **changes: Any) -> dict[str, Any
         "ceilingCoins": 600,
         "restDiscountPercent": 15,
         "creatorShareBp": 5000,
+        "refundableEpisodes": 0,
         "earlyHours": 24,
         "listed": True,
         "revision": 3,

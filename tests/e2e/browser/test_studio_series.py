@@ -157,6 +157,7 @@ def test_a_series_is_made_from_its_title_on(
         "pricing": {"startCoins": 10, "riseCoins": 2, "everyEpisodes": 10, "mostCoins": 30},
         "ceilingCoins": 600,
         "restDiscountPercent": 0,
+        "refundableEpisodes": 0,
         "earlyHours": 0,
         "listed": False,
         "revision": 0,
