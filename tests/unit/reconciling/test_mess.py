@@ -92,3 +92,18 @@ def test_what_is_counted_is_counted_even_where_a_report_holds_no_more(monkeypatc
         shop.plant("paid_not_granted")
     day = shop.reconciled(AFTER_A_CLEAN_DAY)
     assert (len(day.findings), day.found) == (3, {"paid_not_granted": 10})
+
+
+def test_of_two_payments_that_nobody_granted_the_second_was_paid_twice():
+    shop = Shop(7)
+    for minutes in (0, 5):
+        shop.line("payment", "order1", 500, "EUR", 1_795_770_000_000 + minutes * 60_000)
+    day = shop.reconciled(AFTER_A_CLEAN_DAY)
+    assert sorted(finding.code for finding in day.findings) == ["paid_not_granted", "paid_twice"]
+
+
+def test_what_is_told_for_the_last_time_is_carried_no_further():
+    shop = Shop(8)
+    shop.plant("left_open")
+    day = shop.reconciled(AFTER_A_CLEAN_DAY)
+    assert ([finding.code for finding in day.findings], day.open) == (["left_open"], ())
