@@ -125,12 +125,14 @@ class Browser:
         if payment["status"] != "requires_action":
             url = attempts.back_to(payment, back) if back else None
             return _page(pages.over_page("Done", "There is nothing to confirm any more.", url, "Continue"))
-        if not post:
-            return _page(pages.authenticate_page(payment, key), leads_to=back)
-        attempts.authenticated(core, payment, passed=fields.get("to") == "complete")
         session = core.store.note(name)["session"]
-        if session:
-            hosted.settle(core, core.store.get("checkout.session", session))
+        found = core.store.get("checkout.session", session) if session else None
+        if not post:
+            # Browsers hold a form to the last of its redirects too, and a session's lead through a page of ours.
+            return _page(pages.authenticate_page(payment, key), leads_to=found["success_url"] if found else back)
+        attempts.authenticated(core, payment, passed=fields.get("to") == "complete")
+        if found:
+            hosted.settle(core, found)
         if back:
             return _go(attempts.back_to(payment, back))
         return _page(pages.over_page("Done", "You can go back to the app.", None, ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from urllib.request import urlopen
 
 import pytest
 import stripe
@@ -76,6 +77,14 @@ def test_three_d_secure_in_checkout_pays_when_the_bank_agrees(local):
     status, _, done = fetch(back)
     assert (status, done) == (303, f"http://127.0.0.1:9/done?session={session.id}")
     assert read(local, session).status == "complete"
+
+
+def test_the_page_at_the_bank_lets_its_form_end_where_the_session_does(local):
+    session = local.session(success_url="http://127.0.0.1:9/done")
+    _, _, bank = local.type_card(session, ASKED)
+    with urlopen(bank) as page:  # noqa: S310 - a page of the local Stripe
+        policy = page.headers["Content-Security-Policy"]
+    assert "form-action 'self' http://127.0.0.1:9;" in policy
 
 
 def test_three_d_secure_that_fails_leads_back_to_the_page_which_says_so(local):
