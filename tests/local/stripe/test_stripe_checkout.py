@@ -82,7 +82,7 @@ def test_three_d_secure_in_checkout_pays_when_the_bank_agrees(local):
 def test_the_page_at_the_bank_lets_its_form_end_where_the_session_does(local):
     session = local.session(success_url="http://127.0.0.1:9/done")
     _, _, bank = local.type_card(session, ASKED)
-    with urlopen(bank) as page:  # noqa: S310 - a page of the local Stripe
+    with urlopen(bank) as page:
         policy = page.headers["Content-Security-Policy"]
     assert "form-action 'self' http://127.0.0.1:9;" in policy
 
