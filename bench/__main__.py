@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bench import (
     auditor,
+    checkouts,
     conflicts,
     costs,
     cpu,
@@ -36,6 +37,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "cpu": cpu.measure,
     "costs": costs.measure,
     "payments": payments.measure,
+    "checkouts": checkouts.measure,
     "simulations": simulations.measure,
     "ledgers": ledgers.measure,
     "postgres": postgres.measure,
