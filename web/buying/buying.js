@@ -200,7 +200,10 @@ export class Buying extends EventTarget {
     keep(null);
     this.#onCoins();
     this.#turnTo("paid", { order });
-    if (this.dispatchEvent(new CustomEvent("paid", { detail: { ...held, order }, cancelable: true }))) this.#say(order);
+    const unheard = this.dispatchEvent(new CustomEvent("paid", { detail: { ...held, order }, cancelable: true }));
+    if (unheard) this.#say(order);
+    // From a wall the story goes on: a counter that is opened later begins anew.
+    else if (held?.atWall) [this.#stage, this.#order] = ["choosing", null];
     return true;
   }
 
