@@ -3,11 +3,12 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from local.cast import User
 from tests.e2e.browser.conftest import DESKTOP, PHONE, OpenContext, Picture
 from tests.e2e.browser.sight import coins_shown, fits_the_screen, sees_moving_picture
 from tests.e2e.browser.steps import buy, counter_of, offer, open_account, wall_of
 from tests.e2e.browser.test_web_platform import open_episode, poor, sign_in, story_of
-from tests.e2e.client import Platform, User
+from tests.e2e.client import Platform
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
