@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 from cliffhanger.dynamo import Unclear
+from cliffhanger.errors import NothingToCarry
 from cliffhanger.ledger.carrying import Carriage, carry_income, carry_lane
 from cliffhanger.ledger.journal import Recorded
 from cliffhanger.ledger.names import MAX_EARNED_LANES, carry_reference
@@ -83,10 +85,18 @@ class Intakes(Disasters):
         return items
 
     def carry_rest(self) -> None:
-        """At the end, with the faults gone: nothing that a series has ever earned is left on any lane."""
-        for series in self.stories:
-            for period in ("end", "end"):
-                carry_income(self.ledger, Carriage(series, CREATOR, period), retrying=self.pace())
+        """At the end, with the faults gone: nothing that a series has ever earned is left on any lane.
+
+        All the lanes that one may have are gone through for one series, twice; of the others those that there are.
+        """
+        searched = self.random.choice(list(self.stories))
+        for _ in range(2):
+            carry_income(self.ledger, Carriage(searched, CREATOR, "end"), retrying=self.pace())
+        lanes = {account.partition(".")[0] for account in self.audit.chains if account.startswith("series:")}
+        for _, series, _, lane in sorted(account.split(":") for account in lanes):
+            if series != searched:
+                with contextlib.suppress(NothingToCarry):
+                    carry_lane(self.ledger, Carriage(series, CREATOR, "end"), int(lane), retrying=self.pace())
         self.check()
         for account, chain in self.audit.chains.items():
             if account.startswith("series:"):
