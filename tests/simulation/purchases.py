@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 PAYER, HOUSE, EXPIRED = "external:stripe-", "platform:issued-", "platform:expired-"
+HOLDER = "platform:recovered-"
 
 
 class Parts(NamedTuple):
@@ -95,6 +96,43 @@ def bring_again(replay: Replay, document: Document, postings: list[list[Any]]) -
     assert given.cash == more.cash, f"{given.cash} came again and not {more.cash}"
     assert given.coins == more.coins, f"{given.coins} coins came again and not {more.coins}"
     assert given.bonus in (more.bonus, min(more.bonus, order.bonus_taken.get(name, 0))), "another bonus came again"
+
+
+def paid_back(replay: Replay, document: Document, original: Document) -> list[list[Any]]:
+    """Who gives the money of an unlock back: its series, and the house as far as orders undone have taken of that."""
+    series = original["reference"].split(":")[1]
+    due: dict[str, int] = {}
+    for _, _, _, cash, currency, *_ in original.get("spent", []):
+        due[currency] = due.get(currency, 0) + cash
+    back = [line for line in document["postings"] if line[3] == ".deferred"]
+    for currency, cash in due.items():
+        assert sum(line[1] for line in back if line[0] == currency) == cash, "other money came back than was spent"
+    house = sum(line[1] for line in back if line[2].startswith(HOLDER))
+    brought = _brought(replay, series) + sum(due.values())
+    assert house <= brought - replay.earned.get(series, 0), "the house stood in for what nobody had taken"
+    return back
+
+
+def earn(replay: Replay, document: Document) -> None:
+    """Counts what each series has, which is never less than nothing nor more than its standing unlocks brought."""
+    for unit, amount, source, to in document["postings"]:
+        for side, signed in ((source, -amount), (to, amount)):
+            if side.startswith("series:") and unit not in ("coin", "bonus", "game"):
+                series = side.split(":")[1]
+                replay.earned[series] = replay.earned.get(series, 0) + signed
+    for series, has in replay.earned.items():
+        brought = _brought(replay, series)
+        assert 0 <= has <= brought, f"{series} has {has}, and its unlocks brought {brought}"
+
+
+def _brought(replay: Replay, series: str) -> int:
+    """The money that the unlocks of a series which stand have brought."""
+    unlocks = [one for one in replay.entries.values() if one["terms"]["kind"] == "unlock"]
+    return sum(
+        sum(portion[3] for portion in one.get("spent", []))
+        for one in unlocks
+        if one["reference"].split(":")[1] == series and one["seq"] not in replay.reversed
+    )
 
 
 def _named(replay: Replay, document: Document) -> tuple[Order, str]:

@@ -87,6 +87,8 @@ class Replay:
         self.stories = stories
         self.holds: list[phases.CoinHold] = []
         self.orders: dict[str, purchases.Order] = {}
+        self.earned: dict[str, int] = {}
+        """Money that each series has of this viewer."""
         self.entries: dict[int, Document] = {}
         self.references: set[str] = set()
         self.lots: list[Lot] = []
@@ -137,6 +139,7 @@ class Replay:
         steps[kind](document, postings)
         where = f"{document['account']}/{document['seq']} ({kind})"
         assert summed(postings) == summed(document["postings"]), f"{where} moves other amounts than it must"
+        purchases.earn(self, document)
         self._stand(document, where)
 
     def settle(self, document: Document, legs: Iterable[Any]) -> None:
@@ -324,11 +327,10 @@ class Replay:
             name, unit, count, cash, currency, *expiry = portion
             coins += count
             postings.append([unit, count, f"series:{series}:earned:0", "."])
-            if cash:
-                postings.append([currency, cash, f"series:{series}:earned:0", ".deferred"])
             expires = max(expiry[0], week_end(at, SECOND_LIFE_DAYS)) if expiry else 0
             back = Lot(name, unit, count, expires, cash, currency, "web" if currency else "")
             self.restore(back, f"{seq}.{place}", postings)
+        postings += purchases.paid_back(self, document, original)
         self.opener = {place: by for place, by in self.opener.items() if by != original["seq"]}
         self.undone.append((series, first, last))
         self.paid[series], self.last_series = self.paid[series] - coins, series

@@ -5,23 +5,39 @@ A reversal stands on its original's chain, beside it: its reference is the origi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from cliffhanger.errors import NotReversible
 from cliffhanger.ledger import lots as lotting
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.lots import Lot
-from cliffhanger.ledger.names import GRANTED_UNITS, OWN, OWN_DEFERRED
-from cliffhanger.ledger.planning import Living, Turn, give_back, living, next_entry
+from cliffhanger.ledger.names import GRANTED_UNITS, OWN, OWN_DEFERRED, platform
+from cliffhanger.ledger.planning import RECOVERED, Living, Turn, give_back, living, next_entry
 from cliffhanger.ledger.state import Posting
 
 SECOND_LIFE_DAYS = 7
 """Granted coins that come back have at least this long, though their lot may have expired meanwhile."""
+NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
-def reverse_spend(turn: Turn, *, original: Entry, before: Entry | None, series: str, spent_before: int) -> Entry:
+def reverse_spend(
+    turn: Turn,
+    *,
+    original: Entry,
+    before: Entry | None,
+    series: str,
+    spent_before: int,
+    given: Mapping[str, int] = NOTHING,
+) -> Entry:
     """Gives coins and their cash back to the lots that a spend took them from.
 
     ``before`` is the entry before the original, whose state tells what the lots were; ``spent_before`` what the
     ``series`` has had from this account so far, in coins. Debt is repaid first, as by any credit.
+
+    ``given`` is what the series has given back already, by lot, because purchases of these coins were undone: the house
+    stands in for that. It gets it again in the same entry where the coins repay what was owed for them, and has had it
+    where other coins repaid that before; so the coins that come back pay the next creator in full.
 
     Raises:
         NotReversible: the original has not paid exactly one account.
@@ -35,8 +51,9 @@ def reverse_spend(turn: Turn, *, original: Entry, before: Entry | None, series: 
     state, postings = alive.state, list[Posting]()
     for place, portion in enumerate(original.spent, start=1):
         postings.append(Posting(portion.unit, portion.coins, source, OWN))
-        if portion.cash:
-            postings.append(Posting(portion.currency, portion.cash, source, OWN_DEFERRED))
+        late = given.get(portion.lot, 0)
+        shares = ((source, portion.cash - late), (platform(RECOVERED, turn.account), late))
+        postings += [Posting(portion.currency, cash, payer, OWN_DEFERRED) for payer, cash in shares if cash]
         was = kept[portion.lot]
         expires = was.expires_day
         if expires != lotting.NEVER:

@@ -18,7 +18,7 @@ from cliffhanger.ledger.purchases import Deal, Story, grant_purchase
 from cliffhanger.ledger.refunding import return_purchase, reverse_purchase
 from cliffhanger.ledger.state import Known
 from cliffhanger.ledger.store import LedgerStore
-from cliffhanger.ledger.tracing import trace
+from cliffhanger.ledger.tracing import Trail
 
 NO_TERMS: Mapping[str, Any] = MappingProxyType({})
 TRACED_ENTRIES = 1_000
@@ -108,7 +108,7 @@ def record_reversal(
             raise NotReversible(f"An order is undone in {MOST_REVERSALS} steps at most.")
         if check is not None:
             check(turn, story)
-        return reverse_purchase(turn, story, name, amount, lambda lot, cash: _traced(ledger, turn, story, lot, cash))
+        return reverse_purchase(turn, story, name, amount, lambda lot: _followed(ledger, turn, story, lot))
 
     return _recorded(ledger, on, ask, make, retrying)
 
@@ -131,7 +131,8 @@ def record_return(
     ask = Ask(f"{on.prefix}back:{name}", _request(kind, name=name), {**terms, "kind": kind})
 
     def make(turn: Turn, known: tuple[Known, ...]) -> Entry:
-        return return_purchase(turn, _story(ledger, on, known), name)
+        story = _story(ledger, on, known)
+        return return_purchase(turn, story, name, lambda lot: _followed(ledger, turn, story, lot))
 
     return _recorded(ledger, on, ask, make, retrying)
 
@@ -152,14 +153,20 @@ def _story(ledger: LedgerStore, on: OrderChain, known: tuple[Known, ...]) -> Sto
     return Story(grant, before, under("rev:"), under("back:"))
 
 
-def _traced(ledger: LedgerStore, turn: Turn, story: Story, lot: str, cash: int) -> dict[str, int]:
+def _followed(ledger: LedgerStore, turn: Turn, story: Story, lot: str) -> Trail:
     if turn.head is None or story.grant is None:
-        return {}
-    return trace(entries_since(ledger, turn.head, story.grant.seq), lot, story.grant.seq, cash)
+        return Trail((), lot)
+    return Trail(entries_since(ledger, turn.head, story.grant.seq), lot)
 
 
 def entries_since(ledger: LedgerStore, head: Entry, first: int) -> Iterator[Entry]:
-    """The entries of a chain from its head back to one, in pages, as far as somebody asks for them."""
+    """The entries of a chain from its head back to one, in pages, as far as somebody asks for them.
+
+    After :data:`TRACED_ENTRIES` it ends.
+
+    Raises:
+        Unclear: a read did not succeed.
+    """
     yield head
     seq, most = head.seq, TRACED_ENTRIES
     while seq > first and most > 0:

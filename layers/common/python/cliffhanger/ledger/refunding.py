@@ -7,7 +7,7 @@ it went to, and what cannot be found there the house bears.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from cliffhanger.ledger import lots as lotting
@@ -18,9 +18,11 @@ from cliffhanger.ledger.names import OWN, OWN_DEFERRED, external, platform
 from cliffhanger.ledger.planning import RECOVERED, Living, Turn, give_back, living, next_entry
 from cliffhanger.ledger.purchases import CHANNEL, LOSSES, PROVIDER, Deal, Position, Story, own_lot, position
 from cliffhanger.ledger.state import Posting, State
+from cliffhanger.ledger.tracing import SERIES, Trail
 
-Trace = Callable[[str, int], Mapping[str, int]]
-"""Says who has the money behind the coins of a lot, up to an amount: how much of it, by account."""
+Follow = Callable[[str], Trail]
+"""Follows the money behind the coins of a lot since the order's grant."""
+_Given = Sequence[tuple[str, int]]
 
 
 class Piece(NamedTuple):
@@ -39,7 +41,7 @@ class Taken(NamedTuple):
     surplus: int
 
 
-def reverse_purchase(turn: Turn, story: Story, name: str, amount: int, trace: Trace) -> Entry:
+def reverse_purchase(turn: Turn, story: Story, name: str, amount: int, follow: Follow) -> Entry:
     """Takes back what an order brought, as far as ``amount`` more of its money has gone; what is gone already is owed.
 
     Where the grant has not come yet, or what is undone here was taken back before, it is an entry without postings all
@@ -56,7 +58,7 @@ def reverse_purchase(turn: Turn, story: Story, name: str, amount: int, trace: Tr
     lot = own_lot(story)
     taken = take(alive.state.lots, deal, lot, more)
     missing = more.cash - sum(piece.cash for piece in taken.pieces)
-    payees = trace(lot, missing) if missing else {}
+    payees = follow(lot).trace(story.grant.seq, missing) if missing else {}
     state, bonus = _without_bonus(alive._replace(state=alive.state._replace(lots=taken.lots)), story, more.bonus)
     owed = more.coins - sum(piece.coins for piece in taken.pieces)
     if owed:
@@ -115,11 +117,12 @@ def _alike(lot: Lot, deal: Deal) -> bool:
     return same and 0 <= lot.cash * deal.coins - deal.cash * lot.coins < deal.coins
 
 
-def return_purchase(turn: Turn, story: Story, name: str) -> Entry:
+def return_purchase(turn: Turn, story: Story, name: str, follow: Follow) -> Entry:
     """Gives back what the reversal of that name took: its money has come again.
 
     Coins cancel what is owed for them still, and go back to the lots that they were taken from; money goes back to
-    those who gave it. Where the reversal, or the grant, has not come yet, it is an entry without postings all the same.
+    those who gave it; where an unlock has been reversed meanwhile, to the house, which stood in for its series. Where
+    the reversal, or the grant, has not come yet, it is an entry without postings all the same.
 
     Raises:
         NameInvalid: the reference does not belong on the account.
@@ -130,31 +133,42 @@ def return_purchase(turn: Turn, story: Story, name: str) -> Entry:
     more = position(deal, story.gone()).since(position(deal, story.gone(but=name)))
     lot, payer = own_lot(story), external(PROVIDER, turn.account)
     turn = turn._replace(ask=turn.ask._replace(terms={**turn.ask.terms, "reverses": reversal.seq, "lot": lot}))
-    gave = [
-        (line.source, line.amount)
-        for line in reversal.postings
-        if line.destination == payer and line.source not in (OWN, OWN_DEFERRED)
-    ]
-    given = _upto(gave, more.cash)
-    back = _Back(deal, lot, more.coins, more.cash - sum(amount for _, amount in given), reversal)
+    asked = any(line.source.startswith(SERIES) for one in story.reversals.values() for line in one.postings)
+    trail = follow(lot) if asked else Trail((), lot)
+    given, late = _given_back(trail, story.grant.seq, reversal, more.cash)
+    cash = more.cash - sum(amount for _, amount in (*given, *late))
+    back = _Back(deal, lot, more.coins, cash, sum(amount for _, amount in late), reversal)
     state, postings = _coins_back(turn, alive.state, back)
     bonus = more.bonus if reversal.seq < story.grant.seq else min(more.bonus, _taken_of(reversal, "bonus"))
     state, repaid = _bonus_back(turn, alive._replace(state=state), story, bonus)
     lines = [
         ("coin", more.coins, payer, OWN),
-        *((deal.currency, amount, payer, account) for account, amount in given),
+        *((deal.currency, amount, payer, account) for account, amount in (*given, *late)),
         ("bonus", bonus, platform("issued", turn.account), OWN),
     ]
     return next_entry(turn, alive, postings=[*_moving(lines), *postings, *repaid], state=state)
 
 
+def _given_back(trail: Trail, grant: int, reversal: Entry, cash: int) -> tuple[_Given, _Given]:
+    """Who gets how much of the money that comes again: of what the reversal took, and beyond that of others.
+
+    Two that overlap undo no more than was paid: the one that took it may have come to nothing first, and what the other
+    stood for was left out.
+    """
+    given = _upto(trail.heirs(reversal), cash)
+    kept = sum(Piece(*piece).cash for piece in reversal.terms.get("taken", ()))
+    rest = max(0, cash - kept - sum(amount for _, amount in given))
+    return given, _upto(trail.left_over(grant), rest)
+
+
 class _Back(NamedTuple):
-    """Coins of an order that come back, and the money that comes back to be deferred with them."""
+    """Coins of an order that come back, the money that comes back to be deferred with them, and what the house adds."""
 
     deal: Deal
     lot: str
     coins: int
     cash: int
+    added: int
     reversal: Entry
 
 
@@ -170,7 +184,9 @@ def _coins_back(turn: Turn, state: State, back: _Back) -> tuple[State, list[Post
     if back.coins >= _taken_of(reversal, "coin"):
         again += sum(line.amount for line in reversal.postings if line.destination == house)
     state = state._replace(debt={unit: n for unit, n in {**state.debt, "coin": owed - cancelled}.items() if n})
-    coins, cash = back.coins - cancelled, back.cash + again
+    coins = back.coins - cancelled
+    again += back.added if coins else 0
+    cash = back.cash + again
     stands = any(lot.lot == back.lot for lot in state.lots)
     if not coins and not stands:
         return state, _moving([(deal.currency, back.cash, payer, platform(LOSSES, turn.account))])
