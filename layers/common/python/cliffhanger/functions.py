@@ -147,7 +147,7 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "stripe",
         "http",
         512,
-        10,
+        15,
         ("webhook-secret:read", "notices:record", "payments:send"),
         "Records what Stripe tells us",
     ),
