@@ -178,7 +178,7 @@ class Platform:
         identity.admin_create_user(
             UserPoolId=pool,
             Username=user.email,
-            UserAttributes=[{"Name": "email", "Value": user.email}],
+            UserAttributes=[{"Name": "email", "Value": user.email}, {"Name": "email_verified", "Value": "true"}],
             MessageAction="SUPPRESS",
         )
         identity.admin_set_user_password(UserPoolId=pool, Username=user.email, Password=user.password, Permanent=True)

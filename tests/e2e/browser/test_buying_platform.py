@@ -8,7 +8,7 @@ from tests.e2e.browser.conftest import DESKTOP, PHONE, OpenContext, Picture
 from tests.e2e.browser.sight import coins_shown, fits_the_screen, sees_moving_picture
 from tests.e2e.browser.steps import buy, counter_of, offer, open_account, wall_of
 from tests.e2e.browser.test_web_platform import open_episode, poor, sign_in, story_of
-from tests.e2e.client import Platform
+from tests.e2e.client import Platform, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -99,6 +99,9 @@ def test_a_viewer_buys_at_the_wall_confirms_with_the_bank_plays_on_and_gives_a_p
     expect(statement.nth(0)).to_contain_text("Refunded")
     fits_the_screen(page)
     picture(page, f"platform-statement-of-money-{size[0]}")
+
+    # Two purchases and a refund.
+    assert eventually(lambda: len(platform.mails_to(poor.email)) >= 3, 20)
 
 
 def test_a_confirmation_that_fails_comes_back_to_the_wall_with_nothing_charged(
