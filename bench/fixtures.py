@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 from unittest import mock
 
+import pytest
 from pynamodb.connection import Connection
 
 from cliffhanger import bootstrap
@@ -30,6 +31,7 @@ from cliffhanger.unlocks.service import Books, UnlockRequest, unlock
 from cliffhanger.wallet.service import credit_bought, grant_bonus
 from cliffhanger.web import api
 from cliffhanger.web.tokens import KeySet
+from tests.support.adapters import replace_in_bootstrap
 from tests.support.dynamodb import MemoryDynamoDB, connect
 from tests.support.http import SETTINGS, access_token, body_of, event, key_set
 from tests.support.tables import CATALOG, LEDGER, PROGRESS, RATES, SWITCHES
@@ -226,11 +228,12 @@ def served(connection: Connection | None = None) -> Iterator[Served]:
     bootstrap.forget()
     with (
         mock.patch.dict(os.environ, SETTINGS | {"EVENT_BUS": "bench"}),
-        mock.patch.object(bootstrap, "connect", connect_to_aws if connection is None else _giving(connection)),
-        mock.patch.object(bootstrap, "system_clock", clock),
+        pytest.MonkeyPatch.context() as monkeypatch,
         mock.patch.object(api, "_keys", return_value=keys),
         contextlib.redirect_stdout(io.StringIO()) as log,
     ):
+        replace_in_bootstrap(monkeypatch, "connect", connect_to_aws if connection is None else _giving(connection))
+        replace_in_bootstrap(monkeypatch, "system_clock", clock)
         bootstrap.switches().check("unlocks")
         yield Served(log, clock)
     bootstrap.forget()

@@ -18,6 +18,7 @@ from functions.checkout.handler import handler as checkout
 from functions.expiry.handler import handler as expiry
 from functions.support.handler import handler as support
 from functions.unlock.handler import handler as unlock
+from tests.support.adapters import replace_in_bootstrap
 from tests.support.http import SETTINGS, access_token, body_of, event
 from tests.support.provider import VISA, ScriptedProvider
 from tests.support.world import PAGE, PRICE, SERIES, dump
@@ -32,7 +33,7 @@ def provider(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripte
     secrets = boto3.client("secretsmanager")
     secrets.create_secret(Name=SETTINGS["REQUEST_SECRET"], SecretString="a-secret-of-these-tests-of-32-bytes")
     scripted, made = ScriptedProvider(), bootstrap.shop
-    monkeypatch.setattr(bootstrap, "payment_provider", lambda: scripted)
+    replace_in_bootstrap(monkeypatch, "payment_provider", lambda: scripted)
     made.cache_clear()
     yield scripted
     made.cache_clear()

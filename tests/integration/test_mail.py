@@ -15,6 +15,7 @@ from cliffhanger.mail.service import PostOffice
 from cliffhanger.people.domain import Profile
 from cliffhanger.people.service import change_profile, known
 from functions.mail import handler as mail
+from tests.support.adapters import replace_in_bootstrap
 from tests.support.world import dump
 from tests.unit.mail.test_told import event
 
@@ -64,7 +65,7 @@ def ses() -> Ses:
 def person(dynamodb: Any, monkeypatch: pytest.MonkeyPatch, cognito: Cognito, ses: Ses) -> str:
     """A person who has signed in; the post office is the shipped one but for its two clients."""
     clients = {"cognito-idp": cognito, "sesv2": ses}
-    monkeypatch.setattr(bootstrap, "aws_client", lambda service, _config=None: clients[service])
+    replace_in_bootstrap(monkeypatch, "aws_client", lambda service, _config=None: clients[service])
     for name, value in {
         "USER_POOL": POOL,
         "EMAIL_FROM": "us@watch.example.com",

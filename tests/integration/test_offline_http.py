@@ -17,6 +17,7 @@ from cliffhanger.offline.store import LISTED_S, OfflineStore
 from cliffhanger.playback.domain import Grant, Place, verify
 from cliffhanger.playback.service import Entitlements
 from functions.offline.handler import handler
+from tests.support.adapters import replace_in_bootstrap
 from tests.support.http import access_token, body_of, event
 from tests.support.media_platform import PAGE, Platform, media_platform
 from tests.support.media_samples import CREATED_AT
@@ -67,7 +68,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def unlocked(monkeypatch: pytest.MonkeyPatch) -> Unlocked:
     made = Unlocked()
     entitlements = Entitlements(made.entitled, made.entitled_in, lambda *_: OFFER)
-    monkeypatch.setattr(bootstrap, "entitlements", lambda: entitlements)
+    replace_in_bootstrap(monkeypatch, "entitlements", lambda: entitlements)
     return made
 
 

@@ -13,6 +13,7 @@ from cliffhanger.payments.notices import notice_in
 from cliffhanger.payments.recording import SWEEP, message_of, receive
 from cliffhanger.payments.working import Desk
 from functions.payments.handler import handler
+from tests.support.adapters import replace_in_bootstrap
 from tests.support.stripe_events import STAGE, body_of, charge, event
 from tests.support.world import dump
 
@@ -47,7 +48,7 @@ class Context:
 @pytest.fixture
 def line(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Line:
     queue = Line()
-    monkeypatch.setattr(bootstrap, "payments_queue", lambda: queue)
+    replace_in_bootstrap(monkeypatch, "payments_queue", lambda: queue)
     return queue
 
 

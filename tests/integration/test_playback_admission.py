@@ -13,6 +13,7 @@ from cliffhanger.playback.service import Entitlements
 from cliffhanger.switches.service import Switches
 from cliffhanger.switches.store import SwitchesStore
 from functions.playback.handler import handler
+from tests.support.adapters import replace_in_bootstrap
 from tests.support.dynamodb import Fault, MemoryDynamoDB, ScriptedFaults, connect
 from tests.support.http import access_token, body_of, event
 from tests.support.media_platform import PAGE, Platform, media_platform
@@ -41,7 +42,7 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> Any:
         entitled_in=lambda person, _series: lambda _episode: person == "bo",
         offer=lambda *_: OFFER,
     )
-    monkeypatch.setattr(bootstrap, "entitlements", lambda: unlocked)
+    replace_in_bootstrap(monkeypatch, "entitlements", lambda: unlocked)
     monkeypatch.setattr("functions.playback.handler.system_clock", lambda: CREATED_AT)
     with media_platform(monkeypatch) as made:
         yield made
@@ -204,7 +205,7 @@ def test_a_table_of_switches_that_is_away_stops_nothing(platform: Platform, monk
     model.call("CreateTable", SWITCHES)
     model.faults = ScriptedFaults({model.calls + 1: Fault.LOST_REQUEST})
     away = Switches(SwitchesStore(connect(model), SWITCHES["TableName"]), lambda: CREATED_AT, told.append)
-    monkeypatch.setattr(bootstrap, "switches", lambda: away)
+    replace_in_bootstrap(monkeypatch, "switches", lambda: away)
     assert admitted(GUEST) == PLAYS
     assert told == ["playback"]
 

@@ -23,6 +23,7 @@ from cliffhanger.unlocks.domain import Viewer
 from cliffhanger.unlocks.service import Books, UnlockRequest, is_unlocked, offer, unlock, unlocked_in
 from cliffhanger.wallet.service import grant_bonus
 from functions.playback.handler import handler
+from tests.support.adapters import replace_in_bootstrap
 from tests.support.http import access_token, body_of, event
 from tests.support.media_platform import BUCKETS, PAGE, REGION, SECRET, media_platform
 from tests.support.media_samples import CREATED_AT
@@ -59,7 +60,7 @@ class Viewers:
 @pytest.fixture
 def viewers(monkeypatch):
     made = Viewers()
-    monkeypatch.setattr(bootstrap, "entitlements", made.entitlements)
+    replace_in_bootstrap(monkeypatch, "entitlements", made.entitlements)
     return made
 
 
@@ -171,7 +172,7 @@ def test_who_unlocks_with_coins_plays(platform, monkeypatch):
     give(ledger, "mia", bought=10, bonus=0)
     over = functools.partial
     real = Entitlements(over(is_unlocked, ledger), over(unlocked_in, ledger), over(offer, ledger))
-    monkeypatch.setattr(bootstrap, "entitlements", lambda: real)
+    replace_in_bootstrap(monkeypatch, "entitlements", lambda: real)
 
     refused = body_of(play("2"))
     assert {name: refused[name] for name in OFFER} == OFFER | {"balanceCoins": 10, "missingCoins": 2}
@@ -330,7 +331,7 @@ def test_a_key_that_cannot_be_read_grants_nothing_and_says_try_again(platform, m
 
             raise EndpointConnectionError(endpoint_url="https://secretsmanager")
 
-    monkeypatch.setattr(bootstrap, "playback_signer", lambda: Signer(SecretKey(Silent(), SECRET), KEY_ID))
+    replace_in_bootstrap(monkeypatch, "playback_signer", lambda: Signer(SecretKey(Silent(), SECRET), KEY_ID))
 
     answer = play("1")
     assert problem_of(answer) == (503, "unavailable")
@@ -343,7 +344,7 @@ def test_a_secret_that_is_no_key_is_our_fault_and_shows_nothing_of_it(platform, 
         def get_secret_value(self, **_):
             return {"SecretString": secret}
 
-    monkeypatch.setattr(bootstrap, "playback_signer", lambda: Signer(SecretKey(Wrong(), SECRET), KEY_ID))
+    replace_in_bootstrap(monkeypatch, "playback_signer", lambda: Signer(SecretKey(Wrong(), SECRET), KEY_ID))
 
     answer = play("1")
     assert problem_of(answer) == (500, "internal_error")

@@ -17,6 +17,7 @@ from cliffhanger.progress.store import ProgressStore
 from cliffhanger.web.cursors import Cursors
 from functions.playback.handler import handler as playback
 from functions.progress.handler import handler
+from tests.support.adapters import replace_in_bootstrap
 from tests.support.http import access_token, body_of, event
 from tests.support.media_platform import PAGE, Platform, media_platform
 from tests.support.media_samples import CREATED_AT
@@ -53,7 +54,7 @@ def platform(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Any:
     sealed = Cursors(lambda: b"the-secret-of-these-tests-only-32b")
     monkeypatch.setattr(bootstrap, "cursors", lambda: sealed)
     everything = Entitlements(lambda *_: True, lambda *_: lambda _: True, lambda *_: {})
-    monkeypatch.setattr(bootstrap, "entitlements", lambda: everything)
+    replace_in_bootstrap(monkeypatch, "entitlements", lambda: everything)
     with media_platform(monkeypatch) as made:
         made.catalog.create(PAGE._replace(series=OTHER))
         for series in (SERIES, OTHER):

@@ -10,6 +10,7 @@ import pytest
 from cliffhanger import bootstrap
 from cliffhanger.rates.domain import FREE, LIMITS
 from functions.wallet.handler import handler as wallet
+from tests.support.adapters import replace_in_bootstrap
 from tests.support.http import access_token, body_of, event
 from tests.support.world import dump
 
@@ -20,7 +21,7 @@ TABLE = "test-rates"
 
 @pytest.fixture(autouse=True)
 def noon(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "system_clock", lambda: NOON)
+    replace_in_bootstrap(monkeypatch, "system_clock", lambda: NOON)
 
 
 def read_wallet(person: str = "mia") -> dict[str, Any]:

@@ -15,6 +15,7 @@ from cliffhanger.errors import Unavailable
 from cliffhanger.payments.notices import MAX_BODY_BYTES
 from functions.stripe.handler import handler as stripe
 from tests.support import stripe_events as sent
+from tests.support.adapters import replace_in_bootstrap
 from tests.support.http import SETTINGS, body_of, event
 from tests.support.stripe_events import SECRET, charge, signed
 from tests.support.world import dump
@@ -41,7 +42,7 @@ class Line:
 @pytest.fixture
 def line(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Line:
     queue = Line()
-    monkeypatch.setattr(bootstrap, "payments_queue", lambda: queue)
+    replace_in_bootstrap(monkeypatch, "payments_queue", lambda: queue)
     put_secrets(SECRET)
     return queue
 

@@ -37,6 +37,7 @@ from cliffhanger.playback.domain import Signer
 from cliffhanger.progress.store import ProgressStore
 from cliffhanger.web import api
 from cliffhanger.web.tokens import KeySet
+from tests.support.adapters import replace_in_bootstrap
 from tests.support.http import SETTINGS, key_set
 from tests.support.media_samples import CREATED_AT, QUEUE, ROLE, arrival
 from tests.support.signing import KEY_ID, ORIGIN, private_pem, public_der
@@ -234,4 +235,4 @@ def _hand_out(monkeypatch: pytest.MonkeyPatch, platform: Platform, connection: C
         "playback_keys": public_keys_of(json.dumps({KEY_ID: public_der()})),
     }
     for name, adapter in adapters.items():
-        monkeypatch.setattr(bootstrap, name, lambda adapter=adapter: adapter)
+        replace_in_bootstrap(monkeypatch, name, lambda adapter=adapter: adapter)

@@ -13,6 +13,7 @@ from cliffhanger.errors import CursorInvalid, InternalError, Unavailable
 from cliffhanger.ledger.names import key_reference
 from cliffhanger.request_secret import key_for, read_secret
 from cliffhanger.web.cursors import Cursors
+from tests.support.adapters import replace_in_bootstrap
 from tests.support.http import SETTINGS
 
 SECRET = "0123456789abcdef" * 4
@@ -40,7 +41,7 @@ def secrets(monkeypatch: pytest.MonkeyPatch) -> Iterator[Secrets]:
     monkeypatch.setenv("REQUEST_SECRET", SETTINGS["REQUEST_SECRET"])
     bootstrap.forget()
     with monkeypatch.context() as patched:
-        patched.setattr(bootstrap, "aws_client", lambda service: made if service == "secretsmanager" else None)
+        replace_in_bootstrap(patched, "aws_client", lambda service: made if service == "secretsmanager" else None)
         yield made
     bootstrap.forget()
 

@@ -1,0 +1,104 @@
+"""The one composition root: builds each adapter from settings, once, when it is first needed.
+
+Nothing here runs on import, and what only some functions need is imported by the adapter that needs it, so that the
+others do not pay for it. A module holds the adapters of some contexts; callers know only this package. A test replaces
+an adapter by giving its own to the use case, or by clearing the caches with :func:`forget`.
+"""
+
+from __future__ import annotations
+
+import gc
+
+gc.disable()  # until all is imported; see the end of the imports
+
+from cliffhanger.bootstrap import books, foundation, media, money, people, playback
+from cliffhanger.bootstrap.books import anchoring, broom, due_store, parked_store, replay_desk, unlock_books
+from cliffhanger.bootstrap.foundation import (
+    catalog_store,
+    connection,
+    cursors,
+    event_publisher,
+    ledger_store,
+    people_store,
+    rate_limiter,
+    request_secret,
+    switches,
+)
+from cliffhanger.bootstrap.media import media_pipeline, upload_forms, uploads_store
+from cliffhanger.bootstrap.money import (
+    orders_store,
+    payment_provider,
+    payments_desk,
+    payments_office,
+    payments_queue,
+    reconciling_desk,
+    shop,
+    webhook_secrets,
+)
+from cliffhanger.bootstrap.people import cases_store, casework, post_office
+from cliffhanger.bootstrap.playback import (
+    entitlements,
+    grantor,
+    media_bucket,
+    offline_store,
+    playback_keys,
+    playback_signer,
+    progress_store,
+)
+
+# What a cold start imports stays for good. Collecting garbage among it is a tenth of the import and finds nothing, so
+# it waits until here, and then never looks at those objects again.
+gc.freeze()
+gc.enable()
+
+__all__ = [
+    "MODULES",
+    "anchoring",
+    "broom",
+    "cases_store",
+    "casework",
+    "catalog_store",
+    "connection",
+    "cursors",
+    "due_store",
+    "entitlements",
+    "event_publisher",
+    "forget",
+    "grantor",
+    "ledger_store",
+    "media_bucket",
+    "media_pipeline",
+    "offline_store",
+    "orders_store",
+    "parked_store",
+    "payment_provider",
+    "payments_desk",
+    "payments_office",
+    "payments_queue",
+    "people_store",
+    "playback_keys",
+    "playback_signer",
+    "post_office",
+    "progress_store",
+    "rate_limiter",
+    "reconciling_desk",
+    "replay_desk",
+    "request_secret",
+    "shop",
+    "switches",
+    "unlock_books",
+    "upload_forms",
+    "uploads_store",
+    "webhook_secrets",
+]
+
+MODULES = (books, foundation, media, money, people, playback)
+"""Where adapters are made; a name that a module takes from another is the same adapter there."""
+
+
+def forget() -> None:
+    """Drops every adapter, so that the next call builds it from the settings of the moment."""
+    for module in MODULES:
+        for built in tuple(vars(module).values()):
+            if hasattr(built, "cache_clear"):
+                built.cache_clear()
