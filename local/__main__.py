@@ -130,7 +130,11 @@ def _tell(show: Display, document: dict[str, Any], seconds: float) -> None:
     rows += [
         (f"{name} ({_role(user)})", f"{user['email']:<{width}}  {user['password']}") for name, user in users.items()
     ]
-    rows += [("Mails", f"{document['mailboxUrl']}/"), ("For programs", str(OUTPUTS))]
+    rows += [
+        ("Mails", f"{document['mailboxUrl']}/"),
+        ("Webhooks received", f"{document['receiverUrl']}/"),
+        ("For programs", str(OUTPUTS)),
+    ]
     show.table(f"Cliffhanger is ready after {seconds:.1f} s", rows)
     show.line("Ctrl-C stops it, and so does 'make down'.")
     waiting = [line["episode"] for line in document["story"] if line["state"] != "published"]

@@ -43,9 +43,10 @@ USERS: tuple[User, ...] = (
     User("mel", "mel@example.com", "Play-the-next-4", "member"),
     User("opal", "opal@example.com", "Help-the-next-5", "operator"),
     User("otis", "otis@example.com", "Help-the-next-6", "operator"),
+    User("pia", "pia@example.com", "Send-the-next-7", "partner"),
 )
-"""A viewer with coins, a viewer without, the creator of the demo's series, a member, and two operators: what is asked
-for above an amount, the other one approves."""
+"""A viewer with coins, a viewer without, the creator of the demo's series, a member, two operators (what is asked for
+above an amount, the other one approves), and a person of the demo's partner."""
 
 PROFILES: Mapping[str, Mapping[str, str]] = {
     "mia": {"displayName": "Mia", "language": "en", "country": "DE", "birthDate": "1994-05-17"},

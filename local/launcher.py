@@ -50,6 +50,8 @@ class Platform:
         self._edge = f"http://{LOOPBACK}:{self._ports.edge}"
         self._stripe = f"http://{LOOPBACK}:{self._ports.stripe}"
         self._mailbox = f"http://{LOOPBACK}:{self._ports.mailbox}"
+        self._receiver = f"http://{LOOPBACK}:{self._ports.receiver}"
+        self._hooks = f"https://{LOOPBACK}:{self._ports.hooks}"
         self._environment = process_environment(self._emulator, self._media, paths.scratch)
         self._story = Story(self._children, show, self._environment, CACHE / "demo")
         self._document: dict[str, Any] = {}
@@ -70,6 +72,7 @@ class Platform:
         self._start_emulator()
         self._start_stripe()
         self._start_mailbox()
+        self._start_receiver()
         keys.store(self._emulator, self._keys)
         templates = self._deploy_by_cli() if synthesis is None else self._deploy(synthesis.result(self.check))
         stacks = self._stacks()
@@ -78,8 +81,7 @@ class Platform:
         creator = self._people(stacks)
         drawing.result(self.check)
         self._story.publish(self._edge, creator, cast.FIRST, self.check)
-        addresses = outputs.Addresses(self._edge, gateway, self._emulator, self._media, self._stripe, self._mailbox)
-        self._document = outputs.outputs(addresses, stacks, self._paths.state)
+        self._document = outputs.outputs(self._addresses(gateway), stacks, self._paths.state)
         self._creator = creator
         self._write(self._story.report())
         return self._document
@@ -156,6 +158,13 @@ class Platform:
             mailbox = self._children.start("mailbox", "local.mailbox", arguments, self._environment)
             self._children.wait_until(mailbox, lambda: answers(self._mailbox + HEALTH), START_TIMEOUT_S)
 
+    def _start_receiver(self) -> None:
+        with self._show.step("Starting the receiver"):
+            arguments = ["--port", str(self._ports.receiver), "--hooks", str(self._ports.hooks)]
+            arguments += ["--folder", str(self._paths.receiver)]
+            receiver = self._children.start("receiver", "local.receiver", arguments, self._environment)
+            self._children.wait_until(receiver, lambda: answers(self._receiver + HEALTH), START_TIMEOUT_S)
+
     def _deploy(self, folder: Path) -> Path:
         with self._show.step("Deploying the stacks") as step:
             work = partial(deploy.deploy, folder, self._emulator, CACHE / "archives", step.tell)
@@ -208,6 +217,10 @@ class Platform:
             arguments = ["--port", str(self._ports.edge), "--config", str(self._paths.edge)]
             edge = self._children.start("edge", "local.edge", arguments, self._environment)
             self._children.wait_until(edge, lambda: answers(self._edge + HEALTH), START_TIMEOUT_S)
+
+    def _addresses(self, gateway: str) -> outputs.Addresses:
+        own = (self._stripe, self._mailbox, self._receiver, self._hooks)
+        return outputs.Addresses(self._edge, gateway, self._emulator, self._media, *own)
 
     def _people(self, stacks: Mapping[str, str]) -> str:
         """Creates people, series and coins; answers with the creator's access token."""

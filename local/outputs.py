@@ -22,6 +22,8 @@ class Addresses(NamedTuple):
     mediaconvert: str
     stripe: str
     mailbox: str
+    receiver: str
+    hooks: str
 
 
 TABLES = {
@@ -51,6 +53,8 @@ def outputs(addresses: Addresses, stacks: Mapping[str, str], state: Path) -> dic
         "mediaConvertUrl": addresses.mediaconvert,
         "stripeUrl": addresses.stripe,
         "mailboxUrl": addresses.mailbox,
+        "receiverUrl": addresses.receiver,
+        "hooksUrl": addresses.hooks,
         "region": REGION,
         "userPoolId": stacks["UserPoolId"],
         "clientId": stacks["ClientId"],

@@ -58,6 +58,11 @@ class Paths(NamedTuple):
         return self.state / "stripe.json"
 
     @property
+    def receiver(self) -> Path:
+        """The certificates of the demo partner's receiver, and of the authority that made them."""
+        return self.instance / "receiver"
+
+    @property
     def edge(self) -> Path:
         """The edge's configuration."""
         return self.instance / "edge.json"

@@ -17,13 +17,15 @@ from local.environment import LOOPBACK
 
 
 class Ports(NamedTuple):
-    """One port for each process."""
+    """One port for each process; the receiver takes webhooks on a second one."""
 
     emulator: int
     mediaconvert: int
     edge: int
     stripe: int
     mailbox: int
+    receiver: int
+    hooks: int
 
 
 def choose(remembered: Path) -> Ports:

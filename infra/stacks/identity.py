@@ -25,6 +25,7 @@ GROUPS = {
     "finance": "Approves payouts and reads the books",
     "operator": "Runs the service, and helps viewers",
     "member": "Has a plan, and watches early",
+    "partner": "Sees to the webhooks and clients of an organisation",
 }
 SENDER = "Cliffhanger"
 """Who codes come from, as a mail program shows it."""

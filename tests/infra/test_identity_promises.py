@@ -75,9 +75,9 @@ def test_access_tokens_carry_the_person_that_our_function_names(production: Asse
     assert production.text(permission["SourceArn"], "identity") == "<identity.People.Arn>"
 
 
-def test_there_are_the_six_groups(production: Assembly) -> None:
+def test_there_are_the_seven_groups(production: Assembly) -> None:
     groups = {group.properties["GroupName"] for group in production.resources("AWS::Cognito::UserPoolGroup")}
-    assert groups == {"creator", "brand", "reviewer", "finance", "operator", "member"}
+    assert groups == {"creator", "brand", "reviewer", "finance", "operator", "member", "partner"}
 
 
 def test_the_pages_client_is_public_and_uses_codes(production: Assembly) -> None:

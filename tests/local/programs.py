@@ -39,7 +39,8 @@ class Program:
         first = self._output.readline()
         if not first.startswith("{"):
             raise AssertionError(first + self._output.read())
-        self.port = json.loads(first)["port"]
+        self.told = json.loads(first)
+        self.port = self.told["port"]
         self.url = f"http://127.0.0.1:{self.port}"
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

@@ -279,6 +279,8 @@ def test_outputs_name_everything_that_a_program_needs(tmp_path: Path):
         "http://127.0.0.1:3",
         "http://127.0.0.1:4",
         "http://127.0.0.1:5",
+        "http://127.0.0.1:6",
+        "https://127.0.0.1:7",
     )
     document = outputs.outputs(addresses, stacks, tmp_path)
     outputs.write(tmp_path / "outputs.json", document)
@@ -288,8 +290,10 @@ def test_outputs_name_everything_that_a_program_needs(tmp_path: Path):
         "ledger", "catalog", "uploads", "people", "rates", "switches", "parked", "cases"
     }  # fmt: skip
     groups = {"mia": None, "noa": None, "cleo": "creator", "mel": "member", "opal": "operator", "otis": "operator"}
+    groups["pia"] = "partner"
     assert {name: user["group"] for name, user in read["users"].items()} == groups
     assert all(set(user) == {"email", "password", "group"} for user in read["users"].values())
     assert Path(read["mailbox"]).name == "mailbox"
     assert (read["stripeUrl"], read["mailboxUrl"]) == ("http://127.0.0.1:4", "http://127.0.0.1:5")
+    assert (read["receiverUrl"], read["hooksUrl"]) == ("http://127.0.0.1:6", "https://127.0.0.1:7")
     assert f"{read['apiUrl']}/v1/series" == "http://127.0.0.1:1/v1/series"
