@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cliffhanger.errors import PROBLEMS, CliffhangerError, problem_of
-from cliffhanger.events.envelope import Event, envelope_of
-from cliffhanger.events.schemas import EVENT_SCHEMAS
+from cliffhanger.events.catalogue import RETENTION_DAYS, SOURCES, EventType, catalogue
 from cliffhanger.functions import FUNCTIONS
 from cliffhanger.rates.domain import LIMITS
 from cliffhanger.routes import ROUTES
@@ -23,8 +22,6 @@ from cliffhanger.settings import SETTINGS
 from tools.openapi_examples import MEMBERS
 
 ROOT = Path(__file__).resolve().parent.parent
-EXAMPLE_TIME = 1_795_284_245_123
-"""2026-11-21, as in the examples of the API."""
 NOTE = "<!-- Written by `make docs` from the code. Do not edit. -->"
 
 TRIGGERS = {
@@ -100,41 +97,46 @@ def kind_of(schema: Mapping[str, Any]) -> str:
     return str(schema["type"])
 
 
-def event_section(name: str, version: int, schema: Mapping[str, Any]) -> str:
-    """One event: what happened, what it carries, and how it looks on the bus."""
-    (data,) = schema["examples"]
-    account = data.get("account") or f"viewer:{data.get('personId')}"
-    series = "seriesId" in data and "personId" not in data
-    subject = f"{data['seriesId']}/{data['episode']}" if series else account
-    parts = ("seriesId", "episode", "version") if series else ("seq",) if "seq" in data else ("expiresAt",)
-    fact = tuple(str(data[part]) for part in parts)
-    event = Event(name, version, subject, EXAMPLE_TIME, data, fact if series else (account, *fact))
-    rows = [(f"`{field}`", kind_of(part), part["description"]) for field, part in schema["properties"].items()]
-    return f"""## {name}
+def event_section(kind: EventType) -> str:
+    """One version of an event: what happened, where it comes from, what it carries, and how it looks on its way."""
+    rows = [(f"`{field}`", kind_of(part), part["description"]) for field, part in kind.data["properties"].items()]
+    file = f"{kind.type}.v{kind.version}.json"
+    return f"""## {kind.type}
 
-Version {version}. {schema["description"]}
+Version {kind.version}. {kind.description}
+
+From {SOURCES[kind.origin.source]}. Subject: `{kind.origin.subject}`. Schema: [{file}](schemas/events/{file}).
 
 {table(("member of `data`", "is", "meaning"), rows)}
 
 ```json
-{json.dumps(envelope_of(event), indent=2)}
+{json.dumps(kind.example, indent=2)}
 ```
 """
 
 
 def events_page() -> str:
     """Every event, with an example as it stands on the bus."""
-    sections = [event_section(name, version, schema) for (name, version), schema in sorted(EVENT_SCHEMAS.items())]
+    sections = [event_section(kind) for kind in catalogue()]
     return f"""{NOTE}
 
 # Events
 
-On the bus of the stage, under the source `cliffhanger`, with the type as the detail type and this envelope as the
-detail. Each is told at least once, not always in order; the same fact always carries the same `id`, so that whoever has
-seen it may forget the second telling. A version may gain members: pass over those that you do not know. `subject` is
-what an event is about. Coins are told by class: `bonus` and `game` were given, `bought` were paid for.
+Something that happened, told in an envelope that is the same everywhere. Each is told at least once, not always in
+order; the same fact always carries the same `id`, so that whoever has seen it may forget the second telling. `subject`
+is what an event is about. Coins are told by class: `bonus` and `game` were given, `bought` were paid for.
 
 Who acted for support and why, limits, debts and balances are told to nobody.
+
+**On the bus** of the stage: under the source `cliffhanger`, with the type as the detail type and the envelope as the
+detail. **By webhook**: the envelope is the body, the same bytes at every attempt, and its `id` is the header
+`webhook-id`, so that the public libraries of Standard Webhooks know a second telling too. What was delivered is kept
+for {RETENTION_DAYS} days and can be sent again. `GET /v1/event-types` lists all that stands here.
+
+**What you may rely on**: a published schema (JSON Schema 2020-12, of the whole envelope) gains members and narrows
+bounds, and changes in no other way: no member goes, changes its name, its type or its form, becomes optional, or takes
+a value that was not listed. Pass over members that you do not know, and over types that you do not know. Whatever else
+must change comes as a new version of the type, beside the old one.
 
 {chr(10).join(sections).rstrip()}
 """
@@ -157,8 +159,14 @@ def reference_page() -> str:
         for f in FUNCTIONS
     ]
     events = [
-        (f"`{name}`", str(version), schema["description"], ", ".join(f"`{field}`" for field in schema["properties"]))
-        for (name, version), schema in sorted(EVENT_SCHEMAS.items())
+        (
+            f"`{kind.type}`",
+            str(kind.version),
+            kind.description,
+            f"`{kind.origin.source}`",
+            ", ".join(f"`{field}`" for field in kind.data["properties"]),
+        )
+        for kind in catalogue()
     ]
     settings = [(f"`{name}`", text) for name, text in SETTINGS.items()]
     return f"""{NOTE}
@@ -183,7 +191,7 @@ Each has a role of its own that allows what its access names, and nothing else.
 On the bus of the stage, at least once each; the same fact always carries the same id. Each with an example:
 [events.md](events.md).
 
-{table(("event", "version", "what happened", "data"), events)}
+{table(("event", "version", "what happened", "from", "data"), events)}
 
 ## Settings
 

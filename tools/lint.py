@@ -16,6 +16,7 @@ CHECKS: tuple[tuple[str, list[str]], ...] = (
     ("types", [PYTHON, "-m", "mypy"]),
     ("imports", [str(Path(PYTHON).parent / "lint-imports"), "--no-cache"]),
     ("locks", [PYTHON, "tools/lock.py", "--check"]),
+    ("schemas", [PYTHON, "tools/schemas.py", "--check"]),
     ("openapi", [PYTHON, "tools/openapi.py", "--check"]),
     ("docs", [PYTHON, "tools/docs.py", "--check"]),
 )

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
+from cliffhanger.events.catalogue import newest
+from functions.catalog.schemas import event_type_list
 from tools import openapi_checkout as checkout
 from tools import openapi_support as support
 from tools import openapi_unlocks as unlocks
@@ -93,6 +97,8 @@ _KEPT = {
     "keepUntil": "2026-11-23T18:04:10.000Z",
 }
 
+EVENT_TYPES = msgspec.to_builtins(event_type_list([newest("EpisodePublished")]))
+
 BODIES: dict[str, Any] = {
     "putSeries": _SERIES_BODY,
     "putEpisode": _EPISODE_BODY,
@@ -167,6 +173,7 @@ ANSWERS: dict[str, dict[int, Any]] = {
             ],
         }
     },
+    "listEventTypes": {200: EVENT_TYPES},
     "getWallet": {200: wallet.WALLET},
     "setLimits": {200: wallet.WALLET_LIMITED},
     "getStatement": {200: wallet.STATEMENT},

@@ -6,10 +6,19 @@ from cliffhanger import bootstrap
 from cliffhanger.catalog.service import list_series, listed_page, posters_of
 from cliffhanger.clock import system_clock
 from cliffhanger.errors import CursorInvalid, NotFound, Unavailable
+from cliffhanger.events.catalogue import catalogue
 from cliffhanger.web.api import Answer, Call, Operation, build_api
 from cliffhanger.web.etags import etag_answer
 from cliffhanger.web.fields import ListQuery
-from functions.catalog.schemas import SeriesAnswer, SeriesList, SeriesPath, series_answer, series_list
+from functions.catalog.schemas import (
+    EventTypeList,
+    SeriesAnswer,
+    SeriesList,
+    SeriesPath,
+    event_type_list,
+    series_answer,
+    series_list,
+)
 
 LIST = "listSeries"
 ANYBODY = ""
@@ -31,6 +40,11 @@ def get_series(call: Call) -> Answer:
     return etag_answer(call, series_answer(page, posters_of(store, page), system_clock()))
 
 
+def get_event_types(call: Call) -> Answer:
+    """Every version of every type of event, by name, all at once; 304 when the caller has them already."""
+    return etag_answer(call, event_type_list(catalogue()))
+
+
 handler = build_api(
     "catalog",
     {
@@ -40,5 +54,6 @@ handler = build_api(
         "getSeries": Operation(
             get_series, path=SeriesPath, answers={200: SeriesAnswer, 304: None}, problems=(NotFound, Unavailable)
         ),
+        "listEventTypes": Operation(get_event_types, answers={200: EventTypeList, 304: None}),
     },
 )

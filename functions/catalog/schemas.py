@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from msgspec import Struct
 
 from cliffhanger.catalog.domain import NO_CEILING, EpisodeLine, SeriesPage, SeriesRow, poster_url
 from cliffhanger.clock import rfc3339
+from cliffhanger.events.catalogue import RETENTION_DAYS, EventType
 from cliffhanger.web.fields import SeriesId
 
 
@@ -76,6 +78,41 @@ class SeriesAnswer(Struct, rename="camel"):
     refundable_episodes: int
     poster_url: str | None
     episodes: list[EpisodeAnswer]
+
+
+class EventTypeAnswer(Struct, rename="camel"):
+    """One version of one type of event.
+
+    ``source`` names the part of the service that tells it. ``schema`` is JSON Schema (2020-12) of a webhook's whole
+    body; it may gain members, and changes in no other way. ``example`` fits it. What was delivered is kept for
+    ``retentionDays`` and can be sent again.
+    """
+
+    type: str
+    version: int
+    description: str
+    source: str
+    retention_days: int
+    schema: dict[str, Any]
+    example: dict[str, Any]
+
+
+class EventTypeList(Struct, rename="camel"):
+    """Every version of every type, by name."""
+
+    event_types: list[EventTypeAnswer]
+
+
+def event_type_list(kinds: Iterable[EventType]) -> EventTypeList:
+    """The catalogue of events as it leaves the API."""
+    return EventTypeList(
+        [
+            EventTypeAnswer(
+                kind.type, kind.version, kind.description, kind.origin.source, RETENTION_DAYS, kind.schema, kind.example
+            )
+            for kind in kinds
+        ]
+    )
 
 
 def series_list(rows: tuple[SeriesRow, ...], cursor: str | None) -> SeriesList:

@@ -44,7 +44,9 @@ _SIGNED_IN = ("tokens:verify", "rates:count")
 """What every function needs that knows its caller."""
 
 FUNCTIONS: tuple[FunctionSpec, ...] = (
-    FunctionSpec("catalog", "http", 512, 15, ("catalog:read", "request-secret:read"), "Series and episodes"),
+    FunctionSpec(
+        "catalog", "http", 512, 15, ("catalog:read", "request-secret:read"), "Series, episodes and types of events"
+    ),
     FunctionSpec(
         "wallet",
         "http",

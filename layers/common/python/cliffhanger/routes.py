@@ -44,6 +44,7 @@ _CASE = "/v1/support/cases/{caseId}"
 _CATALOG = (
     Route("GET", "/v1/series", "catalog", "listSeries", "public", "open", "Listed series, newest first"),
     Route("GET", _SERIES, "catalog", "getSeries", "public", "open", "One series with its episodes and prices"),
+    Route("GET", "/v1/event-types", "catalog", "listEventTypes", "public", "open", "What webhooks can tell of"),
 )
 
 _UNLOCKS = (

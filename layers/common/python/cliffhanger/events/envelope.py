@@ -16,6 +16,7 @@ from cliffhanger.events.schemas import EVENT_SCHEMAS
 from cliffhanger.ledger.names import base32
 
 SPEC_VERSION = 1
+ID_PATTERN = "^evt-[0-9a-hjkmnp-tv-z]{26}$"
 _ID_BYTES = 16
 
 
