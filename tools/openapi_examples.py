@@ -278,6 +278,7 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "not_refundable": {"rule": "coins_spent"},
     "purchase_limit_reached": checkout.LIMIT,
     "rate_limited": {"rate": "spend", "retryAfterSeconds": 30},
+    "rule_set_unbounded": {"where": "dayCaps.houseViewerCoins", "most": 500, "bound": 300},
     "spend_limit_reached": {
         "rule": "day",
         "limitCoins": 60,

@@ -8,6 +8,7 @@
     │   ├── KeyMissing               the request needs an Idempotency-Key
     │   ├── CursorInvalid            not a cursor that this list has given
     │   ├── PageTooLarge             the series would not fit into its one item
+    │   ├── RuleSetUnbounded         rules that could pay more in a day than they may
     │   ├── SignatureInvalid         a notice is not signed by who may send it
     │   ├── NotFound                 no such series, episode, upload ...
     │   └── RouteNotFound            no such path
@@ -122,6 +123,7 @@ from cliffhanger.errors.requests import (
     PageTooLarge,
     RequestError,
     RouteNotFound,
+    RuleSetUnbounded,
     ValidationFailed,
 )
 from cliffhanger.errors.states import (
@@ -226,6 +228,7 @@ __all__ = [
     "RateLimited",
     "RequestError",
     "RouteNotFound",
+    "RuleSetUnbounded",
     "SeriesChanged",
     "SettingMissing",
     "SignatureInvalid",

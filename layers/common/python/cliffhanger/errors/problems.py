@@ -59,6 +59,7 @@ from cliffhanger.errors.requests import (
     NotFound,
     PageTooLarge,
     RouteNotFound,
+    RuleSetUnbounded,
     ValidationFailed,
 )
 from cliffhanger.errors.states import (
@@ -111,6 +112,7 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     SignatureInvalid: Problem(400, "The signature does not hold"),
     CursorInvalid: Problem(400, "The cursor is not from this list"),
     PageTooLarge: Problem(422, "The series does not fit"),
+    RuleSetUnbounded: Problem(422, "The rules could pay too much"),
     NotFound: Problem(404, "There is no such thing"),
     RouteNotFound: Problem(404, "There is no such path"),
     TokenMissing: Problem(401, "Sign in first"),

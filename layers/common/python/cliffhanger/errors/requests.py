@@ -45,6 +45,12 @@ class PageTooLarge(RequestError):
     code = "page_too_large"
 
 
+class RuleSetUnbounded(RequestError):
+    """The rule set could pay more in a day than it may: ``most`` coins by the cap at ``where``, above the ``bound``."""
+
+    code = "rule_set_unbounded"
+
+
 class NotFound(RequestError):
     """There is no such thing."""
 
