@@ -17,6 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PRODUCT = ROOT / "layers" / "common" / "python"
 """Holds the package ``cliffhanger``."""
 
+EDGE_REGION = "us-east-1"
+"""Where CloudFront takes its web ACL and its certificate from."""
+
 if importlib.util.find_spec("cliffhanger") is None:
     sys.path.insert(0, str(PRODUCT))
 

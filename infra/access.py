@@ -13,6 +13,7 @@ from infra.constructs.buckets import objects_of
 from infra.grants import Access, AccessError, Grant, in_table, index, on, reading
 from infra.media_access import MEDIA
 from infra.resources import Resources
+from infra.webhook_access import WEBHOOKS
 
 
 def access(name: str, resources: Resources) -> Access:
@@ -239,6 +240,7 @@ def _orders(*operations: str, due: bool = False) -> Callable[[Resources], Access
 
 _ACCESS: dict[str, Callable[[Resources], Access]] = {
     **MEDIA,
+    **WEBHOOKS,
     "tokens:verify": _tokens_verify,
     "ledger:read": _ledger("GetItem", "Query"),
     "ledger:append": _ledger("GetItem", "Query", "PutItem"),

@@ -25,12 +25,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from infra import ROOT
+from infra import EDGE_REGION, ROOT
 
 import aws_cdk as cdk  # isort: skip - after infra, which chooses jsii's Node.js
 from cdk_nag import AwsSolutionsChecks
 
-from infra.config import EDGE_REGION, ConfigError, StageConfig, load
+from infra.config import ConfigError, StageConfig, load
 from infra.grants import AccessError
 from infra.packaging import Bundler, PackagingError, Target
 from infra.resources import Resources

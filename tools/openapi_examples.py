@@ -265,6 +265,7 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "age_restricted": {"ageRating": 16},
     "body_too_large": {"maxBytes": 16_384},
     "case_closed": {"caseStatus": "done"},
+    "endpoint_address_refused": {"rule": "port"},
     "episode_locked": {"priceCoins": 12, "generation": 0, "balanceCoins": 4, "missingCoins": 8},
     "episode_out_of_order": {"next": 2},
     "four_eyes_required": {"rule": "own_case"},

@@ -10,7 +10,8 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from cliffhanger.functions import FUNCTIONS, FunctionSpec
-from infra.config import EDGE_REGION, StageConfig
+from infra import EDGE_REGION
+from infra.config import StageConfig
 from infra.constructs.alarms import FIVE_MINUTES, counted, largest, timed
 from infra.resources import Tables
 

@@ -13,6 +13,7 @@ READS_THE_ENVIRONMENT = {
     "layers/common/python/cliffhanger/bootstrap/foundation.py": "AWS_REGION, which Lambda itself sets",
     "layers/common/python/cliffhanger/bootstrap/money.py": "AWS_REGION, and STRIPE_API_BASE, which has a default",
     "layers/common/python/cliffhanger/bootstrap/people.py": "EMAIL_FROM, without which no mail is sent",
+    "layers/common/python/cliffhanger/bootstrap/webhooks.py": "WEBHOOK_NETWORKS and WEBHOOK_CA, of one machine only",
     "layers/common/python/cliffhanger/telemetry/log.py": "STAGE and LOG_LEVEL, which have defaults",
 }
 

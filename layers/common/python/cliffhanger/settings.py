@@ -31,6 +31,8 @@ SETTINGS: dict[str, str] = {
     "STRIPE_SECRET": "Secrets Manager id of the key to Stripe's API",
     "STRIPE_API_BASE": "where Stripe's API is, if not at Stripe's; only on one machine",
     "WEBHOOK_SECRET": "Secrets Manager id of what Stripe signs its webhooks with",
+    "WEBHOOK_NETWORKS": "networks that webhooks may go to though not public, with commas between; only on one machine",
+    "WEBHOOK_CA": "file of certificates that receivers may show beside the system's; only on one machine",
     "MAILS_TABLE": "DynamoDB table of which receipts were sent",
     "USER_POOL": "Cognito's id of the user pool, to ask it for an address",
     "EMAIL_FROM": "address that receipts are sent from; without it none is sent",

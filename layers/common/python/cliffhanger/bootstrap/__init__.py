@@ -11,7 +11,7 @@ import gc
 
 gc.disable()  # until all is imported; see the end of the imports
 
-from cliffhanger.bootstrap import books, foundation, media, money, people, playback
+from cliffhanger.bootstrap import books, foundation, media, money, people, playback, webhooks
 from cliffhanger.bootstrap.books import anchoring, broom, due_store, parked_store, replay_desk, unlock_books
 from cliffhanger.bootstrap.foundation import (
     catalog_store,
@@ -45,6 +45,7 @@ from cliffhanger.bootstrap.playback import (
     playback_signer,
     progress_store,
 )
+from cliffhanger.bootstrap.webhooks import webhook_networks, webhook_sender
 
 # What a cold start imports stays for good. Collecting garbage among it is a tenth of the import and finds nothing, so
 # it waits until here, and then never looks at those objects again.
@@ -89,10 +90,12 @@ __all__ = [
     "unlock_books",
     "upload_forms",
     "uploads_store",
+    "webhook_networks",
     "webhook_secrets",
+    "webhook_sender",
 ]
 
-MODULES = (books, foundation, media, money, people, playback)
+MODULES = (books, foundation, media, money, people, playback, webhooks)
 """Where adapters are made; a name that a module takes from another is the same adapter there."""
 
 

@@ -9,6 +9,7 @@
     │   ├── CursorInvalid            not a cursor that this list has given
     │   ├── PageTooLarge             the series would not fit into its one item
     │   ├── RuleSetUnbounded         rules that could pay more in a day than they may
+    │   ├── EndpointAddressRefused   webhooks are not sent to such an address
     │   ├── SignatureInvalid         a notice is not signed by who may send it
     │   ├── NotFound                 no such series, episode, upload ...
     │   └── RouteNotFound            no such path
@@ -117,6 +118,7 @@ from cliffhanger.errors.problems import PROBLEMS, Problem, problem_of
 from cliffhanger.errors.requests import (
     BodyTooLarge,
     CursorInvalid,
+    EndpointAddressRefused,
     KeyMissing,
     MalformedJson,
     NotFound,
@@ -177,6 +179,7 @@ __all__ = [
     "CliffhangerError",
     "CursorInvalid",
     "DebtOutstanding",
+    "EndpointAddressRefused",
     "EpisodeFree",
     "EpisodeIncluded",
     "EpisodeLocked",

@@ -54,6 +54,7 @@ from cliffhanger.errors.payments import (
 from cliffhanger.errors.requests import (
     BodyTooLarge,
     CursorInvalid,
+    EndpointAddressRefused,
     KeyMissing,
     MalformedJson,
     NotFound,
@@ -113,6 +114,7 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     CursorInvalid: Problem(400, "The cursor is not from this list"),
     PageTooLarge: Problem(422, "The series does not fit"),
     RuleSetUnbounded: Problem(422, "The rules could pay too much"),
+    EndpointAddressRefused: Problem(422, "Webhooks are not sent to such an address"),
     NotFound: Problem(404, "There is no such thing"),
     RouteNotFound: Problem(404, "There is no such path"),
     TokenMissing: Problem(401, "Sign in first"),

@@ -51,6 +51,12 @@ class RuleSetUnbounded(RequestError):
     code = "rule_set_unbounded"
 
 
+class EndpointAddressRefused(RequestError):
+    """Webhooks are not sent to such an address; ``rule`` says what it breaks."""
+
+    code = "endpoint_address_refused"
+
+
 class NotFound(RequestError):
     """There is no such thing."""
 

@@ -1,0 +1,1 @@
+"""Events for partners, as webhooks after the Standard Webhooks specification."""
