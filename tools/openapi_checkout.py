@@ -21,6 +21,15 @@ ORDER: dict[str, Any] = {
 }
 BEGUN = {**ORDER, "url": "https://checkout.stripe.com/c/pay/cs_a1B2c3"}
 PAID = {**ORDER, "status": "paid", "entrySeq": 3}
+SECOND = {
+    **PAID,
+    "packId": "welcome",
+    "coins": 100,
+    "bonusCoins": 0,
+    "amount": 99,
+    "entrySeq": 4,
+    "bonusWithheld": 50,
+}
 REFUNDED = {**PAID, "status": "refunded", "refundedAmount": 499}
 
 PACKS: dict[str, Any] = {
@@ -70,7 +79,7 @@ BODIES: dict[str, Any] = {
 ANSWERS: dict[str, dict[int, Any]] = {
     "listPacks": {200: PACKS},
     "createOrder": {201: BEGUN, 200: PAID},
-    "listOrders": {200: {"orders": [PAID], "nextCursor": None}},
+    "listOrders": {200: {"orders": [SECOND, PAID], "nextCursor": None}},
     "getOrder": {200: PAID},
     "refundOrder": {200: REFUNDED},
     "refundSeries": {

@@ -692,20 +692,25 @@ def _purchasing(entry: Entry) -> Iterator[Finding]:
         yield Finding("entry.postings", "move money or coins the wrong way")
     cash = sum(abs(amount) for unit, amount in outside.items() if unit not in COIN_UNITS)
     if part == "grant":
-        if not (
-            _whole(terms.get("coins"), 1) and _whole(terms.get("cash"), 1) and _matches(UNIT, terms.get("currency"))
-        ):
-            yield Finding("entry.terms", "do not say what was bought")
-        elif (
-            outside.get("coin", 0) > terms["coins"] or cash != outside.get(terms["currency"], 0) or cash > terms["cash"]
-        ):
-            yield Finding("entry.terms", "are not what was bought")
+        yield from _bought(entry, outside, cash)
     elif part == "rev":
         deferred = [line for line in entry.postings if line[2] == DEFERRED and line[3].startswith("external:")]
         if not _whole(terms.get("amount"), 1) or cash > terms["amount"]:
             yield Finding("entry.terms.amount", "is not what went back")
         if sum(line[1] for line in deferred) != sum(piece[2] for piece in taken_by(entry)):
             yield Finding("entry.terms.taken", "is not the cash of the lots")
+
+
+def _bought(entry: Entry, outside: dict[str, int], cash: int) -> Iterator[Finding]:
+    """What does not hold of a grant; a first purchase's bonus that is said to be withheld must not have come."""
+    terms = entry.terms
+    comes = any(line[0] == "bonus" and line[3] == OWN for line in entry.postings)
+    if "withheld" in terms and (not _whole(terms["withheld"], 1) or "bonus" in terms or comes):
+        yield Finding("entry.terms.withheld", "came all the same")
+    if not (_whole(terms.get("coins"), 1) and _whole(terms.get("cash"), 1) and _matches(UNIT, terms.get("currency"))):
+        yield Finding("entry.terms", "do not say what was bought")
+    elif outside.get("coin", 0) > terms["coins"] or cash != outside.get(terms["currency"], 0) or cash > terms["cash"]:
+        yield Finding("entry.terms", "are not what was bought")
 
 
 def _unlocking(entry: Entry) -> Iterator[Finding]:

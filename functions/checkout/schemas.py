@@ -132,7 +132,8 @@ class OrderAnswer(Struct, rename="camel", omit_defaults=True):
 
     ``url`` is where the payer goes to pay or to confirm, ``clientSecret`` what a native app goes on with: both in the
     answer to making it, while it is open. ``failure`` says why the last try to pay came to nothing. ``entrySeq`` is the
-    entry that brought the coins.
+    entry that brought the coins. ``bonusWithheld`` are bonus coins of the offer for a first purchase that the order
+    was made with, and that ``bonusCoins`` is without: another purchase came before it.
     """
 
     order_id: str
@@ -150,6 +151,7 @@ class OrderAnswer(Struct, rename="camel", omit_defaults=True):
     client_secret: str | None = None
     failure: str | None = None
     entry_seq: int | None = None
+    bonus_withheld: int | None = None
 
 
 class OrdersAnswer(Struct, rename="camel"):
@@ -230,7 +232,8 @@ def order_answer(standing: Standing) -> OrderAnswer:
         order_id=order.order,
         status=standing.status,
         coins=deal.coins,
-        bonus_coins=deal.bonus,
+        bonus_coins=standing.bonus,
+        bonus_withheld=standing.withheld or None,
         amount=deal.cash,
         currency=deal.currency,
         digits=digits_of(deal.currency),

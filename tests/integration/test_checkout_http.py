@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import boto3
+import jsonschema
 import pytest
 
 from cliffhanger import bootstrap
@@ -13,6 +14,8 @@ from cliffhanger.catalog.domain import SeriesPage
 from cliffhanger.clock import system_clock
 from cliffhanger.commerce.fulfilment import Books, apply
 from cliffhanger.commerce.refunds import ASK_AGAIN_MS
+from cliffhanger.events.facts import events_of
+from cliffhanger.events.schemas import EVENT_SCHEMAS
 from cliffhanger.ledger.names import viewer
 from functions.checkout.handler import handler as checkout
 from functions.expiry.handler import handler as expiry
@@ -185,6 +188,19 @@ def test_an_unused_order_is_refunded_and_a_used_one_is_not(provider: ScriptedPro
     assert body_of(refund(first)) == answer
     assert body_of(read(second))["status"] == "paid"
     assert refund("0000000000000000")["statusCode"] == 404
+
+
+def test_the_second_of_two_first_purchases_says_that_it_brings_no_bonus(provider: ScriptedProvider) -> None:
+    one, other = (body_of(order({"packId": "welcome"}, key))["orderId"] for key in ("k1", "k2"))
+    for paid in (one, other):
+        apply(Books(bootstrap.ledger_store(), bootstrap.orders_store()), provider.paid(paid, system_clock()))
+    first, second = body_of(read(one)), body_of(read(other))
+    assert (first["bonusCoins"], "bonusWithheld" in first) == (50, False)
+    assert (second["coins"], second["bonusCoins"], second["bonusWithheld"]) == (100, 0, 50)
+    entry = bootstrap.ledger_store().entry(viewer("noa"), second["entrySeq"])
+    (told,) = events_of(entry)
+    assert (told.data["coins"], told.data["withheldBonus"]) == ({"bought": 100}, 50)
+    jsonschema.validate(told.data, EVENT_SCHEMAS["CoinsBought", 1])
 
 
 def test_cards_are_shown_and_forgotten(provider: ScriptedProvider) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from cliffhanger.ledger.journal import Recorded
 from cliffhanger.ledger.names import viewer
@@ -14,19 +14,28 @@ from tests.simulation.trades import Trades
 NAMES = ("r1", "r2", "dispute-1")
 
 
+class Order(NamedTuple):
+    """One order, whether its bonus is a first purchase's, and the amounts that go back of it, by name."""
+
+    on: OrderChain
+    deal: Deal
+    first_only: bool
+    amounts: dict[str, int]
+
+
 class Orders(Trades):
     """Facts of orders, as the provider's notices bring them; each is told again now and then, in any order."""
 
     def __init__(self, seed: int, calm: Collection[int], tell: Callable[[str], None]) -> None:
         super().__init__(seed, calm, tell)
-        self.orders: list[tuple[OrderChain, Deal, dict[str, int]]] = []
+        self.orders: list[Order] = []
 
     def trades(self) -> list[tuple[Callable[[str], None], int]]:
         """What may happen, and how often."""
         return [*super().trades(), (self.buy, 7), (self.money_goes, 8), (self.money_comes_again, 4)]
 
-    def known(self, person: str, new: float) -> tuple[OrderChain, Deal, dict[str, int]]:
-        """An order of late, or one of which this is the first fact; with the amounts that go back of it, by name."""
+    def known(self, person: str, new: float) -> Order:
+        """An order of late, or one of which this is the first fact."""
         if self.orders and self.random.random() >= new:
             return self.random.choice(self.orders[-5:])
         coins = self.random.randint(5, 60)
@@ -34,21 +43,25 @@ class Orders(Trades):
         bonus = self.random.choice((0, self.random.randint(1, 20)))
         deal = Deal(coins, cash, "USD", bonus, self.random.choice((1, 9)) if bonus else 0)
         amounts = {name: self.random.choice((cash, self.random.randint(1, cash))) for name in NAMES}
-        self.orders.append((OrderChain(viewer(person), self.name("o")), deal, amounts))
+        first_only = bool(bonus) and self.random.random() < 0.5
+        self.orders.append(Order(OrderChain(viewer(person), self.name("o")), deal, first_only, amounts))
         return self.orders[-1]
 
     def buy(self, person: str) -> None:
         """Paid; one time in three the notice of an order that is known comes, late or again."""
-        on, deal, _ = self.known(person, 0.65)
+        on, deal, first_only, _ = self.known(person, 0.65)
 
         def make() -> Recorded:
-            return record_grant(self.ledger, on, deal, retrying=self.pace())
+            return record_grant(self.ledger, on, deal, first_only=first_only, retrying=self.pace())
 
-        self.once(on.account, f"{on.prefix}grant", make)
+        made = self.once(on.account, f"{on.prefix}grant", make)
+        if made is not None:
+            said = {"first", "withheld"} & set(made.entry.terms)
+            assert len(said) == first_only, "an offer for a first purchase is not said to be one"
 
     def money_goes(self, person: str) -> None:
         """A refund, whole or in part, or what the payer's bank takes."""
-        on, _, amounts = self.known(person, 0.15)
+        on, _, _, amounts = self.known(person, 0.15)
         name = self.random.choice(NAMES)
 
         def make() -> Recorded:
@@ -59,7 +72,7 @@ class Orders(Trades):
 
     def money_comes_again(self, person: str) -> None:
         """That refund failed, or that dispute was won; now and then before anybody heard that it had begun."""
-        on, _, _ = self.known(person, 0.05)
+        on = self.known(person, 0.05).on
         name = self.random.choice(NAMES)
 
         def make() -> Recorded:

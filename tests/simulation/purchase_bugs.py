@@ -5,6 +5,14 @@ from __future__ import annotations
 from tests.simulation.bug import LEDGER, Bug
 
 PURCHASE_BUGS = {
+    "a second order brings the bonus of a first purchase again": Bug(
+        LEDGER + "purchasing", "or not is_preceded(ledger, on, len(known))", "or not known"
+    ),
+    "a first purchase that was refunded early has lost its bonus": Bug(
+        LEDGER + "purchasing",
+        "if not first_only or turn.head is None or not is_preceded(ledger, on, len(known)):",
+        "if not first_only or turn.head is None or not (known or is_preceded(ledger, on, 0)):",
+    ),
     "a purchase forgets the refund that came before it": Bug(
         LEDGER + "purchases", "undone = position(deal, story.gone())", "undone = position(deal, 0)"
     ),

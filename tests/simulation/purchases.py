@@ -52,8 +52,11 @@ class Order:
 
 def bought(replay: Replay, document: Document, postings: list[list[Any]]) -> None:
     """Brings what was bought less what was undone before it came."""
-    terms, seq = document["terms"], document["seq"]
-    order = replay.orders.setdefault(document["reference"].split(":")[1], Order())
+    terms, seq, name = document["terms"], document["seq"], document["reference"].split(":")[1]
+    preceded = any(other != name for other in replay.orders)
+    assert not (preceded and terms.get("first")), "a later purchase brought the bonus of a first one"
+    assert preceded or not terms.get("withheld"), "a first purchase was kept from its bonus"
+    order = replay.orders.setdefault(name, Order())
     order.deal = Parts(terms["cash"], terms["coins"], terms.get("bonus", 0))
     order.currency, order.at = terms["currency"], document["at"]
     order.ends = replay.week_end(document["at"], terms["bonusDays"]) * replay.day_ms if order.deal.bonus else 0

@@ -110,6 +110,8 @@ class History:
         found, terms = PURCHASE.fullmatch(entry.reference), entry.terms
         if found is None:
             return
+        if "first" in terms and set(self._sales) - {found[1]}:
+            yield "purchase_wrong", f"{found[1]} brought the bonus of a first purchase, and is not the first"
         sale = self._sales.setdefault(found[1], Sale())
         had = sale.brought()
         try:

@@ -1,6 +1,6 @@
 // What an entry says that coins for money have made: a purchase, its refund, its dispute.
 
-import { coinsAndBonus, statusInWords } from "../buying/shop-words.js";
+import { coinsAndBonus, statusInWords, withheldInWords } from "../buying/shop-words.js";
 import { element } from "../dom.js";
 import { coins, inMoney, listed, moment } from "../words.js";
 
@@ -21,6 +21,7 @@ export function purchaseLines({ coins: changes, debt }, { at, seq, hash }, order
   const owed = Object.values(debt).reduce((sum, one) => sum + one, 0);
   const rows = [
     ["Bought", `${coinsAndBonus(order)} for ${inMoney(order)}`],
+    ...(order.bonusWithheld ? [["Bonus", withheldInWords(order)]] : []),
     ["Stands", statusInWords(order)],
     ["Here", listed(Object.entries(changes).map(([unit, change]) => signed(change, unit))) || "no coins moved"],
     ...(owed > 0 ? [["Owed", `${coins(owed)} that had been spent already; what comes in repays them first`]] : []),

@@ -3,7 +3,7 @@
 import { element, part, press } from "../dom.js";
 import { complaint } from "../notices.js";
 import { kept } from "../buying/kept.js";
-import { cardInWords, coinsAndBonus, shopSentence, statusInWords } from "../buying/shop-words.js";
+import { cardInWords, coinsAndBonus, shopSentence, statusInWords, withheldInWords } from "../buying/shop-words.js";
 import { asRefusal, inMoney, moment } from "../words.js";
 
 /** @typedef {import("../buying/shop.js").Order} Order */
@@ -75,6 +75,7 @@ export class PurchasesView {
 
   /** @param {Order} order */
   #order(order) {
+    const withheld = order.bonusWithheld && element("p", { class: "hint" }, withheldInWords(order));
     const about = element("div", { class: "behind-line" }, ...this.#acts(order));
     const line = element(
       "summary",
@@ -82,7 +83,7 @@ export class PurchasesView {
       element("span", { class: "words" }, element("strong", {}, coinsAndBonus(order)), element("small", {}, moment(order.createdAt))),
       element("span", { class: "change" }, element("strong", {}, inMoney(order)), element("small", {}, statusInWords(order))),
     );
-    return element("li", {}, element("details", {}, line, about));
+    return element("li", {}, element("details", {}, line, withheld || "", about));
   }
 
   /** @param {Order} order */

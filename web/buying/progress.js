@@ -4,7 +4,7 @@ import { element, press } from "../dom.js";
 import { complaint } from "../notices.js";
 import { coins, inMoney } from "../words.js";
 import { allCoins } from "./shop.js";
-import { failureOf, shopSentence } from "./shop-words.js";
+import { failureOf, shopSentence, withheldInWords } from "./shop-words.js";
 
 /** @typedef {import("./buying.js").Buying} Buying */
 
@@ -48,7 +48,7 @@ export function progress(buying) {
         again,
       ];
     case "paid":
-      return [says(order === null ? "Paid." : `Paid: ${coins(allCoins(order))} are yours.`), button("Buy more", () => buying.chooseAgain())];
+      return [says(order === null ? "Paid." : `Paid: ${coins(allCoins(order))} are yours. ${withheldInWords(order)}`), button("Buy more", () => buying.chooseAgain())];
     default:
       return [];
   }

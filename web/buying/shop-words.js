@@ -85,6 +85,15 @@ export function coinsAndBonus({ coins: count, bonusCoins }) {
   return listed([coins(count), ...(bonusCoins > 0 ? [`${bonusCoins.toLocaleString("en")} bonus ${bonusCoins === 1 ? "coin" : "coins"}`] : [])]);
 }
 
+/**
+ * Why an order brings no bonus although it was offered with one.
+ * @param {Order} order
+ * @returns {string} nothing where it brings what it was offered with
+ */
+export function withheldInWords({ bonusWithheld = 0 }) {
+  return bonusWithheld > 0 ? `Without the ${bonusWithheld.toLocaleString("en")} bonus coins: they come with the first purchase, and that was another one.` : "";
+}
+
 /** @param {{bonusCoins: number, bonusDays: number, firstPurchase: boolean}} pack */
 export function packRemark({ bonusCoins, bonusDays, firstPurchase }) {
   const bonus = bonusCoins > 0 ? `${bonusCoins.toLocaleString("en")} of them bonus for ${bonusDays} days` : "";

@@ -48,6 +48,7 @@
  * @property {string} [failure]  code
  * @property {number} refundedAmount
  * @property {number} [entrySeq] the entry that granted the coins
+ * @property {number} [bonusWithheld] bonus coins of the first purchase's offer, which do not come because this is not the first
  */
 /** @typedef {{orders: Order[], nextCursor: string | null}} Orders */
 

@@ -112,6 +112,23 @@ def test_an_order_of_which_coins_are_spent_stays_and_the_page_says_why(
     picture(page, "account-refund-refused-360")
 
 
+def test_an_order_that_was_not_the_first_says_that_its_bonus_did_not_come(
+    site: Site, signed_in: Open, picture: Picture
+) -> None:
+    order = bought(site)
+    site.shop.orders[order] |= {"bonusCoins": 0, "bonusWithheld": 50}
+    page = signed_in(PHONE)
+    told = "Without the 50 bonus coins: they come with the first purchase, and that was another one."
+    line = unfold(page, "Your purchases").locator(".purchases > li")
+    line.locator("summary").click()
+    expect(line).to_contain_text(told)
+    fits_the_screen(page)
+    picture(page, "account-bonus-withheld-360")
+    receipt = open_account(page, "Statement").locator("#statement li").first
+    receipt.locator("summary").click()
+    expect(receipt).to_contain_text(told)
+
+
 def test_a_purchase_of_long_ago_offers_no_way_back(site: Site, signed_in: Open) -> None:
     bought(site, created="2020-01-01T00:00:00.000Z")
     page = signed_in()

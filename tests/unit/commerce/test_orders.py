@@ -27,6 +27,7 @@ from tests.support.tables import ORDERS
 from tests.unit.commerce.counter import BUYER, PERSON, TASTE, WEEKEND, Counter
 from tests.unit.ledger.shop import MIA
 
+WELCOME = TASTE._replace(pack="welcome")
 CHILD = Buyer("JP", 15)
 
 
@@ -159,14 +160,52 @@ def test_what_is_paid_after_it_has_expired_is_granted_all_the_same(shop: Counter
 
 
 def test_the_offer_for_a_first_purchase_is_for_the_first_only(shop: Counter) -> None:
-    welcome = TASTE._replace(pack="welcome")
     assert offers(shop.selling, PERSON, BUYER, "EUR").first
-    order = shop.bought(welcome)
+    order = shop.bought(WELCOME)
     assert shop.has() == {"coin": 100, "bonus": 50, "EUR.deferred": 99}
     assert not offers(shop.selling, PERSON, BUYER, "EUR").first
     with pytest.raises(NotFound):
-        shop.orders_(welcome, "k2")
-    assert shop.orders_(welcome).standing.order.order == order
+        shop.orders_(WELCOME, "k2")
+    assert shop.orders_(WELCOME).standing.order.order == order
+
+
+def test_two_offers_for_a_first_purchase_that_are_both_paid_bring_one_bonus(shop: Counter, tmp_path: Path) -> None:
+    """Both were ordered while neither was paid, so that only the chain can tell which of them is the first."""
+    one, other = shop.ordered(WELCOME), shop.ordered(WELCOME, "k2")
+    assert [shop.stands(order).bonus for order in (one, other)] == [50, 50]
+    shop.told(shop.provider.paid(other, shop.now))
+    assert (shop.stands(one).status, shop.stands(one).bonus, shop.stands(one).withheld) == ("open", 0, 50)
+    for _ in range(2):
+        shop.told(shop.provider.paid(one, shop.now))
+    assert shop.has() == {"coin": 200, "bonus": 50, "EUR.deferred": 198}
+    assert [(shop.stands(order).bonus, shop.stands(order).withheld) for order in (one, other)] == [(0, 50), (50, 0)]
+    assert shop.findings(tmp_path) == []
+
+
+def test_the_bonus_of_a_first_purchase_follows_the_first_and_no_later_one(shop: Counter, tmp_path: Path) -> None:
+    """Otherwise it would come twice when the first purchase, refunded or disputed, is one again."""
+    one, other = shop.ordered(WELCOME), shop.ordered(WELCOME, "k2")
+    shop.told(shop.provider.paid(one, shop.now))
+    shop.disputed(one, "opened")
+    shop.told(shop.provider.paid(other, shop.now))
+    assert shop.has() == {"coin": 100, "EUR.deferred": 99}
+    shop.told(shop.provider.refunded(other, "r1", shop.now, 40))
+    shop.disputed(one, "won")
+    assert shop.has() == {"coin": 100 - 40 + 100, "bonus": 50, "EUR.deferred": 99 + 59}
+    assert shop.findings(tmp_path) == []
+
+
+def test_the_bonus_that_comes_with_any_purchase_is_kept_after_the_first(shop: Counter) -> None:
+    shop.bought()
+    order = shop.bought(WEEKEND, "k2")
+    assert (shop.stands(order).bonus, shop.stands(order).withheld, shop.has()["bonus"]) == (25, 0, 25)
+
+
+def test_a_first_purchase_that_is_refunded_before_it_is_granted_is_still_the_first(shop: Counter) -> None:
+    order = shop.ordered(WELCOME)
+    shop.told(shop.provider.refunded(order, "r1", shop.now, 33))
+    shop.told(shop.provider.paid(order, shop.now))
+    assert shop.has() == {"coin": 67, "bonus": 34, "EUR.deferred": 66}
 
 
 def test_a_frozen_account_orders_nothing(shop: Counter) -> None:

@@ -56,8 +56,9 @@ class Shop:
         balances = {unit: amount for unit, amount in state.balances.items() if amount}
         return balances | {f"owed {unit}": amount for unit, amount in state.debt.items() if amount}
 
-    def pays(self, order: str = "o1", deal: Deal = PACK) -> Entry:
-        return record_grant(self.ledger, OrderChain(MIA, order), deal, retrying=self.retrying).entry
+    def pays(self, order: str = "o1", deal: Deal = PACK, *, first_only: bool = False) -> Entry:
+        on = OrderChain(MIA, order)
+        return record_grant(self.ledger, on, deal, first_only=first_only, retrying=self.retrying).entry
 
     def refund(self, amount: int, name: str = "r1", order: str = "o1", check: Check | None = None) -> Entry:
         on = OrderChain(MIA, order)

@@ -17,10 +17,11 @@ from cliffhanger.ledger.purchases import Deal
 from cliffhanger.wallet.statement import kind_of
 from tests.unit.auditing.forging import codes
 from tests.unit.ledger.chains import GOLDEN
-from tests.unit.ledger.shop import DAY, GIFTED, SERIES, Shop
+from tests.unit.ledger.shop import DAY, GIFTED, MIA, SERIES, Shop
 from tests.unit.receipts.chains import receipts
 from tools import verify_receipt as verifier
 
+WELCOME = Deal(100, 99, "USD", bonus=50, bonus_days=60)
 STORED = GOLDEN / "entries-v3-purchases.json"
 
 
@@ -93,6 +94,40 @@ def test_each_is_told_as_what_it_is_and_what_came_too_early_is_not() -> None:
         [],
         [],
     ]
+
+
+def welcomed() -> Shop:
+    """Two orders with the bonus of a first purchase."""
+    shop = Shop()
+    for order in ("o1", "o2"):
+        shop.pays(order, WELCOME, first_only=True)
+    return shop
+
+
+def test_an_entry_says_whether_it_brought_a_first_purchases_bonus_or_was_without_it(tmp_path: Path) -> None:
+    first, second = reversed(welcomed().chain())
+    bought = {"kind": "purchase", "coins": 100, "cash": 99, "currency": "USD"}
+    assert first.terms == bought | {"bonus": 50, "bonusDays": 60, "first": True}
+    assert second.terms == bought | {"withheld": 50}
+    assert [finding for one in receipts([first, second]) for finding in verifier.judge(one).findings] == []
+    assert welcomed().findings(tmp_path) == []
+
+
+def test_a_bonus_that_is_said_to_be_withheld_and_came_is_found(tmp_path: Path) -> None:
+    books = welcomed().books()
+    books.change((MIA, 1), lambda document: document["terms"].update(withheld=50))
+    assert "terms_wrong" in codes(books.audited(tmp_path))
+
+
+def test_a_later_purchase_that_is_said_to_be_the_first_is_found(tmp_path: Path) -> None:
+    books = welcomed().books()
+
+    def act(document: dict[str, Any]) -> None:
+        document["terms"] = {key: value for key, value in document["terms"].items() if key != "withheld"}
+        document["terms"]["first"] = True
+
+    books.change((MIA, 2), act)
+    assert codes(books.audited(tmp_path)) == {"purchase_wrong"}
 
 
 def _more(document: dict[str, Any]) -> None:

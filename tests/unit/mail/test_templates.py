@@ -68,6 +68,15 @@ def test_a_pack_without_bonus_says_nothing_of_bonus():
     assert "Bonus" not in text
 
 
+@pytest.mark.parametrize("language", WORDS)
+def test_a_bonus_that_did_not_come_is_said_so(language: str):
+    mail = render(BOUGHT._replace(bonus=0, withheld=50), language, ORIGIN)
+    words = WORDS[language]
+    (line,) = [line for line in mail.text.splitlines() if line.startswith(words.bonus)]
+    assert line.removeprefix(words.bonus).strip() == words.withheld
+    assert words.withheld in mail.html
+
+
 def test_every_language_has_every_word_and_the_same_blanks():
     for words in WORDS.values():
         assert (

@@ -31,6 +31,12 @@ def event(kind: str = "CoinsBought", **data: Any) -> dict[str, Any]:
     }
 
 
+def test_a_bonus_that_was_withheld_is_told():
+    told = told_by(event(coins={"bought": 100}, withheldBonus=50))
+    assert told is not None
+    assert (told.receipt.bonus, told.receipt.withheld) == (0, 50)
+
+
 def test_a_purchase_asks_for_one():
     told = told_by(event())
     assert told is not None

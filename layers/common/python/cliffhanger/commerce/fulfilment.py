@@ -84,7 +84,9 @@ def _fits(order: Order, fact: Fact) -> bool:
 
 def _paid(books: Books, order: Order, fact: PaymentPaid) -> Outcome:
     terms = {"payment": fact.payment, "list": order.as_of}
-    entry = record_grant(books.ledger, order.chain, order.deal, terms=terms, retrying=books.retrying).entry
+    entry = record_grant(
+        books.ledger, order.chain, order.deal, first_only=order.first_only, terms=terms, retrying=books.retrying
+    ).entry
     return Outcome("granted", entry.seq)
 
 

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 from typing import Literal, NamedTuple
 
+from cliffhanger.commerce.price_lists import WELCOME
 from cliffhanger.ledger.canonical import canonical_json, digest
 from cliffhanger.ledger.names import base32, text_of_hash, viewer
 from cliffhanger.ledger.purchases import Deal, Story
@@ -93,6 +94,11 @@ class Order(NamedTuple):
         return OrderChain(viewer(self.person), self.order)
 
     @property
+    def first_only(self) -> bool:
+        """Whether its bonus comes with a first purchase alone."""
+        return self.pack == WELCOME
+
+    @property
     def title(self) -> str:
         """What the payer reads at the provider's."""
         bonus = f" + {self.deal.bonus} bonus" if self.deal.bonus else ""
@@ -100,12 +106,21 @@ class Order(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """An order as it stands; ``seq`` is the entry that granted it, 0 before there is one."""
+    """An order as it stands; ``seq`` is the entry that granted it, 0 before there is one.
+
+    ``withheld`` are the bonus coins of an offer for a first purchase that another purchase has come before.
+    """
 
     order: Order
     status: Status
     refunded: int = 0
     seq: int = 0
+    withheld: int = 0
+
+    @property
+    def bonus(self) -> int:
+        """The bonus coins that it brings, or has brought."""
+        return self.order.deal.bonus - self.withheld
 
 
 def refund_name(story: Story, refund: str) -> str:
@@ -124,10 +139,13 @@ def order_id(person: str, idempotency_key: str, secret: bytes) -> str:
     return base32(hmac.new(secret, named.encode(), hashlib.sha256).digest()[:_ORDER_BYTES])
 
 
-def standing(order: Order, story: Story, now: int) -> Standing:
-    """How an order stands by what the ledger tells of it, and where it tells nothing, by the clock."""
+def standing(order: Order, story: Story, now: int, *, preceded: bool = False) -> Standing:
+    """How an order stands by what the ledger tells of it, and where it tells nothing, by the clock.
+
+    ``preceded``: its bonus will not come, because another purchase stands where it should be the first.
+    """
     if story.grant is None:
-        return Standing(order, _unpaid(order, now))
+        return Standing(order, _unpaid(order, now), withheld=order.deal.bonus if preceded else 0)
     refunded = min(order.deal.cash, story.gone())
     disputed = any(name.startswith(DISPUTE) and name not in story.returns for name in story.reversals)
     status: Status = "paid"
@@ -135,7 +153,7 @@ def standing(order: Order, story: Story, now: int) -> Standing:
         status = "disputed"
     elif refunded:
         status = "refunded" if refunded == order.deal.cash else "partlyRefunded"
-    return Standing(order, status, refunded, story.grant.seq)
+    return Standing(order, status, refunded, story.grant.seq, story.withheld)
 
 
 def _unpaid(order: Order, now: int) -> Status:

@@ -28,11 +28,10 @@ from cliffhanger.errors import (
 )
 from cliffhanger.ledger.names import viewer
 from cliffhanger.ledger.purchases import Deal
+from cliffhanger.ledger.purchasing import PURCHASES
 from cliffhanger.payments.ports import Begun, Card, Purchase
 
 AGAIN = "Try again in a moment."
-PURCHASES = ("purchase:", "purchase;")
-"""From where to where references of purchases stand: ``;`` follows ``:``, and no id contains either."""
 
 
 class Offers(NamedTuple):

@@ -8,9 +8,10 @@ from cliffhanger.clock import Clock, system_clock
 from cliffhanger.commerce.orders import Order, Standing, standing
 from cliffhanger.commerce.store import OrdersStore
 from cliffhanger.dynamo import Unclear
-from cliffhanger.errors import NotFound, Unavailable
+from cliffhanger.errors import Busy, NotFound, Unavailable
 from cliffhanger.ledger.journal import Retrying
-from cliffhanger.ledger.purchasing import read_story
+from cliffhanger.ledger.purchases import Story
+from cliffhanger.ledger.purchasing import is_preceded, read_story
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.payments.ports import Provider
 
@@ -57,4 +58,15 @@ def standing_of(shop: Shop, order: Order) -> Standing:
     Raises:
         Busy: the ledger does not answer now.
     """
-    return standing(order, read_story(shop.ledger, order.chain), shop.clock())
+    story = read_story(shop.ledger, order.chain)
+    return standing(order, story, shop.clock(), preceded=_is_preceded(shop, order, story))
+
+
+def _is_preceded(shop: Shop, order: Order, story: Story) -> bool:
+    """Whether an order that waits to be the first will not be it."""
+    if not order.first_only or story.grant is not None:
+        return False
+    try:
+        return is_preceded(shop.ledger, order.chain, len(story.reversals) + len(story.returns))
+    except Unclear as error:
+        raise Busy("Try again in a moment.") from error

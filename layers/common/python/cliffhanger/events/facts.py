@@ -150,7 +150,8 @@ def _bought(entry: Entry) -> list[Event]:
         "cash": _amounts((line.unit, line.amount) for line in entry.postings if line.destination == OWN_DEFERRED),
         "reference": _reference(entry),
     }
-    return [_event(entry, "CoinsBought", data)]
+    withheld = {"withheldBonus": entry.terms["withheld"]} if "withheld" in entry.terms else {}
+    return [_event(entry, "CoinsBought", {**data, **withheld})]
 
 
 def _sale_moved(entry: Entry) -> dict[str, Any]:

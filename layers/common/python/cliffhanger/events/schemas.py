@@ -40,14 +40,16 @@ def _cash(description: str) -> dict[str, Any]:
     return {"type": "array", "maxItems": 32, "items": amount, "description": description}
 
 
-def _event(description: str, properties: dict[str, Any], example: dict[str, Any]) -> dict[str, Any]:
-    """The schema of an event: every property is required, and others may come."""
+def _event(
+    description: str, properties: dict[str, Any], example: dict[str, Any], optional: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The schema of an event: every property is required but the ``optional`` ones, and others may come."""
     return {
         "description": description,
         "type": "object",
         "additionalProperties": True,
         "required": list(properties),
-        "properties": properties,
+        "properties": properties | (optional or {}),
         "examples": [example],
     }
 
@@ -185,6 +187,10 @@ EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
             "cash": [{"currency": "USD", "amount": 990}],
             "reference": f"purchase:{_ORDER}:grant",
             "seq": 1,
+        },
+        {
+            "withheldBonus": _SOME
+            | {"description": "Bonus coins of an offer for a first purchase: another purchase came before this one"}
         },
     ),
     ("PurchaseRefunded", 1): _event(

@@ -64,6 +64,15 @@ class Deal(NamedTuple):
             check_amount(self.bonus)
             check_amount(self.bonus_days, most=lotting.MAX_LIFETIME_DAYS)
 
+    def without_bonus(self) -> Deal:
+        """The same coins for the same money."""
+        return self._replace(bonus=0, bonus_days=0)
+
+    def terms(self) -> dict[str, str | int]:
+        """How the entry that grants it declares it."""
+        bonus = {"bonus": self.bonus, "bonusDays": self.bonus_days} if self.bonus else {}
+        return {"kind": "purchase", "coins": self.coins, "cash": self.cash, "currency": self.currency, **bonus}
+
 
 class Position(NamedTuple):
     """How much of a deal is undone: money in the smallest unit of its currency, and the coins of each class."""
@@ -92,6 +101,11 @@ class Story(NamedTuple):
             return None
         terms = self.grant.terms
         return Deal(terms["coins"], terms["cash"], terms["currency"], terms.get("bonus", 0), terms.get("bonusDays", 0))
+
+    @property
+    def withheld(self) -> int:
+        """Bonus coins that the order was made with and that did not come: another purchase had come before."""
+        return 0 if self.grant is None else int(self.grant.terms.get("withheld", 0))
 
     def gone(self, *, but: str = "") -> int:
         """Money that went back and did not come again, in all; without what went under the name ``but``."""

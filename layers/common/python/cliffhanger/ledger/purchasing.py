@@ -20,6 +20,8 @@ from cliffhanger.ledger.state import Known
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.ledger.tracing import Trail
 
+PURCHASES = ("purchase:", "purchase;")
+"""From where to where references of purchases stand: ``;`` follows ``:``, and no id contains either."""
 NO_TERMS: Mapping[str, Any] = MappingProxyType({})
 TRACED_ENTRIES = 1_000
 """So many entries at most are looked through for where spent money went; the house bears what is not found."""
@@ -53,27 +55,45 @@ def read_story(ledger: LedgerStore, on: OrderChain) -> Story:
         raise Busy("Try again in a moment.") from error
 
 
+def is_preceded(ledger: LedgerStore, on: OrderChain, facts: int) -> bool:
+    """Whether another purchase stands on the chain of an order of which so many ``facts`` do, whatever became of it.
+
+    Raises:
+        Unclear: the read did not succeed.
+    """
+    found = ledger.references_between(on.account, *PURCHASES, facts + 1)
+    return any(not reference.startswith(on.prefix) for reference, _ in found)
+
+
 def record_grant(
     ledger: LedgerStore,
     on: OrderChain,
     deal: Deal,
     *,
+    first_only: bool = False,
     terms: Mapping[str, Any] = NO_TERMS,
     retrying: Retrying | None = None,
 ) -> Recorded:
     """Grants what an order bought, once, less what has been undone of it before it came.
+
+    With ``first_only`` the bonus comes with the account's first purchase alone. That is decided here, on the chain that
+    tells it, and nowhere before: two such orders may both have been made while neither was paid.
 
     Raises:
         AmountInvalid, NameInvalid: a fault of the calling code; nothing changed.
         Busy, Undecided: try again.
     """
     deal.check()
-    bonus = {"bonus": deal.bonus, "bonusDays": deal.bonus_days} if deal.bonus else {}
-    told = {**terms, "kind": "purchase", "coins": deal.coins, "cash": deal.cash, "currency": deal.currency, **bonus}
-    ask = Ask(f"{on.prefix}grant", _request("purchase", **deal._asdict()), told)
+    request, first = _request("purchase", **deal._asdict()), {"first": True} if first_only else {}
+    ask = Ask(f"{on.prefix}grant", request, {**terms, **deal.terms(), **first})
 
     def make(turn: Turn, known: tuple[Known, ...]) -> Entry:
-        return grant_purchase(turn, deal, _story(ledger, on, known))
+        story = _story(ledger, on, known)
+        if not first_only or turn.head is None or not is_preceded(ledger, on, len(known)):
+            return grant_purchase(turn, deal, story)
+        kept = deal.without_bonus()
+        told = {**terms, **kept.terms(), "withheld": deal.bonus}
+        return grant_purchase(turn._replace(ask=ask._replace(terms=told)), kept, story)
 
     return _recorded(ledger, on, ask, make, retrying)
 

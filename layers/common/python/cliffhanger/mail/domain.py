@@ -20,7 +20,10 @@ _REFERENCE = re.compile(r"purchase:([^:]+):(?:grant|rev:[^:]+)")
 
 
 class Receipt(NamedTuple):
-    """What a receipt says. ``seq`` is the entry that proves it, on the person's own chain."""
+    """What a receipt says. ``seq`` is the entry that proves it, on the person's own chain.
+
+    ``withheld`` are bonus coins of an offer for a first purchase: another purchase came before this one.
+    """
 
     kind: Kind
     order: str
@@ -30,6 +33,7 @@ class Receipt(NamedTuple):
     amount: int
     currency: str
     at_ms: int
+    withheld: int = 0
 
 
 class Told(NamedTuple):
@@ -81,6 +85,7 @@ def told_by(detail: Mapping[str, Any]) -> Told | None:
         amount=int(cash["amount"]),
         currency=str(cash["currency"]),
         at_ms=ms_of(detail["occurredAt"]),
+        withheld=int(data.get("withheldBonus", 0)),
     )
     person = str(data["personId"])
     if not is_id(person):

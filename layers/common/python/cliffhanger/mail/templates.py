@@ -71,6 +71,8 @@ def money(amount: int, currency: str, words: Words) -> str:
 
 def _rows(receipt: Receipt, words: Words, amount: str) -> list[tuple[str, str]]:
     bonus = [(words.bonus, _grouped(receipt.bonus, words))] if receipt.bonus else []
+    if receipt.withheld:
+        bonus = [(words.bonus, words.withheld)]
     return [
         (words.order, receipt.order),
         (words.date, _date(receipt.at_ms, words)),

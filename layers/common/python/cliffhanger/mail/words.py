@@ -23,6 +23,7 @@ class Words(NamedTuple):
     date: str
     coins: str
     bonus: str
+    withheld: str
     amount: Mapping[str, str]
     entry: str
     proof: str
@@ -54,6 +55,7 @@ WORDS: Mapping[str, Words] = {
         date="Date",
         coins="Coins",
         bonus="Bonus coins",
+        withheld="none: they come with the first purchase, which was another order",
         amount={"purchase": "Paid, taxes included where they apply", "refund": "Refunded"},
         entry="Entry of your statement",
         proof="This receipt proves itself. See it and its proof in your account:",
@@ -82,6 +84,7 @@ WORDS: Mapping[str, Words] = {
         date="Fecha",
         coins="Monedas",
         bonus="Monedas de regalo",
+        withheld="ninguna: vienen con la primera compra, que fue otro pedido",
         amount={"purchase": "Pagado, con impuestos donde correspondan", "refund": "Reembolsado"},
         entry="Movimiento de tu extracto",
         proof="Este recibo se demuestra a sí mismo. Míralo con su prueba en tu cuenta:",
