@@ -214,7 +214,48 @@ ORDERS: dict[str, Any] = {
         }
     ],
 }
+ENDPOINTS: dict[str, Any] = {
+    "TableName": "test-endpoints",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "owner", "KeyType": "HASH"}, {"AttributeName": "endpoint", "KeyType": "RANGE"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "owner", "AttributeType": "S"},
+        {"AttributeName": "endpoint", "AttributeType": "S"},
+        {"AttributeName": "mode", "AttributeType": "S"},
+    ],
+    "GlobalSecondaryIndexes": [
+        {
+            "IndexName": "by-mode",
+            "KeySchema": [
+                {"AttributeName": "mode", "KeyType": "HASH"},
+                {"AttributeName": "endpoint", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "ALL"},
+        }
+    ],
+}
+DELIVERIES: dict[str, Any] = {
+    "TableName": "test-deliveries",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "endpoint", "KeyType": "HASH"}, {"AttributeName": "delivery", "KeyType": "RANGE"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "endpoint", "AttributeType": "S"},
+        {"AttributeName": "delivery", "AttributeType": "S"},
+        {"AttributeName": "shard", "AttributeType": "S"},
+        {"AttributeName": "dueAt", "AttributeType": "N"},
+    ],
+    "GlobalSecondaryIndexes": [
+        {
+            "IndexName": "by-due",
+            "KeySchema": [
+                {"AttributeName": "shard", "KeyType": "HASH"},
+                {"AttributeName": "dueAt", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        }
+    ],
+}
 TABLES = (
     *(LEDGER, CATALOG, PEOPLE, UPLOADS, BUDGETS, PROGRESS, OFFLINE, RATES, SWITCHES, PARKED, CASES, DUE),
-    *(NOTICES, MAILS, ORDERS),
+    *(NOTICES, MAILS, ORDERS, ENDPOINTS, DELIVERIES),
 )

@@ -39,6 +39,7 @@
     │   ├── NotReversible            an entry that no reversal undoes
     │   ├── NotRefundable            the order's money does not go back
     │   ├── CaseClosed               the case has been decided
+    │   ├── EndpointsFull / RotationRunning / ReplaysFull   bounds of a partner's webhooks
     │   ├── MediaRefused             the file is no video we publish (asynchronous: told by the upload)
     │   ├── TranscodeFailed          the transcoder gave up (asynchronous, as all that follow: told by the upload)
     │   ├── TranscodeRefused         no policy approves the job at its price
@@ -59,6 +60,7 @@
         ├── ProviderRejected         the payment provider does not understand us
         ├── NoticeMissing / NoticeUnreadable   what the provider has told is gone, or not what we know
         ├── FactRefused              what it has told is not believed
+        ├── DeliveryUnreadable       what is kept of a delivery is not what was written
         └── LedgerCorrupt            an entry contradicts its own hash or chain
 
 ``docs/errors.md`` is generated from the table in ``problems``.
@@ -162,6 +164,7 @@ from cliffhanger.errors.states import (
     TranscodeRefused,
     UploadExpired,
 )
+from cliffhanger.errors.webhooks import DeliveryUnreadable, EndpointsFull, ReplaysFull, RotationRunning
 
 __all__ = [
     "PROBLEMS",
@@ -179,7 +182,9 @@ __all__ = [
     "CliffhangerError",
     "CursorInvalid",
     "DebtOutstanding",
+    "DeliveryUnreadable",
     "EndpointAddressRefused",
+    "EndpointsFull",
     "EpisodeFree",
     "EpisodeIncluded",
     "EpisodeLocked",
@@ -229,7 +234,9 @@ __all__ = [
     "PurchaseLimitReached",
     "QuoteExpired",
     "RateLimited",
+    "ReplaysFull",
     "RequestError",
+    "RotationRunning",
     "RouteNotFound",
     "RuleSetUnbounded",
     "SeriesChanged",

@@ -96,6 +96,7 @@ from cliffhanger.errors.states import (
     TranscodeRefused,
     UploadExpired,
 )
+from cliffhanger.errors.webhooks import DeliveryUnreadable, EndpointsFull, ReplaysFull, RotationRunning
 
 
 class Problem(NamedTuple):
@@ -165,6 +166,9 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     NotReversible: Problem(409, "The entry cannot be reversed"),
     NotRefundable: Problem(409, "The order cannot be refunded"),
     CaseClosed: Problem(409, "The case is closed"),
+    EndpointsFull: Problem(409, "There are as many endpoints as there may be"),
+    RotationRunning: Problem(409, "The secret before is still in force"),
+    ReplaysFull: Problem(409, "Enough replays are running"),
     MediaRefused: Problem(422, "The file is nothing that can be published"),
     TranscodeFailed: Problem(422, "The video could not be transcoded"),
     TranscodeRefused: Problem(422, "No policy approves the transcoding"),
@@ -185,6 +189,7 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     FactRefused: Problem(500, "A fault of ours"),
     NoticeMissing: Problem(500, "A fault of ours"),
     NoticeUnreadable: Problem(500, "A fault of ours"),
+    DeliveryUnreadable: Problem(500, "A fault of ours"),
     LedgerCorrupt: Problem(500, "A fault of ours"),
     InternalError: Problem(500, "A fault of ours"),
 }
