@@ -32,6 +32,8 @@ class Tables:
     notices: dynamodb.ITable
     mails: dynamodb.ITable
     orders: dynamodb.ITable
+    endpoints: dynamodb.ITable
+    deliveries: dynamodb.ITable
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,31 @@ class DataStack(cdk.Stack):
         super().__init__(scope, id, **stack)
         self._config = config
         self.alarms = AlarmTopic(self, "Alarms", config)
+        self.tables = self._tables()
+        self.request_secret = secret_named(self, config.request_secret)
+        self.stripe_key = secret_named(self, config.stripe_key)
+        self.webhook_secrets = secret_named(self, config.webhook_secrets)
+        self.payments = WorkQueue(self, "Payments", config, spec_of("payments"), self.alarms.action)
+        self.payments.ask_regularly(SWEEP)
+        if config.stripe_event_bus:
+            self.payments.take_from(config.stripe_event_bus)
+
+        self.bus = events.EventBus(self, "Bus", event_bus_name=config.name("events"))
+        self.bus.archive(
+            "Archive",
+            archive_name=config.name("events"),
+            description="Every event of the product, for replay",
+            event_pattern=events.EventPattern(account=[self.account]),
+            retention=ARCHIVED_FOR,
+        )
+        for field in dataclasses.fields(self.tables):
+            table: dynamodb.ITable = getattr(self.tables, field.name)
+            cdk.CfnOutput(self, f"{field.name.title()}Table", value=table.table_name)
+        cdk.CfnOutput(self, "EventBus", value=self.bus.event_bus_name)
+        cdk.CfnOutput(self, "AlarmTopic", value=self.alarms.topic.topic_arn)
+
+    def _tables(self) -> Tables:
+        """Every table, with its indexes."""
         ledger = self._table("Ledger", ("account", TEXT), ("seq", NUMBER), stream=dynamodb.StreamViewType.NEW_IMAGE)
         ledger.add_local_secondary_index(
             index_name="by-reference",
@@ -63,7 +88,9 @@ class DataStack(cdk.Stack):
         _index(cases, "by-status", "status", "openedAt")
         orders = self._table("Orders", ("person", TEXT), ("order", TEXT))
         _index(orders, "by-due", "sweep", "dueAt", [])
-        self.tables = Tables(
+        deliveries = self._table("Deliveries", ("endpoint", TEXT), ("delivery", TEXT), expires="expiresAt")
+        _index(deliveries, "by-due", "shard", "dueAt", [])
+        return Tables(
             ledger=ledger,
             catalog=catalog,
             uploads=uploads,
@@ -77,30 +104,22 @@ class DataStack(cdk.Stack):
             due=self._table("Due", ("shard", TEXT), ("due", TEXT), expires="expiresAt"),
             cases=cases,
             orders=orders,
+            endpoints=self._endpoints(),
+            deliveries=deliveries,
             notices=self._table("Notices", ("hour", TEXT), ("notice", TEXT), expires="expiresAt"),
             mails=self._table("Mails", ("event", TEXT), expires="expiresAt"),
         )
-        self.request_secret = secret_named(self, config.request_secret)
-        self.stripe_key = secret_named(self, config.stripe_key)
-        self.webhook_secrets = secret_named(self, config.webhook_secrets)
-        self.payments = WorkQueue(self, "Payments", config, spec_of("payments"), self.alarms.action)
-        self.payments.ask_regularly(SWEEP)
-        if config.stripe_event_bus:
-            self.payments.take_from(config.stripe_event_bus)
 
-        self.bus = events.EventBus(self, "Bus", event_bus_name=config.name("events"))
-        self.bus.archive(
-            "Archive",
-            archive_name=config.name("events"),
-            description="Every event of the product, for replay",
-            event_pattern=events.EventPattern(account=[self.account]),
-            retention=ARCHIVED_FOR,
+    def _endpoints(self) -> dynamodb.Table:
+        """The table of endpoints, with its index by mode."""
+        endpoints = self._table("Endpoints", ("owner", TEXT), ("endpoint", TEXT))
+        endpoints.add_global_secondary_index(
+            index_name="by-mode",
+            partition_key=dynamodb.Attribute(name="mode", type=TEXT),
+            sort_key=dynamodb.Attribute(name="endpoint", type=TEXT),
+            projection_type=dynamodb.ProjectionType.ALL,
         )
-        for field in dataclasses.fields(self.tables):
-            table: dynamodb.ITable = getattr(self.tables, field.name)
-            cdk.CfnOutput(self, f"{field.name.title()}Table", value=table.table_name)
-        cdk.CfnOutput(self, "EventBus", value=self.bus.event_bus_name)
-        cdk.CfnOutput(self, "AlarmTopic", value=self.alarms.topic.topic_arn)
+        return endpoints
 
     def _table(
         self,

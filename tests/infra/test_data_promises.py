@@ -12,6 +12,7 @@ from tests.support.tables import TABLES as STAND_INS
 TABLES = (
     *("ledger", "catalog", "uploads", "budgets", "progress", "offline"),
     *("people", "rates", "switches", "parked", "due", "cases", "notices", "mails", "orders"),
+    *("endpoints", "deliveries"),
 )
 COUNTERS = {"rates"}
 """What nobody would want back."""
@@ -130,7 +131,7 @@ def test_only_what_nobody_misses_in_the_end_expires(production: Assembly) -> Non
         for name, table in tables(production).items()
         if "TimeToLiveSpecification" in table["Properties"]
     }
-    assert set(expiring) == {"uploads", "rates", "progress", "offline", "due", "notices", "mails"}
+    assert set(expiring) == {"uploads", "rates", "progress", "offline", "due", "notices", "mails", "deliveries"}
     assert all(each == {"AttributeName": "expiresAt", "Enabled": True} for each in expiring.values())
 
 
