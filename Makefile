@@ -2,7 +2,7 @@
 # ARGS= is passed on: make test ARGS="tests/unit -k wallet", make dev ARGS=--detach.
 
 .DEFAULT_GOAL := help
-.PHONY: help dev down test e2e simulate bench verify lint fmt synth deploy destroy keys docs lock audit explain reconcile repair ready
+.PHONY: help dev down test e2e simulate bench verify lint fmt clients synth deploy destroy keys docs lock audit explain reconcile repair ready
 
 PY := .venv/bin/python
 export PYTHONPATH := layers/common/python:.
@@ -62,6 +62,9 @@ docs: ready ## Write docs/openapi.json, the events' schemas and the pages made f
 	@$(PY) tools/schemas.py $(ARGS)
 	@$(PY) tools/openapi.py $(ARGS)
 	@$(PY) tools/docs.py $(ARGS)
+
+clients: ready ## Generate clients of the API in Python and TypeScript: TO=folder
+	@$(PY) tools/clients.py --to "$(TO)" $(ARGS)
 
 lock: ready ## Compile the lock files anew (ARGS=--upgrade takes newer versions)
 	@$(PY) tools/lock.py $(ARGS)

@@ -15,7 +15,7 @@ from tools import environment, lock
 
 COMMANDS = {
     "help", "dev", "down", "test", "e2e", "simulate", "bench", "verify", "lint", "fmt",
-    "docs", "lock", "audit", "explain", "reconcile", "repair", "synth", "keys", "deploy", "destroy",
+    "docs", "clients", "lock", "audit", "explain", "reconcile", "repair", "synth", "keys", "deploy", "destroy",
 }  # fmt: skip
 
 
