@@ -220,6 +220,12 @@ def _rates_count(resources: Resources) -> Access:
     return Access((on(rates, "UpdateItem"),), {"RATES_TABLE": rates.table_name})
 
 
+def _partner_keys_read(resources: Resources) -> Access:
+    """What clients' tokens are signed with and verified by."""
+    secret = resources.partner_keys
+    return Access((reading(secret),), {"PARTNER_KEYS": secret.id})
+
+
 def _cases_write(resources: Resources) -> Access:
     """What support has asked for, and the list of what awaits a second person. No case is ever deleted."""
     cases = resources.tables.cases
@@ -278,6 +284,9 @@ _ACCESS: dict[str, Callable[[Resources], Access]] = {
     "payments:send": _payments_send,
     "stripe-key:read": _stripe_key_read,
     "webhook-secret:read": _webhook_secret_read,
+    # Who serves partners asks who they are, and whether they are there still.
+    "partners:read": in_table("partners", "Query", "GetItem"),
+    "partner-keys:read": _partner_keys_read,
     "people:address": _people_address,
     "mails:send": _mails_send,
 }

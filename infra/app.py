@@ -72,6 +72,7 @@ def build(app: cdk.App, config: StageConfig, bundler: Bundler) -> dict[str, cdk.
         request_secret=data.request_secret,
         stripe_key=data.stripe_key,
         webhook_secrets=data.webhook_secrets,
+        partner_keys=data.partner_keys,
         payments=data.payments.queue,
         bus=data.bus,
         buckets=media.buckets,

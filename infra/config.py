@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from infra import ROOT
+from infra.secret_names import SecretNames
 from infra.stage_rules import problems
 
 LOCAL = "local"
@@ -58,15 +59,13 @@ class LocalEndpoints(msgspec.Struct, frozen=True, rename="camel", forbid_unknown
     """File of certificates that are trusted there beside the system's."""
 
 
-class StageConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+class StageConfig(SecretNames, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """Everything in which stages may differ.
 
     Raises:
         ValueError: a value does not fit, or is reserved for the local stage.
     """
 
-    stage: str
-    """Lower-case letters and digits, at most twelve; part of every resource's name."""
     region: str
     account: str | None = None
     """Twelve digits. Without it the templates can be made and read, but not deployed."""
@@ -132,38 +131,6 @@ class StageConfig(msgspec.Struct, frozen=True, kw_only=True, rename="camel", for
     def endpoints(self) -> LocalEndpoints:
         """The emulator's addresses; all unset elsewhere."""
         return self.local_endpoints or LocalEndpoints()
-
-    @property
-    def origin_secret(self) -> str:
-        """Secrets Manager id of the header that the distribution adds to every API request."""
-        return f"cliffhanger/{self.stage}/origin-secret"
-
-    @property
-    def request_secret(self) -> str:
-        """Secrets Manager id of the secret behind cursors and idempotency references.
-
-        Made once and never rotated: stored references were made with it, and under another one a repeated request
-        would not find its first answer and be done again.
-        """
-        return f"cliffhanger/{self.stage}/request-secret"
-
-    @property
-    def stripe_key(self) -> str:
-        """Secrets Manager id of the key to Stripe's API, ``{"apiKey": "rk_live_..."}``; an operator puts it there."""
-        return f"cliffhanger/{self.stage}/stripe-key"
-
-    @property
-    def webhook_secrets(self) -> str:
-        """Secrets Manager id of what its webhooks are signed with, ``{"webhookSecrets": ["whsec_...", ...]}``."""
-        return f"cliffhanger/{self.stage}/webhook-secrets"
-
-    def signing_secret(self, key: str) -> str:
-        """Secrets Manager id of the private half of a signing key.
-
-        One secret per key, never rewritten: a function's environment names key and secret together, so a rotation
-        can never pair a new secret with an old key id.
-        """
-        return f"cliffhanger/{self.stage}/signing-key/{key}"
 
     def name(self, what: str) -> str:
         """A resource's name, for example ``cliffhanger-prod-ledger``."""

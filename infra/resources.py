@@ -32,6 +32,7 @@ class Tables:
     notices: dynamodb.ITable
     mails: dynamodb.ITable
     orders: dynamodb.ITable
+    partners: dynamodb.ITable
     endpoints: dynamodb.ITable
     deliveries: dynamodb.ITable
 
@@ -100,6 +101,7 @@ class Resources:
     request_secret: Secret
     stripe_key: Secret
     webhook_secrets: Secret
+    partner_keys: Secret
     payments: sqs.IQueue
     bus: events.IEventBus
     buckets: Buckets

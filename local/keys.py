@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from local.aws import client
+from tools import partner_keys
 from tools.key_pairs import new_private_key, public_half
 from tools.keys import ORIGIN_SECRET_BYTES, REQUEST_SECRET_BYTES
 
@@ -25,12 +26,14 @@ ORIGIN_SECRET = "cliffhanger/local/origin-secret"
 REQUEST_SECRET = "cliffhanger/local/request-secret"
 STRIPE_KEY = "cliffhanger/local/stripe-key"
 WEBHOOK_SECRETS = "cliffhanger/local/webhook-secrets"
+PARTNER_KEYS = "cliffhanger/local/partner-keys"
 
 
 class Keys(NamedTuple):
     """The signing key's two halves, as PEM, the origin secret and the request secret.
 
-    ``stripe`` is the key that the local Stripe takes, ``webhook`` the secret that it signs its webhooks with.
+    ``stripe`` is the key that the local Stripe takes, ``webhook`` the secret that it signs its webhooks with;
+    ``partner`` the text of the secret whose key signs clients' tokens.
     """
 
     private: str
@@ -39,6 +42,7 @@ class Keys(NamedTuple):
     request: str
     stripe: str
     webhook: str
+    partner: str
 
     @property
     def origin_digest(self) -> str:
@@ -81,6 +85,7 @@ def _make(kept: Mapping[str, str]) -> Keys:
         kept.get("request") or secrets.token_urlsafe(REQUEST_SECRET_BYTES),
         kept.get("stripe") or f"sk_test_local{secrets.token_hex(16)}",
         kept.get("webhook") or f"whsec_{secrets.token_hex(24)}",
+        kept.get("partner") or partner_keys.first(),
     )
 
 
@@ -96,6 +101,7 @@ def store(endpoint: str, made: Keys) -> None:
         (ORIGIN_SECRET, made.origin),
         (REQUEST_SECRET, made.request),
         (STRIPE_KEY, json.dumps({"apiKey": made.stripe})),
+        (PARTNER_KEYS, made.partner),
         (WEBHOOK_SECRETS, json.dumps({"webhookSecrets": [made.webhook]})),
     ):
         with contextlib.suppress(vault.exceptions.ResourceExistsException):

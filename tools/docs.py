@@ -40,6 +40,7 @@ AUTHS = {
     "viewer": "signed in",
     "creator": "signed in, group `creator`",
     "operator": "signed in, group `operator`",
+    "partner": "member of a partner, or its client with the scope",
     "grant": "bearer of a playback grant",
     "signed": "who signs the body",
 }

@@ -1,19 +1,21 @@
 """The secrets of a stage: ``make keys STAGE=dev``, or ``python tools/keys.py --stage dev``.
 
-Three kinds, each in AWS Secrets Manager, with its public side in the stage file (which may be committed):
+Four kinds, each in AWS Secrets Manager, three with a public side in the stage file (which may be committed):
 
 * the RSA key that signs playback grants, in ``cliffhanger/{stage}/signing-key/{name}``; its public half in the file's
   ``signingPublicKeys``, of which the first signs and all are accepted;
 * the header that the distribution adds to API requests, in ``cliffhanger/{stage}/origin-secret``; its SHA-256 in
   ``originDigests``, of which the first is sent and all are accepted;
 * the request secret, behind cursors and idempotency references, in ``cliffhanger/{stage}/request-secret``; its SHA-256
-  in ``requestDigest``. It is made once and never again: stored references were made with it.
+  in ``requestDigest``. It is made once and never again: stored references were made with it;
+* the keys that sign the access tokens of partners' clients, in ``cliffhanger/{stage}/partner-keys``, and nowhere else.
 
-Without an option, what is missing is made and what exists is left alone. The first two are rotated in three steps, each
-followed by a deploy, and at no moment is a viewer refused:
+Without an option, what is missing is made and what exists is left alone. All but the request secret are rotated in
+three steps, each followed by a deploy, and at no moment is a viewer or a partner refused:
 
-``--rotate``    a new origin secret is sent and a new signing key is accepted; the old ones still work
-``--activate``  the new signing key signs (by now every edge location knows it)
+``--rotate``    a new origin secret is sent, and new keys are accepted; the old ones still work
+``--activate``  the new signing key signs (by now every edge location knows it); the new key of partners does by itself,
+                ten minutes after it was made
 ``--retire``    the old ones are no longer accepted; the API is deployed first, because its template names their ids
 """
 
@@ -37,6 +39,7 @@ if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from infra.config import ConfigError, StageConfig, load, stage_file
+from tools import partner_keys
 from tools.key_pairs import new_private_key, public_half
 
 ORIGIN_SECRET_BYTES = 32
@@ -69,6 +72,8 @@ def ensure(path: Path, session: boto3.Session) -> StageConfig:
         # An emulator may have forgotten its secrets with its memory; what the file says of them is then worth nothing.
         document = _without_lost(document, config, vault)
     document["requestDigest"] = _request_digest(config, vault, document.get("requestDigest"))
+    if _value(vault, config.partner_keys) is None:
+        _put(vault, config.partner_keys, partner_keys.first(), partner_keys.WHAT)
     if not document.get("originDigests"):
         document["originDigests"] = [_origin_digest(config, vault)]
     if not document.get("signingPublicKeys"):
@@ -94,6 +99,7 @@ def rotate(path: Path, session: boto3.Session) -> StageConfig:
     # Names are never used again: CloudFront's keys cannot be changed, only replaced under another name.
     number = 1 + max(map(_number, names))
     document["signingPublicKeys"].append(_signing_key(config, vault, f"k{number}"))
+    _put(vault, config.partner_keys, partner_keys.with_another(_value(vault, config.partner_keys)), partner_keys.WHAT)
     return _write(path, document)
 
 
@@ -125,6 +131,7 @@ def retire(path: Path, session: boto3.Session) -> StageConfig:
         raise KeysError(f"{signs['name']} signs still, and a newer key would be thrown away: activate it first")
     for key in others:
         vault.delete_secret(SecretId=config.signing_secret(key["name"]), RecoveryWindowInDays=RECOVERY_DAYS)
+    _put(vault, config.partner_keys, partner_keys.newest_of(_value(vault, config.partner_keys)), partner_keys.WHAT)
     document["signingPublicKeys"] = [signs]
     document["originDigests"] = document["originDigests"][:1]
     return _write(path, document)

@@ -19,7 +19,6 @@ from typing import Any
 
 import msgspec
 
-from cliffhanger import errors
 from cliffhanger.errors import CliffhangerError, problem_of
 from cliffhanger.routes import ROUTES, Route
 from cliffhanger.web.api import Operation
@@ -27,23 +26,13 @@ from cliffhanger.web.problems import PROBLEM_TYPE
 from tools import openapi_fixed
 from tools.openapi_examples import ANSWERS, BODIES, HEADERS, MEMBERS
 from tools.openapi_fixed import GRANT_FIELDS, PROBLEM_SCHEMA, SECURITY_SCHEMES
+from tools.openapi_problems import problems_of
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "openapi.json"
 
 REFERENCE = "#/components/schemas/{name}"
 PLAYLIST = "application/vnd.apple.mpegurl"
-
-TOKEN_PROBLEMS = (
-    errors.TokenMissing,
-    errors.TokenMalformed,
-    errors.TokenUnsigned,
-    errors.TokenExpired,
-    errors.TokenForged,
-    errors.TokenForeign,
-)
-BODY_PROBLEMS = (errors.MalformedJson, errors.BodyTooLarge, errors.ValidationFailed)
-GRANT_PROBLEMS = (errors.GrantMissing, errors.GrantForged, errors.GrantExpired, errors.GrantForeign)
 
 Json = dict[str, Any]
 
@@ -54,27 +43,6 @@ def operations() -> dict[str, Operation]:
     for function in dict.fromkeys(route.function for route in ROUTES):
         found |= importlib.import_module(f"functions.{function}.handler").handler.operations
     return found
-
-
-def problems_of(route: Route, operation: Operation) -> list[type[CliffhangerError]]:
-    """Every problem that a route can answer with: those it names, and those that its kind brings along."""
-    problems: list[type[CliffhangerError]] = [errors.OriginRefused, *operation.problems]
-    if operation.body is not None:
-        problems += BODY_PROBLEMS
-    if operation.path is not None or operation.query is not None:
-        problems.append(errors.ValidationFailed)
-    if route.auth == "grant":
-        problems += GRANT_PROBLEMS
-    elif route.auth not in ("public", "signed"):
-        problems += [*TOKEN_PROBLEMS, errors.Unavailable]
-    if route.auth not in ("public", "guest", "viewer", "grant", "signed"):
-        problems.append(errors.GroupRequired)
-    if operation.keyed:
-        problems += [errors.KeyMissing, errors.ValidationFailed]
-    if route.rate != "open":
-        problems.append(errors.RateLimited)
-    problems.append(errors.InternalError)
-    return sorted(set(problems), key=lambda error: (problem_of(error()).status, error.code))
 
 
 def types_in(served: Mapping[str, Operation]) -> list[Any]:
@@ -209,6 +177,9 @@ def security(route: Route) -> list[Json]:
         return [{field: [] for field in GRANT_FIELDS}]
     if route.auth == "signed":
         return [{"bodySignature": []}]
+    if route.auth == "partner":
+        by_client: list[Json] = [{"clientToken": [route.scope]}] if route.scope else []
+        return [*by_client, {"accessToken": []}, {"signIn": ["openid"]}]
     nobody: list[Json] = [{}] if route.auth == "guest" else []
     return [*nobody, {"accessToken": []}, {"signIn": ["openid"]}]
 

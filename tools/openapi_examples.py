@@ -12,6 +12,7 @@ import msgspec
 from cliffhanger.events.catalogue import newest
 from functions.catalog.schemas import event_type_list
 from tools import openapi_checkout as checkout
+from tools import openapi_partners as partners
 from tools import openapi_support as support
 from tools import openapi_unlocks as unlocks
 from tools import openapi_uploads as uploads
@@ -245,6 +246,7 @@ ANSWERS: dict[str, dict[int, Any]] = {
     **checkout.ANSWERS,
     **unlocks.ANSWERS,
     **support.ANSWERS,
+    **partners.ANSWERS,
 }
 """Answers by operation and status."""
 
@@ -278,6 +280,8 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "price_changed": {"priceCoins": 15},
     "not_refundable": {"rule": "coins_spent"},
     "purchase_limit_reached": checkout.LIMIT,
+    "scope_missing": {"scope": "webhooks:write"},
+    "wrong_mode": {"mode": "sandbox", "needed": "live"},
     "rate_limited": {"rate": "spend", "retryAfterSeconds": 30},
     "rule_set_unbounded": {"where": "dayCaps.houseViewerCoins", "most": 500, "bound": 300},
     "spend_limit_reached": {

@@ -47,6 +47,21 @@ SECURITY_SCHEMES: Json = {
             }
         },
     },
+    "clientToken": {
+        "type": "oauth2",
+        "description": "A partner's client, by its own credentials (RFC 6749, 4.4). Tokens are good for 15 minutes.",
+        "flows": {
+            "clientCredentials": {
+                "tokenUrl": "/v1/oauth/token",
+                "scopes": {
+                    "webhooks:read": "see endpoints and deliveries",
+                    "webhooks:write": "make and change endpoints, and replay deliveries",
+                    "events:send": "have events made in the sandbox",
+                    "requests:read": "see the request log and the usage",
+                },
+            }
+        },
+    },
     "bodySignature": {
         "type": "apiKey",
         "in": "header",

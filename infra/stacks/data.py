@@ -44,6 +44,7 @@ class DataStack(cdk.Stack):
         self.request_secret = secret_named(self, config.request_secret)
         self.stripe_key = secret_named(self, config.stripe_key)
         self.webhook_secrets = secret_named(self, config.webhook_secrets)
+        self.partner_keys = secret_named(self, config.partner_keys)
         self.payments = WorkQueue(self, "Payments", config, spec_of("payments"), self.alarms.action)
         self.payments.ask_regularly(SWEEP)
         if config.stripe_event_bus:
@@ -88,6 +89,8 @@ class DataStack(cdk.Stack):
         _index(cases, "by-status", "status", "openedAt")
         orders = self._table("Orders", ("person", TEXT), ("order", TEXT))
         _index(orders, "by-due", "sweep", "dueAt", [])
+        partners = self._table("Partners", ("partner", TEXT), ("item", TEXT))
+        _index(partners, "by-list", "list", "createdAt", ["name", "status"])
         deliveries = self._table("Deliveries", ("endpoint", TEXT), ("delivery", TEXT), expires="expiresAt")
         _index(deliveries, "by-due", "shard", "dueAt", [])
         return Tables(
@@ -104,6 +107,7 @@ class DataStack(cdk.Stack):
             due=self._table("Due", ("shard", TEXT), ("due", TEXT), expires="expiresAt"),
             cases=cases,
             orders=orders,
+            partners=partners,
             endpoints=self._endpoints(),
             deliveries=deliveries,
             notices=self._table("Notices", ("hour", TEXT), ("notice", TEXT), expires="expiresAt"),

@@ -64,6 +64,12 @@ TRANSCODE = (
     | PUBLISH
 )
 
+FOR_PARTNERS = (
+    COUNT
+    | on("<data.Partners.Arn>", "dynamodb:Query", "dynamodb:GetItem")
+    | on(f"{SECRETS}/partner-keys-??????", "secretsmanager:GetSecretValue")
+)
+
 EXPECTED: dict[str, set[tuple[str, str]]] = {
     "catalog": CATALOG_READ | REQUEST_SECRET,
     "wallet": COUNT | LEDGER_APPEND | REQUEST_SECRET,
@@ -118,6 +124,7 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on(PARKED, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
     | PUBLISH
     | REQUEST_SECRET,
+    "partners": FOR_PARTNERS,
     "transcode": TRANSCODE | on("<events.transcodeeventsFailed.Arn>", "sqs:SendMessage"),
     "sweep": TRANSCODE
     | on(BY_PLACE, "dynamodb:Query")
@@ -215,6 +222,7 @@ SETTINGS_OF: dict[str, set[str]] = {
         *SIGNED_IN,
     },
     "stripe": {"NOTICES_TABLE", "PAYMENTS_QUEUE_URL", "WEBHOOK_SECRET", "ORIGIN_DIGESTS"},
+    "partners": {"PARTNERS_TABLE", "PARTNER_KEYS", *SIGNED_IN},
     "transcode": PIPELINE,
     "sweep": PIPELINE,
     "settlement": {"LEDGER_TABLE", "PARKED_TABLE"},

@@ -11,7 +11,7 @@ from tests.support.tables import TABLES as STAND_INS
 
 TABLES = (
     *("ledger", "catalog", "uploads", "budgets", "progress", "offline"),
-    *("people", "rates", "switches", "parked", "due", "cases", "notices", "mails", "orders"),
+    *("people", "rates", "switches", "parked", "due", "cases", "notices", "mails", "orders", "partners"),
     *("endpoints", "deliveries"),
 )
 COUNTERS = {"rates"}
@@ -115,6 +115,7 @@ KEYS = {
     "parked": {"HASH": "consumer", "RANGE": "entry"},
     "due": {"HASH": "shard", "RANGE": "due"},
     "cases": {"HASH": "case"},
+    "partners": {"HASH": "partner", "RANGE": "item"},
     "notices": {"HASH": "hour", "RANGE": "notice"},
 }
 
@@ -140,6 +141,13 @@ def test_cases_that_wait_are_found_oldest_first(production: Assembly) -> None:
     assert index["IndexName"] == "by-status"
     assert keys(index["KeySchema"]) == {"HASH": "status", "RANGE": "openedAt"}
     assert index["Projection"] == {"ProjectionType": "ALL"}
+
+
+def test_partners_are_listed_without_their_members_and_clients(production: Assembly) -> None:
+    [index] = tables(production)["partners"]["Properties"]["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == "by-list"
+    assert keys(index["KeySchema"]) == {"HASH": "list", "RANGE": "createdAt"}
+    assert index["Projection"] == {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["name", "status"]}
 
 
 def test_every_table_has_its_stand_in() -> None:

@@ -136,6 +136,7 @@ def test_the_stage_file_holds_nothing_secret_and_is_what_the_app_reads(tmp_path:
     assert made.request not in text
     assert made.stripe not in text
     assert made.webhook not in text
+    assert json.loads(made.partner)["keys"][0]["key"] not in text
     config = load("local", tmp_path / "stage.json")
     assert config.not_ready() == ()
     assert config.signing_secret(keys.KEY_NAME) == keys.SIGNING_SECRET
@@ -144,6 +145,7 @@ def test_the_stage_file_holds_nothing_secret_and_is_what_the_app_reads(tmp_path:
     assert config.request_digest == made.request_digest
     assert config.stripe_key == keys.STRIPE_KEY
     assert config.webhook_secrets == keys.WEBHOOK_SECRETS
+    assert config.partner_keys == keys.PARTNER_KEYS
     assert config.endpoints.stripe_api_base == "http://127.0.0.1:3"
 
 

@@ -43,6 +43,8 @@ SETTINGS = {
     "NOTICES_TABLE": "test-notices",
     "PAYMENTS_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/111122223333/test-payments",
     "WEBHOOK_SECRET": "cliffhanger/test/webhook-secrets",
+    "PARTNERS_TABLE": "test-partners",
+    "PARTNER_KEYS": "cliffhanger/test/partner-keys",
     "MAILS_TABLE": "test-mails",
     "EVENT_BUS": "test-bus",
     "REQUEST_SECRET": "cliffhanger/test/request-secret",

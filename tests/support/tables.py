@@ -255,7 +255,28 @@ DELIVERIES: dict[str, Any] = {
         }
     ],
 }
+PARTNERS: dict[str, Any] = {
+    "TableName": "test-partners",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "partner", "KeyType": "HASH"}, {"AttributeName": "item", "KeyType": "RANGE"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "partner", "AttributeType": "S"},
+        {"AttributeName": "item", "AttributeType": "S"},
+        {"AttributeName": "list", "AttributeType": "S"},
+        {"AttributeName": "createdAt", "AttributeType": "N"},
+    ],
+    "GlobalSecondaryIndexes": [
+        {
+            "IndexName": "by-list",
+            "KeySchema": [
+                {"AttributeName": "list", "KeyType": "HASH"},
+                {"AttributeName": "createdAt", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["name", "status"]},
+        }
+    ],
+}
 TABLES = (
     *(LEDGER, CATALOG, PEOPLE, UPLOADS, BUDGETS, PROGRESS, OFFLINE, RATES, SWITCHES, PARKED, CASES, DUE),
-    *(NOTICES, MAILS, ORDERS, ENDPOINTS, DELIVERIES),
+    *(NOTICES, MAILS, ORDERS, PARTNERS, ENDPOINTS, DELIVERIES),
 )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cliffhanger.web.api import Answer, Call, render
+from cliffhanger.web.calls import Answer, Call, render
 from cliffhanger.web.etags import etag_answer, is_held
 
 BODY = {"seriesId": "the-last-train", "episodes": [1, 2, 3]}

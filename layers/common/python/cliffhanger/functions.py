@@ -43,6 +43,9 @@ class FunctionSpec(NamedTuple):
 _SIGNED_IN = ("tokens:verify", "rates:count")
 """What every function needs that knows its caller."""
 
+_FOR_PARTNERS = (*_SIGNED_IN, "partners:read", "partner-keys:read")
+"""What every function needs that serves partners."""
+
 FUNCTIONS: tuple[FunctionSpec, ...] = (
     FunctionSpec(
         "catalog", "http", 512, 15, ("catalog:read", "request-secret:read"), "Series, episodes and types of events"
@@ -153,6 +156,7 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         ("webhook-secret:read", "notices:record", "payments:send"),
         "Records what Stripe tells us",
     ),
+    FunctionSpec("partners", "http", 512, 20, _FOR_PARTNERS, "Partners, their members and clients"),
     FunctionSpec(
         "transcode",
         "media-events",

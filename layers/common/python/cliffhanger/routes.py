@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Auth = Literal["public", "guest", "viewer", "creator", "operator", "grant", "signed"]
+Auth = Literal["public", "guest", "viewer", "creator", "operator", "partner", "grant", "signed"]
 """Who may call: anyone; anyone, and who is signed in is known; a signed-in person; a member of the group ``creator``
-or ``operator``; the bearer of a playback signature; who signs the body, as a payment provider does."""
+or ``operator``; a partner's client with the route's scope, or a member of a partner; the bearer of a playback
+signature; who signs the body, as a payment provider does."""
+
+Scope = Literal["", "webhooks:read", "webhooks:write", "events:send", "requests:read"]
+"""What a partner's client must have been given; "" shuts clients out, so that only members of a partner may call."""
 
 Rate = Literal["open", "read", "spend", "write", "operate"]
 """Which of a caller's limits a request counts against; ``cliffhanger.rates.domain`` says how many a minute.
@@ -28,11 +32,21 @@ class Route(NamedTuple):
     auth: Auth
     rate: Rate
     summary: str
+    scope: Scope = ""
 
     @property
     def key(self) -> str:
         """API Gateway's route key, for example ``GET /v1/series``."""
         return f"{self.method} {self.path}"
+
+    @property
+    def mode(self) -> str:
+        """The mode that a partner's route has in its very path, as in ``/v1/partner/sandbox/...``; else "".
+
+        Where the path has ``{mode}``, each request names it.
+        """
+        segments = self.path.split("/")
+        return segments[3] if self.auth == "partner" and len(segments) > 3 and segments[3].isalpha() else ""
 
 
 _SERIES = "/v1/series/{seriesId}"
@@ -168,6 +182,8 @@ _PAYMENTS = (
     Route("POST", "/v1/webhooks/stripe", "stripe", "takeStripeNotice", "signed", "open", "Take what Stripe tells us"),
 )
 
+_PARTNERS = (Route("GET", "/v1/partner", "partners", "getPartner", "partner", "read", "The member's partner"),)
+
 ROUTES: tuple[Route, ...] = (
     *_CATALOG,
     *_UNLOCKS,
@@ -180,6 +196,7 @@ ROUTES: tuple[Route, ...] = (
     *_STUDIO_ROUTES,
     *_SUPPORT,
     *_PAYMENTS,
+    *_PARTNERS,
 )
 
 

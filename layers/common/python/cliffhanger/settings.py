@@ -33,6 +33,8 @@ SETTINGS: dict[str, str] = {
     "WEBHOOK_SECRET": "Secrets Manager id of what Stripe signs its webhooks with",
     "WEBHOOK_NETWORKS": "networks that webhooks may go to though not public, with commas between; only on one machine",
     "WEBHOOK_CA": "file of certificates that receivers may show beside the system's; only on one machine",
+    "PARTNERS_TABLE": "DynamoDB table of partners, their members and clients",
+    "PARTNER_KEYS": "Secrets Manager id of the keys that sign clients' tokens",
     "MAILS_TABLE": "DynamoDB table of which receipts were sent",
     "USER_POOL": "Cognito's id of the user pool, to ask it for an address",
     "EMAIL_FROM": "address that receipts are sent from; without it none is sent",

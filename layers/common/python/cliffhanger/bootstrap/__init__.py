@@ -11,7 +11,7 @@ import gc
 
 gc.disable()  # until all is imported; see the end of the imports
 
-from cliffhanger.bootstrap import books, foundation, media, money, people, playback, webhooks
+from cliffhanger.bootstrap import books, foundation, media, money, partners, people, playback, webhooks
 from cliffhanger.bootstrap.books import anchoring, broom, due_store, parked_store, replay_desk, unlock_books
 from cliffhanger.bootstrap.foundation import (
     catalog_store,
@@ -35,6 +35,7 @@ from cliffhanger.bootstrap.money import (
     shop,
     webhook_secrets,
 )
+from cliffhanger.bootstrap.partners import partner_keys, partner_reception, partners_store, token_issuer
 from cliffhanger.bootstrap.people import cases_store, casework, post_office
 from cliffhanger.bootstrap.playback import (
     entitlements,
@@ -72,6 +73,9 @@ __all__ = [
     "offline_store",
     "orders_store",
     "parked_store",
+    "partner_keys",
+    "partner_reception",
+    "partners_store",
     "payment_provider",
     "payments_desk",
     "payments_office",
@@ -87,6 +91,7 @@ __all__ = [
     "request_secret",
     "shop",
     "switches",
+    "token_issuer",
     "unlock_books",
     "upload_forms",
     "uploads_store",
@@ -95,7 +100,7 @@ __all__ = [
     "webhook_sender",
 ]
 
-MODULES = (books, foundation, media, money, people, playback, webhooks)
+MODULES = (books, foundation, media, money, partners, people, playback, webhooks)
 """Where adapters are made; a name that a module takes from another is the same adapter there."""
 
 

@@ -15,8 +15,10 @@
     │   └── RouteNotFound            no such path
     ├── AccessError
     │   ├── TokenMissing / TokenMalformed / TokenUnsigned / TokenExpired / TokenForged / TokenForeign
+    │   ├── TokenRevoked             the client that it was issued to is there no more
     │   ├── GrantMissing / GrantForged / GrantExpired / GrantForeign
     │   ├── GroupRequired            signed in, but not a member of the group
+    │   ├── PartnerRequired / ScopeMissing / WrongMode   what a partner's members and clients may
     │   ├── NotOwner                 signed in, but the thing is another's
     │   ├── OriginRefused            did not come through the distribution
     │   ├── AgeRestricted            the series is for people of another age
@@ -82,15 +84,19 @@ from cliffhanger.errors.access import (
     NotOwner,
     OfflineLimitReached,
     OriginRefused,
+    PartnerRequired,
     PurchaseLimitReached,
     RateLimited,
+    ScopeMissing,
     SpendLimitReached,
     TokenExpired,
     TokenForeign,
     TokenForged,
     TokenMalformed,
     TokenMissing,
+    TokenRevoked,
     TokenUnsigned,
+    WrongMode,
 )
 from cliffhanger.errors.base import CliffhangerError
 from cliffhanger.errors.faults import (
@@ -226,6 +232,7 @@ __all__ = [
     "OfflineLimitReached",
     "OriginRefused",
     "PageTooLarge",
+    "PartnerRequired",
     "PaymentRefused",
     "PriceChanged",
     "Problem",
@@ -239,6 +246,7 @@ __all__ = [
     "RotationRunning",
     "RouteNotFound",
     "RuleSetUnbounded",
+    "ScopeMissing",
     "SeriesChanged",
     "SettingMissing",
     "SignatureInvalid",
@@ -250,6 +258,7 @@ __all__ = [
     "TokenForged",
     "TokenMalformed",
     "TokenMissing",
+    "TokenRevoked",
     "TokenUnsigned",
     "TranscodeBudgetReached",
     "TranscodeFailed",
@@ -258,5 +267,6 @@ __all__ = [
     "Undecided",
     "UploadExpired",
     "ValidationFailed",
+    "WrongMode",
     "problem_of",
 ]

@@ -45,6 +45,12 @@ class TokenForeign(AccessError):
     code = "token_foreign"
 
 
+class TokenRevoked(AccessError):
+    """The client that the token was issued to, or the secret that bought it, is there no more."""
+
+    code = "token_revoked"
+
+
 class GrantMissing(AccessError):
     """The request carries no playback signature."""
 
@@ -73,6 +79,24 @@ class GroupRequired(AccessError):
     """The caller is signed in but not a member of the group that the route needs."""
 
     code = "group_required"
+
+
+class PartnerRequired(AccessError):
+    """The caller is signed in but no member of a partner."""
+
+    code = "partner_required"
+
+
+class ScopeMissing(AccessError):
+    """The client's token does not have the ``scope`` that the route needs."""
+
+    code = "scope_missing"
+
+
+class WrongMode(AccessError):
+    """The client is of another ``mode`` than the address is of: ``needed``. Nothing crosses."""
+
+    code = "wrong_mode"
 
 
 class NotOwner(AccessError):

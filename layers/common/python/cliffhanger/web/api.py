@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -31,11 +31,16 @@ from cliffhanger.settings import read
 from cliffhanger.telemetry.log import logger
 from cliffhanger.web import problems, rates
 from cliffhanger.web.bodies import parse_body
+from cliffhanger.web.calls import Answer, Call, Operation, Visit, render
 from cliffhanger.web.fields import KEY_HEADER, KEY_PATTERN, MAX_KEY_CHARS
 from cliffhanger.web.tokens import Caller, KeySet, bearer_of, fetch_keys, verify
 
+if TYPE_CHECKING:
+    from cliffhanger.web.partners import Reception
+
+__all__ = ["Answer", "Api", "Call", "Operation", "build_api"]
+
 ORIGIN_HEADER = "x-origin-secret"
-JSON_TYPE = "application/json"
 
 
 class RoutesMismatch(ImportError):
@@ -46,72 +51,19 @@ class LimiterMissing(ImportError):
     """A handler serves routes that are limited, and was not given what limits them."""
 
 
-class Call(NamedTuple):
-    """One parsed request. ``path``, ``query`` and ``body`` are of the types that the operation declares.
-
-    ``caller`` is None where nobody is known: on routes that are open to all, and for a guest on a route that takes
-    guests. Whoever shows a token there is known by it, or refused: a token that does not hold makes nobody a guest.
-    """
-
-    path: Any
-    query: Any
-    body: Any
-    caller: Caller | None
-    event: Mapping[str, Any]
-    key: str | None = None
-
-    @property
-    def person(self) -> str:
-        """The caller's person id, on routes that need a sign-in.
-
-        Raises:
-            InternalError: the route is open to all; a fault of the handler.
-        """
-        if self.caller is None:
-            raise InternalError("An open route asked who calls.")
-        return self.caller.person
-
-    @property
-    def idempotency_key(self) -> str:
-        """The request's ``Idempotency-Key``, on operations that are ``keyed``: 1 to 64 visible ASCII characters.
-
-        Raises:
-            InternalError: the operation is not keyed; a fault of the handler.
-        """
-        if self.key is None:
-            raise InternalError("An operation that is not keyed asked for the key.")
-        return self.key
-
-
-class Answer(NamedTuple):
-    """What an operation answers: a value to encode as JSON, text with its own content type, or None for no content."""
-
-    status: int
-    body: Any
-    headers: Mapping[str, str] = {}
-    cookies: tuple[str, ...] = ()
-
-
-class Operation(NamedTuple):
-    """One operation: the use case, its schemas, and the problems it can answer with (for the OpenAPI document).
-
-    ``keyed``: a request without a fitting ``Idempotency-Key`` is refused before the use case runs.
-    """
-
-    run: Callable[[Call], Answer]
-    path: type[Any] | None = None
-    query: type[Any] | None = None
-    body: type[Any] | None = None
-    answers: Mapping[int, Any] = {}
-    problems: tuple[type[CliffhangerError], ...] = ()
-    keyed: bool = False
+class ReceptionMissing(ImportError):
+    """A handler serves routes of partners, and was not given what receives them."""
 
 
 class Api:
     """A Lambda handler for API Gateway's payload format 2.0."""
 
     def __init__(
-        self, function: str, operations: Mapping[str, Operation], limiter: Callable[[], Limiter] | None = None
+        self,
+        function: str,
+        operations: Mapping[str, Operation],
+        limiter: Callable[[], Limiter] | None = None,
+        reception: Callable[[], Reception] | None = None,
     ) -> None:
         routes = routes_of(function)
         expected, served = {route.operation for route in routes}, set(operations)
@@ -121,21 +73,24 @@ class Api:
             )
         if limiter is None and any(route.rate != "open" for route in routes):
             raise LimiterMissing(f"{function}: give build_api bootstrap.rate_limiter")
+        if reception is None and any(route.auth == "partner" for route in routes):
+            raise ReceptionMissing(f"{function}: give build_api bootstrap.partner_reception")
         self.function = function
         self.operations = operations
         self.limiter = limiter
+        self.reception = reception
         self._routes: dict[str, Route] = {route.key: route for route in routes}
 
     def __call__(self, event: dict[str, Any], context: object) -> dict[str, Any]:
         """The answer to one request, in API Gateway's form. Never raises: a fault of ours is a problem document too."""
         started = time.perf_counter_ns()
         operation, code = "unmatched", "ok"
-        limits: dict[str, str] = {}
+        visit = Visit()
         try:
             check_origin(event)
             route = self._route(event)
             operation = route.operation
-            answer = render(self._run(route, event, limits))
+            answer = render(self._run(route, event, visit))
         except CliffhangerError as error:
             code = error.code
             if problems.status_of(error) == problems.SERVER_FAULT:
@@ -146,7 +101,7 @@ class Api:
             logger().exception("fault", code=code)
             answer = problems.render(InternalError())
         # Retry-After of a fault speaks of the fault, and of a limit only where the limit refused.
-        answer["headers"] |= limits
+        answer["headers"] |= visit.limits
         logger().info(
             "request",
             operation=operation,
@@ -163,30 +118,50 @@ class Api:
             raise RouteNotFound("See the API's description for its paths.")
         return route
 
-    def _run(self, route: Route, event: Mapping[str, Any], limits: dict[str, str]) -> Answer:
+    def _run(self, route: Route, event: Mapping[str, Any], visit: Visit) -> Answer:
         operation = self.operations[route.operation]
-        caller = authenticate(route, event.get("headers") or {})
-        self._limit(route, caller, limits)
+        if route.auth == "partner" and self.reception is not None:
+            self._receive(self.reception(), route, event, visit)
+        else:
+            visit.caller = authenticate(route, event.get("headers") or {})
+            self._limit(route, visit.caller.person if visit.caller else None, visit)
         call = Call(
             path=_convert(event.get("pathParameters"), operation.path, "path"),
             query=_convert(event.get("queryStringParameters"), operation.query, "query"),
             body=parse_body(event, operation.body),
-            caller=caller,
+            caller=visit.caller,
             event=event,
             key=key_of(event) if operation.keyed else None,
+            for_partner=visit.partner,
         )
         return operation.run(call)
 
-    def _limit(self, route: Route, caller: Caller | None, limits: dict[str, str]) -> None:
-        """Counts the request of a known caller, and says in ``limits`` how the caller stands. A guest is not known."""
+    def _receive(self, reception: Reception, route: Route, event: Mapping[str, Any], visit: Visit) -> None:
+        """Learns who calls for which partner, counts the request, and sees that it may be asked."""
+
+        def sign_in() -> str:
+            visit.caller = signed_in(event.get("headers") or {}, route.auth)
+            return visit.caller.person
+
+        visit.partner = reception.receive(route, event, sign_in)
+        self._limit(route, visit.partner.client or visit.partner.person, visit)
+        reception.check(visit.partner, route, event)
+
+    def _limit(self, route: Route, caller: str | None, visit: Visit) -> None:
+        """Counts the request of a known caller, and notes how the caller stands. A guest is not known."""
         if caller is None or route.rate == "open" or self.limiter is None:
             return
-        standing = self.limiter().take(caller.person, route.rate)
-        limits |= rates.headers_of(standing)
+        standing = self.limiter().take(caller, route.rate)
+        visit.limits |= rates.headers_of(standing)
         rates.check(standing)
 
 
-def build_api(function: str, operations: Mapping[str, Operation], limiter: Callable[[], Limiter] | None = None) -> Api:
+def build_api(
+    function: str,
+    operations: Mapping[str, Operation],
+    limiter: Callable[[], Limiter] | None = None,
+    reception: Callable[[], Reception] | None = None,
+) -> Api:
     """The handler of an HTTP function.
 
     Args:
@@ -194,12 +169,15 @@ def build_api(function: str, operations: Mapping[str, Operation], limiter: Calla
         operations: what it serves, by operation id.
         limiter: makes, at the first request, what limits its callers; ``bootstrap.rate_limiter``. Only a function whose
             routes are all open does without.
+        reception: makes, at the first request, what receives partners; ``bootstrap.partner_reception``. Only a function
+            that serves partners needs it.
 
     Raises:
         RoutesMismatch: the operations are not exactly the function's routes.
         LimiterMissing: a route is limited and there is no limiter.
+        ReceptionMissing: a route is a partner's and there is no reception.
     """
-    return Api(function, operations, limiter)
+    return Api(function, operations, limiter, reception)
 
 
 def check_origin(event: Mapping[str, Any]) -> None:
@@ -226,10 +204,20 @@ def authenticate(route: Route, headers: Mapping[str, str]) -> Caller | None:
     """
     if route.auth in ("public", "grant", "signed") or (route.auth == "guest" and "authorization" not in headers):
         return None
+    return signed_in(headers, "" if route.auth in ("guest", "viewer") else route.auth)
+
+
+def signed_in(headers: Mapping[str, str], group: str = "") -> Caller:
+    """The person that an access token names, and who is of a group where one is named.
+
+    Raises:
+        TokenMissing and its siblings: the access token does not hold.
+        GroupRequired: the person is not of the group.
+    """
     token = bearer_of(headers)
     caller = verify(token, _keys(), read("TOKEN_ISSUER"), frozenset(read("TOKEN_CLIENTS").split(",")), system_clock)
-    if route.auth not in ("guest", "viewer") and route.auth not in caller.groups:
-        raise GroupRequired(f"This needs the group '{route.auth}'.", group=route.auth)
+    if group and group not in caller.groups:
+        raise GroupRequired(f"This needs the group '{group}'.", group=group)
     return caller
 
 
@@ -260,17 +248,3 @@ def _convert(values: Mapping[str, str] | None, schema: type[Any] | None, where: 
         return msgspec.convert(dict(values or {}), schema, strict=False)
     except msgspec.ValidationError as error:
         raise ValidationFailed(str(error), where=where) from error
-
-
-def render(answer: Answer) -> dict[str, Any]:
-    """An answer in API Gateway's form. Bodies that are text keep the content type they name."""
-    headers = {"cache-control": "no-store", **answer.headers}
-    if answer.body is None:
-        body = ""
-    else:
-        headers.setdefault("content-type", JSON_TYPE)
-        body = answer.body if isinstance(answer.body, str) else msgspec.json.encode(answer.body).decode()
-    rendered: dict[str, Any] = {"statusCode": answer.status, "headers": headers, "body": body}
-    if answer.cookies:
-        rendered["cookies"] = list(answer.cookies)
-    return rendered

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from cliffhanger.web.api import JSON_TYPE, Answer, Call
+from cliffhanger.web.calls import JSON_TYPE, Answer, Call
 
 TAG_CHARS = 26
 """130 bits of SHA-256 in base32."""

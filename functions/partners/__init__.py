@@ -1,0 +1,1 @@
+"""Partners: their own view of themselves, and the operators' of all of them."""
