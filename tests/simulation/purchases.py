@@ -60,6 +60,7 @@ def bought(replay: Replay, document: Document, postings: list[list[Any]]) -> Non
     order.deal = Parts(terms["cash"], terms["coins"], terms.get("bonus", 0))
     order.currency, order.at = terms["currency"], document["at"]
     order.ends = replay.week_end(document["at"], terms["bonusDays"]) * replay.day_ms if order.deal.bonus else 0
+    order.lot = str(seq)  # also where all of it was undone before: what comes again comes as this
     undone = order.undone()
     cash, coins, bonus = (whole - part for whole, part in zip(order.deal, undone, strict=True))
     if not cash:
