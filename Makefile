@@ -58,8 +58,9 @@ fmt: ready ## Format the code and mend what ruff can mend
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
 
-docs: ready ## Write docs/openapi.json, the events' schemas and the pages made from the code anew
+docs: ready ## Write docs/openapi.json, the schemas of events and rules and the pages made from the code anew
 	@$(PY) tools/schemas.py $(ARGS)
+	@$(PY) tools/rule_schema.py $(ARGS)
 	@$(PY) tools/openapi.py $(ARGS)
 	@$(PY) tools/docs.py $(ARGS)
 

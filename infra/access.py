@@ -270,6 +270,9 @@ _ACCESS: dict[str, Callable[[Resources], Access]] = {
     "orders:sweep": _orders("GetItem", "DeleteItem", due=True),
     "request-secret:read": _request_secret_read,
     "rates:count": _rates_count,
+    "rule-sets:read": in_table("rulesets", "GetItem", "Query"),
+    # Nothing of it is ever changed or deleted: what was in force when is the record of why something was paid.
+    "rule-sets:write": in_table("rulesets", "GetItem", "Query", "PutItem"),
     "switches:read": in_table("switches", "GetItem"),
     "switches:write": in_table("switches", "GetItem", "PutItem"),
     # Consumers add, and cannot read; a replay takes away what was taken, and notes what was tried in vain once more.

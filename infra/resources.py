@@ -25,6 +25,7 @@ class Tables:
     offline: dynamodb.ITable
     people: dynamodb.ITable
     rates: dynamodb.ITable
+    rulesets: dynamodb.ITable
     switches: dynamodb.ITable
     parked: dynamodb.ITable
     due: dynamodb.ITable

@@ -19,7 +19,7 @@ from cliffhanger.functions import FUNCTIONS
 from cliffhanger.rates.domain import LIMITS
 from cliffhanger.routes import ROUTES
 from cliffhanger.settings import SETTINGS
-from tools.openapi_examples import MEMBERS
+from tools.openapi_members import MEMBERS
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTE = "<!-- Written by `make docs` from the code. Do not edit. -->"

@@ -17,6 +17,7 @@ CHECKS: tuple[tuple[str, list[str]], ...] = (
     ("imports", [str(Path(PYTHON).parent / "lint-imports"), "--no-cache"]),
     ("locks", [PYTHON, "tools/lock.py", "--check"]),
     ("schemas", [PYTHON, "tools/schemas.py", "--check"]),
+    ("rules", [PYTHON, "tools/rule_schema.py", "--check"]),
     ("openapi", [PYTHON, "tools/openapi.py", "--check"]),
     ("docs", [PYTHON, "tools/docs.py", "--check"]),
 )

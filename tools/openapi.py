@@ -24,8 +24,9 @@ from cliffhanger.routes import ROUTES, Route
 from cliffhanger.web.api import Operation
 from cliffhanger.web.problems import PROBLEM_TYPE
 from tools import openapi_fixed
-from tools.openapi_examples import ANSWERS, BODIES, HEADERS, MEMBERS
+from tools.openapi_examples import ANSWERS, BODIES, HEADERS
 from tools.openapi_fixed import GRANT_FIELDS, PROBLEM_SCHEMA, SECURITY_SCHEMES
+from tools.openapi_members import MEMBERS
 from tools.openapi_problems import problems_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -217,6 +218,7 @@ def document() -> Json:
     served = operations()
     kinds = types_in(served)
     described, components = msgspec.json.schema_components(kinds, ref_template=REFERENCE)
+    components = json.loads(json.dumps(components))  # a default that is a tuple is a list there
     schemas = dict(zip(kinds, described, strict=True))
     paths: Json = {}
     for route in ROUTES:

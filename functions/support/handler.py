@@ -9,7 +9,6 @@ from cliffhanger import bootstrap
 from cliffhanger.errors import (
     Busy,
     CaseClosed,
-    CliffhangerError,
     CursorInvalid,
     FourEyesRequired,
     KeyReused,
@@ -27,9 +26,9 @@ from cliffhanger.support.explain import explain
 from cliffhanger.support.service import approve, get_case, list_cases, open_case, refuse
 from cliffhanger.switches.domain import Switch
 from cliffhanger.telemetry.log import logger
-from cliffhanger.telemetry.metrics import count
 from cliffhanger.web.api import Answer, Call, Operation, build_api
 from cliffhanger.web.fields import ListQuery
+from functions.support.acts import acted
 from functions.support.answers import (
     CaseAnswer,
     CasesAnswer,
@@ -44,6 +43,7 @@ from functions.support.answers import (
     replay_answer,
     switch_answer,
 )
+from functions.support.rule_sets import RULE_SETS
 from functions.support.schemas import (
     AccountPath,
     CasePath,
@@ -178,18 +178,7 @@ def _open(call: Call, kind: Kind, asked: Asked, reason: Reason) -> Answer:
 
 
 def _acted(call: Call, operation: str, act: Callable[[], Done], **subject: str) -> Done:
-    """What an act came to, told to the log and counted; also when it is refused."""
-    outcome = "error"
-    try:
-        done = act()
-        outcome = _outcome_of(done)
-    except CliffhangerError as error:
-        outcome = error.code
-        raise
-    finally:
-        logger().info("support", operation=operation, operator=call.person, outcome=outcome, **subject)
-        count("SupportOperations", 1)
-    return done
+    return acted(call, operation, act, _outcome_of, **subject)
 
 
 def _outcome_of(done: Case | Switch | Replayed) -> str:
@@ -250,6 +239,7 @@ handler = build_api(
         "replayParked": Operation(
             post_replay, path=ParkedPath, body=ReplayBody, answers={200: ReplayAnswer}, problems=(Unavailable,)
         ),
+        **RULE_SETS,
     },
     limiter=bootstrap.rate_limiter,
 )

@@ -53,3 +53,11 @@ class ApiStack(cdk.Stack):
             "Switches cannot be read: what was known of them last is obeyed",
             action,
         )
+        alarm_at(
+            self,
+            "RulesUnread",
+            counted("RuleSetsUnread", config, FIVE_MINUTES),
+            GUARD_LIMIT,
+            "Rules of rewards cannot be read: those known last are obeyed",
+            action,
+        )

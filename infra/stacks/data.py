@@ -102,6 +102,7 @@ class DataStack(cdk.Stack):
             offline=self._table("Offline", ("person", TEXT), expires="expiresAt"),
             people=people,
             rates=self._table("Rates", ("bucket", TEXT), expires="expiresAt", restorable=False),
+            rulesets=self._table("RuleSets", ("kind", TEXT), ("name", TEXT)),
             switches=self._table("Switches", ("switch", TEXT)),
             parked=self._table("Parked", ("consumer", TEXT), ("entry", TEXT)),
             due=self._table("Due", ("shard", TEXT), ("due", TEXT), expires="expiresAt"),

@@ -94,8 +94,8 @@ def _api(api_id: str) -> list[cloudwatch.IWidget]:
 def _guards(config: StageConfig) -> cloudwatch.IWidget:
     """Guards that let pass because their table did not answer."""
     return _graph(
-        "Let pass: uncounted, switch unread",
-        *(counted(name, config, MINUTE) for name in ("RequestsUncounted", "SwitchesUnread")),
+        "Let pass: uncounted, switch or rules unread",
+        *(counted(name, config, MINUTE) for name in ("RequestsUncounted", "SwitchesUnread", "RuleSetsUnread")),
     )
 
 

@@ -12,6 +12,7 @@ PROGRESS, OFFLINE = "<data.Progress.Arn>", "<data.Offline.Arn>"
 BUDGETS = "<data.Budgets.Arn>"
 BY_PLACE, BY_DUE = "<data.Uploads.Arn>/index/by-place", "<data.Uploads.Arn>/index/by-due"
 SWITCHES, PARKED = "<data.Switches.Arn>", "<data.Parked.Arn>"
+RULESETS = "<data.RuleSets.Arn>"
 DUE = "<data.Due.Arn>"
 NOTICES, PAYMENTS = "<data.Notices.Arn>", "<data.PaymentsQueue.Arn>"
 CASES, BY_STATUS = "<data.Cases.Arn>", "<data.Cases.Arn>/index/by-status"
@@ -121,6 +122,7 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on(CASES, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
     | on(BY_STATUS, "dynamodb:Query")
     | on(SWITCHES, "dynamodb:GetItem", "dynamodb:PutItem")
+    | on(RULESETS, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem")
     | on(PARKED, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
     | PUBLISH
     | REQUEST_SECRET,
@@ -216,6 +218,7 @@ SETTINGS_OF: dict[str, set[str]] = {
         *("ORDERS_TABLE", "STRIPE_SECRET", "PUBLIC_ORIGIN"),
         "CASES_TABLE",
         "SWITCHES_TABLE",
+        "RULESETS_TABLE",
         "PARKED_TABLE",
         "EVENT_BUS",
         "REQUEST_SECRET",

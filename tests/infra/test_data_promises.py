@@ -10,7 +10,7 @@ from tests.infra.assembly import Assembly, Resource
 from tests.support.tables import TABLES as STAND_INS
 
 TABLES = (
-    *("ledger", "catalog", "uploads", "budgets", "progress", "offline"),
+    *("ledger", "catalog", "uploads", "budgets", "progress", "offline", "rulesets"),
     *("people", "rates", "switches", "parked", "due", "cases", "notices", "mails", "orders", "partners"),
     *("endpoints", "deliveries"),
 )
@@ -112,6 +112,7 @@ KEYS = {
     "people": {"HASH": "subject"},
     "rates": {"HASH": "bucket"},
     "switches": {"HASH": "switch"},
+    "rulesets": {"HASH": "kind", "RANGE": "name"},
     "parked": {"HASH": "consumer", "RANGE": "entry"},
     "due": {"HASH": "shard", "RANGE": "due"},
     "cases": {"HASH": "case"},

@@ -26,6 +26,7 @@ from tests.infra.expected_access import (
     PEOPLE,
     POSTERS,
     RATES,
+    RULESETS,
     SECRETS,
     SETTINGS_OF,
     SOURCES,
@@ -120,6 +121,13 @@ def test_only_support_switches_off_opens_cases_and_replays(production: Assembly)
         who_may(production, "dynamodb:Query", PARKED) == who_may(production, "dynamodb:GetItem", PARKED) == {"support"}
     )
     assert who_may(production, "dynamodb:UpdateItem", PARKED) == {"settlement", "publisher", "support"}
+
+
+def test_only_support_changes_the_rules_of_rewards_and_nobody_takes_one_away(production: Assembly) -> None:
+    assert who_may(production, "dynamodb:PutItem", RULESETS) == {"support"}
+    assert not who_may(production, "dynamodb:UpdateItem", RULESETS) | who_may(
+        production, "dynamodb:DeleteItem", RULESETS
+    )
 
 
 def test_who_moves_money_does_not_know_who_a_person_is(production: Assembly) -> None:

@@ -33,6 +33,7 @@ SETTINGS = {
     "PROGRESS_TABLE": "test-progress",
     "PEOPLE_TABLE": "test-people",
     "RATES_TABLE": "test-rates",
+    "RULESETS_TABLE": "test-rulesets",
     "SWITCHES_TABLE": "test-switches",
     "PARKED_TABLE": "test-parked",
     "DUE_TABLE": "test-due",

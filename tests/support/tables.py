@@ -149,6 +149,15 @@ SWITCHES: dict[str, Any] = {
     "KeySchema": [{"AttributeName": "switch", "KeyType": "HASH"}],
     "AttributeDefinitions": [{"AttributeName": "switch", "AttributeType": "S"}],
 }
+RULESETS: dict[str, Any] = {
+    "TableName": "test-rulesets",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "kind", "KeyType": "HASH"}, {"AttributeName": "name", "KeyType": "RANGE"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "kind", "AttributeType": "S"},
+        {"AttributeName": "name", "AttributeType": "S"},
+    ],
+}
 PARKED: dict[str, Any] = {
     "TableName": "test-parked",
     "BillingMode": "PAY_PER_REQUEST",
@@ -277,6 +286,6 @@ PARTNERS: dict[str, Any] = {
     ],
 }
 TABLES = (
-    *(LEDGER, CATALOG, PEOPLE, UPLOADS, BUDGETS, PROGRESS, OFFLINE, RATES, SWITCHES, PARKED, CASES, DUE),
+    *(LEDGER, CATALOG, PEOPLE, UPLOADS, BUDGETS, PROGRESS, OFFLINE, RATES, SWITCHES, PARKED, CASES, DUE, RULESETS),
     *(NOTICES, MAILS, ORDERS, PARTNERS, ENDPOINTS, DELIVERIES),
 )

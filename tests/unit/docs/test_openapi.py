@@ -14,8 +14,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from cliffhanger.errors import PROBLEMS, problem_of
 from cliffhanger.routes import ROUTES, Route
 from tools import openapi
-from tools.openapi_examples import ANSWERS, BODIES, MEMBERS
+from tools.openapi_examples import ANSWERS, BODIES
 from tools.openapi_fixed import GRANT_FIELDS, HEADERS, PARAMETERS
+from tools.openapi_members import MEMBERS
 
 DOCUMENT: dict[str, Any] = openapi.document()
 STATUS_OF_CODE = {error.code: problem_of(error()).status for error in PROBLEMS}

@@ -142,11 +142,12 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
             "stripe-key:read",
             "cases:write",
             "switches:write",
+            "rule-sets:write",
             "parked:replay",
             "events:publish",
             "request-secret:read",
         ),
-        "Grant, reverse, refund, freeze, explain, switch, replay",
+        "Grant, reverse, refund, freeze, explain, switch, replay; rules of rewards",
     ),
     FunctionSpec(
         "stripe",

@@ -54,6 +54,7 @@ _EPISODE = _SERIES + "/episodes/{episode}"
 _STUDIO = "/v1/studio/series/{seriesId}"
 _ACCOUNT = "/v1/support/accounts/{account}"
 _CASE = "/v1/support/cases/{caseId}"
+_RULE_SET = "/v1/support/rule-sets/{version}"
 
 _CATALOG = (
     Route("GET", "/v1/series", "catalog", "listSeries", "public", "open", "Listed series, newest first"),
@@ -172,6 +173,10 @@ _SUPPORT = (
     Route("POST", _CASE + "/refusal", "support", "refuseCase", "operator", "operate", "Refuse a case"),
     Route("GET", "/v1/support/switches", "support", "listSwitches", "operator", "operate", "What is switched off"),
     Route("PUT", "/v1/support/switches/{switch}", "support", "putSwitch", "operator", "operate", "Switch off, or on"),
+    Route("GET", "/v1/support/rule-sets", "support", "listRuleSets", "operator", "operate", "Rules of rewards"),
+    Route("GET", _RULE_SET, "support", "getRuleSet", "operator", "operate", "One version of the rules of rewards"),
+    Route("PUT", _RULE_SET, "support", "putRuleSet", "operator", "operate", "Upload rules of rewards"),
+    Route("POST", _RULE_SET + "/activation", "support", "activateRuleSet", "operator", "operate", "Let rules rule"),
     Route("GET", "/v1/support/parked/{consumer}", "support", "listParked", "operator", "operate", "Parked entries"),
     Route(
         "POST", "/v1/support/parked/{consumer}/replay", "support", "replayParked", "operator", "operate", "Try again"

@@ -22,6 +22,7 @@ SETTINGS: dict[str, str] = {
     "BUDGETS_TABLE": "DynamoDB table of what is promised of each month's transcoding budgets",
     "PEOPLE_TABLE": "DynamoDB table that alone maps a Cognito subject to a person id",
     "RATES_TABLE": "DynamoDB table of requests counted per caller and minute",
+    "RULESETS_TABLE": "DynamoDB table of the rules of rewards, and which are active",
     "SWITCHES_TABLE": "DynamoDB table of what is switched off",
     "PARKED_TABLE": "DynamoDB table of entries that a stream consumer could not take",
     "DUE_TABLE": "DynamoDB table of accounts on which something is due, and when",

@@ -11,7 +11,7 @@ import gc
 
 gc.disable()  # until all is imported; see the end of the imports
 
-from cliffhanger.bootstrap import books, foundation, media, money, partners, people, playback, webhooks
+from cliffhanger.bootstrap import books, foundation, media, money, partners, people, playback, rewards, webhooks
 from cliffhanger.bootstrap.books import anchoring, broom, due_store, parked_store, replay_desk, unlock_books
 from cliffhanger.bootstrap.foundation import (
     catalog_store,
@@ -46,6 +46,7 @@ from cliffhanger.bootstrap.playback import (
     playback_signer,
     progress_store,
 )
+from cliffhanger.bootstrap.rewards import rulebook
 from cliffhanger.bootstrap.webhooks import webhook_networks, webhook_sender
 
 # What a cold start imports stays for good. Collecting garbage among it is a tenth of the import and finds nothing, so
@@ -89,6 +90,7 @@ __all__ = [
     "reconciling_desk",
     "replay_desk",
     "request_secret",
+    "rulebook",
     "shop",
     "switches",
     "token_issuer",
@@ -100,7 +102,7 @@ __all__ = [
     "webhook_sender",
 ]
 
-MODULES = (books, foundation, media, money, partners, people, playback, webhooks)
+MODULES = (books, foundation, media, money, partners, people, playback, rewards, webhooks)
 """Where adapters are made; a name that a module takes from another is the same adapter there."""
 
 

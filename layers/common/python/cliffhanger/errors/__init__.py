@@ -33,6 +33,7 @@
     │   ├── EpisodeFree / EpisodeIncluded / EpisodeUnavailable / EpisodeLocked / InsufficientCoins / GenerationUnknown
     │   ├── SeriesChanged / EpisodeOutOfOrder   the series is another by now; episodes come one by one
     │   ├── InsufficientFunds / DebtOutstanding     cash that is not there; what is owed comes first
+    │   ├── RuleSetChanged                          other rules have been activated
     │   ├── HoldMissing / HoldExpired / HoldPending / HoldExceeded / HoldsFull   an amount set aside, and its end
     │   ├── QuoteExpired / NothingExpired           a rate that is no longer good; coins that still are
     │   ├── NothingToCarry                          a lane of income that holds no cash
@@ -163,6 +164,7 @@ from cliffhanger.errors.states import (
     NotReversible,
     PriceChanged,
     QuoteExpired,
+    RuleSetChanged,
     SeriesChanged,
     StateError,
     TranscodeBudgetReached,
@@ -245,6 +247,7 @@ __all__ = [
     "RequestError",
     "RotationRunning",
     "RouteNotFound",
+    "RuleSetChanged",
     "RuleSetUnbounded",
     "ScopeMissing",
     "SeriesChanged",

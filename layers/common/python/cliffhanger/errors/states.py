@@ -33,6 +33,12 @@ class EpisodeOutOfOrder(StateError):
     code = "episode_out_of_order"
 
 
+class RuleSetChanged(StateError):
+    """Another rule set is active than the one that was to be replaced; ``active`` is its version."""
+
+    code = "rule_set_changed"
+
+
 class NotReversible(StateError):
     """No reversal undoes that entry: it is a reversal, it has been reversed, or it moved nothing."""
 

@@ -1,0 +1,44 @@
+"""What problems carry beside RFC 9457's own members, as they might arrive; see ``openapi_examples``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tools import openapi_checkout as checkout
+
+MEMBERS: dict[str, dict[str, Any]] = {
+    "age_restricted": {"ageRating": 16},
+    "body_too_large": {"maxBytes": 16_384},
+    "case_closed": {"caseStatus": "done"},
+    "endpoint_address_refused": {"rule": "port"},
+    "episode_locked": {"priceCoins": 12, "generation": 0, "balanceCoins": 4, "missingCoins": 8},
+    "episode_out_of_order": {"next": 2},
+    "four_eyes_required": {"rule": "own_case"},
+    "generation_unknown": {"generation": 1},
+    "group_required": {"group": "creator"},
+    "insufficient_coins": {"priceCoins": 12, "balanceCoins": 4, "missingCoins": 8},
+    "offline_limit_reached": {"rule": "devices", "limit": 3},
+    "page_too_large": {"bytes": 4_210, "maxBytes": 4_096},
+    "payment_refused": {"declineCode": "insufficient_funds"},
+    "price_changed": {"priceCoins": 15},
+    "not_refundable": {"rule": "coins_spent"},
+    "purchase_limit_reached": checkout.LIMIT,
+    "scope_missing": {"scope": "webhooks:write"},
+    "wrong_mode": {"mode": "sandbox", "needed": "live"},
+    "rate_limited": {"rate": "spend", "retryAfterSeconds": 30},
+    "rule_set_changed": {"active": "shipped-1"},
+    "rule_set_unbounded": {"where": "dayCaps.houseViewerCoins", "most": 500, "bound": 300},
+    "spend_limit_reached": {
+        "rule": "day",
+        "limitCoins": 60,
+        "spentCoins": 52,
+        "priceCoins": 12,
+        "resetsAt": "2026-11-22T00:00:00.000Z",
+    },
+    "transcode_budget_reached": {"reason": "creator", "month": "2026-11"},
+    "transcode_refused": {"reason": "within-budget"},
+    "switched_off": {"switch": "playback"},
+    "series_changed": {"revision": 4},
+    "validation_failed": {"where": "body"},
+}
+"""By code."""
