@@ -22,7 +22,7 @@ NOT_OURS = {
     "vendor",
 }
 PRODUCT = ("layers/common/python", "functions")
-CODE = (*PRODUCT, "infra", "local", "tools", "bench", "tests")
+CODE = (*PRODUCT, "infra", "local", "tools", "bench", "examples", "tests")
 
 
 def files(folder: Path = ROOT) -> Iterator[Path]:
