@@ -21,6 +21,7 @@ PRODUCT = ROOT / "layers" / "common" / "python"
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
 LOOPBACK = "127.0.0.1"
+LOOPBACK_NETWORK = "127.0.0.0/8"
 DUMMY_KEY = "test"
 DUMMY_SECRET = "test"
 

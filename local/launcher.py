@@ -18,6 +18,7 @@ from local.environment import ACCOUNT, LOOPBACK, REGION, callers_environment, pr
 from local.paths import CACHE, LOGS, MAILBOX, OUTPUTS, Paths
 from local.processes import Children, ProcessEnded, answers
 from local.progress import Display
+from local.receiver.authority import trust
 from local.story import Story
 from local.tasks import Task
 
@@ -66,7 +67,8 @@ class Platform:
             ProcessEnded, DeployFailed, CallRefused, UploadFailed: a part could not be brought up.
         """
         self._clean()
-        stage.write(self._paths.stage, stage.Facts(self._emulator, self._edge, self._stripe, self._keys))
+        facts = stage.Facts(self._emulator, self._edge, self._stripe, trust(self._paths.receiver).authority, self._keys)
+        stage.write(self._paths.stage, facts)
         drawing = Task(partial(self._story.draw, cast.FIRST))
         synthesis = None if self._with_cli else Task(self._synthesise)
         self._start_emulator()

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from local.environment import ACCOUNT, REGION
+from local.environment import ACCOUNT, LOOPBACK_NETWORK, REGION
 from local.keys import KEY_NAME, Keys
 
 
@@ -18,6 +18,7 @@ class Facts(NamedTuple):
     emulator: str
     public_origin: str
     stripe: str
+    webhook_ca: Path
     keys: Keys
 
 
@@ -43,6 +44,8 @@ def write(path: Path, facts: Facts) -> None:
             "signInOrigin": facts.emulator,
             "uploadsOrigin": facts.emulator,
             "stripeApiBase": facts.stripe,
+            "webhookNetworks": [LOOPBACK_NETWORK],
+            "webhookCa": str(facts.webhook_ca),
         },
     }
     path.parent.mkdir(parents=True, exist_ok=True)

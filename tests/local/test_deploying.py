@@ -127,9 +127,9 @@ def test_the_stage_file_holds_nothing_secret_and_is_what_the_app_reads(tmp_path:
     from infra.config import load
 
     made = keys.keys(tmp_path / "keys.json")
-    stage.write(
-        tmp_path / "stage.json", stage.Facts("http://127.0.0.1:1", "http://127.0.0.1:2", "http://127.0.0.1:3", made)
-    )
+    authority = tmp_path / "authority.pem"
+    facts = stage.Facts("http://127.0.0.1:1", "http://127.0.0.1:2", "http://127.0.0.1:3", authority, made)
+    stage.write(tmp_path / "stage.json", facts)
     text = (tmp_path / "stage.json").read_text()
     assert made.private.splitlines()[1] not in text
     assert made.origin not in text
@@ -147,6 +147,8 @@ def test_the_stage_file_holds_nothing_secret_and_is_what_the_app_reads(tmp_path:
     assert config.webhook_secrets == keys.WEBHOOK_SECRETS
     assert config.partner_keys == keys.PARTNER_KEYS
     assert config.endpoints.stripe_api_base == "http://127.0.0.1:3"
+    assert config.endpoints.webhook_networks == ("127.0.0.0/8",)
+    assert config.endpoints.webhook_ca == str(authority)
 
 
 def test_all_secrets_stand_in_the_emulator_however_often_they_are_put(patched: Emulator, tmp_path: Path):
