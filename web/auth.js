@@ -45,7 +45,7 @@ export class Session extends EventTarget {
 
   /**
    * Leaves for the hosted page.
-   * @param {string} returnTo where to come back to: a fragment of this page, for example `#/the-last-train/2`, or the studio's
+   * @param {string} returnTo where to come back to: a fragment of this page, for example `#/the-last-train/2`, or a room's
    *   page with one, `/studio.html#/salt`
    */
   async signIn(returnTo) {
@@ -205,10 +205,10 @@ export class Session extends EventTarget {
 /**
  * Where a `returnTo` leads when it is not a place on this page: sign-in has one return address for every page.
  * @param {string | null} returnTo
- * @returns {string | null} the studio's address, or null for a place on this page
+ * @returns {string | null} the room's address, or null for a place on this page
  */
 export function otherPage(returnTo) {
-  return returnTo !== null && /^\/studio\.html(?:[?#]|$)/.test(returnTo) ? returnTo : null;
+  return returnTo !== null && /^\/(?:studio|partners)\.html(?:[?#]|$)/.test(returnTo) ? returnTo : null;
 }
 
 /** 256 random bits as 43 characters: the shortest verifier that RFC 7636 (section 4.1) allows. */

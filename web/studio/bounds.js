@@ -1,8 +1,6 @@
 // What the service takes, so that a form can say so before it asks. The service decides; a test compares with its schemas.
 
-/** @typedef {{minLength?: number, maxLength?: number, min?: number, max?: number, most?: number}} Bounds */
-
-/** @type {Record<string, Bounds>} by the names that the service uses in `where` */
+/** @type {Record<string, import("../room/fields.js").Bounds>} by the names that the service uses in `where` */
 export const BOUNDS = {
   "title": { minLength: 1, maxLength: 80 },
   "synopsis": { maxLength: 500 },

@@ -2,15 +2,17 @@
 
 import { element } from "../dom.js";
 import { Refusal } from "../refusal.js";
+import { Form } from "../room/form.js";
+import { back, heading } from "../room/pieces.js";
 import { coins } from "../words.js";
+import { BOUNDS } from "./bounds.js";
 import { Drop } from "./drop.js";
-import { Form } from "./form.js";
 import { episodeAddress, seriesAddress } from "./places.js";
 import { Preview } from "./preview.js";
 import { askWhose } from "./question.js";
 import { save } from "./saving.js";
-import { back, heading, stateInWords } from "./series-views.js";
-import { monthInWords, usd } from "./studio-words.js";
+import { stateInWords } from "./series-views.js";
+import { monthInWords, studioSentence, usd } from "./studio-words.js";
 import { NEW_EPISODE, episodeGroups, valuesOfEpisode } from "./terms.js";
 import { UploadCard } from "./upload-card.js";
 
@@ -39,6 +41,8 @@ export async function addView({ api, go }, seriesId) {
   const form = new Form({
     prefix: "episode",
     groups: episodeGroups(series),
+    bounds: BOUNDS,
+    inWords: studioSentence,
     submit: `${title} …`,
     values: NEW_EPISODE,
     save: async (values) => {
@@ -136,6 +140,8 @@ function episodeForm({ api, notices }, series, episode, changed) {
   const form = new Form({
     prefix: "episode",
     groups: episodeGroups(series),
+    bounds: BOUNDS,
+    inWords: studioSentence,
     submit: "Save the episode",
     values: valuesOfEpisode(episode),
     save: async (values) => {

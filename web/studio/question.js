@@ -5,7 +5,7 @@ import { element } from "../dom.js";
 /** @typedef {import("./saving.js").Difference} Difference */
 
 /**
- * @param {import("./form.js").Form} form
+ * @param {import("../room/form.js").Form} form
  * @param {Difference[]} differences
  * @returns {Promise<"mine" | "theirs">}
  */
@@ -31,7 +31,7 @@ export function askWhose(form, differences) {
 }
 
 /**
- * @param {import("./form.js").Form} form
+ * @param {import("../room/form.js").Form} form
  * @param {Difference} difference
  */
 function inWords(form, { name, theirs, mine, clash }) {
@@ -39,7 +39,7 @@ function inWords(form, { name, theirs, mine, clash }) {
   return clash ? [...said, element("small", {}, ` (you wrote ${shown(mine)})`)] : said;
 }
 
-/** @param {import("./fields.js").Value} value */
+/** @param {import("../room/fields.js").Value} value */
 function shown(value) {
   if (value === null || value === "") return "nothing";
   if (typeof value === "boolean") return value ? "yes" : "no";

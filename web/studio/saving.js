@@ -2,9 +2,9 @@
 
 import { Refusal } from "../refusal.js";
 
-/** @typedef {import("./form.js").Values} Values */
+/** @typedef {import("../room/form.js").Values} Values */
 /** @typedef {import("./studio-api.js").OwnSeries} OwnSeries */
-/** @typedef {{name: string, theirs: import("./fields.js").Value, mine: import("./fields.js").Value, clash: boolean}} Difference
+/** @typedef {{name: string, theirs: import("../room/fields.js").Value, mine: import("../room/fields.js").Value, clash: boolean}} Difference
  *   `clash` when both sides have changed it */
 
 /** A series that changes this often between reading and writing is being written by a machine. */

@@ -2,12 +2,14 @@
 
 import { element } from "../dom.js";
 import { Refusal } from "../refusal.js";
+import { Form } from "../room/form.js";
+import { back, counted, heading } from "../room/pieces.js";
 import { asRefusal, coins, duration, moment } from "../words.js";
-import { Form } from "./form.js";
+import { BOUNDS } from "./bounds.js";
 import { LIST, MAKE, addAddress, editAddress, episodeAddress, seriesAddress } from "./places.js";
 import { askWhose } from "./question.js";
 import { save } from "./saving.js";
-import { counted } from "./studio-words.js";
+import { studioSentence } from "./studio-words.js";
 import { ID_SPEC, NEW_SERIES, addressFrom, pricesInWords, seriesGroups, seriesTerms, valuesOfSeries } from "./terms.js";
 
 /** @typedef {import("./studio-api.js").OwnSeries} OwnSeries */
@@ -177,6 +179,8 @@ export async function seriesFormView({ api, notices, go }, seriesId) {
   const form = new Form({
     prefix: "series",
     groups,
+    bounds: BOUNDS,
+    inWords: studioSentence,
     submit: series === null ? "Make the series" : "Save",
     values: series === null ? { ...NEW_SERIES, seriesId: "" } : valuesOfSeries(series),
     save: async (values) => {
@@ -210,7 +214,7 @@ export async function seriesFormView({ api, notices, go }, seriesId) {
 
 /**
  * @param {import("./studio-api.js").StudioApi} api
- * @param {import("./form.js").Values} values
+ * @param {import("../room/form.js").Values} values
  */
 function make(api, { seriesId, ...values }) {
   return api.putSeries(String(seriesId), { ...seriesTerms(values), revision: 0 }).catch((refusal) => {
@@ -235,17 +239,4 @@ function deriveAddress(form) {
     derived = addressFrom(control.value);
     form.set("seriesId", derived);
   });
-}
-
-/** @param {string} text */
-export function heading(text) {
-  return element("h1", { tabindex: "-1" }, text);
-}
-
-/**
- * @param {string} address
- * @param {string} words
- */
-export function back(address, words) {
-  return element("p", { class: "back" }, element("a", { href: address }, element("span", { "aria-hidden": "true" }, "← "), words));
 }

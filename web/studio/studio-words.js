@@ -99,12 +99,3 @@ export function sourceInWords({ widthPx, heightPx, durationMs, frameRate, hasAud
 export function monthInWords(month) {
   return new Date(`${month}-01T00:00:00Z`).toLocaleDateString("en-GB", { month: "long", year: "numeric", timeZone: "UTC" });
 }
-
-/**
- * @param {number} count
- * @param {string} one
- * @param {string} [many]
- */
-export function counted(count, one, many = `${one}s`) {
-  return `${count} ${count === 1 ? one : many}`;
-}

@@ -2,9 +2,9 @@
 
 import { LANGUAGE_TAG, SERIES_ID, TAG } from "./bounds.js";
 
-/** @typedef {import("./fields.js").Spec} Spec */
-/** @typedef {import("./form.js").Values} Values */
-/** @typedef {import("./form.js").Group} Group */
+/** @typedef {import("../room/fields.js").Spec} Spec */
+/** @typedef {import("../room/form.js").Values} Values */
+/** @typedef {import("../room/form.js").Group} Group */
 /** @typedef {import("./studio-api.js").OwnSeries} OwnSeries */
 
 /** @type {Spec} */

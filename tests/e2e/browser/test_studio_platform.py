@@ -6,11 +6,11 @@ import secrets
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from local.cast import User
 from tests.e2e.browser.conftest import DESKTOP, PHONE, OpenContext, Picture
 from tests.e2e.browser.sight import sees_moving_picture
+from tests.e2e.browser.steps_rooms import sign_in
 from tests.e2e.browser.studio_sight import SUBTITLES, drop, film_clip, fits, has_no_barriers, says
 from tests.e2e.client import Platform
 from tests.e2e.series import series_body
@@ -21,28 +21,13 @@ TRANSCODED_MS = 180_000
 """How long transcoding a few seconds may take on a small machine that does other things too."""
 
 
-def sign_in(page: Page, user: User) -> None:
-    """Through the hosted page, which asks who, then how, then for the password."""
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_label("Username").fill(user.email)
-    page.get_by_role("button", name="Next").click()
-    how, password = page.get_by_role("button", name="Password"), page.get_by_label("Password for")
-    expect(how.or_(password)).to_be_visible()
-    if how.is_visible():
-        how.click()
-    password.fill(user.password)
-    page.get_by_role("button", name="Sign in").click()
-    # By way of the viewers' page, whose headings are others.
-    page.wait_for_url("**/studio.html**")
-
-
 def test_a_creator_makes_a_series_sends_a_video_and_watches_it(
     platform: Platform, new_context: OpenContext, picture: Picture, tmp_path: Path
 ) -> None:
     creator, _ = platform.new_person("creator")
     page = new_context(DESKTOP).new_page()
     page.goto(f"{platform.outputs['webUrl']}studio.html#/make")
-    sign_in(page, creator)
+    sign_in(page, creator, "studio.html")
     expect(page.get_by_role("heading", level=1)).to_have_text("Make a series")
     assert page.url.endswith("/studio.html#/make")
     page.get_by_label("Title").fill("Low Tide")
@@ -96,7 +81,7 @@ def test_a_file_that_is_no_video_is_told_in_words_with_what_to_do(
     assert platform.put(f"/v1/studio/series/{series}/episodes/1", token, body).status == 201
     page = new_context(PHONE).new_page()
     page.goto(f"{platform.outputs['webUrl']}studio.html#/series/{series}/1")
-    sign_in(page, creator)
+    sign_in(page, creator, "studio.html")
     expect(page.get_by_role("heading", level=1)).to_have_text("1. Spark")
     film = tmp_path / "spark.mp4"
     film.write_bytes(b"a letter with another name " * 40)
@@ -115,6 +100,6 @@ def test_a_viewer_is_told_that_the_studio_is_for_creators(platform: Platform, ne
     viewer, _ = platform.new_person()
     page = new_context(PHONE).new_page()
     page.goto(f"{platform.outputs['webUrl']}studio.html")
-    sign_in(page, viewer)
+    sign_in(page, viewer, "studio.html")
     expect(page.get_by_role("heading", level=1)).to_have_text("The studio is for creators")
     fits(page)

@@ -1,10 +1,10 @@
 // The fields of a form: a label, a hint, a control, a place for what does not fit; and how a control's text is a value.
 
 import { element } from "../dom.js";
-import { BOUNDS } from "./bounds.js";
 
 /** @typedef {string | number | boolean | string[] | null} Value */
 /** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Control */
+/** @typedef {{minLength?: number, maxLength?: number, min?: number, max?: number, most?: number}} Bounds */
 
 /**
  * @typedef {object} Spec what a field is
@@ -25,17 +25,20 @@ export class Field {
   /** @type {Control} */ control;
   /** @type {HTMLElement} */ element;
   /** @type {HTMLElement} */ #fault;
+  /** @type {Bounds} */ #bounds;
   /** @type {{text: string, value: Value}} what was last given, and how the control shows it */
   #given = { text: "", value: null };
 
   /**
    * @param {Spec} spec
    * @param {string} prefix makes ids unique on the page
+   * @param {Bounds} [bounds]
    */
-  constructor(spec, prefix) {
+  constructor(spec, prefix, bounds = {}) {
     const id = `${prefix}-${spec.name.replaceAll(".", "-")}`;
     this.spec = spec;
-    this.control = makeControl(spec, id);
+    this.#bounds = bounds;
+    this.control = makeControl(spec, bounds, id);
     this.#fault = element("p", { class: "fault", id: `${id}-fault` });
     this.control.setAttribute("aria-describedby", spec.hint ? `${id}-fault ${id}-hint` : `${id}-fault`);
     const label = element("label", { for: id }, spec.label, spec.optional ? element("small", {}, " optional") : "");
@@ -88,7 +91,7 @@ export class Field {
   /** @returns {string} why the value cannot be sent, or nothing */
   check() {
     const { control, spec } = this;
-    const bounds = BOUNDS[spec.name] ?? {};
+    const bounds = this.#bounds;
     if (control.validity.badInput) return spec.kind === "time" ? "Give a date and a time." : "Give a number.";
     const text = control.value.trim();
     if (spec.kind === "check" || spec.kind === "choice") return "";
@@ -118,7 +121,7 @@ export class Field {
 
 /**
  * @param {number} value
- * @param {import("./bounds.js").Bounds} bounds
+ * @param {Bounds} bounds
  * @param {"whole" | "seconds"} kind
  */
 function checkNumber(value, { min = 0, max = Infinity }, kind) {
@@ -130,12 +133,12 @@ function checkNumber(value, { min = 0, max = Infinity }, kind) {
 
 /**
  * @param {Spec} spec
+ * @param {Bounds} bounds
  * @param {string} id
  * @returns {Control}
  */
-function makeControl(spec, id) {
+function makeControl(spec, bounds, id) {
   const name = spec.name;
-  const bounds = BOUNDS[name] ?? {};
   if (spec.kind === "long") return element("textarea", { id, name, rows: "4" });
   if (spec.kind === "choice") {
     const options = (spec.choices ?? []).map(([value, words]) => element("option", { value }, words));

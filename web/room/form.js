@@ -4,7 +4,6 @@ import { element } from "../dom.js";
 import { Refusal } from "../refusal.js";
 import { asRefusal } from "../words.js";
 import { Field } from "./fields.js";
-import { studioSentence } from "./studio-words.js";
 
 /** @typedef {import("./fields.js").Spec} Spec */
 /** @typedef {import("./fields.js").Value} Value */
@@ -17,6 +16,9 @@ import { studioSentence } from "./studio-words.js";
  * @property {Group[]} groups
  * @property {string} submit               what the button says
  * @property {Values} values               what the fields begin with
+ * @property {HTMLElement} [extra]         what stands between the fields and the button
+ * @property {Record<string, import("./fields.js").Bounds>} bounds of values, by the fields' names
+ * @property {import("../notices.js").InWords} inWords
  * @property {(values: Values) => Promise<void>} save rejects with a {@link Refusal}; one that names a field is shown there
  */
 
@@ -28,24 +30,31 @@ export class Form extends EventTarget {
   /** @type {HTMLButtonElement} */ #submit;
   /** @type {About} */ #about;
   /** @type {string} */ #begun = "";
+  /** Whether the button is being pressed. */
+  #pressed = false;
 
   /** @param {About} about */
   constructor(about) {
     super();
     this.#about = about;
     const groups = about.groups.map(({ title, specs, note }) => {
-      const fields = specs.map((spec) => new Field(spec, about.prefix));
+      const fields = specs.map((spec) => new Field(spec, about.prefix, about.bounds[spec.name]));
       for (const field of fields) this.#fields.set(field.spec.name, field);
       const nodes = fields.map((field) => field.element);
       return element("fieldset", {}, element("legend", {}, title), ...nodes, note);
     });
     this.#submit = element("button", { type: "submit", class: "main" }, about.submit);
-    this.element = element("form", { class: "fields" }, ...groups, this.#alert, this.#submit);
+    this.element = element("form", { class: "fields" }, ...groups, about.extra, this.#alert, this.#submit);
     // The page says itself what does not fit, next to the field, in one manner for its own findings and the service's.
     this.element.noValidate = true;
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#save();
+    });
+    // A sentence that appears while the button is pressed would move it away from under the press, which then does nothing.
+    this.#submit.addEventListener("pointerdown", () => {
+      this.#pressed = true;
+      addEventListener("pointerup", () => (this.#pressed = false), { once: true });
     });
     this.element.addEventListener("input", () => this.dispatchEvent(new Event("input")));
     this.element.addEventListener("change", (event) => this.#recheck(event.target));
@@ -76,7 +85,7 @@ export class Form extends EventTarget {
   }
 
   /**
-   * Sets one field as if the creator had.
+   * Sets one field as if somebody had.
    * @param {string} name
    * @param {Value} value
    */
@@ -112,6 +121,7 @@ export class Form extends EventTarget {
 
   /** @param {EventTarget | null} target */
   #recheck(target) {
+    if (this.#pressed) return;
     for (const field of this.#fields.values()) if (field.control === target) field.fault(field.check());
   }
 
@@ -134,14 +144,14 @@ export class Form extends EventTarget {
   #explain(refusal) {
     const field = this.#fields.get(String(refusal.members.where ?? ""));
     if (field !== undefined) {
-      field.fault(refusal.detail || studioSentence(refusal));
+      field.fault(refusal.detail || this.#about.inWords(refusal));
       this.#focusFault();
       return;
     }
     // A value that no field shows: the service's own sentence is the best there is.
     const detail = refusal.code === "validation_failed" && refusal.detail ? ` ${refusal.detail}` : "";
     this.#alert.replaceChildren(
-      element("p", {}, `${studioSentence(refusal)}${detail} `, element("code", {}, refusal.code)),
+      element("p", {}, `${this.#about.inWords(refusal)}${detail} `, element("code", {}, refusal.code)),
     );
   }
 
