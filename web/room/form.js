@@ -30,8 +30,9 @@ export class Form extends EventTarget {
   /** @type {HTMLButtonElement} */ #submit;
   /** @type {About} */ #about;
   /** @type {string} */ #begun = "";
-  /** Whether the button is being pressed. */
+  /** Whether something of the form is being pressed, and what is to be looked at when it no longer is. */
   #pressed = false;
+  /** @type {EventTarget | null} */ #due = null;
 
   /** @param {About} about */
   constructor(about) {
@@ -51,11 +52,7 @@ export class Form extends EventTarget {
       event.preventDefault();
       this.#save();
     });
-    // A sentence that appears while the button is pressed would move it away from under the press, which then does nothing.
-    this.#submit.addEventListener("pointerdown", () => {
-      this.#pressed = true;
-      addEventListener("pointerup", () => (this.#pressed = false), { once: true });
-    });
+    this.element.addEventListener("pointerdown", () => this.#hold());
     this.element.addEventListener("input", () => this.dispatchEvent(new Event("input")));
     this.element.addEventListener("change", (event) => this.#recheck(event.target));
     this.fill(about.values);
@@ -119,8 +116,20 @@ export class Form extends EventTarget {
     this.#submit.focus();
   }
 
+  /** A sentence that comes or goes during a press would move what is pressed away from under it: it waits for the end. */
+  #hold() {
+    this.#pressed = true;
+    const release = () => {
+      this.#pressed = false;
+      // After the click that the press may still become.
+      setTimeout(() => this.#due !== null && this.#recheck(this.#due));
+    };
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, release, { once: true });
+  }
+
   /** @param {EventTarget | null} target */
   #recheck(target) {
+    this.#due = this.#pressed ? target : null;
     if (this.#pressed) return;
     for (const field of this.#fields.values()) if (field.control === target) field.fault(field.check());
   }

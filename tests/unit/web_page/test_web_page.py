@@ -21,8 +21,8 @@ from cliffhanger.payments.facts import FAILURES
 from functions.checkout.schemas import ReturnTo
 
 WEB = Path(__file__).parents[3] / "web"
-OTHERS = {"vendor", "studio"}
-"""Folders of others: the vendored player, and the studio's page with tests of its own."""
+OTHERS = {"vendor", "room", "studio", "partners"}
+"""Folders of others: the vendored player, and the studio's and the console's pages with tests of their own."""
 
 
 def own(suffix: str) -> list[Path]:
