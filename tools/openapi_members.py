@@ -16,7 +16,7 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "four_eyes_required": {"rule": "own_case"},
     "generation_unknown": {"generation": 1},
     "group_required": {"group": "creator"},
-    "insufficient_coins": {"priceCoins": 12, "balanceCoins": 4, "missingCoins": 8},
+    "insufficient_coins": {"priceCoins": 12, "balanceCoins": 4, "missingCoins": 8, "packId": "taste"},
     "offline_limit_reached": {"rule": "devices", "limit": 3},
     "page_too_large": {"bytes": 4_210, "maxBytes": 4_096},
     "payment_refused": {"declineCode": "insufficient_funds"},

@@ -73,7 +73,7 @@ const TIMEOUT_MS = 20_000;
  * @property {number} boughtCoins
  * @property {number} missingCoins
  * @property {Money} money
- * @property {{packId: string, coins: number, price: Money} | null} pack the smallest that covers `missingCoins`
+ * @property {{packId: string, coins: number, bonusCoins: number, price: Money} | null} pack the smallest that covers `missingCoins`
  */
 /**
  * @typedef {object} Quote

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cliffhanger import bootstrap
-from cliffhanger.commerce.domain import price_list
+from cliffhanger.clock import system_clock
+from cliffhanger.commerce.domain import edition_at, price_list
 from cliffhanger.errors import (
     AccountFrozen,
     AgeRestricted,
@@ -75,7 +76,7 @@ def get_quote(call: Call) -> Answer:
         series=call.path.series_id,
         episode=call.path.episode,
         following=call.query.next,
-        prices=price_list(call.query.currency),
+        prices=price_list(call.query.currency, edition_at(system_clock())),
     )
     return Answer(200, quote_answer(quoted))
 

@@ -87,10 +87,11 @@ class MoneyAnswer(Struct, rename="camel"):
 
 
 class PackAnswer(Struct, rename="camel"):
-    """A pack of coins and its price."""
+    """A pack of coins, with the bonus coins that come with it, and its price."""
 
     pack_id: str
     coins: int
+    bonus_coins: int
     price: MoneyAnswer
 
 
@@ -223,7 +224,7 @@ def _option(option: Option) -> OptionAnswer:
 
 
 def _pack(pack: Pack | None) -> PackAnswer | None:
-    return None if pack is None else PackAnswer(pack.pack, pack.coins, _money(pack.price))
+    return None if pack is None else PackAnswer(pack.pack, pack.coins, pack.bonus, _money(pack.price))
 
 
 def _money(money: Money) -> MoneyAnswer:

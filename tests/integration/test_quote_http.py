@@ -8,6 +8,8 @@ import pytest
 
 from cliffhanger import bootstrap
 from cliffhanger.catalog.domain import SeriesPage
+from cliffhanger.commerce import domain
+from cliffhanger.commerce.price_lists import EDITIONS
 from cliffhanger.ledger.names import key_reference
 from cliffhanger.wallet.service import set_own_limits
 from tests.integration.unlocking import (
@@ -54,7 +56,7 @@ def test_a_quote_says_everything_that_the_wall_shows(dynamodb: Any) -> None:
                 "boughtCoins": 0,
                 "missingCoins": 10,
                 "money": euros(10),
-                "pack": {"packId": "taste", "coins": 100, "price": euros(99)},
+                "pack": {"packId": "taste", "coins": 100, "bonusCoins": 0, "price": euros(99)},
             },
             {
                 "kind": "next",
@@ -70,7 +72,7 @@ def test_a_quote_says_everything_that_the_wall_shows(dynamodb: Any) -> None:
                 "boughtCoins": 0,
                 "missingCoins": 20,
                 "money": euros(20),
-                "pack": {"packId": "taste", "coins": 100, "price": euros(99)},
+                "pack": {"packId": "taste", "coins": 100, "bonusCoins": 0, "price": euros(99)},
             },
             {
                 "kind": "rest",
@@ -86,7 +88,7 @@ def test_a_quote_says_everything_that_the_wall_shows(dynamodb: Any) -> None:
                 "boughtCoins": 0,
                 "missingCoins": 81,
                 "money": euros(81),
-                "pack": {"packId": "taste", "coins": 100, "price": euros(99)},
+                "pack": {"packId": "taste", "coins": 100, "bonusCoins": 0, "price": euros(99)},
             },
         ],
         "neverMoreThan": {"coins": 85, "spentCoins": 0, "leftCoins": 85, "money": euros(85)},
@@ -194,3 +196,11 @@ def test_a_quote_is_for_who_is_signed_in_and_changes_nothing(dynamodb: Any) -> N
     assert anonymous["statusCode"] == 401
     assert ask_quote("4")["statusCode"] == 200
     assert stored(dynamodb) == before
+
+
+def test_a_quote_says_the_prices_of_the_day(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An edition that is in force by now, and not the first that there was."""
+    today = EDITIONS[0]._replace(since="2026-11-02", amounts={"EUR": (2, (199, 299, 499, 999, 1_999, 4_999))})
+    monkeypatch.setattr(domain.edition_at, "__defaults__", ((*EDITIONS, today),))
+    body = body_of(ask_quote("9", {"currency": "EUR"}, token=access_token("noa")))
+    assert body["options"][0]["pack"]["price"] == euros(199)

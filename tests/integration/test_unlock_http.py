@@ -119,7 +119,12 @@ def test_after_a_refund_the_next_purchase_is_of_the_next_generation(dynamodb: An
     [
         ({"priceShownCoins": 11}, 409, "price_changed", {"priceCoins": PRICE}),
         ({"generation": 1}, 409, "generation_unknown", {"generation": 0}),
-        ({"person": "noa"}, 402, "insufficient_coins", {"priceCoins": PRICE, "balanceCoins": 0, "missingCoins": PRICE}),
+        (
+            {"person": "noa"},
+            402,
+            "insufficient_coins",
+            {"priceCoins": PRICE, "balanceCoins": 0, "missingCoins": PRICE, "packId": "taste"},
+        ),
         ({"episode": "1"}, 409, "episode_free", {}),
         ({"episode": "3"}, 409, "episode_unavailable", {"episode": 3}),
         ({"episode": "4"}, 404, "not_found", {}),

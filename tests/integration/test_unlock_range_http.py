@@ -146,7 +146,13 @@ def test_a_range_of_one_is_the_episode(dynamodb: Any) -> None:
 def test_too_few_coins_for_a_range_say_what_is_missing(dynamodb: Any, page: SeriesPage) -> None:
     change_line(page, 3, price_coins=100)
     status, body = refusal(dynamodb, 2, 10, 180)
-    assert (status, body["code"], body["missingCoins"]) == (402, "insufficient_coins", 50)
+    assert (status, body["code"], body["missingCoins"], body["packId"]) == (402, "insufficient_coins", 50, "taste")
+
+
+def test_more_coins_than_any_pack_brings_are_missed_without_naming_one(dynamodb: Any, page: SeriesPage) -> None:
+    change_line(page, 3, price_coins=9_000)
+    status, body = refusal(dynamodb, 2, 10, 9_080)
+    assert (status, body["code"], "packId" in body) == (402, "insufficient_coins", False)
 
 
 def test_unknown_fields_and_missing_ones_are_refused(dynamodb: Any) -> None:

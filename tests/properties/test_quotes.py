@@ -148,4 +148,5 @@ def test_no_smaller_pack_would_have_covered_what_is_missing(missing: int) -> Non
     prices = price_list("EUR")
     found = prices.smallest_for(missing)
     for pack in prices.packs:
-        assert pack.coins < missing or (found is not None and found.coins <= pack.coins)
+        covers = pack.coins + pack.bonus >= missing
+        assert not covers or (found is not None and found.coins <= pack.coins)

@@ -178,7 +178,12 @@ class Viewer:
         full = sum(one["priceCoins"] for one in episodes)
         price = full - full * percent // 100
         missing = max(0, price - self.total)
-        pack = {"packId": "taste", "coins": 100, "price": {"amount": 99, "currency": currency, "digits": 2}}
+        pack = {
+            "packId": "taste",
+            "coins": 100,
+            "bonusCoins": 0,
+            "price": {"amount": 99, "currency": currency, "digits": 2},
+        }
         return {
             "kind": kind,
             "first": episodes[0]["episode"],

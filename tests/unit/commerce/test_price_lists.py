@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from cliffhanger.clock import ms_of
-from cliffhanger.commerce.domain import Money, edition_at, price_list, tax_included
+from cliffhanger.commerce.domain import Money, edition_at, price_list, smallest_pack, tax_included
 from cliffhanger.commerce.price_lists import AMOUNTS, EDITIONS, LEAST_CHARGES, PACKS
 from cliffhanger.errors import ValidationFailed
 
@@ -72,13 +72,17 @@ def test_a_pack_is_never_worth_less_than_it_costs(currency: str) -> None:
         (101, "evening"),
         (320, "evening"),
         (321, "weekend"),
-        (6_200, "library"),
-        (6_201, None),
+        (575, "weekend"),
+        (576, "season"),
+        (7_200, "library"),
+        (7_201, None),
     ],
 )
 def test_the_smallest_pack_that_covers_what_is_missing_is_named(missing: int, pack: str | None) -> None:
     found = price_list("USD").smallest_for(missing)
     assert (None if found is None else found.pack) == pack
+    if missing > 0:
+        assert smallest_pack(missing, EDITIONS[0]) == pack
 
 
 @pytest.mark.parametrize("currency", ["CHF", "usd", "", "US", "EURO"])

@@ -72,7 +72,7 @@ def test_a_lot_that_expires_between_the_quote_and_the_unlock_is_not_spent() -> N
     assert (offer.missing_coins, offer.bonus_coins, offer.bought_coins) == (0, 10, 0)
     desk.now += 20 * DAY
     told = refused(desk, InsufficientCoins, lambda: desk.take(offer))
-    assert told == {"priceCoins": 10, "balanceCoins": 4, "missingCoins": 6}
+    assert told == {"priceCoins": 10, "balanceCoins": 4, "missingCoins": 6, "packId": "taste"}
     desk.buy(6)
     (entry,) = desk.take(offer).entries
     assert [(portion.unit, portion.coins) for portion in entry.spent] == [("coin", 4), ("coin", 6)]

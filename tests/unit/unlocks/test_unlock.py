@@ -111,7 +111,7 @@ def test_a_price_that_fell_refuses_too(desk: Desk) -> None:
 def test_too_few_coins_tell_what_is_missing(desk: Desk) -> None:
     desk.line(2, price_coins=120)
     told = refused(desk, InsufficientCoins, lambda: desk.unlock(2))
-    assert told == {"priceCoins": 120, "balanceCoins": 100, "missingCoins": 20}
+    assert told == {"priceCoins": 120, "balanceCoins": 100, "missingCoins": 20, "packId": "taste"}
 
 
 def test_a_viewer_without_a_wallet_is_refused_and_gets_none(desk: Desk) -> None:

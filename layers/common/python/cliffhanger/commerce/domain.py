@@ -52,10 +52,10 @@ class PriceList(NamedTuple):
         return first.price._replace(amount=-(-coins * first.price.amount // first.coins))
 
     def smallest_for(self, missing_coins: int) -> Pack | None:
-        """The smallest pack that covers a shortfall; None where there is no shortfall, or none that large."""
+        """The smallest pack that covers a shortfall with all its coins; None where there is none, of either."""
         if missing_coins <= 0:
             return None
-        return next((pack for pack in self.packs if pack.coins >= missing_coins), None)
+        return next((pack for pack in self.packs if pack.coins + pack.bonus >= missing_coins), None)
 
     def offers(self, *, first: bool) -> tuple[Pack, ...]:
         """What somebody can buy; before a ``first`` purchase with the offer for it, ahead of all others."""
@@ -122,6 +122,12 @@ def price_list(currency: str, edition: Edition = EDITIONS[0]) -> PriceList:
         ),
         edition.since,
     )
+
+
+def smallest_pack(missing_coins: int, edition: Edition) -> str | None:
+    """The name of the smallest pack that covers a shortfall with all its coins, the same in every currency, or None."""
+    packs, bonus = edition.packs, edition.bonus
+    return next((pack for pack, coins in packs.items() if coins + bonus.get(pack, 0) >= missing_coins), None)
 
 
 def bonus_days(pack: Pack) -> int:

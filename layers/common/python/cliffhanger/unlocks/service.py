@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cliffhanger.catalog.domain import SeriesPage
 from cliffhanger.catalog.service import listed_page
 from cliffhanger.clock import system_clock
+from cliffhanger.commerce.domain import edition_at, smallest_pack
 from cliffhanger.dynamo import Unclear
-from cliffhanger.errors import AgeRestricted, Busy, EpisodeFree, EpisodeIncluded, GenerationUnknown, PriceChanged
+from cliffhanger.errors import (
+    AgeRestricted,
+    Busy,
+    EpisodeFree,
+    EpisodeIncluded,
+    GenerationUnknown,
+    InsufficientCoins,
+    PriceChanged,
+)
 from cliffhanger.ledger.canonical import canonical_json, digest
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.journal import Retrying, record
@@ -90,7 +99,8 @@ def unlock(books: Books, request: UnlockRequest, retrying: Retrying | None = Non
         NotFound, EpisodeUnavailable, EpisodeFree, EpisodeIncluded, AgeRestricted: there is nothing to buy.
         GenerationUnknown: with ``generation``, the one that can be bought.
         PriceChanged: with the present ``priceCoins``; nothing changed.
-        InsufficientCoins, SpendLimitReached, AutoUnlockOff, AccountFrozen: the account refuses; nothing changed.
+        InsufficientCoins: with ``missingCoins``, and ``packId`` where a pack covers them; nothing changed.
+        SpendLimitReached, AutoUnlockOff, AccountFrozen: the account refuses; nothing changed.
         SwitchedOff: operators have stopped unlocks.
         Busy, Undecided, Unavailable: try again.
     """
@@ -118,7 +128,10 @@ def unlock(books: Books, request: UnlockRequest, retrying: Retrying | None = Non
         at = now if head is None else max(now, head.at)
         situation = Situation(page, unlocks, spent_before, at, request.viewer.member)
         ask, spend = _deal(account, request, situation, books.lanes)
-        return spend_coins(Turn(account, head, now, ask), spend)
+        try:
+            return spend_coins(Turn(account, head, now, ask), spend)
+        except InsufficientCoins as short:
+            raise _with_pack(short, now) from short
 
     recorded = record(
         books.ledger,
@@ -167,6 +180,12 @@ def _deal(account: str, request: UnlockRequest, situation: Situation, lanes: int
         automatic=request.automatic,
     )
     return ask, spend
+
+
+def _with_pack(short: InsufficientCoins, now: int) -> InsufficientCoins:
+    """A refusal for want of coins that names the smallest pack which covers what is missing, where one does."""
+    pack = smallest_pack(int(str(short.members["missingCoins"])), edition_at(now))
+    return short if pack is None else InsufficientCoins(short.detail, **short.members, packId=pack)
 
 
 def is_unlocked(ledger: LedgerStore, person: str, series: str, episode: int) -> bool:
