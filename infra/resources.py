@@ -32,6 +32,9 @@ class Tables:
     cases: dynamodb.ITable
     notices: dynamodb.ITable
     mails: dynamodb.ITable
+    watches: dynamodb.ITable
+    claims: dynamodb.ITable
+    devices: dynamodb.ITable
     orders: dynamodb.ITable
     partners: dynamodb.ITable
     endpoints: dynamodb.ITable

@@ -93,6 +93,8 @@ class DataStack(cdk.Stack):
         _index(partners, "by-list", "list", "createdAt", ["name", "status"])
         deliveries = self._table("Deliveries", ("endpoint", TEXT), ("delivery", TEXT), expires="expiresAt")
         _index(deliveries, "by-due", "shard", "dueAt", [])
+        claims = self._table("Claims", ("person", TEXT), ("claim", TEXT), expires="expiresAt")
+        _index(claims, "by-due", "queue", "dueAt")
         return Tables(
             ledger=ledger,
             catalog=catalog,
@@ -113,6 +115,9 @@ class DataStack(cdk.Stack):
             deliveries=deliveries,
             notices=self._table("Notices", ("hour", TEXT), ("notice", TEXT), expires="expiresAt"),
             mails=self._table("Mails", ("event", TEXT), expires="expiresAt"),
+            watches=self._table("Watches", ("person", TEXT), ("part", TEXT), expires="expiresAt"),
+            claims=claims,
+            devices=self._table("Devices", ("device", TEXT), expires="expiresAt"),
         )
 
     def _endpoints(self) -> dynamodb.Table:

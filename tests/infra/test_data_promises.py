@@ -13,6 +13,7 @@ TABLES = (
     *("ledger", "catalog", "uploads", "budgets", "progress", "offline", "rulesets"),
     *("people", "rates", "switches", "parked", "due", "cases", "notices", "mails", "orders", "partners"),
     *("endpoints", "deliveries"),
+    *("watches", "claims", "devices"),
 )
 COUNTERS = {"rates"}
 """What nobody would want back."""
@@ -133,7 +134,8 @@ def test_only_what_nobody_misses_in_the_end_expires(production: Assembly) -> Non
         for name, table in tables(production).items()
         if "TimeToLiveSpecification" in table["Properties"]
     }
-    assert set(expiring) == {"uploads", "rates", "progress", "offline", "due", "notices", "mails", "deliveries"}
+    kept_for_a_while = {"uploads", "rates", "progress", "offline", "due", "notices", "mails", "deliveries"}
+    assert set(expiring) == kept_for_a_while | {"watches", "claims", "devices"}
     assert all(each == {"AttributeName": "expiresAt", "Enabled": True} for each in expiring.values())
 
 

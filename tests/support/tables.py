@@ -285,7 +285,44 @@ PARTNERS: dict[str, Any] = {
         }
     ],
 }
+WATCHES: dict[str, Any] = {
+    "TableName": "test-watches",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "person", "KeyType": "HASH"}, {"AttributeName": "part", "KeyType": "RANGE"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "person", "AttributeType": "S"},
+        {"AttributeName": "part", "AttributeType": "S"},
+    ],
+}
+CLAIMS: dict[str, Any] = {
+    "TableName": "test-claims",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "person", "KeyType": "HASH"}, {"AttributeName": "claim", "KeyType": "RANGE"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "person", "AttributeType": "S"},
+        {"AttributeName": "claim", "AttributeType": "S"},
+        {"AttributeName": "queue", "AttributeType": "S"},
+        {"AttributeName": "dueAt", "AttributeType": "N"},
+    ],
+    "GlobalSecondaryIndexes": [
+        {
+            "IndexName": "by-due",
+            "KeySchema": [
+                {"AttributeName": "queue", "KeyType": "HASH"},
+                {"AttributeName": "dueAt", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "ALL"},
+        }
+    ],
+}
+DEVICES: dict[str, Any] = {
+    "TableName": "test-devices",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "device", "KeyType": "HASH"}],
+    "AttributeDefinitions": [{"AttributeName": "device", "AttributeType": "S"}],
+}
 TABLES = (
     *(LEDGER, CATALOG, PEOPLE, UPLOADS, BUDGETS, PROGRESS, OFFLINE, RATES, SWITCHES, PARKED, CASES, DUE, RULESETS),
     *(NOTICES, MAILS, ORDERS, PARTNERS, ENDPOINTS, DELIVERIES),
+    *(WATCHES, CLAIMS, DEVICES),
 )

@@ -25,6 +25,8 @@
     │   ├── AccountFrozen / SpendLimitReached / AutoUnlockOff   the account's own rules
     │   ├── PurchaseLimitReached     a rule of the buyer's country and age
     │   ├── OfflineLimitReached      too many episodes, or devices that keep them
+    │   ├── WatchForged              a watch session that was not given to this viewer
+    │   ├── RewardRefused            the rules of rewards give nothing for it
     │   ├── FourEyesRequired         another person must approve it
     │   └── RateLimited              too many requests in this minute
     ├── StateError                   the request fits, the world does not
@@ -43,6 +45,8 @@
     │   ├── NotRefundable            the order's money does not go back
     │   ├── CaseClosed               the case has been decided
     │   ├── EndpointsFull / RotationRunning / ReplaysFull   bounds of a partner's webhooks
+    │   ├── WatchEnded               a newer watch session has followed it
+    │   ├── RewardPending / CheckinTooSoon          a reward that waits; a check-in after moving
     │   ├── MediaRefused             the file is no video we publish (asynchronous: told by the upload)
     │   ├── TranscodeFailed          the transcoder gave up (asynchronous, as all that follow: told by the upload)
     │   ├── TranscodeRefused         no policy approves the job at its price
@@ -137,6 +141,13 @@ from cliffhanger.errors.requests import (
     RuleSetUnbounded,
     ValidationFailed,
 )
+from cliffhanger.errors.rewards import (
+    CheckinTooSoon,
+    RewardPending,
+    RewardRefused,
+    WatchEnded,
+    WatchForged,
+)
 from cliffhanger.errors.states import (
     BudgetCapReached,
     BudgetExhausted,
@@ -187,6 +198,7 @@ __all__ = [
     "BudgetMissing",
     "Busy",
     "CaseClosed",
+    "CheckinTooSoon",
     "CliffhangerError",
     "CursorInvalid",
     "DebtOutstanding",
@@ -245,6 +257,8 @@ __all__ = [
     "RateLimited",
     "ReplaysFull",
     "RequestError",
+    "RewardPending",
+    "RewardRefused",
     "RotationRunning",
     "RouteNotFound",
     "RuleSetChanged",
@@ -270,6 +284,8 @@ __all__ = [
     "Undecided",
     "UploadExpired",
     "ValidationFailed",
+    "WatchEnded",
+    "WatchForged",
     "WrongMode",
     "problem_of",
 ]

@@ -67,6 +67,13 @@ from cliffhanger.errors.requests import (
     RuleSetUnbounded,
     ValidationFailed,
 )
+from cliffhanger.errors.rewards import (
+    CheckinTooSoon,
+    RewardPending,
+    RewardRefused,
+    WatchEnded,
+    WatchForged,
+)
 from cliffhanger.errors.states import (
     BudgetCapReached,
     BudgetExhausted,
@@ -146,6 +153,8 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     PurchaseLimitReached: Problem(403, "Your country's limit is reached"),
     AutoUnlockOff: Problem(403, "Unlocking by itself is off"),
     OfflineLimitReached: Problem(403, "Too much is kept on devices"),
+    WatchForged: Problem(403, "The watch session is not genuine"),
+    RewardRefused: Problem(403, "The rules give nothing for it"),
     FourEyesRequired: Problem(403, "Another person must approve this"),
     RateLimited: Problem(429, "Too many requests"),
     KeyReused: Problem(409, "The key stands for another request"),
@@ -179,6 +188,9 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     EndpointsFull: Problem(409, "There are as many endpoints as there may be"),
     RotationRunning: Problem(409, "The secret before is still in force"),
     ReplaysFull: Problem(409, "Enough replays are running"),
+    WatchEnded: Problem(409, "The watch session is over"),
+    RewardPending: Problem(409, "The reward is not paid yet"),
+    CheckinTooSoon: Problem(409, "It is too soon to check in"),
     MediaRefused: Problem(422, "The file is nothing that can be published"),
     TranscodeFailed: Problem(422, "The video could not be transcoded"),
     TranscodeRefused: Problem(422, "No policy approves the transcoding"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -22,6 +22,10 @@ from cliffhanger.ledger.state import Known
 from cliffhanger.ledger.store import LedgerStore
 
 NO_TERMS: Mapping[str, Any] = MappingProxyType({})
+
+
+Decide = Callable[[Turn], tuple[Reward, Mapping[str, Any]]]
+"""Says how much a reward is and on what terms, given whose turn it is; or raises why there is none."""
 
 
 class Consequence(NamedTuple):
@@ -58,6 +62,27 @@ def give_reward(
     ask = Ask(f"{consequence.prefix}grant", digest(canonical_json(asked)), told)
 
     def plan(turn: Turn, known: tuple[Known, ...]) -> Entry:
+        return grant_reward(turn, reward, _reversals(ledger, consequence, known))
+
+    return record_beside(ledger, consequence.account, consequence.prefix, ask, plan, retrying=retrying)
+
+
+def give_decided(
+    ledger: LedgerStore, consequence: Consequence, decide: Decide, *, retrying: Retrying | None = None
+) -> Recorded:
+    """Grants a reward once that is decided in its turn, after the head was read: so that caps hold (LEDGER rule 17).
+
+    Raises:
+        CliffhangerError: what ``decide`` refuses with; nothing changed.
+        AmountInvalid, NameInvalid: a fault of the calling code; nothing changed.
+        Busy, Undecided: try again.
+    """
+    ask = Ask(f"{consequence.prefix}grant", digest(canonical_json({"operation": "decidedReward"})), {})
+
+    def plan(turn: Turn, known: tuple[Known, ...]) -> Entry:
+        reward, terms = decide(turn)
+        told = {**terms, "kind": "reward", "unit": reward.unit, "coins": reward.coins}
+        turn = turn._replace(ask=turn.ask._replace(terms=told))
         return grant_reward(turn, reward, _reversals(ledger, consequence, known))
 
     return record_beside(ledger, consequence.account, consequence.prefix, ask, plan, retrying=retrying)

@@ -32,6 +32,11 @@ def decide(rules: RuleSet, claim: Claim, standing: Standing) -> Decision:
     return Decision("refuse", 0, "", rules.version, _purse(claim), reasons=(reason,))
 
 
+def rule_for(rules: RuleSet, claim: Claim) -> Rule | None:
+    """The rule by which a claim is decided, None where none fits."""
+    return next((rule for rule in _for(rules, claim) if not rule.shadow and holds_in(rule, claim.country)), None)
+
+
 def shadowed(rules: RuleSet, claim: Claim, standing: Standing) -> tuple[Decision, ...]:
     """What the rules in shadow would decide of a claim, each for itself; for the log, never to be paid.
 

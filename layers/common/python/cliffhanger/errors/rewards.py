@@ -1,0 +1,36 @@
+"""Rewards that are not given, or not yet, and watching that earns none."""
+
+from __future__ import annotations
+
+from cliffhanger.errors.access import AccessError
+from cliffhanger.errors.states import StateError
+
+
+class WatchForged(AccessError):
+    """The watch session was not given to this viewer."""
+
+    code = "watch_forged"
+
+
+class WatchEnded(StateError):
+    """The watch session is over: a newer one has followed it, or it was not heard of for too long."""
+
+    code = "watch_ended"
+
+
+class RewardRefused(AccessError):
+    """The rules of rewards give nothing for it; ``reasons`` says why, ``rule`` and ``version`` by which."""
+
+    code = "reward_refused"
+
+
+class RewardPending(StateError):
+    """The reward is not paid at once: it waits for its time, ``vestsAt``, or for somebody to look at it."""
+
+    code = "reward_pending"
+
+
+class CheckinTooSoon(StateError):
+    """The viewer has moved to another zone, and the last check-in is less than twenty hours ago; ``nextAt`` is when."""
+
+    code = "checkin_too_soon"

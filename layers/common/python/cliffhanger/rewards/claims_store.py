@@ -1,0 +1,229 @@
+"""Rewards that wait, in DynamoDB, and who has claimed from which device.
+
+Table `claims`:
+
+| attribute   | type | meaning |
+|-------------|------|---------|
+| `person`    | S    | partition key: the viewer's pseudonym |
+| `claim`     | S    | sort key: `{kind}.{fact}` |
+| `status`    | S    | `waiting`, `held`, `paid` or `refused` |
+| `dueAt`     | N    | when it vests, or since when it is held, in milliseconds since the Unix epoch |
+| `queue`     | S    | partition key of the index `by-due` while it is open: its status |
+| `told`      | S    | all else, as JSON |
+| `decidedBy`, `decidedAt` | S, N | the operator who decided it, if one did, and when |
+| `expiresAt` | N    | when DynamoDB forgets it, in seconds since the Unix epoch; absent while it is open |
+
+Table `devices`:
+
+| attribute   | type | meaning |
+|-------------|------|---------|
+| `device`    | S    | partition key: the hash of a device's id |
+| `viewers`   | L    | who has claimed from it, newest last: `[person, at]`, in milliseconds since the Unix epoch |
+| `revision`  | N    | counts the changes; a write names the one before |
+| `expiresAt` | N    | when DynamoDB forgets the item, in seconds since the Unix epoch |
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pynamodb.connection import Connection
+from pynamodb.exceptions import GetError, PutError, PynamoDBException, QueryError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path, Value
+
+from cliffhanger.dynamo import is_refusal, is_unclear, table
+from cliffhanger.errors import Unavailable
+from cliffhanger.rewards.devices import KEPT_MS, Device, Seen
+from cliffhanger.rewards.pending import Pending, Status
+
+INDEX = "by-due"
+KEPT_FOR_S = 400 * 86_400
+"""How long what was decided is shown."""
+MOST_LISTED = 100
+"""Of one viewer: what is open comes to few, for caps count it."""
+
+
+class ClaimsStore:
+    """The table of rewards that wait. Reads of a viewer's are strongly consistent; the index may be a second behind."""
+
+    def __init__(self, connection: Connection, name: str) -> None:
+        connection.add_meta_table(table(name, {"person": "S", "claim": "S"}, {INDEX: {"queue": "S", "dueAt": "N"}}))
+        self._connection = connection
+        self._name = name
+
+    def of(self, person: str) -> tuple[Pending, ...]:
+        """What waits of a viewer's, and what became of it.
+
+        Raises:
+            Unavailable: the read did not succeed.
+        """
+        try:
+            answer = self._connection.query(self._name, person, consistent_read=True, limit=MOST_LISTED)
+        except QueryError as error:
+            raise _unavailable(error) from error
+        return tuple(_pending(item) for item in answer["Items"])
+
+    def find(self, person: str, name: str) -> Pending | None:
+        """One of a viewer's by its name, or None.
+
+        Raises:
+            Unavailable: the read did not succeed.
+        """
+        try:
+            item = self._connection.get_item(self._name, person, name, consistent_read=True).get("Item")
+        except GetError as error:
+            raise _unavailable(error) from error
+        return None if item is None else _pending(item)
+
+    def add(self, pending: Pending) -> bool:
+        """Keeps what is to wait; False where it does already, or has been decided.
+
+        Raises:
+            Unavailable: it may or may not have been written; adding it again is harmless.
+        """
+        try:
+            self._connection.put_item(
+                self._name,
+                pending.person,
+                pending.name,
+                attributes={
+                    "status": {"S": pending.status},
+                    "queue": {"S": pending.status},
+                    "dueAt": _n(pending.due_at),
+                    "told": {"S": _told(pending)},
+                },
+                condition=Path("person").does_not_exist(),
+            )
+        except PutError as error:
+            if is_refusal(error):
+                return False
+            raise _unavailable(error) from error
+        return True
+
+    def decide(self, pending: Pending, status: Status, *, by: str, at: int) -> bool:
+        """Notes what became of one that is open; False where something did before.
+
+        Raises:
+            Unavailable: it may or may not have been written; noting it again is harmless.
+        """
+        was = Path("status") == Value({"S": pending.status})
+        try:
+            self._connection.update_item(
+                self._name,
+                pending.person,
+                pending.name,
+                actions=[
+                    Path("status").set(Value({"S": status})),
+                    Path("queue").remove(),
+                    Path("decidedAt").set(Value(_n(at))),
+                    Path("expiresAt").set(Value(_n(at // 1000 + KEPT_FOR_S))),
+                    *([Path("decidedBy").set(Value({"S": by}))] if by else []),
+                ],
+                condition=was,
+            )
+        except UpdateError as error:
+            if is_refusal(error):
+                return False
+            raise _unavailable(error) from error
+        return True
+
+    def due(self, queue: Status, until: int, limit: int, after: Mapping[str, Any] | None = None) -> tuple[Pending, ...]:
+        """Those of a queue that are due by a time in milliseconds, longest first.
+
+        Raises:
+            Unavailable: the read did not succeed.
+        """
+        try:
+            answer = self._connection.query(
+                self._name,
+                queue,
+                range_key_condition=Path("dueAt") <= Value(_n(until)),
+                index_name=INDEX,
+                limit=limit,
+                exclusive_start_key=after,
+            )
+        except QueryError as error:
+            raise _unavailable(error) from error
+        return tuple(_pending(item) for item in answer["Items"])
+
+
+class DevicesStore:
+    """The table of devices. Every read is strongly consistent."""
+
+    def __init__(self, connection: Connection, name: str) -> None:
+        connection.add_meta_table(table(name, {"device": "S"}))
+        self._connection = connection
+        self._name = name
+
+    def find(self, device: str) -> Device:
+        """Who has claimed from a device.
+
+        Raises:
+            Unavailable: the read did not succeed.
+        """
+        try:
+            item = self._connection.get_item(self._name, device, consistent_read=True).get("Item")
+        except GetError as error:
+            raise _unavailable(error) from error
+        if item is None:
+            return Device()
+        seen = (packed["L"] for packed in item["viewers"]["L"])
+        return Device(tuple(Seen(person["S"], int(at["N"])) for person, at in seen), int(item["revision"]["N"]))
+
+    def put(self, device: str, known: Device) -> bool:
+        """Writes the next revision; False when that is not the next one any more, and nothing is written.
+
+        Raises:
+            Unavailable: it may or may not have been written.
+        """
+        revision = Path("revision")
+        follows: Condition = revision == Value(_n(known.revision - 1))
+        if known.revision == 1:
+            follows = revision.does_not_exist()
+        last = max(seen.at for seen in known.viewers)
+        try:
+            self._connection.put_item(
+                self._name,
+                device,
+                attributes={
+                    "viewers": {"L": [{"L": [{"S": seen.person}, _n(seen.at)]} for seen in known.viewers]},
+                    "revision": _n(known.revision),
+                    "expiresAt": _n((last + KEPT_MS) // 1000),
+                },
+                condition=follows,
+            )
+        except PutError as error:
+            if is_refusal(error):
+                return False
+            raise _unavailable(error) from error
+        return True
+
+
+_TOLD = ("kind", "fact", "day", "at", "coins", "lifetime_days", "rule", "version", "score", "reasons", "terms")
+
+
+def _told(pending: Pending) -> str:
+    return json.dumps({name: getattr(pending, name) for name in _TOLD}, separators=(",", ":"))
+
+
+def _pending(item: Mapping[str, Any]) -> Pending:
+    told = json.loads(item["told"]["S"])
+    return Pending(
+        person=item["person"]["S"],
+        status=item["status"]["S"],
+        due_at=int(item["dueAt"]["N"]),
+        decided_by=item.get("decidedBy", {}).get("S", ""),
+        decided_at=int(item.get("decidedAt", {}).get("N", 0)),
+        **{**told, "reasons": tuple(told["reasons"])},
+    )
+
+
+def _n(value: int) -> dict[str, str]:
+    return {"N": str(value)}
+
+
+def _unavailable(error: PynamoDBException) -> Exception:
+    return Unavailable("The table of claims does not answer.") if is_unclear(error) else error

@@ -1,0 +1,289 @@
+"""Rewards come about here: what a viewer has done is decided by the rules and written to the viewer's chain, once.
+
+The decision is made after the head was read, from what the chain itself says was had today, so that caps hold
+whatever happens at once. What is not paid at once waits in the table of claims, and counts as if it were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cliffhanger.clock import Clock, system_clock
+from cliffhanger.dynamo import Unclear
+from cliffhanger.errors import Busy, RewardPending, RewardRefused
+from cliffhanger.ledger.consequences import Reward
+from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.journal import Retrying
+from cliffhanger.ledger.names import viewer
+from cliffhanger.ledger.planning import Turn
+from cliffhanger.ledger.rewarding import Consequence, give_decided, give_reward
+from cliffhanger.rewards.claims import Claim, Decision, Signals, Standing, Taken, Tally
+from cliffhanger.rewards.days import HOUR_MS
+from cliffhanger.rewards.facts import rule_of
+from cliffhanger.rewards.pending import Pending, of_day, pending_of
+from cliffhanger.rewards.planner import decide, shadowed
+from cliffhanger.rewards.rules import RuleSet
+from cliffhanger.rewards.tallies import terms_of, today
+
+if TYPE_CHECKING:
+    from cliffhanger.ledger.store import LedgerStore
+    from cliffhanger.rewards.claims_store import ClaimsStore, DevicesStore
+    from cliffhanger.rewards.rules import Kind
+
+UNIT = "bonus"
+NO_TERMS: Mapping[str, Any] = MappingProxyType({})
+ATTEMPTS = 3
+MOST_EVER = 100
+"""Rewards of one kind that are added up where a rule is capped for all time: such come only now and then."""
+
+
+class Earner(NamedTuple):
+    """Who earns: the viewer, the hash of their device (empty where none is known), their zone, country and age.
+
+    ``since`` is when the viewer first signed in, in milliseconds since the Unix epoch; None where that is not known.
+    """
+
+    person: str
+    device: str
+    zone: str
+    country: str = ""
+    age: int | None = None
+    since: int | None = None
+
+    @property
+    def account(self) -> str:
+        """Whose chain the rewards stand on."""
+        return viewer(self.person)
+
+
+class Desk(NamedTuple):
+    """What rewards are given with. ``shadow`` is told what rules in shadow would have decided, for the log."""
+
+    ledger: LedgerStore
+    claims: ClaimsStore
+    devices: DevicesStore
+    rules: Callable[[], RuleSet]
+    shadow: Callable[[Claim, Decision], None] = lambda _claim, _decision: None
+    clock: Clock = system_clock
+    retrying: Retrying = Retrying()
+
+
+class Fact(NamedTuple):
+    """What was done, once: its kind, its name as an id, what a rule's amount is measured by, and what is told of it.
+
+    ``day``: the day on which it must be rewarded, where it is a fact of one; else empty.
+    """
+
+    kind: Kind
+    name: str
+    amount: int = 1
+    terms: Mapping[str, Any] = NO_TERMS
+    day: str = ""
+
+
+class Earned(NamedTuple):
+    """What came of a fact: an entry that pays it, or what waits; ``repeated`` where that stood before."""
+
+    fact: Fact
+    entry: Entry | None
+    pending: Pending | None
+    repeated: bool
+
+    @property
+    def coins(self) -> int:
+        """How many coins it is, paid or waiting."""
+        if self.entry is not None:
+            return int(self.entry.terms["coins"])
+        return 0 if self.pending is None else self.pending.coins
+
+
+def earn(desk: Desk, earner: Earner, fact: Fact) -> Earned:
+    """Rewards a fact once, as the rules decide it; asked again, it answers with what came of it the first time.
+
+    Raises:
+        RewardRefused: the rules give nothing, for which ``reasons`` stand; nothing changed.
+        Busy, Undecided, Unavailable: try again.
+    """
+    waiting = desk.claims.of(earner.person)
+    name = f"{rule_of(fact.kind)}.{fact.name}"
+    stood = next((one for one in waiting if one.name == name), None)
+    if stood is not None and stood.status != "paid":
+        return Earned(fact, None, stood, repeated=True)
+    planned = _Plan(desk, earner, fact, waiting)
+    try:
+        given = give_decided(
+            desk.ledger,
+            consequence_of(earner.person, fact.kind, fact.name),
+            planned.decide,
+            retrying=desk.retrying._replace(clock=desk.clock),
+        )
+    except RewardPending:
+        pending = planned.pending
+        if pending is None:  # not one of ours
+            raise
+        if not desk.claims.add(pending):
+            found = desk.claims.find(earner.person, pending.name)
+            return Earned(fact, None, found or pending, repeated=True)
+        _note_device(desk, earner)
+        return Earned(fact, None, pending, repeated=False)
+    if not given.repeated:
+        _note_device(desk, earner)
+    return Earned(fact, given.entry, None, given.repeated)
+
+
+def pay(desk: Desk, pending: Pending, *, by: str = "") -> Entry:
+    """Pays what waited, once; ``by`` is the operator who released it. Safe to repeat.
+
+    Raises:
+        Busy, Undecided, Unavailable: try again.
+    """
+    terms = {**pending.terms, "rule": pending.rule, "version": pending.version, "on": pending.day}
+    if by:
+        terms["actor"] = by
+    given = give_reward(
+        desk.ledger,
+        consequence_of(pending.person, pending.kind, pending.fact),
+        Reward(UNIT, pending.coins, pending.lifetime_days),
+        terms=terms,
+        retrying=desk.retrying._replace(clock=desk.clock),
+    )
+    desk.claims.decide(pending, "paid", by=by, at=desk.clock())
+    return given.entry
+
+
+class _Plan:
+    """Decides one fact as often as its turn comes anew."""
+
+    def __init__(self, desk: Desk, earner: Earner, fact: Fact, waiting: Iterable[Pending]) -> None:
+        self._desk = desk
+        self._earner = earner
+        self._fact = fact
+        self._waiting = tuple(waiting)
+        self._rules = desk.rules()
+        self._device: tuple[Tally, int] | None = None
+        self._ever: Mapping[str, Taken] | None = None
+        self.pending: Pending | None = None
+
+    def decide(self, turn: Turn) -> tuple[Reward, Mapping[str, Any]]:
+        """How much it is, and on what terms.
+
+        Raises:
+            RewardRefused: nothing.
+            RewardPending: it waits; ``pending`` is what for.
+            Busy: the viewer's day is not the fact's any more.
+        """
+        earner, fact = self._earner, self._fact
+        now = turn.now if turn.head is None else max(turn.now, turn.head.at)
+        day, had = today(self._desk.ledger, turn.account, turn.head, now, earner.zone)
+        if fact.day not in ("", day.date):
+            raise Busy("The day has changed; ask again.")
+        claim = Claim(
+            fact.kind, earner.person, fact.name, now, day.date, fact.amount,
+            device=earner.device, country=earner.country, age=earner.age,
+        )  # fmt: skip
+        standing = self._standing(turn, claim, had)
+        for decision in shadowed(self._rules, claim, standing):
+            self._desk.shadow(claim, decision)
+        decision = decide(self._rules, claim, standing)
+        if decision.outcome not in ("pay", "hold"):
+            raise RewardRefused(
+                "The rules give nothing for it.",
+                rule=decision.rule,
+                version=decision.version,
+                reasons=list(decision.reasons),
+            )
+        terms = dict(fact.terms)
+        if decision.outcome == "hold" or decision.vests_at > now:
+            self.pending = pending_of(claim, decision, terms)
+            raise RewardPending("It waits.")
+        return Reward(UNIT, decision.coins, decision.lifetime_days), terms | terms_of(day, had, decision)
+
+    def _standing(self, turn: Turn, claim: Claim, had: Tally) -> Standing:
+        own = _with(had, of_day(self._waiting, claim.day))
+        others, viewers = self._of_device(claim)
+        since = self._earner.since
+        if since is None:
+            since = claim.at if turn.head is None else self._desk.ledger.entry(turn.account, 1).at
+        hours = max(0, claim.at - since) // HOUR_MS
+        signals = Signals(account_hours=hours, device_viewers_month=viewers)
+        return Standing(own, _sum((own, others)), self._had_ever(claim), signals=signals)
+
+    def _of_device(self, claim: Claim) -> tuple[Tally, int]:
+        """What the device's other viewers have had today, and how many viewers it has with this one."""
+        if not claim.device:
+            return Tally(), 1
+        if self._device is None:
+            ledger = self._desk.ledger
+            others = [one for one in self._desk.devices.find(claim.device).lately(claim.at) if one != claim.person]
+            tallies = []
+            for person in others:
+                account = viewer(person)
+                tallies.append(today(ledger, account, ledger.head(account), claim.at, self._earner.zone).had)
+            self._device = _sum(tallies), len(others) + 1
+        return self._device
+
+    def _had_ever(self, claim: Claim) -> Mapping[str, Taken]:
+        """What the viewer has ever had by rules of the claim's kind, where one of them is capped for all time."""
+        if not any(rule.kind == claim.kind and rule.caps.viewer_coins is not None for rule in self._rules.rules):
+            return {}
+        if self._ever is None:
+            ledger, account = self._desk.ledger, viewer(claim.person)
+            tally = _with(Tally(), [one for one in self._waiting if one.kind == claim.kind and one.status != "paid"])
+            known = ledger.references(account, f"reward:{rule_of(claim.kind)}:")
+            for name, seq in known[:MOST_EVER]:
+                if name.endswith(":grant"):
+                    terms = ledger.entry(account, seq).terms
+                    tally = _plus(tally, str(terms.get("rule", "")), int(terms["coins"]))
+            self._ever = tally.rules
+        return self._ever
+
+
+def consequence_of(person: str, kind: str, fact: str) -> Consequence:
+    """What a reward's entry is for, and on which account it stands."""
+    return Consequence(viewer(person), rule_of(kind), fact)
+
+
+def _note_device(desk: Desk, earner: Earner) -> None:
+    """Remembers that the viewer claims from the device; a device that others change at once is noted another time."""
+    if not earner.device:
+        return
+    known = desk.devices.find(earner.device)
+    after = known.after(earner.person, desk.clock())
+    if after is not known:
+        desk.devices.put(earner.device, after)
+
+
+def _with(tally: Tally, pending: Iterable[Pending]) -> Tally:
+    for one in pending:
+        tally = _plus(tally, one.rule, one.coins)
+    return tally
+
+
+def _plus(tally: Tally, rule: str, coins: int) -> Tally:
+    had = tally.of(rule)
+    rules = {**tally.rules, rule: Taken(had.coins + coins, had.times + 1)}
+    return Tally(tally.house + coins, tally.campaigns, rules)
+
+
+def _sum(tallies: Iterable[Tally]) -> Tally:
+    house, campaigns, rules = 0, 0, dict[str, Taken]()
+    for tally in tallies:
+        house, campaigns = house + tally.house, campaigns + tally.campaigns
+        for rule, taken in tally.rules.items():
+            had = rules.get(rule, Taken())
+            rules[rule] = Taken(had.coins + taken.coins, had.times + taken.times)
+    return Tally(house, campaigns, rules)
+
+
+def busy_instead(call: Callable[[], Any]) -> Any:
+    """What a read of the ledger answers.
+
+    Raises:
+        Busy: it did not succeed; try again.
+    """
+    try:
+        return call()
+    except Unclear as error:
+        raise Busy("Try again in a moment.") from error

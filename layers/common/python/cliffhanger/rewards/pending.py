@@ -1,0 +1,85 @@
+"""Rewards that are decided and not paid: they wait for their time, or for somebody to look at them. Pure.
+
+They count against the day's caps as if they were paid. What becomes of one is decided once: it is paid, and then the
+ledger has its entry, or refused, and then it is not. A reviewer's word stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from cliffhanger.rewards.facts import rule_of
+
+if TYPE_CHECKING:
+    from cliffhanger.rewards.claims import Claim, Decision
+
+Status = Literal["waiting", "held", "paid", "refused"]
+"""``waiting`` for its time; ``held`` for a reviewer; ``paid``; ``refused`` by a reviewer."""
+OPEN: tuple[Status, ...] = ("waiting", "held")
+
+
+class Pending(NamedTuple):
+    """A claim that is decided. ``due_at`` is when it vests, or since when it is held; milliseconds.
+
+    ``terms`` are what its entry will state: rule, version and what else tells what it is for. ``decided_by`` is the
+    operator who released or refused it, empty where its time came.
+    """
+
+    person: str
+    kind: str
+    fact: str
+    day: str
+    at: int
+    status: Status
+    due_at: int
+    coins: int
+    lifetime_days: int
+    rule: str
+    version: str
+    score: int = 0
+    reasons: tuple[str, ...] = ()
+    terms: Mapping[str, Any] = {}
+    decided_by: str = ""
+    decided_at: int = 0
+
+    @property
+    def name(self) -> str:
+        """Its name among the viewer's."""
+        return f"{rule_of(self.kind)}.{self.fact}"
+
+    @property
+    def id(self) -> str:
+        """Its name among all: ids have no point, so that it splits in one way only."""
+        return f"{self.person}.{self.name}"
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts against caps."""
+        return self.status != "refused"
+
+
+def pending_of(claim: Claim, decision: Decision, terms: Mapping[str, Any]) -> Pending:
+    """What waits after a decision that does not pay at once."""
+    held = decision.outcome == "hold"
+    return Pending(
+        claim.person,
+        claim.kind,
+        claim.fact,
+        claim.day,
+        claim.at,
+        "held" if held else "waiting",
+        claim.at if held else decision.vests_at,
+        decision.coins,
+        decision.lifetime_days,
+        decision.rule,
+        decision.version,
+        decision.score,
+        tuple(decision.reasons),
+        terms,
+    )
+
+
+def of_day(pending: Iterable[Pending], day: str) -> list[Pending]:
+    """Those that count on a day."""
+    return [one for one in pending if one.day == day and one.counts]

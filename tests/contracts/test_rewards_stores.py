@@ -1,0 +1,153 @@
+"""What the tables of watches, claims and devices promise, over the in-memory model, moto and MiniStack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+
+from cliffhanger.errors import Unavailable
+from cliffhanger.rewards.claims_store import ClaimsStore, DevicesStore
+from cliffhanger.rewards.coverage import MOST_SPANS
+from cliffhanger.rewards.days import Day
+from cliffhanger.rewards.devices import MOST_VIEWERS, Device
+from cliffhanger.rewards.pending import Pending
+from cliffhanger.rewards.watches import MOST_PARTS, Owed, Part, Record, Watcher
+from cliffhanger.rewards.watches_store import WatchesStore
+from tests.contracts.stand_ins import ALL, tables_of
+from tests.support.dynamodb import Fault, MemoryDynamoDB, ScriptedFaults, connect
+from tests.support.dynamodb.capacity import item_size
+from tests.support.tables import CLAIMS, DEVICES, WATCHES
+
+NOW = 1_795_852_800_000
+SPANS = tuple((80_000_000 + place * 1_000_000, 80_500_000 + place * 1_000_000) for place in range(MOST_SPANS))
+RECORD = Record(
+    "s" * 32, (1 << 200) - 1, (1 << 199) - 1, tuple(Part(200 - place, SPANS) for place in range(MOST_PARTS))
+)
+OWED = (
+    Owed("watch.episode", "2026-11-28", "s" * 32, 200),
+    Owed("watch.series", "2026-11-28", "s" * 32),
+    Owed("watch.minutes", "2026-11-28", "", 86_400, 600),
+)
+DAY = Day("2026-11-28", "America/Argentina/ComodRivadavia", NOW)
+LARGEST = Watcher("s" * 16, 1, NOW, DAY, RECORD, 86_400_000, 86_400, OWED)
+HELD = Pending(
+    "mia", "watch.series", "k3v9", "2026-11-28", NOW, "held", NOW, 5, 30, "series", "v-1", 60,
+    ("device_shared",), {"series": "the-last-train"},
+)  # fmt: skip
+
+
+class Stores(NamedTuple):
+    watches: WatchesStore
+    claims: ClaimsStore
+    devices: DevicesStore
+
+
+@pytest.fixture(params=ALL)
+def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
+    with tables_of(request, WATCHES, CLAIMS, DEVICES) as connect_anew:
+        connection = connect_anew()
+        yield Stores(
+            WatchesStore(connection, WATCHES["TableName"]),
+            ClaimsStore(connection, CLAIMS["TableName"]),
+            DevicesStore(connection, DEVICES["TableName"]),
+        )
+
+
+def test_a_watcher_reads_back_whole(stores: Stores) -> None:
+    assert stores.watches.find("mia") is None
+    assert stores.watches.put("mia", LARGEST)
+    assert stores.watches.find("mia") == LARGEST
+    plain = Watcher("s1", 2, NOW, DAY, Record("s"))
+    assert stores.watches.put("mia", plain)
+    assert stores.watches.find("mia") == plain
+
+
+def test_of_two_checkpoints_made_from_one_the_first_is_written(stores: Stores) -> None:
+    assert stores.watches.put("mia", LARGEST)
+    assert not stores.watches.put("mia", LARGEST)
+    assert stores.watches.put("mia", LARGEST._replace(revision=2))
+    assert not stores.watches.put("mia", LARGEST._replace(revision=2))
+
+
+def test_a_record_that_is_put_aside_late_leaves_a_newer_one(stores: Stores) -> None:
+    assert stores.watches.record("mia", "s") == Record("s")
+    stores.watches.put_aside("mia", Record("s", 0b11), LARGEST._replace(revision=9))
+    stores.watches.put_aside("mia", Record("s", 0b01), LARGEST._replace(revision=5))
+    assert stores.watches.record("mia", "s") == Record("s", 0b11)
+
+
+def test_the_largest_watcher_fits_into_one_write_unit() -> None:
+    model = MemoryDynamoDB()
+    model.call("CreateTable", WATCHES)
+    WatchesStore(connect(model), WATCHES["TableName"]).put("p" * 32, LARGEST)
+    item = model.call("Scan", {"TableName": WATCHES["TableName"]})["Items"][0]
+    assert item_size(item) <= 1_024
+
+
+def test_a_claim_waits_once_and_is_decided_once(stores: Stores) -> None:
+    assert stores.claims.add(HELD)
+    assert not stores.claims.add(HELD._replace(coins=50))
+    assert stores.claims.of("mia") == (HELD,)
+    assert stores.claims.find("mia", HELD.name) == HELD
+    assert stores.claims.find("noa", HELD.name) is None
+    assert stores.claims.decide(HELD, "paid", by="olga", at=NOW + 1)
+    assert not stores.claims.decide(HELD, "refused", by="olga", at=NOW + 2)
+    decided = stores.claims.find("mia", HELD.name)
+    assert decided is not None
+    assert (decided.status, decided.decided_by, decided.decided_at) == ("paid", "olga", NOW + 1)
+    assert not stores.claims.add(HELD)
+
+
+def test_a_queue_holds_what_is_open_and_due_the_longest_first(stores: Stores) -> None:
+    waiting = HELD._replace(status="waiting", fact="w1", due_at=NOW + 5)
+    for one in (
+        waiting,
+        waiting._replace(fact="w2", due_at=NOW + 1),
+        waiting._replace(fact="w3", due_at=NOW + 9),
+        HELD,
+    ):
+        assert stores.claims.add(one)
+    assert [one.fact for one in stores.claims.due("waiting", NOW + 5, 10)] == ["w2", "w1"]
+    assert [one.fact for one in stores.claims.due("held", NOW, 10)] == ["k3v9"]
+    stores.claims.decide(waiting, "paid", by="", at=NOW + 6)
+    assert [one.fact for one in stores.claims.due("waiting", NOW + 5, 10)] == ["w2"]
+
+
+def test_a_device_knows_its_viewers(stores: Stores) -> None:
+    assert stores.devices.find("d1") == Device()
+    known = Device()
+    for place in range(MOST_VIEWERS + 2):
+        known = known.after(f"viewer-{place}", NOW + place)
+        assert stores.devices.put("d1", known)
+    assert not stores.devices.put("d1", known)
+    assert stores.devices.find("d1") == known
+    assert known.lately(NOW)[-1] == f"viewer-{MOST_VIEWERS + 1}"
+    assert len(known.viewers) == MOST_VIEWERS
+
+
+@pytest.mark.parametrize("fault", [Fault.NOT_SENT, Fault.LOST_REPLY, Fault.THROTTLED, Fault.FAILED])
+def test_a_table_that_does_not_answer_is_unavailable(fault: Fault) -> None:
+    model = MemoryDynamoDB()
+    for table in (WATCHES, CLAIMS, DEVICES):
+        model.call("CreateTable", table)
+    connection = connect(model)
+    watches = WatchesStore(connection, WATCHES["TableName"])
+    claims = ClaimsStore(connection, CLAIMS["TableName"])
+    devices = DevicesStore(connection, DEVICES["TableName"])
+    for call in (
+        lambda: watches.find("mia"),
+        lambda: watches.record("mia", "s"),
+        lambda: watches.put("mia", LARGEST),
+        lambda: claims.of("mia"),
+        lambda: claims.find("mia", "x"),
+        lambda: claims.add(HELD),
+        lambda: claims.decide(HELD, "paid", by="", at=NOW),
+        lambda: claims.due("held", NOW, 1),
+        lambda: devices.find("d1"),
+        lambda: devices.put("d1", Device().after("mia", NOW)),
+    ):
+        model.faults = ScriptedFaults({model.calls + 1: fault})
+        with pytest.raises(Unavailable):
+            call()
