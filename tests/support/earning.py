@@ -58,7 +58,7 @@ class EarningWorld:
             Retrying(clock=self.clock, sleep=lambda _seconds: None),
         )
         self.watches = WatchesStore(connection, WATCHES["TableName"])
-        self.room = Room(self.desk, self.watches, self.catalog, lambda: KEY)
+        self.room = Room(self.desk, self.watches, self.catalog, lambda: KEY, lambda *_: None)
         self.publish(page_of(SERIES))
 
     def clock(self) -> int:

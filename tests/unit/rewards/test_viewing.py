@@ -17,6 +17,7 @@ from tests.unit.rewards.sets import a_set
 
 MIA = earner()
 WHOLE = LENGTH // BEAT_EVERY_MS + 1
+MINUTE = 60_000 // BEAT_EVERY_MS
 
 
 @pytest.fixture
@@ -112,7 +113,7 @@ def test_a_forged_beat_is_refused(world: EarningWorld) -> None:
 
 def test_of_two_devices_the_newer_session_ends_the_older(world: EarningWorld) -> None:
     phone, tablet = earner("mia", "phone"), earner("mia", "tablet")
-    older = world.beats(phone, world.begin(phone, 1), 4)
+    older = world.beats(phone, world.begin(phone, 1), 3)
     newer = world.begin(tablet, 2)
     with pytest.raises(WatchEnded):
         world.beats(phone, older, WHOLE)
@@ -155,7 +156,7 @@ def test_who_goes_on_to_the_next_episode_writes_nothing_for_it(world: EarningWor
 
 def test_what_was_begun_goes_on_where_it_was_left(world: EarningWorld) -> None:
     """Another day, on another device: what was covered is known, and credited no more."""
-    left = world.beats(MIA, world.begin(MIA, 3), 5)
+    left = world.beats(MIA, world.begin(MIA, 3), MINUTE)
     assert left.earned == ()
     world.now += 90_000_000
     tablet = earner("mia", "tablet")
@@ -178,7 +179,7 @@ def test_what_is_begun_too_often_is_not_credited_anew(world: EarningWorld) -> No
     credited = 0
     for _ in range(2):
         for episode in range(1, MOST_PARTS + 3):
-            world.beats(MIA, world.begin(MIA, episode), 5)
+            world.beats(MIA, world.begin(MIA, episode), MINUTE)
         credited = world.watches.find("mia").credited_ms  # type: ignore[union-attr]
     assert credited == (MOST_PARTS + 2) * 60_000
 

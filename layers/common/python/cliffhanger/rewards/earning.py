@@ -51,6 +51,7 @@ class Earner(NamedTuple):
     country: str = ""
     age: int | None = None
     since: int | None = None
+    member: bool = False
 
     @property
     def account(self) -> str:

@@ -34,7 +34,7 @@ _SILENT = "Nothing was heard of the session for too long."
 
 
 class Room(NamedTuple):
-    """What watching works with. ``admit`` lets who may play an episode pass, given its page, its number and the time.
+    """What watching works with. ``admit`` lets who may play an episode of a page pass, at a time in milliseconds.
 
     ``key`` is what sessions are sealed with; asked for at the first one.
     """
@@ -43,7 +43,7 @@ class Room(NamedTuple):
     watches: WatchesStore
     catalog: CatalogStore
     key: Callable[[], bytes]
-    admit: Callable[[SeriesPage, int, int], None] = lambda _page, _episode, _now: None
+    admit: Callable[[SeriesPage, Earner, int, int], None]
 
 
 class Watched(NamedTuple):
@@ -77,7 +77,7 @@ def begin_watching(
     """
     now = room.desk.clock()
     page = series_page(room.catalog, series)
-    room.admit(page, episode, now)
+    room.admit(page, earner, episode, now)
     video = video_of(room.catalog, page, episode)
     watched = Episode(page.series, episode, video.version, video.duration_ms)
     asked = _Asked(page, watched, position_ms, now)
@@ -106,6 +106,7 @@ def beat(room: Room, earner: Earner, *, token: str, position_ms: int) -> Watched
     if session.over(now):
         raise WatchEnded(_SILENT)
     session = beaten(session, position_ms, now)
+    earner = earner._replace(device=session.device, zone=session.zone)
     earned: tuple[Earned, ...] = ()
     if session.due:
         session, earned = _saved(room, earner, session)

@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 from cliffhanger.rewards.coverage import Span, covering, length_of
 
-BEAT_EVERY_MS = 12_000
+BEAT_EVERY_MS = 15_000
 """How often a player tells where it is."""
-MOST_SPARE_MS = 20_000
+MOST_SPARE_MS = 25_000
 """So much of the server's time waits to be taken at most: a beat's, and what a slow network makes of it."""
 FASTEST = 2
 """A position moves by no more than this times the time that has passed, or it was a leap."""
