@@ -262,6 +262,10 @@ _ACCESS: dict[str, Callable[[Resources], Access]] = {
     "progress:read": in_table("progress", "GetItem"),
     "progress:write": in_table("progress", "GetItem", "Query", "PutItem"),
     "offline:write": in_table("offline", "GetItem", "PutItem"),
+    "watches:write": in_table("watches", "GetItem", "PutItem"),
+    # What a viewer has claimed is never deleted by us: it counts against caps until it is forgotten.
+    "claims:write": in_table("claims", "Query", "GetItem", "PutItem", "UpdateItem"),
+    "devices:write": in_table("devices", "GetItem", "PutItem"),
     "people:map": _people_map,
     "people:write": _people_write,
     # Nobody but the row of a refund that the provider has answered is ever deleted.

@@ -12,6 +12,7 @@ import msgspec
 from cliffhanger.events.catalogue import newest
 from functions.catalog.schemas import event_type_list
 from tools import openapi_checkout as checkout
+from tools import openapi_earning as earning
 from tools import openapi_partners as partners
 from tools import openapi_rewards as rewards
 from tools import openapi_support as support
@@ -113,6 +114,7 @@ BODIES: dict[str, Any] = {
     "setLimits": wallet.LIMITS,
     **checkout.BODIES,
     **unlocks.BODIES,
+    **earning.BODIES,
     **rewards.BODIES,
     **support.BODIES,
 }
@@ -247,6 +249,7 @@ ANSWERS: dict[str, dict[int, Any]] = {
     "getUpload": {200: uploads.UPLOAD},
     **checkout.ANSWERS,
     **unlocks.ANSWERS,
+    **earning.ANSWERS,
     **rewards.ANSWERS,
     **support.ANSWERS,
     **partners.ANSWERS,
@@ -265,3 +268,39 @@ HEADERS: dict[str, dict[int, dict[str, Any]]] = {
     },
 }
 """Headers of answers by operation and status."""
+
+MEMBERS: dict[str, dict[str, Any]] = {
+    "age_restricted": {"ageRating": 16},
+    "body_too_large": {"maxBytes": 16_384},
+    "case_closed": {"caseStatus": "done"},
+    "endpoint_address_refused": {"rule": "port"},
+    "episode_locked": {"priceCoins": 12, "generation": 0, "balanceCoins": 4, "missingCoins": 8},
+    "episode_out_of_order": {"next": 2},
+    "four_eyes_required": {"rule": "own_case"},
+    "generation_unknown": {"generation": 1},
+    "group_required": {"group": "creator"},
+    "insufficient_coins": {"priceCoins": 12, "balanceCoins": 4, "missingCoins": 8},
+    "offline_limit_reached": {"rule": "devices", "limit": 3},
+    "page_too_large": {"bytes": 4_210, "maxBytes": 4_096},
+    "payment_refused": {"declineCode": "insufficient_funds"},
+    "price_changed": {"priceCoins": 15},
+    "not_refundable": {"rule": "coins_spent"},
+    "purchase_limit_reached": checkout.LIMIT,
+    "rate_limited": {"rate": "spend", "retryAfterSeconds": 30},
+    "rule_set_changed": {"active": "shipped-1"},
+    "rule_set_unbounded": {"where": "dayCaps.houseViewerCoins", "most": 500, "bound": 300},
+    "spend_limit_reached": {
+        "rule": "day",
+        "limitCoins": 60,
+        "spentCoins": 52,
+        "priceCoins": 12,
+        "resetsAt": "2026-11-22T00:00:00.000Z",
+    },
+    "transcode_budget_reached": {"reason": "creator", "month": "2026-11"},
+    "transcode_refused": {"reason": "within-budget"},
+    "switched_off": {"switch": "playback"},
+    "series_changed": {"revision": 4},
+    "validation_failed": {"where": "body"},
+    **earning.MEMBERS,
+}
+"""What problems carry beside RFC 9457's own members, by code."""

@@ -177,6 +177,7 @@ SWITCHES: dict[str, Any] = {
             "at": "2026-11-21T18:07:08.381Z",
         },
         {"switch": "playback", "off": False, "reason": None, "by": None, "at": None},
+        {"switch": "rewards", "off": False, "reason": None, "by": None, "at": None},
     ]
 }
 

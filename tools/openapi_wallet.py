@@ -76,6 +76,7 @@ STATEMENT: dict[str, Any] = {
             "balance": {"bought": 100, "bonus": 18},
             "seriesId": "the-last-train",
             "episodes": {"first": 2, "last": 2},
+            "rule": None,
         },
         {
             "seq": 2,
@@ -90,6 +91,7 @@ STATEMENT: dict[str, Any] = {
             "balance": {"bought": 100, "bonus": 30},
             "seriesId": None,
             "episodes": None,
+            "rule": None,
         },
         {
             "seq": 1,
@@ -104,6 +106,7 @@ STATEMENT: dict[str, Any] = {
             "balance": {"bought": 100, "bonus": 0},
             "seriesId": None,
             "episodes": None,
+            "rule": None,
         },
     ],
     "nextCursor": None,

@@ -9,18 +9,8 @@ from msgspec import Meta, Struct
 from cliffhanger.clock import rfc3339
 from cliffhanger.offline.domain import OfflineGrant
 from cliffhanger.offline.service import Keeping, State
-from cliffhanger.web.fields import EpisodeNumber, SeriesId, whole
+from cliffhanger.web.fields import Device, EpisodeNumber, SeriesId, whole
 
-MAX_DEVICE_CHARS = 64
-
-Device = Annotated[
-    str,
-    Meta(
-        pattern=whole(f"[A-Za-z0-9_-]{{1,{MAX_DEVICE_CHARS}}}"),
-        description="A random id that the app makes once on a device, and of nothing that the device is known by",
-        examples=["f3Qx9_mB2tKc"],
-    ),
-]
 GrantId = Annotated[
     str, Meta(pattern=whole("[a-z2-7]{16}"), description="An offline grant", examples=["mfrggzdfmztwq2lk"])
 ]

@@ -57,12 +57,20 @@ class SpanAnswer(Struct, rename="camel"):
     last: int
 
 
+class RuleAnswer(Struct, rename="camel"):
+    """A rule of rewards, and the version of the rules."""
+
+    name: str
+    version: str
+
+
 class LineAnswer(Struct, rename="camel"):
     """What one entry changed; ``balance`` is that after it.
 
     ``coins`` per unit is signed and holds what expired as well, which ``expired`` tells for itself. ``debt`` per unit
     is the change of what is owed, ``held`` that of what is set aside, where ``USD.deferred`` is the cash that held
     coins stand for. ``episodes`` are those that an unlock opens, or its reversal locks again.
+    ``rule`` is by which coins were earned.
     """
 
     seq: int
@@ -77,6 +85,7 @@ class LineAnswer(Struct, rename="camel"):
     balance: BalanceAnswer
     series_id: str | None
     episodes: SpanAnswer | None
+    rule: RuleAnswer | None
 
 
 class StatementAnswer(Struct, rename="camel"):
@@ -141,4 +150,5 @@ def _line(line: Line) -> LineAnswer:
         balance=BalanceAnswer(balances.get("coin", 0), balances.get("bonus", 0)),
         series_id=span.series if span else None,
         episodes=SpanAnswer(span.first, span.last) if span else None,
+        rule=RuleAnswer(*line.rule) if line.rule else None,
     )

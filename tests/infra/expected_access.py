@@ -92,6 +92,15 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on(PROGRESS, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem")
     | CATALOG_READ
     | REQUEST_SECRET,
+    "rewards": COUNT
+    | LEDGER_APPEND
+    | CATALOG_READ
+    | on("<data.Watches.Arn>", "dynamodb:GetItem", "dynamodb:PutItem")
+    | on("<data.Claims.Arn>", "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | on("<data.Devices.Arn>", "dynamodb:GetItem", "dynamodb:PutItem")
+    | on(RULESETS, "dynamodb:GetItem", "dynamodb:Query")
+    | READ_SWITCHES
+    | REQUEST_SECRET,
     "offline": COUNT
     | LEDGER_READ
     | CATALOG_READ
@@ -200,6 +209,11 @@ SETTINGS_OF: dict[str, set[str]] = {
         *SIGNED_IN,
     },
     "progress": {"PROGRESS_TABLE", "CATALOG_TABLE", "REQUEST_SECRET", *SIGNED_IN},
+    "rewards": {
+        *("LEDGER_TABLE", "CATALOG_TABLE", "WATCHES_TABLE", "CLAIMS_TABLE", "DEVICES_TABLE", "RULESETS_TABLE"),
+        *("SWITCHES_TABLE", "REQUEST_SECRET"),
+        *SIGNED_IN,
+    },
     "offline": {
         "OFFLINE_TABLE",
         "LEDGER_TABLE",

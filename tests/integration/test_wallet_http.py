@@ -176,6 +176,7 @@ def test_a_statement_tells_what_each_entry_changed_newest_first() -> None:
         "balance": {"bought": 100, "bonus": 18},
         "seriesId": SERIES,
         "episodes": {"first": 2, "last": 2},
+        "rule": None,
     }
     assert page["lines"][3]["cash"] == [{"currency": "USD", "amount": 900, "deferred": True}]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cliffhanger.catalog.authoring import publish_video
 from cliffhanger.catalog.domain import EpisodeLine, SeriesPage, Video
 from cliffhanger.catalog.store import CatalogStore
 from cliffhanger.clock import ms_of
@@ -33,6 +34,13 @@ def page_of(series: str, episodes: int = EPISODES, owner: str = "cleo") -> Serie
     return SeriesPage(series, series, "", "en", owner, 200, 1, lines)
 
 
+def publish(catalog: CatalogStore, page: SeriesPage) -> None:
+    """A series with a video of each episode."""
+    catalog.create(page._replace(episodes=tuple(line._replace(duration_ms=0) for line in page.episodes)))
+    for line in page.episodes:
+        publish_video(catalog, page.series, line.number, Video("7k2m9x4q0v5t8w1z", "master.m3u8", line.duration_ms, 1))
+
+
 class EarningWorld:
     """The shipped stores over the in-memory model."""
 
@@ -54,6 +62,7 @@ class EarningWorld:
             self.devices,
             lambda: self.rules,
             lambda _claim, decision: self.shadow.append(decision.rule),
+            lambda: None,
             self.clock,
             Retrying(clock=self.clock, sleep=lambda _seconds: None),
         )
@@ -67,16 +76,7 @@ class EarningWorld:
 
     def publish(self, page: SeriesPage) -> None:
         """A series with a video of each episode."""
-        bare = page._replace(episodes=tuple(line._replace(duration_ms=0) for line in page.episodes))
-        self.catalog.create(bare)
-        for line in page.episodes:
-            current = self.catalog.page(page.series)
-            assert current is not None
-            lines = list(current.episodes)
-            lines[line.number - 1] = line
-            after = current._replace(episodes=tuple(lines), revision=current.revision + 1)
-            video = Video("7k2m9x4q0v5t8w1z", "master.m3u8", line.duration_ms, 1)
-            self.catalog.publish(after, line.number, video)
+        publish(self.catalog, page)
 
     def begin(
         self, who: Earner, episode: int = 1, *, series: str = SERIES, after: Watched | None = None, position_ms: int = 0

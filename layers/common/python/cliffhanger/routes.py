@@ -113,6 +113,13 @@ _PROGRESS = (
     Route("GET", "/v1/continue", "progress", "listContinue", "viewer", "read", "Series to go on with, latest first"),
 )
 
+_REWARDS = (
+    Route("POST", _EPISODE + "/watch", "rewards", "beginWatching", "viewer", "write", "Begin to watch and to earn"),
+    Route("POST", "/v1/watch/beats", "rewards", "sendBeat", "viewer", "write", "Tell where the viewer is"),
+    Route("GET", "/v1/rewards", "rewards", "getRewards", "viewer", "read", "What the viewer can earn, and what waits"),
+    Route("POST", "/v1/rewards/checkin", "rewards", "checkIn", "viewer", "write", "Check in for today, once"),
+)
+
 _OFFLINE = (
     Route("POST", _EPISODE + "/offline", "offline", "keepEpisode", "viewer", "write", "Let a device keep an episode"),
     Route("GET", "/v1/offline", "offline", "listOffline", "viewer", "read", "What the viewer's devices keep"),
@@ -196,6 +203,7 @@ ROUTES: tuple[Route, ...] = (
     *_CHECKOUT,
     *_PLAYBACK,
     *_PROGRESS,
+    *_REWARDS,
     *_OFFLINE,
     *_PEOPLE,
     *_STUDIO_ROUTES,

@@ -46,7 +46,7 @@ from cliffhanger.bootstrap.playback import (
     playback_signer,
     progress_store,
 )
-from cliffhanger.bootstrap.rewards import rulebook
+from cliffhanger.bootstrap.rewards import rewards_desk, rulebook, watching_room
 from cliffhanger.bootstrap.webhooks import webhook_networks, webhook_sender
 
 # What a cold start imports stays for good. Collecting garbage among it is a tenth of the import and finds nothing, so
@@ -90,6 +90,7 @@ __all__ = [
     "reconciling_desk",
     "replay_desk",
     "request_secret",
+    "rewards_desk",
     "rulebook",
     "shop",
     "switches",
@@ -97,6 +98,7 @@ __all__ = [
     "unlock_books",
     "upload_forms",
     "uploads_store",
+    "watching_room",
     "webhook_networks",
     "webhook_secrets",
     "webhook_sender",

@@ -5,13 +5,18 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from cliffhanger.bootstrap.foundation import connection
+from cliffhanger.bootstrap.foundation import catalog_store, connection, ledger_store, request_secret, switches
+from cliffhanger.bootstrap.playback import entitlements
 from cliffhanger.clock import system_clock
 from cliffhanger.settings import read
 from cliffhanger.telemetry.log import logger
 
 if TYPE_CHECKING:
+    from cliffhanger.catalog.domain import SeriesPage
+    from cliffhanger.rewards.claims import Claim, Decision
+    from cliffhanger.rewards.earning import Desk, Earner
     from cliffhanger.rewards.rulebook import Rulebook
+    from cliffhanger.rewards.viewing import Room
 
 
 @functools.cache
@@ -24,3 +29,43 @@ def rulebook() -> Rulebook:
         logger().counted("rule sets unread", "RuleSetsUnread")
 
     return Rulebook(RuleSetsStore(connection(), read("RULESETS_TABLE")), system_clock, unread)
+
+
+@functools.cache
+def rewards_desk() -> Desk:
+    """What rewards are given with."""
+    from cliffhanger.rewards.claims_store import ClaimsStore, DevicesStore
+    from cliffhanger.rewards.earning import Desk
+
+    def shadow(claim: Claim, decision: Decision) -> None:
+        told = {"rule": decision.rule, "version": decision.version, "coins": decision.coins}
+        logger().info("shadow", kind=claim.kind, outcome=decision.outcome, **told)
+
+    return Desk(
+        ledger_store(),
+        ClaimsStore(connection(), read("CLAIMS_TABLE")),
+        DevicesStore(connection(), read("DEVICES_TABLE")),
+        lambda: rulebook().active(),
+        shadow,
+        lambda: switches().check("rewards"),
+    )
+
+
+@functools.cache
+def watching_room() -> Room:
+    """What watching to earn works with."""
+    from cliffhanger.playback.service import admit
+    from cliffhanger.rewards.viewing import Room
+    from cliffhanger.rewards.watches_store import WatchesStore
+    from cliffhanger.unlocks.domain import Viewer
+
+    def admit_earner(page: SeriesPage, earner: Earner, episode: int, now: int) -> None:
+        admit(page, entitlements(), Viewer(earner.person, earner.age, earner.member), episode, now)
+
+    return Room(
+        rewards_desk(),
+        WatchesStore(connection(), read("WATCHES_TABLE")),
+        catalog_store(),
+        lambda: request_secret("watches"),
+        admit_earner,
+    )

@@ -57,11 +57,13 @@ def check_in(desk: Desk, earner: Earner) -> tuple[CheckinStanding, tuple[Earned,
     Raises:
         CheckinTooSoon: the viewer has moved, and the last check-in is less than twenty hours ago.
         RewardRefused: the rules give nothing for it; nothing changed.
+        SwitchedOff: operators have stopped rewards.
         Busy, Undecided, Unavailable: try again.
     """
+    desk.check_open()
     waiting = desk.claims.of(earner.person)
     now = desk.clock()
-    day = _today(desk, earner, now).day
+    day = standing_today(desk, earner, now).day
     last = _last(desk.ledger, earner.account, day, waiting)
     if last is None or last.date != day.date:
         check_apart(last, day, now)
@@ -86,7 +88,13 @@ def checkin_standing(desk: Desk, earner: Earner, known: Today, waiting: tuple[Pe
     return CheckinStanding(known.day, last, run_on(last, known.day.date), _ladder(desk, earner, desk.clock()))
 
 
-def _today(desk: Desk, earner: Earner, now: int) -> Today:
+def standing_today(desk: Desk, earner: Earner, now: int) -> Today:
+    """The viewer's day, and what they have had of it.
+
+    Raises:
+        Busy: the ledger does not answer now.
+    """
+
     def read() -> Today:
         return today(desk.ledger, earner.account, desk.ledger.head(earner.account), now, earner.zone)
 

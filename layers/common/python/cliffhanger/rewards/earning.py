@@ -60,13 +60,17 @@ class Earner(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """What rewards are given with. ``shadow`` is told what rules in shadow would have decided, for the log."""
+    """What rewards are given with. ``shadow`` is told what rules in shadow would have decided, for the log.
+
+    ``check_open`` raises where operators have stopped rewards.
+    """
 
     ledger: LedgerStore
     claims: ClaimsStore
     devices: DevicesStore
     rules: Callable[[], RuleSet]
-    shadow: Callable[[Claim, Decision], None] = lambda _claim, _decision: None
+    shadow: Callable[[Claim, Decision], None]
+    check_open: Callable[[], None]
     clock: Clock = system_clock
     retrying: Retrying = Retrying()
 
@@ -97,7 +101,7 @@ class Earned(NamedTuple):
         """How many coins it is, paid or waiting."""
         if self.entry is not None:
             return int(self.entry.terms["coins"])
-        return 0 if self.pending is None else self.pending.coins
+        return self.pending.coins if self.pending is not None and self.pending.counts else 0
 
 
 def earn(desk: Desk, earner: Earner, fact: Fact) -> Earned:
@@ -202,7 +206,7 @@ class _Plan:
         return Reward(UNIT, decision.coins, decision.lifetime_days), terms | terms_of(day, had, decision)
 
     def _standing(self, turn: Turn, claim: Claim, had: Tally) -> Standing:
-        own = _with(had, of_day(self._waiting, claim.day))
+        own = counting(had, self._waiting, claim.day)
         others, viewers = self._of_device(claim)
         since = self._earner.since
         if since is None:
@@ -244,6 +248,11 @@ class _Plan:
 def consequence_of(person: str, kind: str, fact: str) -> Consequence:
     """What a reward's entry is for, and on which account it stands."""
     return Consequence(viewer(person), rule_of(kind), fact)
+
+
+def counting(had: Tally, waiting: Iterable[Pending], day: str) -> Tally:
+    """What was had of a day, with what waits, and what waited and was paid since: entries tell nothing of it."""
+    return _with(had, of_day(waiting, day))
 
 
 def _note_device(desk: Desk, earner: Earner) -> None:

@@ -73,8 +73,10 @@ def begin_watching(
     Raises:
         NotFound, EpisodeUnavailable, AgeRestricted, TokenMissing, EpisodeLocked: the viewer may not play the episode.
         WatchForged: the token is not of a session of this viewer.
+        SwitchedOff: operators have stopped rewards.
         Busy, Unavailable: try again; nothing changed.
     """
+    room.desk.check_open()
     now = room.desk.clock()
     page = series_page(room.catalog, series)
     room.admit(page, earner, episode, now)
@@ -99,8 +101,10 @@ def beat(room: Room, earner: Earner, *, token: str, position_ms: int) -> Watched
     Raises:
         WatchForged: the token is not of a session of this viewer.
         WatchEnded: a newer session has followed, or nothing was heard of this one for too long; begin anew.
+        SwitchedOff: operators have stopped rewards.
         Busy, Unavailable: try again with the same token; nothing is lost or credited twice.
     """
+    room.desk.check_open()
     session = unseal(token, earner.person, room.key())
     now = room.desk.clock()
     if session.over(now):

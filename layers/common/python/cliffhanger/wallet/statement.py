@@ -63,7 +63,7 @@ class Line(NamedTuple):
 
     ``coins`` is the change per unit, with what had ``expired`` by then, which is told once more for itself. ``debt`` is
     the change of what the viewer owes, per unit; ``held`` that of what is set aside, per unit, where ``USD.deferred``
-    is the cash that held coins stand for.
+    is the cash that held coins stand for. ``rule`` is by which rule of rewards, and of which version, coins were given.
     """
 
     entry: Entry
@@ -74,6 +74,7 @@ class Line(NamedTuple):
     held: Mapping[str, int]
     cash: tuple[Cash, ...]
     span: Span | None
+    rule: tuple[str, str] | None = None
 
 
 def lines_of(entries: Sequence[Entry], before: State) -> tuple[Line, ...]:
@@ -98,6 +99,7 @@ def line_of(entry: Entry, before: State) -> Line:
             if key not in COIN_UNITS
         ),
         span=_span(entry),
+        rule=(entry.terms["rule"], entry.terms["version"]) if {"rule", "version"} <= entry.terms.keys() else None,
     )
 
 

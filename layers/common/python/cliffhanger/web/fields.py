@@ -11,6 +11,7 @@ DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
 MAX_KEY_CHARS = 64
 MAX_CURSOR_CHARS = 512
+MAX_DEVICE_CHARS = 64
 KEY_HEADER = "idempotency-key"
 KEY_PATTERN = re.compile(rf"[!-~]{{1,{MAX_KEY_CHARS}}}")
 """Visible ASCII. The key is taken as it comes: quotes around it, as structured fields have them, are a part of it."""
@@ -30,6 +31,14 @@ Version = Annotated[
     Meta(pattern=whole("[a-z0-9][a-z0-9-]{0,31}"), description="A published version", examples=["7k2m9x4q0v5t8w1z"]),
 ]
 Limit = Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="At most so many items", examples=[DEFAULT_LIMIT])]
+Device = Annotated[
+    str,
+    Meta(
+        pattern=whole(f"[A-Za-z0-9_-]{{1,{MAX_DEVICE_CHARS}}}"),
+        description="A random id that the app makes once on a device, and of nothing that the device is known by",
+        examples=["f3Qx9_mB2tKc"],
+    ),
+]
 Cursor = Annotated[
     str,
     Meta(

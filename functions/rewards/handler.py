@@ -1,0 +1,120 @@
+"""Serves what viewers earn."""
+
+from __future__ import annotations
+
+from cliffhanger import bootstrap
+from cliffhanger.errors import (
+    AgeRestricted,
+    Busy,
+    CheckinTooSoon,
+    EpisodeLocked,
+    EpisodeUnavailable,
+    NotFound,
+    RewardRefused,
+    SwitchedOff,
+    Unavailable,
+    Undecided,
+    WatchEnded,
+    WatchForged,
+)
+from cliffhanger.rewards import checking, overview, viewing
+from cliffhanger.rewards.days import DEFAULT_ZONE, check_zone
+from cliffhanger.rewards.devices import device_hash
+from cliffhanger.rewards.earning import Earner
+from cliffhanger.web.api import Answer, Call, Operation, build_api
+from functions.rewards.schemas import (
+    BeatBody,
+    CheckinAnswer,
+    CheckinBody,
+    EpisodePath,
+    RewardsAnswer,
+    RewardsQuery,
+    WatchAnswer,
+    WatchBody,
+    checkin_answer,
+    rewards_answer,
+    watch_answer,
+)
+
+
+def begin_watching(call: Call) -> Answer:
+    """Begins a watch session, or goes on with the one of the episode before. A new session ends any other.
+
+    Send a beat every ``beatEveryMs`` while the episode plays, each with the session that the last one answered.
+    """
+    watched = viewing.begin_watching(
+        bootstrap.watching_room(),
+        _earner(call, call.body.device, call.body.zone),
+        series=call.path.series_id,
+        episode=call.path.episode,
+        position_ms=call.body.position_ms,
+        token=call.body.session,
+    )
+    return Answer(200, watch_answer(watched))
+
+
+def send_beat(call: Call) -> Answer:
+    """Tells where the viewer is. What is credited never exceeds the service's own time; sent again, it repeats."""
+    watched = viewing.beat(
+        bootstrap.watching_room(), _earner(call), token=call.body.session, position_ms=call.body.position_ms
+    )
+    return Answer(200, watch_answer(watched))
+
+
+def get_rewards(call: Call) -> Answer:
+    """The ladder of check-ins, today's tasks and what they have brought, and what waits."""
+    seen = overview.overview(bootstrap.rewards_desk(), _earner(call, zone=call.query.zone))
+    return Answer(200, rewards_answer(seen))
+
+
+def check_in(call: Call) -> Answer:
+    """Checks in for the viewer's day, once: sent again, it answers with what the first one brought."""
+    earner = _earner(call, call.body.device, call.body.zone)
+    return Answer(200, checkin_answer(*checking.check_in(bootstrap.rewards_desk(), earner)))
+
+
+def _earner(call: Call, device: str = "", zone: str = DEFAULT_ZONE) -> Earner:
+    caller = call.caller
+    earner = Earner(call.person, device_hash(device) if device else "", check_zone(zone))
+    if caller is None:
+        return earner
+    return earner._replace(country=caller.country or "", age=caller.age, member=caller.member)
+
+
+handler = build_api(
+    "rewards",
+    {
+        "beginWatching": Operation(
+            begin_watching,
+            path=EpisodePath,
+            body=WatchBody,
+            answers={200: WatchAnswer},
+            problems=(
+                NotFound,
+                EpisodeUnavailable,
+                EpisodeLocked,
+                AgeRestricted,
+                WatchForged,
+                SwitchedOff,
+                Busy,
+                Unavailable,
+            ),
+        ),
+        "sendBeat": Operation(
+            send_beat,
+            body=BeatBody,
+            answers={200: WatchAnswer},
+            problems=(WatchForged, WatchEnded, SwitchedOff, Busy, Unavailable),
+        ),
+        "getRewards": Operation(
+            get_rewards, query=RewardsQuery, answers={200: RewardsAnswer}, problems=(Busy, Unavailable)
+        ),
+        "checkIn": Operation(
+            check_in,
+            body=CheckinBody,
+            answers={200: CheckinAnswer},
+            problems=(RewardRefused, CheckinTooSoon, SwitchedOff, Busy, Undecided, Unavailable),
+        ),
+    },
+    bootstrap.rate_limiter,
+)

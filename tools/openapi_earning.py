@@ -1,0 +1,86 @@
+"""Examples of what viewers earn; see ``openapi_examples``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SESSION = "u3Jx0dX2b1Qp8mWc5sKf7QWzEsImsyY2Q5c2Zlb2lwIl0"
+DEVICE = "f3Qx9_mB2tKc"
+ZONE = "Europe/Lisbon"
+
+_EPISODE = {
+    "kind": "watch.episode",
+    "coins": 1,
+    "status": "paid",
+    "seq": 4,
+    "vestsAt": None,
+    "rule": "episode",
+    "version": "shipped-1",
+}
+_SERIES = {
+    "kind": "watch.series",
+    "coins": 5,
+    "status": "waiting",
+    "seq": None,
+    "vestsAt": "2026-11-22T18:04:10.000Z",
+    "rule": "series",
+    "version": "shipped-1",
+}
+_CHECKIN = {
+    "date": "2026-11-21",
+    "zone": ZONE,
+    "done": True,
+    "run": 3,
+    "rung": 2,
+    "ladder": [2, 3, 3, 4, 4, 5, 9],
+    "nextAt": "2026-11-22T00:00:00.000Z",
+}
+_CHECKED_IN = {
+    "kind": "checkin",
+    "coins": 3,
+    "status": "paid",
+    "seq": 5,
+    "vestsAt": None,
+    "rule": "checkin",
+    "version": "shipped-1",
+}
+
+BODIES: dict[str, Any] = {
+    "beginWatching": {"device": DEVICE, "zone": ZONE, "positionMs": 0, "session": None},
+    "sendBeat": {"session": SESSION, "positionMs": 41_500},
+    "checkIn": {"device": DEVICE, "zone": ZONE},
+}
+
+ANSWERS: dict[str, dict[int, Any]] = {
+    "beginWatching": {200: {"session": SESSION, "beatEveryMs": 15_000, "counted": False, "earned": []}},
+    "sendBeat": {
+        200: {"session": SESSION, "beatEveryMs": 15_000, "counted": True, "earned": [_EPISODE, _SERIES]},
+    },
+    "getRewards": {
+        200: {
+            "checkin": _CHECKIN,
+            "tasks": [
+                {"kind": "watch.episode", "coins": 1, "everySeconds": None, "hadCoins": 1, "mostCoins": 5},
+                {"kind": "watch.series", "coins": 5, "everySeconds": None, "hadCoins": 5, "mostCoins": 5},
+                {"kind": "watch.minutes", "coins": 1, "everySeconds": 600, "hadCoins": 0, "mostCoins": 4},
+            ],
+            "hadCoins": 9,
+            "mostCoins": 120,
+            "pending": [
+                {
+                    "kind": "watch.series",
+                    "coins": 5,
+                    "status": "waiting",
+                    "since": "2026-11-21T18:04:10.000Z",
+                    "vestsAt": "2026-11-22T18:04:10.000Z",
+                }
+            ],
+        }
+    },
+    "checkIn": {200: {"checkin": _CHECKIN, "earned": [_CHECKED_IN]}},
+}
+
+MEMBERS: dict[str, dict[str, Any]] = {
+    "checkin_too_soon": {"nextAt": "2026-11-22T03:10:00.000Z"},
+    "reward_refused": {"rule": "checkin", "version": "shipped-1", "reasons": ["country_refused"]},
+}
