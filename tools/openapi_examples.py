@@ -12,7 +12,6 @@ import msgspec
 from cliffhanger.events.catalogue import newest
 from functions.catalog.schemas import event_type_list
 from tools import openapi_checkout as checkout
-from tools import openapi_earning as earning
 from tools import openapi_partners as partners
 from tools import openapi_rewards as rewards
 from tools import openapi_support as support
@@ -114,7 +113,6 @@ BODIES: dict[str, Any] = {
     "setLimits": wallet.LIMITS,
     **checkout.BODIES,
     **unlocks.BODIES,
-    **earning.BODIES,
     **rewards.BODIES,
     **support.BODIES,
 }
@@ -249,7 +247,6 @@ ANSWERS: dict[str, dict[int, Any]] = {
     "getUpload": {200: uploads.UPLOAD},
     **checkout.ANSWERS,
     **unlocks.ANSWERS,
-    **earning.ANSWERS,
     **rewards.ANSWERS,
     **support.ANSWERS,
     **partners.ANSWERS,
@@ -287,20 +284,12 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "not_refundable": {"rule": "coins_spent"},
     "purchase_limit_reached": checkout.LIMIT,
     "rate_limited": {"rate": "spend", "retryAfterSeconds": 30},
-    "rule_set_changed": {"active": "shipped-1"},
-    "rule_set_unbounded": {"where": "dayCaps.houseViewerCoins", "most": 500, "bound": 300},
-    "spend_limit_reached": {
-        "rule": "day",
-        "limitCoins": 60,
-        "spentCoins": 52,
-        "priceCoins": 12,
-        "resetsAt": "2026-11-22T00:00:00.000Z",
-    },
+    "spend_limit_reached": wallet.LIMIT_REACHED,
     "transcode_budget_reached": {"reason": "creator", "month": "2026-11"},
     "transcode_refused": {"reason": "within-budget"},
     "switched_off": {"switch": "playback"},
     "series_changed": {"revision": 4},
     "validation_failed": {"where": "body"},
-    **earning.MEMBERS,
+    **rewards.MEMBERS,
 }
 """What problems carry beside RFC 9457's own members, by code."""

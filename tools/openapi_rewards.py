@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tools import openapi_earning as earning
+
 FESTIVE: dict[str, Any] = {
     "schema": "rule-set.v1",
     "name": "house",
@@ -97,11 +99,22 @@ LISTED: dict[str, Any] = {
     "nextCursor": None,
 }
 
-BODIES: dict[str, Any] = {"putRuleSet": FESTIVE, "activateRuleSet": {"replaces": "shipped-1"}}
+BODIES: dict[str, Any] = {
+    "putRuleSet": FESTIVE,
+    "activateRuleSet": {"replaces": "shipped-1"},
+    **earning.BODIES,
+}
 
 ANSWERS: dict[str, dict[int, Any]] = {
     "listRuleSets": {200: LISTED},
     "getRuleSet": {200: KEPT},
     "putRuleSet": {201: KEPT, 200: KEPT},
     "activateRuleSet": {200: ACTIVATION},
+    **earning.ANSWERS,
+}
+
+MEMBERS: dict[str, dict[str, Any]] = {
+    "rule_set_changed": {"active": "shipped-1"},
+    "rule_set_unbounded": {"where": "dayCaps.houseViewerCoins", "most": 500, "bound": 300},
+    **earning.MEMBERS,
 }

@@ -61,6 +61,14 @@ RECEIPT_PROVEN = {
     "settled": [{"account": "series:the-last-train:earned:0", "seq": 9}],
 }
 
+LIMIT_REACHED: dict[str, Any] = {
+    "rule": "day",
+    "limitCoins": 60,
+    "spentCoins": 52,
+    "priceCoins": 12,
+    "resetsAt": "2026-11-22T00:00:00.000Z",
+}
+
 STATEMENT: dict[str, Any] = {
     "lines": [
         {

@@ -19,10 +19,8 @@ from cliffhanger.web.api import RoutesMismatch
 from tests.unit.house.tree import ROOT
 
 HTTP = [spec.name for spec in FUNCTIONS if spec.trigger == "http"]
-HOT = ["unlock", "wallet", "stripe"]
+HOT = ["unlock", "wallet", "rewards", "stripe"]
 TOO_HEAVY = {"stripe", "pydantic", "requests", "s3transfer", "boto3"}
-WITHOUT_HANDLER = {"rewards"}
-"""Folders that only say what will live there."""
 
 
 def imported_afresh(function: str) -> ModuleType:
@@ -52,13 +50,7 @@ def test_every_listed_function_has_a_folder_with_a_handler(spec: FunctionSpec):
 
 def test_every_folder_of_functions_is_listed():
     folders = {path.name for path in (ROOT / "functions").iterdir() if path.is_dir() and path.name != "__pycache__"}
-    assert folders - WITHOUT_HANDLER == {spec.name for spec in FUNCTIONS}
-
-
-@pytest.mark.parametrize("function", sorted(WITHOUT_HANDLER))
-def test_a_folder_without_a_handler_says_why_and_is_served_nowhere(function: str):
-    assert [path.name for path in (ROOT / "functions" / function).iterdir()] == ["README.md"]
-    assert not routes.routes_of(function)
+    assert folders == {spec.name for spec in FUNCTIONS}
 
 
 @pytest.mark.parametrize("function", HTTP)
