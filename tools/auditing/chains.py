@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
 from tools import verify_receipt
-from tools.auditing import entries
+from tools.auditing import arrivals, entries, legs
 from tools.auditing.entries import GUARDED, Read, Wrong, reference_fits, text_of_hash, worth_of
-from tools.auditing.findings import Finding, Findings
+from tools.auditing.findings import Finding
 from tools.auditing.histories import History
 from tools.auditing.items import ANCHORED, DELETED, ItemRecord, address_of
-from tools.auditing.runs import Writer, partition_of
+from tools.auditing.runs import Writer
+from tools.auditing.tally import Tally
 from tools.auditing.volumes import Volumes, carried_beyond
-from tools.verify_receipt import Refuted, between, within
+from tools.verify_receipt import Lot, Refuted, between, within
 
 CODE_OF_FIELD = {
     "entry.prev": "link_broken",
@@ -31,41 +31,6 @@ CODE_OF_FIELD = {
     "entry.reference": "terms_wrong",
 }
 """The code of what the receipt verifier finds in a field; in terms ``terms_wrong``, anywhere else ``rule_broken``."""
-
-
-class Settling(NamedTuple):
-    """One side of a settlement, as it is sorted: a leg of an entry (``role`` 0) or a line of a batch (1).
-
-    ``number`` is the batch's seq: what the leg's mark says (0: none), or where the line stands.
-    """
-
-    source: str
-    seq: int
-    destination: str
-    role: int
-    number: int
-    at: int
-    reference: str
-    amounts: list[tuple[str, int]]
-
-
-SettlingRecord = tuple[str, int, str, int, int, int, str, list[tuple[str, int]]]
-
-
-class Tally:
-    """What a worker has seen: counts, findings, and the worth of all heads per unit."""
-
-    def __init__(self) -> None:
-        self.findings = Findings()
-        self.counts: Counter[str] = Counter()
-        self.worth: Counter[str] = Counter()
-
-    def merge(self, other: Tally) -> None:
-        """What another worker has seen as well."""
-        self.findings.merge(other.findings)
-        self.counts.update(other.counts)
-        for unit, amount in other.worth.items():
-            self.worth[unit] += amount
 
 
 class Chain:
@@ -87,6 +52,12 @@ class Chain:
         """The entry directly before, if it could be read."""
         self._last: Read | None = None
         self._history = History()
+
+    def lots_before(self, seq: int) -> tuple[Lot, ...] | None:
+        """The lots before the entry that is taken next; None where the one directly before it is not at hand."""
+        if seq == 1:
+            return ()
+        return None if self._before is None or seq != self._expected else self._before.entry.lots
 
     def take(self, record: ItemRecord) -> Read | None:
         """The next entry; what it leaves to settle, or None where it cannot be read."""
@@ -204,16 +175,23 @@ def _finding(code: str, detail: str, read: Read) -> Finding:
     return Finding(code, detail, entry.account, entry.seq, entry.reference, entry.at)
 
 
+class Left(NamedTuple):
+    """What is left to prove over several chains: legs and lines of settlement, and coins that arrive."""
+
+    settling: Writer
+    arrivals: Writer
+
+
 def prove(
     records: Iterable[ItemRecord],
-    writer: Writer,
+    left: Left,
     partitions: int,
     *,
     whole: bool,
     due_before: int,
     told: Iterator[None],
 ) -> Tally:
-    """Proves the chains of a partition, whose records come in order; legs and batch lines go to ``writer``.
+    """Proves the chains of a partition, whose records come in order; what several chains must prove is ``left``.
 
     ``due_before`` as of :class:`Chain`; ``told`` is advanced once an entry, to show progress.
     """
@@ -228,9 +206,13 @@ def prove(
                 next(told, None)
                 begun = True
                 tally.counts["entries"] += 1
+                before = chain.lots_before(standing[1])
                 read = chain.take(standing)
                 if read is not None:
-                    _settling(read, standing, writer, partitions, tally)
+                    legs.leave(read, standing, left.settling, partitions, tally)
+                    marked = dict(standing[7])
+                    marks = {account: marked.get(place, 0) for place, account in enumerate(read.legs)}
+                    arrivals.note(left.arrivals, partitions, read, marks, before)
             _hold_against_anchors(several, standing, tally, whole=whole)
         if begun:
             chain.end()
@@ -270,28 +252,3 @@ def _hold_against_anchors(several: list[ItemRecord], standing: ItemRecord | None
         elif standing[6] != record[6]:
             said = f"anchored on {record[4]} as {text_of_hash(record[6])}"
             tally.findings.add(Finding("history_rewritten", said, account, seq, standing[4], since))
-
-
-def _settling(read: Read, record: ItemRecord, writer: Writer, partitions: int, tally: Tally) -> None:
-    entry = read.entry
-    marks = dict(record[7])
-    for place, (destination, amounts) in enumerate(read.legs.items()):
-        tally.counts["legs"] += 1
-        number = marks.pop(place, 0)
-        kept = sorted((unit, n) for unit, n in amounts.items() if n)
-        _write(
-            writer,
-            partitions,
-            Settling(entry.account, entry.seq, destination, 0, number, entry.at, entry.reference, kept),
-        )
-    for place in marks:
-        tally.findings.add(_finding("mark_unknown", f"m{place} of {len(read.legs)} counterparties", read))
-    if entry.batch:
-        tally.counts["batches"] += 1
-        for source, seq, moved in read.sources:
-            named = sorted((unit, n) for unit, n in zip(read.units, moved, strict=False) if n)
-            _write(writer, partitions, Settling(source, seq, record[0], 1, entry.seq, entry.at, "", named))
-
-
-def _write(writer: Writer, partitions: int, settling: Settling) -> None:
-    writer.add(partition_of(settling.source, partitions), tuple(settling), 120 + len(settling.source))

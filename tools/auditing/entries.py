@@ -54,13 +54,17 @@ class Wrong(Exception):
 
 
 class Read(NamedTuple):
-    """An entry that has the form of one, and what it moves on other accounts: signed amounts per unit, per account."""
+    """An entry that has the form of one, and what it moves on other accounts: signed amounts per unit, per account.
+
+    ``lots`` are the terms of coins that it sends to viewers, or takes back: account, unit, coins, day of expiry.
+    """
 
     entry: verify_receipt.Entry
     legs: Legs
     sources: list[tuple[str, int, list[int]]]
     units: list[str]
     digest: bytes
+    lots: list[tuple[str, str, int, int]]
 
 
 class _Lot(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
@@ -180,7 +184,7 @@ def read(record: ItemRecord) -> Read:
         raise Wrong("form_wrong", " ".join(refuted.args)) from refuted
     except (TypeError, ValueError) as error:
         raise Wrong("form_wrong", str(error)) from error
-    return Read(entry, legs, sources, shape.units, digest)
+    return Read(entry, legs, sources, shape.units, digest, shape.lots)
 
 
 def _check_form(text: bytes, document: dict[str, Any], shape: _Shape, state: _State) -> None:

@@ -73,6 +73,7 @@ CODES: Mapping[str, Code] = {
     "batch_without_mark": Code("a batch names an entry that carries no mark", "set consumers aside; see Restoring"),
     "batch_of_nothing": Code("a batch names an entry that is not there, or has no leg on the account", _WRITER),
     "settled_twice": Code("two batches settle one leg", _LOOK),
+    "lots_otherwise": Code("a batch brought coins under other terms than their sources have sealed", _LOOK),
     "settled_otherwise": Code("a batch settles other amounts than the leg has", _LOOK),
     # The whole
     "not_conserved": Code("over all heads and open legs a unit does not sum to zero", "see the other findings"),

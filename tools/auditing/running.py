@@ -16,13 +16,16 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from tools.auditing import anchors as anchoring
-from tools.auditing.chains import SettlingRecord, Tally, prove
+from tools.auditing.arrivals import ArrivalRecord, judge
+from tools.auditing.chains import Left, prove
 from tools.auditing.exports import DataFile, Export, all_files, read_items
 from tools.auditing.findings import Finding
 from tools.auditing.items import ItemRecord, spill
+from tools.auditing.legs import SettlingRecord
 from tools.auditing.runs import Writer, sorted_records
 from tools.auditing.settlements import Bounds, conserved, reconcile
 from tools.auditing.tables import Segment, read_segment
+from tools.auditing.tally import Tally
 
 PARTITIONS = 8
 """Shares of the accounts that are proven apart; each is a stream of its own: more of them only spread the work."""
@@ -133,10 +136,11 @@ def _read_anchors(folder: Path, work: Path) -> tuple[Tally, float]:
 
 
 def _prove_partition(partition: int, work: Path, bounds: Bounds) -> tuple[Tally, float]:
-    writer, told = Writer(work / "legs", PARTITIONS), _told()
+    left, told = Left(Writer(work / "legs", PARTITIONS), Writer(work / "arrivals", PARTITIONS)), _told()
     records = sorted_records(work / "items", partition, ItemRecord)
-    tally = prove(records, writer, PARTITIONS, whole=bounds.whole, due_before=bounds.due_before, told=told)
-    writer.flush()
+    tally = prove(records, left, PARTITIONS, whole=bounds.whole, due_before=bounds.due_before, told=told)
+    for writer in left:
+        writer.flush()
     told.close()  # type: ignore[attr-defined]
     return tally, _peak_mb()
 
@@ -144,6 +148,8 @@ def _prove_partition(partition: int, work: Path, bounds: Bounds) -> tuple[Tally,
 def _reconcile_partition(partition: int, work: Path, bounds: Bounds) -> tuple[Tally, Counter[str], float]:
     told = _told()
     tally, open_ = reconcile(sorted_records(work / "legs", partition, SettlingRecord), bounds, told)
+    for finding in judge(sorted_records(work / "arrivals", partition, ArrivalRecord)):
+        tally.findings.add(finding)
     told.close()  # type: ignore[attr-defined]
     return tally, open_, _peak_mb()
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from tools.auditing.chains import Settling, SettlingRecord, Tally
 from tools.auditing.findings import Finding
+from tools.auditing.legs import Settling, SettlingRecord
+from tools.auditing.tally import Tally
 
 
 class Bounds(NamedTuple):

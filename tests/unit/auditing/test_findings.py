@@ -27,6 +27,7 @@ ELSEWHERE = {
     "volume_missing",
     "volume_wrong",
     "carry_wrong",
+    "lots_otherwise",
     "rule_broken",
 }
 """Planted in the tests of exports, anchors and volumes; the last is for rules that the receipt verifier may learn."""

@@ -1,0 +1,23 @@
+"""What a worker of the auditor has seen."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tools.auditing.findings import Findings
+
+
+class Tally:
+    """What a worker has seen: counts, findings, and the worth of all heads per unit."""
+
+    def __init__(self) -> None:
+        self.findings = Findings()
+        self.counts: Counter[str] = Counter()
+        self.worth: Counter[str] = Counter()
+
+    def merge(self, other: Tally) -> None:
+        """What another worker has seen as well."""
+        self.findings.merge(other.findings)
+        self.counts.update(other.counts)
+        for unit, amount in other.worth.items():
+            self.worth[unit] += amount
