@@ -2,7 +2,7 @@
 # ARGS= is passed on: make test ARGS="tests/unit -k wallet", make dev ARGS=--detach.
 
 .DEFAULT_GOAL := help
-.PHONY: help dev down test e2e simulate bench verify lint fmt clients synth deploy destroy keys docs lock audit explain reconcile repair ready
+.PHONY: help dev down test e2e simulate simulate-rewards bench verify lint fmt clients synth deploy destroy keys docs lock audit explain reconcile repair ready
 
 PY := .venv/bin/python
 export PYTHONPATH := layers/common/python:.
@@ -14,9 +14,12 @@ NO_ACCOUNT := env -u AWS_PROFILE -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -
 HISTORIES := $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SEED),--seed $(SEED)) \
 	$(if $(STEPS),--steps $(STEPS)) $(if $(CALM),--calm $(CALM))
 
+LIVES := $(if $(RULES),--rules "$(RULES)") $(if $(DAYS),--days $(DAYS)) $(if $(VIEWERS),--viewers $(VIEWERS)) \
+	$(if $(SEED),--seed $(SEED)) $(if $(REPORT),--report "$(REPORT)")
+
 help: ## List the commands
 	@echo 'make COMMAND [ARGS="..."]'
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' Makefile
 
 # --- Every day -------------------------------------------------------------------------------------------------------
 
@@ -34,6 +37,9 @@ e2e: ready ## Tests as a client and in a browser, against the local platform (st
 
 simulate: ready ## Histories with faults over the shipped store: SEEDS=how many, SEED=one to replay, ARGS=--bugs
 	@$(NO_ACCOUNT) $(PY) -m tests.simulation $(HISTORIES) $(ARGS)
+
+simulate-rewards: ready ## Synthetic viewers and farms under rules of rewards: RULES=file DAYS= VIEWERS= SEED= REPORT=
+	@$(NO_ACCOUNT) $(PY) tools/simulate_rewards.py $(LIVES) $(ARGS)
 
 bench: ready ## Counted units, sizes, conflicts, cost and start-up: one table and bench/results.json
 	@$(NO_ACCOUNT) $(PY) -m bench $(ARGS)

@@ -1,0 +1,111 @@
+"""Synthetic viewers live on the real planner, the same way for the same seed, and no coin is lost on the way."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from cliffhanger.rewards.rules import RuleSet
+from cliffhanger.rewards.shipped import shipped
+from tests.unit.rewards.sets import EPISODE, a_set
+from tools.rewarding.assumptions import Costs, assumptions
+from tools.rewarding.outcome import Outcome
+from tools.rewarding.page import page
+from tools.rewarding.tables import tables
+from tools.rewarding.world import World
+
+KNOWN = assumptions()
+CROWD, EMULATORS = 2, 3
+
+
+def lived(
+    rules: RuleSet | None = None, *, viewers: int = 100, devices: int = 2, days: int = 20, seed: int = 7
+) -> Outcome:
+    return World(rules or shipped(), KNOWN, viewers=viewers, farm_devices=devices, seed=seed).live(days, lambda _: None)
+
+
+@pytest.fixture(scope="module")
+def outcome() -> Outcome:
+    return lived()
+
+
+def test_the_same_seed_makes_the_same_page_and_another_one_does_not(outcome: Outcome):
+    assert page(lived(), KNOWN) == page(outcome, KNOWN)
+    assert page(lived(seed=8), KNOWN) != page(outcome, KNOWN)
+
+
+def test_every_vested_coin_is_spent_expired_or_outstanding(outcome: Outcome):
+    for sums in outcome.kinds.values():
+        assert sums.vested == sums.spent + sums.expired + sums.outstanding
+        assert sums.coins == sums.vested + sums.pending
+    last = outcome.lines[-1]
+    assert last.vested == last.spent + last.expired + last.outstanding > 0
+
+
+def test_no_viewer_is_paid_more_in_a_day_than_the_set_computes(outcome: Outcome):
+    """The simulation is not the proof, but what it prints must be within it."""
+    for sums in (*outcome.kinds.values(), *(farm.sums for farm in outcome.farms)):
+        assert 0 < sums.a_day(sums.coins) <= shipped().day_caps.house_viewer_coins
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_by_the_rules_that_ship_every_farm_loses(seed: int):
+    outcome = lived(viewers=10, devices=2, days=45, seed=seed)
+    for farm in outcome.farms:
+        assert farm.result_usd(KNOWN) < 0, farm.shape.name
+        assert farm.sums.coins > 0, "a farm that gets nothing shows nothing"
+
+
+def test_a_farm_gains_by_rules_without_care():
+    """Or nothing of the above could fail."""
+    caps = {"viewerDayCoins": 90, "deviceDayCoins": 600}
+    totals = {"houseViewerCoins": 300, "houseDeviceCoins": 600, "campaignsViewerCoins": 1}
+    careless = a_set(EPISODE | {"amount": {"type": "flat", "coins": 30}, "caps": caps}, dayCaps=totals)
+    outcome = lived(careless, viewers=10)
+    assert outcome.farms[EMULATORS].result_usd(KNOWN) > 0
+
+
+def test_ten_accounts_on_a_device_are_found_by_the_score(outcome: Outcome):
+    crowd = outcome.farms[CROWD].sums
+    assert crowd.reasons["device_shared"] > 100
+    assert crowd.refused > 0.8 * crowd.claims
+
+
+def test_honest_viewers_are_hardly_ever_held(outcome: Outcome):
+    claims = sum(sums.claims for sums in outcome.kinds.values())
+    assert sum(sums.held for sums in outcome.kinds.values()) < claims / 500
+
+
+def test_displaced_unlocks_are_some_of_those_with_bonus_coins(outcome: Outcome):
+    for sums in outcome.kinds.values():
+        assert 0 < sums.displaced < sums.unlocks_bonus
+
+
+def test_arms_and_rules_in_shadow_are_told_where_there_are_any(outcome: Outcome):
+    arms = [{"name": "few", "perMille": 500}, {"name": "many", "perMille": 500}]
+    few, many = (
+        EPISODE | {"name": f"e-{arm}", "amount": {"type": "flat", "coins": n}, "arm": {"experiment": "t", "arm": arm}}
+        for arm, n in (("few", 1), ("many", 3))
+    )
+    trial = EPISODE | {"name": "trial", "shadow": True}
+    told = {
+        one.title: one
+        for one in tables(lived(a_set(trial, few, many, experiments=[{"name": "t", "arms": arms}])), KNOWN)
+    }
+    assert [row[0] for row in told["Arms"].rows] == ["t.few", "t.many"]
+    assert [row[0] for row in told["In shadow"].rows] == ["trial"]
+    assert {"Arms", "In shadow"}.isdisjoint(one.title for one in tables(outcome, KNOWN))
+
+
+def test_every_assumption_has_a_source():
+    costs = {field.encode_name for field in msgspec.structs.fields(Costs)} - {"device_usd_per_day"}
+    assert {*costs, "coinUsd", "reviewDays", "story", "habits", "farms"} == set(KNOWN.sources)
+    assert sum(habit.per_mille for habit in KNOWN.habits) == 1000
+
+
+def test_the_page_fetches_nothing_and_runs_nothing(outcome: Outcome):
+    text = page(outcome, KNOWN)
+    assert "<script" not in text
+    assert "@import" not in text
+    assert not [part for part in text.split('"') if part.startswith(("http:", "https:", "//")) and "w3.org" not in part]
+    assert text.count("<svg") == 3

@@ -1,0 +1,111 @@
+"""What a simulation comes to: sums by kind of viewer, a line for each day, and what each farm took and paid."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tools.rewarding.assumptions import Assumptions, Costs, FarmShape
+
+MB_PER_GB = 1024
+
+
+@dataclass(slots=True)
+class Sums:
+    """What viewers of one kind did and had, over all days. Coins are bonus coins unless they are called bought."""
+
+    viewers: int = 0
+    viewer_days: int = 0
+    visits: int = 0
+    paid: Counter[str] = field(default_factory=Counter)
+    """Coins by kind of claim, when they were decided."""
+    claims: int = 0
+    held: int = 0
+    refused: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    vested: int = 0
+    spent: int = 0
+    expired: int = 0
+    outstanding: int = 0
+    pending: int = 0
+    unlocks_bonus: int = 0
+    unlocks_bought: int = 0
+    displaced: int = 0
+
+    @property
+    def coins(self) -> int:
+        """All that was paid."""
+        return sum(self.paid.values())
+
+    def a_day(self, coins: float) -> float:
+        """So many coins by viewer and day."""
+        return coins / self.viewer_days if self.viewer_days else 0.0
+
+
+class DayLine(NamedTuple):
+    """Coins at the end of a day, honest viewers' alone: in all vested, spent and expired, and what is left."""
+
+    day: int
+    vested: int
+    spent: int
+    expired: int
+    outstanding: int
+    pending: int
+
+
+@dataclass(slots=True)
+class Farm:
+    """What a farm of one shape did and had."""
+
+    shape: FarmShape
+    devices: int
+    accounts: int
+    days: int
+    sums: Sums = field(default_factory=Sums)
+
+    def revenue_usd(self, known: Assumptions) -> float:
+        """What its coins sell for, were they all sold before they expire."""
+        costs = known.costs
+        return self.sums.coins * known.coin_usd * costs.resale * (1 - costs.resale_fee)
+
+    def costs_usd(self, costs: Costs) -> dict[str, float]:
+        """What it pays, by what for."""
+        device_days, account_days = self.devices * self.days, self.accounts * self.days
+        traffic_gb = account_days * costs.traffic_mb_per_account_day / MB_PER_GB
+        return {
+            "devices": device_days * costs.device_usd_per_day[self.shape.device],
+            "identities": self.accounts * costs.identity_usd,
+            "proxies": traffic_gb * costs.traffic_usd_per_gb,
+            "labour": device_days * costs.labour_minutes_per_device_day / 60 * costs.labour_usd_per_hour,
+        }
+
+    def result_usd(self, known: Assumptions) -> float:
+        """What is left of its revenue; below zero where it loses."""
+        return self.revenue_usd(known) - sum(self.costs_usd(known.costs).values())
+
+    def break_even(self, known: Assumptions) -> float | None:
+        """The share of the list price that a buyer would have to pay; None where it took nothing."""
+        whole = self.sums.coins * known.coin_usd * (1 - known.costs.resale_fee)
+        return sum(self.costs_usd(known.costs).values()) / whole if whole else None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """All of it."""
+
+    version: str
+    seed: int
+    days: int
+    kinds: dict[str, Sums]
+    farms: list[Farm]
+    lines: list[DayLine] = field(default_factory=list)
+    arms: dict[str, Counter[str]] = field(default_factory=dict)
+    """By arm: ``coins`` paid and ``claims`` decided by its rules."""
+    shadow: Counter[str] = field(default_factory=Counter)
+    """Coins that rules in shadow would have paid, by rule."""
+
+    @property
+    def viewer_days(self) -> int:
+        """How many days of viewers and farms' accounts were lived."""
+        return sum(one.viewer_days for one in (*self.kinds.values(), *(farm.sums for farm in self.farms)))
