@@ -220,6 +220,13 @@ def _rates_count(resources: Resources) -> Access:
     return Access((on(rates, "UpdateItem"),), {"RATES_TABLE": rates.table_name})
 
 
+def _partners_write(resources: Resources) -> Access:
+    """Partners, their members and clients, made, changed and removed, and the list of all partners."""
+    partners = resources.tables.partners
+    grants = (on(partners, "PutItem", "UpdateItem", "DeleteItem"), index(partners, "by-list"))
+    return Access(grants, {"PARTNERS_TABLE": partners.table_name})
+
+
 def _partner_keys_read(resources: Resources) -> Access:
     """What clients' tokens are signed with and verified by."""
     secret = resources.partner_keys
@@ -293,6 +300,9 @@ _ACCESS: dict[str, Callable[[Resources], Access]] = {
     "webhook-secret:read": _webhook_secret_read,
     # Who serves partners asks who they are, and whether they are there still.
     "partners:read": in_table("partners", "Query", "GetItem"),
+    "partners:write": _partners_write,
+    "requests:log": in_table("requests", "PutItem", "UpdateItem"),
+    "requests:read": in_table("requests", "Query"),
     "partner-keys:read": _partner_keys_read,
     "people:address": _people_address,
     "mails:send": _mails_send,

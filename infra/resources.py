@@ -37,6 +37,7 @@ class Tables:
     devices: dynamodb.ITable
     orders: dynamodb.ITable
     partners: dynamodb.ITable
+    requests: dynamodb.ITable
     endpoints: dynamodb.ITable
     deliveries: dynamodb.ITable
 

@@ -41,6 +41,7 @@ AUTHS = {
     "creator": "signed in, group `creator`",
     "operator": "signed in, group `operator`",
     "partner": "member of a partner, or its client with the scope",
+    "client": "a partner's client, by its secret",
     "grant": "bearer of a playback grant",
     "signed": "who signs the body",
 }

@@ -22,6 +22,8 @@ import msgspec
 from cliffhanger.errors import CliffhangerError, problem_of
 from cliffhanger.routes import ROUTES, Route
 from cliffhanger.web.api import Operation
+from cliffhanger.web.bodies import FORM_TYPE
+from cliffhanger.web.calls import JSON_TYPE
 from cliffhanger.web.problems import PROBLEM_TYPE
 from tools import openapi_fixed
 from tools.openapi_examples import ANSWERS, BODIES, HEADERS
@@ -176,6 +178,8 @@ def security(route: Route) -> list[Json]:
         return []
     if route.auth == "grant":
         return [{field: [] for field in GRANT_FIELDS}]
+    if route.auth == "client":
+        return [{"clientSecret": []}, {}]
     if route.auth == "signed":
         return [{"bodySignature": []}]
     if route.auth == "partner":
@@ -207,7 +211,8 @@ def path_item(route: Route, operation: Operation, schemas: Mapping[Any, Json]) -
         content: Json = {"schema": schemas[operation.body]}
         if route.operation in BODIES:
             content["example"] = BODIES[route.operation]
-        item["requestBody"] = {"required": True, "content": {"application/json": content}}
+        kind = FORM_TYPE if operation.form else JSON_TYPE
+        item["requestBody"] = {"required": True, "content": {kind: content}}
     responses = answers(route, operation, schemas) | problem_answers(problems_of(route, operation))
     item["responses"] = with_headers(route, responses)
     return item

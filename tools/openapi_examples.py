@@ -115,6 +115,7 @@ BODIES: dict[str, Any] = {
     **unlocks.BODIES,
     **rewards.BODIES,
     **support.BODIES,
+    **partners.BODIES,
 }
 """Request bodies by operation."""
 

@@ -62,6 +62,12 @@ SECURITY_SCHEMES: Json = {
             }
         },
     },
+    "clientSecret": {
+        "type": "http",
+        "scheme": "basic",
+        "description": "A client's id and secret. They may stand in the form instead, as `client_id` and"
+        " `client_secret`.",
+    },
     "bodySignature": {
         "type": "apiKey",
         "in": "header",
@@ -80,13 +86,14 @@ SECURITY_SCHEMES: Json = {
 
 HEADERS: Json = {
     "RateLimit-Policy": {
-        "description": "To a signed-in caller: how many requests of this kind a minute has room for"
-        " (draft-ietf-httpapi-ratelimit-headers, a structured field).",
+        "description": "To a known caller: how many requests of this kind a minute has room for, and to a partner's"
+        " client how many a day (draft-ietf-httpapi-ratelimit-headers, a structured field).",
         "schema": {"type": "string"},
         "example": '"spend";q=60;w=60',
     },
     "RateLimit": {
-        "description": "To a signed-in caller: how many more are taken (`r`) before the minute ends, in `t` seconds.",
+        "description": "To a known caller: how many more are taken (`r`) before the minute or the day ends, in `t`"
+        " seconds.",
         "schema": {"type": "string"},
         "example": '"spend";r=12;t=30',
     },

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cliffhanger import errors
 from cliffhanger.errors import CliffhangerError, problem_of
 from cliffhanger.routes import Route
-from cliffhanger.web.api import Operation
+from cliffhanger.web.api import OPEN, Operation
 
 TOKEN_PROBLEMS = (
     errors.TokenMissing,
@@ -22,15 +22,15 @@ GRANT_PROBLEMS = (errors.GrantMissing, errors.GrantForged, errors.GrantExpired, 
 def problems_of(route: Route, operation: Operation) -> list[type[CliffhangerError]]:
     """Every problem that a route can answer with: those it names, and those that its kind brings along."""
     problems: list[type[CliffhangerError]] = [errors.OriginRefused, *operation.problems]
-    if operation.body is not None:
+    if operation.body is not None and operation.refuse is None:
         problems += BODY_PROBLEMS
     if operation.path is not None or operation.query is not None:
         problems.append(errors.ValidationFailed)
     if route.auth == "grant":
         problems += GRANT_PROBLEMS
-    elif route.auth not in ("public", "signed"):
+    elif route.auth not in OPEN:
         problems += [*TOKEN_PROBLEMS, errors.Unavailable]
-    if route.auth not in ("public", "guest", "viewer", "grant", "signed"):
+    if route.auth not in (*OPEN, "guest", "viewer"):
         problems.append(errors.GroupRequired)
     if route.auth == "partner":
         problems += partner_problems(route)
@@ -46,6 +46,6 @@ def partner_problems(route: Route) -> list[type[CliffhangerError]]:
     """What a partner's route brings along: its callers may be gone, and its mode and scope must fit."""
     problems: list[type[CliffhangerError]] = [errors.PartnerRequired, errors.TokenRevoked]
     if route.scope:
-        problems.append(errors.ScopeMissing)
+        problems += [errors.ScopeMissing, errors.QuotaReached]
         problems += [errors.WrongMode] if "{mode}" in route.path or route.mode else []
     return problems

@@ -14,6 +14,8 @@ from infra.constructs.http_api import Api
 from infra.packaging import Bundler
 from infra.resources import Resources
 
+GUESS_LIMIT = 100
+"""Within five minutes; a partner whose secret has ended tries again and again, but not as often."""
 GUARD_LIMIT = 10
 """Within five minutes; below it a single read was slow, and nobody need be woken."""
 
@@ -35,7 +37,7 @@ class ApiStack(cdk.Stack):
         cdk.CfnOutput(self, "ApiId", value=self.api.api.api_id)
 
     def _guards(self, resources: Resources) -> None:
-        """Two guards let pass when their table does not answer, and say so: for minutes, it must not stay unseen."""
+        """What lets pass when its table does not answer must not stay unseen for minutes; nor must who guesses."""
         config, action = resources.config, resources.alarm_action
         alarm_at(
             self,
@@ -59,5 +61,21 @@ class ApiStack(cdk.Stack):
             counted("RuleSetsUnread", config, FIVE_MINUTES),
             GUARD_LIMIT,
             "Rules of rewards cannot be read: those known last are obeyed",
+            action,
+        )
+        alarm_at(
+            self,
+            "Unlogged",
+            counted("RequestsUnlogged", config, FIVE_MINUTES),
+            GUARD_LIMIT,
+            "Partners' requests are missing in their log: the table of requests does not answer",
+            action,
+        )
+        alarm_at(
+            self,
+            "TokensRefused",
+            counted("TokensRefused", config, FIVE_MINUTES),
+            GUESS_LIMIT,
+            "Clients are refused tokens: a partner's secret has ended, or somebody guesses",
             action,
         )

@@ -111,6 +111,7 @@ class DataStack(cdk.Stack):
             cases=cases,
             orders=orders,
             partners=partners,
+            requests=self._table("Requests", ("owner", TEXT), ("request", TEXT), expires="expiresAt"),
             endpoints=self._endpoints(),
             deliveries=deliveries,
             notices=self._table("Notices", ("hour", TEXT), ("notice", TEXT), expires="expiresAt"),

@@ -18,6 +18,9 @@ from infra.resources import Tables
 WIDTH = 6
 """A quarter of a row."""
 
+GUARDS = ("RequestsUncounted", "SwitchesUnread", "RuleSetsUnread", "RequestsUnlogged", "TokensRefused")
+"""What is let pass, and who is not."""
+
 OLDEST_MESSAGE = "ApproximateAgeOfOldestMessage"
 
 MINUTE = cdk.Duration.minutes(1)
@@ -94,8 +97,8 @@ def _api(api_id: str) -> list[cloudwatch.IWidget]:
 def _guards(config: StageConfig) -> cloudwatch.IWidget:
     """Guards that let pass because their table did not answer."""
     return _graph(
-        "Let pass: uncounted, switch or rules unread",
-        *(counted(name, config, MINUTE) for name in ("RequestsUncounted", "SwitchesUnread", "RuleSetsUnread")),
+        "Let pass: uncounted, unread, unlogged; tokens refused",
+        *(counted(name, config, MINUTE) for name in GUARDS),
     )
 
 

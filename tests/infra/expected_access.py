@@ -69,6 +69,7 @@ FOR_PARTNERS = (
     COUNT
     | on("<data.Partners.Arn>", "dynamodb:Query", "dynamodb:GetItem")
     | on(f"{SECRETS}/partner-keys-??????", "secretsmanager:GetSecretValue")
+    | on("<data.Requests.Arn>", "dynamodb:PutItem", "dynamodb:UpdateItem")
 )
 
 EXPECTED: dict[str, set[tuple[str, str]]] = {
@@ -135,7 +136,11 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on(PARKED, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
     | PUBLISH
     | REQUEST_SECRET,
-    "partners": FOR_PARTNERS,
+    "partners": FOR_PARTNERS
+    | on("<data.Partners.Arn>", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+    | on("<data.Partners.Arn>/index/by-list", "dynamodb:Query")
+    | on("<data.Requests.Arn>", "dynamodb:Query")
+    | REQUEST_SECRET,
     "transcode": TRANSCODE | on("<events.transcodeeventsFailed.Arn>", "sqs:SendMessage"),
     "sweep": TRANSCODE
     | on(BY_PLACE, "dynamodb:Query")
@@ -239,7 +244,7 @@ SETTINGS_OF: dict[str, set[str]] = {
         *SIGNED_IN,
     },
     "stripe": {"NOTICES_TABLE", "PAYMENTS_QUEUE_URL", "WEBHOOK_SECRET", "ORIGIN_DIGESTS"},
-    "partners": {"PARTNERS_TABLE", "PARTNER_KEYS", *SIGNED_IN},
+    "partners": {"PARTNERS_TABLE", "PARTNER_KEYS", "REQUESTS_TABLE", "REQUEST_SECRET", *SIGNED_IN},
     "transcode": PIPELINE,
     "sweep": PIPELINE,
     "settlement": {"LEDGER_TABLE", "PARKED_TABLE"},

@@ -61,7 +61,7 @@ def test_server_errors_tell_someone(production: Assembly) -> None:
     assert alarm.properties["AlarmActions"]
 
 
-@pytest.mark.parametrize("metric", ["RequestsUncounted", "SwitchesUnread", "RuleSetsUnread"])
+@pytest.mark.parametrize("metric", ["RequestsUncounted", "SwitchesUnread", "RuleSetsUnread", "RequestsUnlogged"])
 def test_a_guard_that_lets_pass_for_minutes_tells_someone(production: Assembly, metric: str) -> None:
     """Rates and switches are no reason to turn viewers away; that they do not work must be known all the same."""
     [alarm] = [
@@ -72,6 +72,17 @@ def test_a_guard_that_lets_pass_for_minutes_tells_someone(production: Assembly, 
     assert alarm["Namespace"] == NAMESPACE
     assert alarm["Dimensions"] == [{"Name": "stage", "Value": "prod"}]
     assert (alarm["Threshold"], alarm["Period"]) == (10, 300)
+    assert alarm["AlarmActions"]
+
+
+def test_who_guesses_at_clients_secrets_is_noticed(production: Assembly) -> None:
+    """Each guess is refused and limited; that somebody does it must be known."""
+    [alarm] = [
+        each.properties
+        for each in production.resources("AWS::CloudWatch::Alarm")
+        if each.properties["MetricName"] == "TokensRefused"
+    ]
+    assert (alarm["Threshold"], alarm["Period"]) == (100, 300)
     assert alarm["AlarmActions"]
 
 

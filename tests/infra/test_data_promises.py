@@ -11,7 +11,7 @@ from tests.support.tables import TABLES as STAND_INS
 
 TABLES = (
     *("ledger", "catalog", "uploads", "budgets", "progress", "offline", "rulesets"),
-    *("people", "rates", "switches", "parked", "due", "cases", "notices", "mails", "orders", "partners"),
+    *("people", "rates", "switches", "parked", "due", "cases", "notices", "mails", "orders", "partners", "requests"),
     *("endpoints", "deliveries"),
     *("watches", "claims", "devices"),
 )
@@ -117,6 +117,7 @@ KEYS = {
     "parked": {"HASH": "consumer", "RANGE": "entry"},
     "due": {"HASH": "shard", "RANGE": "due"},
     "cases": {"HASH": "case"},
+    "requests": {"HASH": "owner", "RANGE": "request"},
     "partners": {"HASH": "partner", "RANGE": "item"},
     "notices": {"HASH": "hour", "RANGE": "notice"},
 }
@@ -134,7 +135,7 @@ def test_only_what_nobody_misses_in_the_end_expires(production: Assembly) -> Non
         for name, table in tables(production).items()
         if "TimeToLiveSpecification" in table["Properties"]
     }
-    kept_for_a_while = {"uploads", "rates", "progress", "offline", "due", "notices", "mails", "deliveries"}
+    kept_for_a_while = {"uploads", "rates", "progress", "offline", "due", "notices", "mails", "deliveries", "requests"}
     assert set(expiring) == kept_for_a_while | {"watches", "claims", "devices"}
     assert all(each == {"AttributeName": "expiresAt", "Enabled": True} for each in expiring.values())
 

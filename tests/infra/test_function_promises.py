@@ -153,7 +153,7 @@ def test_each_secret_is_read_by_those_who_use_it(production: Assembly) -> None:
     request, signing = {f"{SECRETS}/request-secret-??????"}, {f"{SECRETS}/signing-key/k1-??????"}
     assert {name: secrets for name, secrets in read.items() if secrets} == {
         "stripe": webhooks,
-        "partners": {f"{SECRETS}/partner-keys-??????"},
+        "partners": {f"{SECRETS}/partner-keys-??????"} | request,
         **dict.fromkeys(("payments", "reconcile", "expiry"), stripe),
         **dict.fromkeys(("playback", "offline"), signing),
         **dict.fromkeys(("catalog", "wallet", "unlock", "progress", "rewards", "studio"), request),

@@ -45,6 +45,7 @@ SETTINGS = {
     "PAYMENTS_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/111122223333/test-payments",
     "WEBHOOK_SECRET": "cliffhanger/test/webhook-secrets",
     "PARTNERS_TABLE": "test-partners",
+    "REQUESTS_TABLE": "test-requests",
     "PARTNER_KEYS": "cliffhanger/test/partner-keys",
     "MAILS_TABLE": "test-mails",
     "WATCHES_TABLE": "test-watches",

@@ -11,6 +11,8 @@ from cliffhanger.clock import system_clock
 from cliffhanger.errors import Unavailable
 from cliffhanger.partners.admission import Gate
 from cliffhanger.partners.domain import SCOPES, Client, Mode, Partner, Reach, Secret
+from cliffhanger.partners.quotas import Quotas
+from cliffhanger.partners.requests import Request
 from cliffhanger.partners.tokens import Claims, issue
 from cliffhanger.routes import Scope
 from cliffhanger.web.partners import Reception
@@ -101,6 +103,30 @@ class KeptPartners:
             raise Unavailable
 
 
-def reception(*partners: Partner) -> Reception:
+class KeptRequests:
+    """The request log and the days' counts in memory. ``down``: nothing is written."""
+
+    def __init__(self) -> None:
+        self.noted: list[tuple[str, Request]] = []
+        self.used: dict[tuple[str, str], int] = {}
+        self.counts = 0
+        self.down = False
+
+    def note(self, owner: str, request: Request) -> None:
+        if self.down:
+            raise Unavailable
+        self.noted.append((owner, request))
+
+    def count(self, owner: str, day: str, amount: int) -> int:
+        self.counts += 1
+        if self.down:
+            raise Unavailable
+        self.used[owner, day] = self.used.get((owner, day), 0) + amount
+        return self.used[owner, day]
+
+
+def reception(*partners: Partner, requests: KeptRequests | None = None) -> Reception:
     """What receives the callers of these partners; of the usual one when none is given."""
-    return Reception(Gate(KeptPartners(*(partners or (partner(),))), lambda: (KEY,), ISSUER, system_clock))
+    kept = requests or KeptRequests()
+    gate = Gate(KeptPartners(*(partners or (partner(),))), lambda: (KEY,), ISSUER, system_clock)
+    return Reception(gate, Quotas(kept, system_clock, lambda: None), kept, system_clock)

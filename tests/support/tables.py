@@ -264,6 +264,15 @@ DELIVERIES: dict[str, Any] = {
         }
     ],
 }
+REQUESTS: dict[str, Any] = {
+    "TableName": "test-requests",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "owner", "KeyType": "HASH"}, {"AttributeName": "request", "KeyType": "RANGE"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "owner", "AttributeType": "S"},
+        {"AttributeName": "request", "AttributeType": "S"},
+    ],
+}
 PARTNERS: dict[str, Any] = {
     "TableName": "test-partners",
     "BillingMode": "PAY_PER_REQUEST",
@@ -323,6 +332,6 @@ DEVICES: dict[str, Any] = {
 }
 TABLES = (
     *(LEDGER, CATALOG, PEOPLE, UPLOADS, BUDGETS, PROGRESS, OFFLINE, RATES, SWITCHES, PARKED, CASES, DUE, RULESETS),
-    *(NOTICES, MAILS, ORDERS, PARTNERS, ENDPOINTS, DELIVERIES),
+    *(NOTICES, MAILS, ORDERS, PARTNERS, REQUESTS, ENDPOINTS, DELIVERIES),
     *(WATCHES, CLAIMS, DEVICES),
 )

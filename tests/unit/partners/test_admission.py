@@ -131,3 +131,20 @@ def test_nobody_gets_in_while_the_table_does_not_answer() -> None:
     door.kept.down = True
     with pytest.raises(Unavailable):
         door.client()
+
+
+def test_a_client_that_was_just_made_is_let_in_by_an_instance_that_knew_its_partner_before() -> None:
+    """Or the first calls of every new client, and of every new secret, would be refused for ten seconds."""
+    door = Door(partner(clients=()))
+    door.gate.person("pia", "live")
+    door.change(clients=(client("live"),))
+    assert door.client(issued_at=door.at // 1000).client == LIVE_CLIENT
+
+
+def test_a_token_of_a_client_that_is_gone_is_looked_up_once_more_and_not_each_time() -> None:
+    door = Door(partner(clients=()))
+    door.at += 5_000
+    for _ in range(20):
+        with pytest.raises(TokenRevoked):
+            door.client(issued_at=door.at // 1000 - 5)
+    assert door.kept.reads == 1

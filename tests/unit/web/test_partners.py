@@ -11,10 +11,17 @@ from cliffhanger.routes import Route, Scope
 from cliffhanger.web import api as web
 from cliffhanger.web.api import Answer, Api, Call, Operation, ReceptionMissing
 from tests.support.http import access_token, body_of, event
-from tests.support.partners import LIVE_CLIENT, SANDBOX_CLIENT, partner, partner_token, reception
+from tests.support.partners import LIVE_CLIENT, SANDBOX_CLIENT, KeptRequests, partner, partner_token, reception
 from tests.unit.web.served import limiter
 
 PIA = access_token("pia", groups=("partner",))
+LOG = KeptRequests()
+
+
+class Context:
+    """As Lambda gives it."""
+
+    aws_request_id = "0f3c9a52-7d61-4a0e-9a3e-5c1f2b8d4e6f"
 
 
 def who(call: Call) -> Answer:
@@ -29,15 +36,20 @@ Serve = Callable[..., Callable[..., dict[str, Any]]]
 def serve(monkeypatch: pytest.MonkeyPatch) -> Serve:
     """Serves one route that a test describes; what it gives back asks it, in mode ``live`` unless told otherwise."""
 
-    def made(scope: Scope = "webhooks:read", path: str = "/v1/partner/{mode}/things") -> Callable[..., dict[str, Any]]:
-        route = Route("GET", path, "things", "listThings", "partner", "read", "Things", scope)
+    LOG.noted.clear()
+    LOG.used.clear()
+
+    def made(
+        scope: Scope = "webhooks:read", path: str = "/v1/partner/{mode}/things", method: str = "GET"
+    ) -> Callable[..., dict[str, Any]]:
+        route = Route(method, path, "things", "listThings", "partner", "read", "Things", scope)
         monkeypatch.setattr(web, "routes_of", lambda _: (route,))
-        limits, received = limiter(), reception(partner(), partner("other", ("otto",), clients=()))
+        limits, received = limiter(), reception(partner(), partner("other", ("otto",), clients=()), requests=LOG)
         served = Api("things", {"listThings": Operation(who)}, lambda: limits, lambda: received)
 
         def ask(token: str | None, mode: str = "live") -> dict[str, Any]:
             parameters = {"mode": mode} if "{mode}" in path else {}
-            return served(event("GET", "/", route=route.key, path_parameters=parameters, token=token), None)
+            return served(event(method, "/", route=route.key, path_parameters=parameters, token=token), Context())
 
         return ask
 
@@ -148,3 +160,89 @@ def test_an_operation_of_no_partner_cannot_ask_for_one(monkeypatch: pytest.Monke
     route = Route("GET", "/v1/mine", "things", "listThings", "public", "open", "Things")
     monkeypatch.setattr(web, "routes_of", lambda _: (route,))
     assert Api("things", {"listThings": Operation(who)})(event("GET", "/", route=route.key), None)["statusCode"] == 500
+
+
+def test_every_request_of_a_client_is_noted_also_one_that_was_refused(serve: Serve) -> None:
+    ask = serve("webhooks:write")
+    assert ask(partner_token("live"))["headers"]["request-id"] == Context.aws_request_id
+    ask(partner_token("live", "webhooks:read"))
+    ask(partner_token("sandbox"), "live")
+    assert [(owner, noted.status, noted.code, noted.client) for owner, noted in LOG.noted] == [
+        ("acme#live", 200, "ok", LIVE_CLIENT),
+        ("acme#live", 403, "scope_missing", LIVE_CLIENT),
+        ("acme#sandbox", 403, "wrong_mode", SANDBOX_CLIENT),
+    ]
+    assert {(noted.id, noted.method, noted.route) for _, noted in LOG.noted} == {
+        (Context.aws_request_id, "GET", "/v1/partner/{mode}/things")
+    }
+
+
+def test_of_members_what_they_change_is_noted_and_what_they_look_at_is_not(serve: Serve) -> None:
+    """Or a page that shows this log would fill it."""
+    serve("")(PIA)
+    assert LOG.noted == []
+    serve("", method="POST")(PIA)
+    ((owner, noted),) = LOG.noted
+    assert (owner, noted.method, noted.client) == ("acme#live", "POST", None)
+
+
+def test_nobody_known_is_noted(serve: Serve) -> None:
+    ask = serve()
+    for token in (None, "nonsense", partner_token("live", expires_at=1), access_token("mia", groups=("partner",))):
+        assert "request-id" not in ask(token)["headers"]
+    assert LOG.noted == []
+
+
+def test_a_log_that_is_down_keeps_nobody_from_an_answer_and_operators_see_it(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask = serve()
+    monkeypatch.setattr(LOG, "down", True)
+    assert ask(partner_token("live"))["statusCode"] == 200
+    assert '"RequestsUnlogged":1' in capsys.readouterr().out
+
+
+def test_no_token_is_logged(serve: Serve, capsys: pytest.CaptureFixture[str]) -> None:
+    token = partner_token("live")
+    serve()(token)
+    assert token.split(".")[2] not in capsys.readouterr().out
+    assert token.split(".")[2] not in repr(LOG.noted)
+
+
+def test_a_client_is_told_of_its_minute_and_its_partners_day(serve: Serve) -> None:
+    headers = serve()(partner_token("live"))["headers"]
+    assert headers["ratelimit-policy"] == '"read";q=120;w=60, "day";q=1000;w=86400'
+    assert headers["ratelimit"].startswith('"read";r=119;t=')
+    assert '"day";r=999;t=' in headers["ratelimit"]
+    assert "day" not in serve()(PIA)["headers"]["ratelimit"]
+
+
+def test_a_quota_that_is_used_up_refuses_until_the_day_ends_and_runs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    route = Route(
+        "GET", "/v1/partner/{mode}/things", "things", "listThings", "partner", "read", "Things", "requests:read"
+    )
+    monkeypatch.setattr(web, "routes_of", lambda _: (route,))
+    few, log, ran = partner(quotas={"live": 3, "sandbox": 3}), KeptRequests(), []
+    limits, received = limiter(), reception(few, requests=log)
+
+    def run(call: Call) -> Answer:
+        ran.append(call)
+        return who(call)
+
+    served = Api("things", {"listThings": Operation(run)}, lambda: limits, lambda: received)
+    asked = event("GET", "/", route=route.key, path_parameters={"mode": "live"}, token=partner_token("live"))
+    answers = [served(asked, Context()) for _ in range(5)]
+    assert [answer["statusCode"] for answer in answers] == [200] * 3 + [429] * 2
+    assert len(ran) == 3
+    last = answers[-1]
+    assert (body_of(last)["code"], body_of(last)["quota"]) == ("quota_reached", 3)
+    assert int(last["headers"]["retry-after"]) == body_of(last)["retryAfterSeconds"]
+    assert [noted.code for _, noted in log.noted] == ["ok"] * 3 + ["quota_reached"] * 2
+
+
+def test_a_minute_that_is_used_up_counts_nothing_against_the_day(serve: Serve) -> None:
+    ask = serve()
+    answers = [ask(partner_token("live")) for _ in range(125)]
+    last = answers[-1]
+    assert body_of(last)["code"] == "rate_limited"
+    assert '"day";r=880;t=' in last["headers"]["ratelimit"]

@@ -43,7 +43,7 @@ class FunctionSpec(NamedTuple):
 _SIGNED_IN = ("tokens:verify", "rates:count")
 """What every function needs that knows its caller."""
 
-_FOR_PARTNERS = (*_SIGNED_IN, "partners:read", "partner-keys:read")
+_FOR_PARTNERS = (*_SIGNED_IN, "partners:read", "partner-keys:read", "requests:log")
 """What every function needs that serves partners."""
 
 FUNCTIONS: tuple[FunctionSpec, ...] = (
@@ -175,7 +175,14 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         ("webhook-secret:read", "notices:record", "payments:send"),
         "Records what Stripe tells us",
     ),
-    FunctionSpec("partners", "http", 512, 20, _FOR_PARTNERS, "Partners, their members and clients"),
+    FunctionSpec(
+        "partners",
+        "http",
+        512,
+        20,
+        (*_FOR_PARTNERS, "partners:write", "requests:read", "request-secret:read"),
+        "Partners, their members and clients",
+    ),
     FunctionSpec(
         "transcode",
         "media-events",

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Auth = Literal["public", "guest", "viewer", "creator", "operator", "partner", "grant", "signed"]
+Auth = Literal["public", "guest", "viewer", "creator", "operator", "partner", "client", "grant", "signed"]
 """Who may call: anyone; anyone, and who is signed in is known; a signed-in person; a member of the group ``creator``
-or ``operator``; a partner's client with the route's scope, or a member of a partner; the bearer of a playback
-signature; who signs the body, as a payment provider does."""
+or ``operator``; a partner's client with the route's scope, or a member of a partner; a client that shows its
+secret; the bearer of a playback signature; who signs the body, as a payment provider does."""
 
 Scope = Literal["", "webhooks:read", "webhooks:write", "events:send", "requests:read"]
 """What a partner's client must have been given; "" shuts clients out, so that only members of a partner may call."""
@@ -194,7 +194,42 @@ _PAYMENTS = (
     Route("POST", "/v1/webhooks/stripe", "stripe", "takeStripeNotice", "signed", "open", "Take what Stripe tells us"),
 )
 
-_PARTNERS = (Route("GET", "/v1/partner", "partners", "getPartner", "partner", "read", "The member's partner"),)
+_CLIENTS = "/v1/partner/{mode}/clients"
+_CLIENT = _CLIENTS + "/{clientId}"
+_KNOWN_PARTNER = "/v1/support/partners/{partnerId}"
+_PARTNERS = (
+    Route("POST", "/v1/oauth/token", "partners", "grantToken", "client", "open", "A token for a client's secret"),
+    Route("GET", "/v1/partner", "partners", "getPartner", "partner", "read", "The member's partner"),
+    Route("GET", _CLIENTS, "partners", "listClients", "partner", "read", "The partner's clients in a mode"),
+    Route("POST", _CLIENTS, "partners", "createClient", "partner", "write", "Make a client; its secret is shown once"),
+    Route(
+        "POST", _CLIENT + "/rotation", "partners", "rotateSecret", "partner", "write", "A new secret beside the old one"
+    ),
+    Route("DELETE", _CLIENT, "partners", "deleteClient", "partner", "write", "Remove a client; its tokens end"),
+    Route(
+        "GET",
+        "/v1/partner/{mode}/requests",
+        "partners",
+        "listRequests",
+        "partner",
+        "read",
+        "The request log, newest first",
+        "requests:read",
+    ),
+    Route(
+        "GET",
+        "/v1/partner/{mode}/usage",
+        "partners",
+        "getUsage",
+        "partner",
+        "read",
+        "Requests by day, and what is left of the quota",
+        "requests:read",
+    ),
+    Route("GET", "/v1/support/partners", "partners", "listPartners", "operator", "operate", "All partners"),
+    Route("GET", _KNOWN_PARTNER, "partners", "explainPartner", "operator", "operate", "A partner and its clients"),
+    Route("PUT", _KNOWN_PARTNER, "partners", "putPartner", "operator", "operate", "Make a partner, or change it"),
+)
 
 ROUTES: tuple[Route, ...] = (
     *_CATALOG,

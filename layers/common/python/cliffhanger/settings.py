@@ -35,6 +35,7 @@ SETTINGS: dict[str, str] = {
     "WEBHOOK_NETWORKS": "networks that webhooks may go to though not public, with commas between; only on one machine",
     "WEBHOOK_CA": "file of certificates that receivers may show beside the system's; only on one machine",
     "PARTNERS_TABLE": "DynamoDB table of partners, their members and clients",
+    "REQUESTS_TABLE": "DynamoDB table of partners' requests, and of how many there were on a day",
     "PARTNER_KEYS": "Secrets Manager id of the keys that sign clients' tokens",
     "MAILS_TABLE": "DynamoDB table of which receipts were sent",
     "WATCHES_TABLE": "DynamoDB table of what stands of viewers' watching",

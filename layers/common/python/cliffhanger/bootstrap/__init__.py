@@ -35,7 +35,14 @@ from cliffhanger.bootstrap.money import (
     shop,
     webhook_secrets,
 )
-from cliffhanger.bootstrap.partners import partner_keys, partner_reception, partners_store, token_issuer
+from cliffhanger.bootstrap.partners import (
+    partner_keys,
+    partner_reception,
+    partners_store,
+    requests_store,
+    token_desk,
+    token_issuer,
+)
 from cliffhanger.bootstrap.people import cases_store, casework, post_office
 from cliffhanger.bootstrap.playback import (
     entitlements,
@@ -90,10 +97,12 @@ __all__ = [
     "reconciling_desk",
     "replay_desk",
     "request_secret",
+    "requests_store",
     "rewards_desk",
     "rulebook",
     "shop",
     "switches",
+    "token_desk",
     "token_issuer",
     "unlock_books",
     "upload_forms",

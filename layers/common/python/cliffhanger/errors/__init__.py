@@ -12,6 +12,7 @@
     │   ├── EndpointAddressRefused   webhooks are not sent to such an address
     │   ├── SignatureInvalid         a notice is not signed by who may send it
     │   ├── NotFound                 no such series, episode, upload ...
+    │   ├── GrantUnsupported / ScopeRefused   a token that is not given
     │   └── RouteNotFound            no such path
     ├── AccessError
     │   ├── TokenMissing / TokenMalformed / TokenUnsigned / TokenExpired / TokenForged / TokenForeign
@@ -19,6 +20,7 @@
     │   ├── GrantMissing / GrantForged / GrantExpired / GrantForeign
     │   ├── GroupRequired            signed in, but not a member of the group
     │   ├── PartnerRequired / ScopeMissing / WrongMode   what a partner's members and clients may
+    │   ├── ClientRefused / QuotaReached     a client that is not known; a day that is used up
     │   ├── NotOwner                 signed in, but the thing is another's
     │   ├── OriginRefused            did not come through the distribution
     │   ├── AgeRestricted            the series is for people of another age
@@ -43,6 +45,7 @@
     │   ├── PaymentRefused           the bank does not take the payment
     │   ├── NotReversible            an entry that no reversal undoes
     │   ├── NotRefundable            the order's money does not go back
+    │   ├── ClientsFull / PartnerChanged / MemberTaken   partners, their clients and members
     │   ├── CaseClosed               the case has been decided
     │   ├── EndpointsFull / RotationRunning / ReplaysFull   bounds of a partner's webhooks
     │   ├── WatchEnded               a newer watch session has followed it
@@ -80,6 +83,7 @@ from cliffhanger.errors.access import (
     AccountFrozen,
     AgeRestricted,
     AutoUnlockOff,
+    ClientRefused,
     FourEyesRequired,
     GrantExpired,
     GrantForeign,
@@ -91,6 +95,7 @@ from cliffhanger.errors.access import (
     OriginRefused,
     PartnerRequired,
     PurchaseLimitReached,
+    QuotaReached,
     RateLimited,
     ScopeMissing,
     SpendLimitReached,
@@ -132,6 +137,7 @@ from cliffhanger.errors.requests import (
     BodyTooLarge,
     CursorInvalid,
     EndpointAddressRefused,
+    GrantUnsupported,
     KeyMissing,
     MalformedJson,
     NotFound,
@@ -139,6 +145,7 @@ from cliffhanger.errors.requests import (
     RequestError,
     RouteNotFound,
     RuleSetUnbounded,
+    ScopeRefused,
     ValidationFailed,
 )
 from cliffhanger.errors.rewards import (
@@ -153,6 +160,7 @@ from cliffhanger.errors.states import (
     BudgetExhausted,
     BudgetMissing,
     CaseClosed,
+    ClientsFull,
     DebtOutstanding,
     EpisodeFree,
     EpisodeIncluded,
@@ -169,10 +177,12 @@ from cliffhanger.errors.states import (
     InsufficientFunds,
     KeyReused,
     MediaRefused,
+    MemberTaken,
     NothingExpired,
     NothingToCarry,
     NotRefundable,
     NotReversible,
+    PartnerChanged,
     PriceChanged,
     QuoteExpired,
     RuleSetChanged,
@@ -199,6 +209,8 @@ __all__ = [
     "Busy",
     "CaseClosed",
     "CheckinTooSoon",
+    "ClientRefused",
+    "ClientsFull",
     "CliffhangerError",
     "CursorInvalid",
     "DebtOutstanding",
@@ -219,6 +231,7 @@ __all__ = [
     "GrantForeign",
     "GrantForged",
     "GrantMissing",
+    "GrantUnsupported",
     "GroupRequired",
     "HoldExceeded",
     "HoldExpired",
@@ -233,6 +246,7 @@ __all__ = [
     "LedgerCorrupt",
     "MalformedJson",
     "MediaRefused",
+    "MemberTaken",
     "NameInvalid",
     "NotCanonical",
     "NotFound",
@@ -246,6 +260,7 @@ __all__ = [
     "OfflineLimitReached",
     "OriginRefused",
     "PageTooLarge",
+    "PartnerChanged",
     "PartnerRequired",
     "PaymentRefused",
     "PriceChanged",
@@ -253,6 +268,7 @@ __all__ = [
     "ProviderRejected",
     "ProviderUnavailable",
     "PurchaseLimitReached",
+    "QuotaReached",
     "QuoteExpired",
     "RateLimited",
     "ReplaysFull",
@@ -264,6 +280,7 @@ __all__ = [
     "RuleSetChanged",
     "RuleSetUnbounded",
     "ScopeMissing",
+    "ScopeRefused",
     "SeriesChanged",
     "SettingMissing",
     "SignatureInvalid",

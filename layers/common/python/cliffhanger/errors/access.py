@@ -87,6 +87,18 @@ class PartnerRequired(AccessError):
     code = "partner_required"
 
 
+class ClientRefused(AccessError):
+    """No client is known by that id and secret."""
+
+    code = "invalid_client"
+
+
+class QuotaReached(AccessError):
+    """The partner's requests of the day in this mode are used up; ``retry-after`` says when the next day begins."""
+
+    code = "quota_reached"
+
+
 class ScopeMissing(AccessError):
     """The client's token does not have the ``scope`` that the route needs."""
 

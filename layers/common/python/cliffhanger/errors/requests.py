@@ -57,6 +57,18 @@ class EndpointAddressRefused(RequestError):
     code = "endpoint_address_refused"
 
 
+class GrantUnsupported(RequestError):
+    """A token is given for a client's credentials and for nothing else."""
+
+    code = "unsupported_grant_type"
+
+
+class ScopeRefused(RequestError):
+    """A scope was asked for that the client does not have, or that there is not."""
+
+    code = "invalid_scope"
+
+
 class NotFound(RequestError):
     """There is no such thing."""
 

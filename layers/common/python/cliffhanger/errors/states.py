@@ -199,3 +199,21 @@ class UploadExpired(StateError):
     """Not all files of the upload came in time."""
 
     code = "upload_expired"
+
+
+class ClientsFull(StateError):
+    """The partner has as many clients in that mode as it may have."""
+
+    code = "clients_full"
+
+
+class PartnerChanged(StateError):
+    """The partner is not the revision that the change was made from; ``revision`` is the present one, 0 for none."""
+
+    code = "partner_changed"
+
+
+class MemberTaken(StateError):
+    """Somebody who is to be a member is a member of another partner; ``persons`` names them."""
+
+    code = "member_taken"

@@ -13,7 +13,7 @@ from typing import Generic, Protocol, TypeVar
 from cliffhanger.clock import Clock
 from cliffhanger.errors import PartnerRequired, ScopeMissing, TokenRevoked, WrongMode
 from cliffhanger.partners.domain import SCOPES, Mode, Partner, PartnerCaller
-from cliffhanger.partners.tokens import opened
+from cliffhanger.partners.tokens import Claims, opened
 
 CACHED_MS = 10_000
 """How long a warm instance goes by what it has read; every read is strongly consistent."""
@@ -59,17 +59,14 @@ class Gate:
         """
         now = self._clock()
         claims = opened(token, self._keys(), self._issuer, now)
-        partner = self._partners.find(claims.partner)
-        client = None if partner is None or not partner.active else partner.client(claims.client)
-        if partner is None or client is None or client.mode != claims.mode or not client.holds(claims.secret, now):
-            raise TokenRevoked("The client, or the secret that the token was bought with, is there no more.")
-        return PartnerCaller(
-            partner.id,
-            client.mode,
-            claims.scopes & client.scopes,
-            partner.quotas[client.mode],
-            client=client.id,
+        # What was read before the token was issued may know nothing yet of a client that is new.
+        issued = (claims.issued_at + 1) * 1000
+        caller = _admitted(claims, self._partners.find(claims.partner), now) or _admitted(
+            claims, self._partners.find(claims.partner, since=issued), now
         )
+        if caller is None:
+            raise TokenRevoked("The client, or the secret that the token was bought with, is there no more.")
+        return caller
 
     def person(self, person: str, mode: Mode | None) -> PartnerCaller:
         """The member that a person is, in the mode that the request names.
@@ -103,6 +100,15 @@ def check(caller: PartnerCaller, mode: Mode | None, scope: str) -> None:
         raise ScopeMissing(f"The token does not have the scope '{scope}'.", scope=scope)
 
 
+def _admitted(claims: Claims, partner: Partner | None, now: int) -> PartnerCaller | None:
+    """The client that a token names, if it is there, in that mode, with the secret that bought the token."""
+    client = None if partner is None or not partner.active else partner.client(claims.client)
+    if partner is None or client is None or client.mode != claims.mode or not client.holds(claims.secret, now):
+        return None
+    scopes = claims.scopes & client.scopes
+    return PartnerCaller(partner.id, client.mode, scopes, partner.quotas[client.mode], client=client.id)
+
+
 class _Memory(Generic[Found]):
     """What was read, by name, for ten seconds; what was not found as well. When it is full it is emptied."""
 
@@ -111,12 +117,12 @@ class _Memory(Generic[Found]):
         self._clock = clock
         self._known: dict[str, tuple[Found, int]] = {}
 
-    def find(self, name: str) -> Found:
-        """What is known of a name, read again when that is older."""
+    def find(self, name: str, since: int = 0) -> Found:
+        """What is known of a name; read again when that is older, or was read before a time."""
         now = self._clock()
         known = self._known.get(name)
         # A clock that was set back must not make an old state hold for longer than a new one would.
-        if known is not None and known[1] <= now < known[1] + CACHED_MS:
+        if known is not None and since <= known[1] <= now < known[1] + CACHED_MS:
             return known[0]
         found = self._read(name)
         if len(self._known) >= MAX_REMEMBERED:

@@ -15,7 +15,7 @@ is here. `clients` counts them by mode, so that the limit holds whatever happens
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from pynamodb.connection import Connection
 from pynamodb.exceptions import GetError, PynamoDBException, QueryError, TransactWriteError, UpdateError
@@ -40,6 +40,13 @@ LIST_INDEX = "by-list"
 LOOKUP = "lookup"
 OWNER = "belongsTo"
 """The attribute of a lookup."""
+
+
+class PutOutcome(NamedTuple):
+    """Whether a partner was written: not, when it has ``moved`` on, or when members of others were ``taken``."""
+
+    moved: bool = False
+    taken: tuple[str, ...] = ()
 
 
 class PartnersStore:
@@ -107,12 +114,8 @@ class PartnersStore:
         more = len(answer["Items"]) > limit or "LastEvaluatedKey" in answer
         return PartnerRows(rows, (rows[-1].created_at, rows[-1].id) if rows and more else None)
 
-    def put(self, partner: Partner, before: Partner | None) -> str | None:
+    def put(self, partner: Partner, before: Partner | None) -> PutOutcome:
         """Writes a partner as it is now, with the lookups of members that came or went; clients stay as they are.
-
-        Returns:
-            None when it was written. Else nothing was, and: ``"revision"``, it is another by now, or there is one
-            already; ``"member"``, somebody who is to come is a member of another partner.
 
         Raises:
             Unclear: it may or may not have been written.
@@ -128,16 +131,19 @@ class PartnersStore:
             actions=[Path(name).set(Value(value)) for name, value in item_of(partner).items()],
             condition=follows,
         )
-        puts = [self._lookup(_person_key(person), partner.id) for person in sorted(partner.members - known)]
+        come = sorted(partner.members - known)
+        puts = [self._lookup(_person_key(person), partner.id) for person in come]
         deletes = [
             self._arguments(_person_key(person), LOOKUP, condition=Path(OWNER) == Value({"S": partner.id}))
             for person in sorted(known - partner.members)
         ]
         failed = self._transact(deletes=deletes, puts=puts, updates=[changed])
         if not any(failed):
-            return None
-        # pynamodb sends checks, deletes, puts and updates in this order.
-        return "revision" if failed[-1] or any(failed[: len(deletes)]) else "member"
+            return PutOutcome()
+        # pynamodb sends deletes, puts and updates in this order, whatever that of the call.
+        gone, others = failed[: len(deletes)], failed[len(deletes) : -1]
+        taken = tuple(person for person, refused in zip(come, others, strict=True) if refused)
+        return PutOutcome(moved=failed[-1] or any(gone), taken=taken)
 
     def add_client(self, partner: str, client: Client) -> bool:
         """Writes a new client and its lookup; False when the partner is closed, or has as many as it may.

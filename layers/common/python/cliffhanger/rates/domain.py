@@ -19,16 +19,32 @@ KEPT_S = 120
 
 LIMITS: dict[str, int] = {"read": 120, "spend": 60, "write": 30, "operate": 60}
 """Requests of one caller in a minute, by ``cliffhanger.routes.Rate``; what is open counts nothing."""
+FAILED_LIMITS: dict[str, int] = {"token": 10, "tokens": 60}
+"""Requests for a client's token that may fail in a minute: of one client from one block of addresses, and of all from
+there."""
+
+
+def limit_of(rate: str) -> int:
+    """How many a minute.
+
+    Raises:
+        KeyError: there is no such rate; a fault of the calling code.
+    """
+    return FAILED_LIMITS[rate] if rate in FAILED_LIMITS else LIMITS[rate]
 
 
 class Standing(NamedTuple):
-    """How a caller stands after a request: whether it may pass, how many more may, and in how many seconds all may."""
+    """How a caller stands after a request: whether it may pass, how many more may, and in how many seconds all may.
+
+    ``window_s`` is how long the window is that the limit is of.
+    """
 
     rate: str
     limit: int
     remaining: int
     resets_in_s: int
     allowed: bool
+    window_s: int = WINDOW_MS // 1000
 
 
 class Bucket(NamedTuple):
@@ -51,7 +67,7 @@ class Bucket(NamedTuple):
     def standing(self, now: int, *, remaining: int, allowed: bool) -> Standing:
         """How the caller stands at a time within the bucket's minute, in milliseconds."""
         left = (self.minute + 1) * WINDOW_MS - now
-        return Standing(self.rate, LIMITS[self.rate], max(0, remaining), -(-left // 1000), allowed)
+        return Standing(self.rate, limit_of(self.rate), max(0, remaining), -(-left // 1000), allowed)
 
 
 def bucket_of(person: str, rate: str, now: int) -> Bucket:

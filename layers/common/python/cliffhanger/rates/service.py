@@ -7,7 +7,7 @@ from typing import Protocol
 
 from cliffhanger.clock import Clock
 from cliffhanger.errors import Unavailable
-from cliffhanger.rates.domain import LIMITS, Bucket, Memory, Standing, bucket_of
+from cliffhanger.rates.domain import Bucket, Memory, Standing, bucket_of, limit_of
 
 
 class Counts(Protocol):
@@ -33,6 +33,12 @@ class Limiter:
         self._tell = tell
         self._memory = memory or Memory()
 
+    def refused(self, person: str, rate: str) -> Standing | None:
+        """How the person stands, if this instance has refused them in this minute; nothing is counted or asked."""
+        now = self._clock()
+        bucket = bucket_of(person, rate, now)
+        return bucket.standing(now, remaining=0, allowed=False) if self._memory.recall(bucket).refused else None
+
     def take(self, person: str, rate: str) -> Standing:
         """How the person stands with one request more. Never raises for counts that do not answer: then it may pass.
 
@@ -40,7 +46,7 @@ class Limiter:
             KeyError: there is no such rate; a fault of the calling code.
         """
         now = self._clock()
-        bucket, limit = bucket_of(person, rate, now), LIMITS[rate]
+        bucket, limit = bucket_of(person, rate, now), limit_of(rate)
         seen = self._memory.recall(bucket)
         if seen.refused:
             return bucket.standing(now, remaining=0, allowed=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import hmac
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -25,22 +26,27 @@ from cliffhanger.errors import (
     RouteNotFound,
     ValidationFailed,
 )
+from cliffhanger.rates.domain import Standing
 from cliffhanger.rates.service import Limiter
 from cliffhanger.routes import Route, routes_of
 from cliffhanger.settings import read
 from cliffhanger.telemetry.log import logger
 from cliffhanger.web import problems, rates
-from cliffhanger.web.bodies import parse_body
-from cliffhanger.web.calls import Answer, Call, Operation, Visit, render
+from cliffhanger.web.bodies import parse_body, parse_form
+from cliffhanger.web.calls import Answer, Call, Ended, Operation, Visit, render
 from cliffhanger.web.fields import KEY_HEADER, KEY_PATTERN, MAX_KEY_CHARS
 from cliffhanger.web.tokens import Caller, KeySet, bearer_of, fetch_keys, verify
 
 if TYPE_CHECKING:
     from cliffhanger.web.partners import Reception
 
-__all__ = ["Answer", "Api", "Call", "Operation", "build_api"]
+__all__ = ["OPEN", "Answer", "Api", "Call", "Operation", "build_api"]
 
 ORIGIN_HEADER = "x-origin-secret"
+OPEN = ("public", "client", "grant", "signed")
+"""Routes whose callers show no access token."""
+REQUEST_HEADER = "request-id"
+"""Names a partner's request in the answer as in the request log."""
 
 
 class RoutesMismatch(ImportError):
@@ -88,29 +94,43 @@ class Api:
         visit = Visit()
         try:
             check_origin(event)
-            route = self._route(event)
+            route = visit.route = self._route(event)
             operation = route.operation
             answer = render(self._run(route, event, visit))
         except CliffhangerError as error:
             code = error.code
             if problems.status_of(error) == problems.SERVER_FAULT:
                 logger().exception("fault", code=code)
-            answer = problems.render(error)
+            answer = self._refusal(visit.route, error)
         except Exception:  # noqa: BLE001 - the outermost frame: logged with its trace, answered without it
             code = InternalError.code
             logger().exception("fault", code=code)
             answer = problems.render(InternalError())
         # Retry-After of a fault speaks of the fault, and of a limit only where the limit refused.
-        answer["headers"] |= visit.limits
+        answer["headers"] |= rates.headers_of(*visit.standings)
+        micros = (time.perf_counter_ns() - started) // 1_000
+        request = getattr(context, "aws_request_id", None)
         logger().info(
-            "request",
-            operation=operation,
-            status=answer["statusCode"],
-            code=code,
-            request=getattr(context, "aws_request_id", None),
-            micros=(time.perf_counter_ns() - started) // 1_000,
+            "request", operation=operation, status=answer["statusCode"], code=code, request=request, micros=micros
         )
+        if visit.partner is not None and self.reception is not None:
+            ended = Ended(request or secrets.token_hex(8), answer["statusCode"], code, micros // 1_000)
+            answer["headers"][REQUEST_HEADER] = ended.request
+            self._note(self.reception(), visit, ended)
         return answer
+
+    def _note(self, reception: Reception, visit: Visit, ended: Ended) -> None:
+        """Notes a partner's request in its log."""
+        try:
+            reception.note(visit, ended)
+        except Exception:  # noqa: BLE001 - what was done is done, and is answered, whatever becomes of the log
+            logger().counted("unlogged", "RequestsUnlogged", request=ended.request)
+
+    def _refusal(self, route: Route | None, error: CliffhangerError) -> dict[str, Any]:
+        """An error as its operation tells it, which is as a problem document unless the operation says otherwise."""
+        refuse = None if route is None else self.operations[route.operation].refuse
+        told = None if refuse is None else refuse(error)
+        return problems.render(error) if told is None else render(told)
 
     def _route(self, event: Mapping[str, Any]) -> Route:
         route = self._routes.get(event.get("routeKey", ""))
@@ -124,11 +144,12 @@ class Api:
             self._receive(self.reception(), route, event, visit)
         else:
             visit.caller = authenticate(route, event.get("headers") or {})
-            self._limit(route, visit.caller.person if visit.caller else None, visit)
+            rates.check(self._count(route, visit.caller.person if visit.caller else None, visit))
+        body = parse_form if operation.form else parse_body
         call = Call(
             path=_convert(event.get("pathParameters"), operation.path, "path"),
             query=_convert(event.get("queryStringParameters"), operation.query, "query"),
-            body=parse_body(event, operation.body),
+            body=body(event, operation.body),
             caller=visit.caller,
             event=event,
             key=key_of(event) if operation.keyed else None,
@@ -143,17 +164,22 @@ class Api:
             visit.caller = signed_in(event.get("headers") or {}, route.auth)
             return visit.caller.person
 
-        visit.partner = reception.receive(route, event, sign_in)
-        self._limit(route, visit.partner.client or visit.partner.person, visit)
-        reception.check(visit.partner, route, event)
+        caller = visit.partner = reception.receive(route, event, sign_in)
+        minute = self._count(route, caller.client or caller.person, visit)
+        day = reception.count(caller, passes=minute is None or minute.allowed)
+        if day is not None:
+            visit.standings.append(day)
+        rates.check(minute)
+        rates.check_quota(day)
+        reception.check(caller, route, event)
 
-    def _limit(self, route: Route, caller: str | None, visit: Visit) -> None:
+    def _count(self, route: Route, caller: str | None, visit: Visit) -> Standing | None:
         """Counts the request of a known caller, and notes how the caller stands. A guest is not known."""
         if caller is None or route.rate == "open" or self.limiter is None:
-            return
+            return None
         standing = self.limiter().take(caller, route.rate)
-        visit.limits |= rates.headers_of(standing)
-        rates.check(standing)
+        visit.standings.append(standing)
+        return standing
 
 
 def build_api(
@@ -202,7 +228,7 @@ def authenticate(route: Route, headers: Mapping[str, str]) -> Caller | None:
         TokenMissing and its siblings: the access token does not hold.
         GroupRequired: the caller is not a member of the group that the route needs.
     """
-    if route.auth in ("public", "grant", "signed") or (route.auth == "guest" and "authorization" not in headers):
+    if route.auth in OPEN or (route.auth == "guest" and "authorization" not in headers):
         return None
     return signed_in(headers, "" if route.auth in ("guest", "viewer") else route.auth)
 

@@ -7,12 +7,15 @@ import binascii
 import functools
 from collections.abc import Hashable, Mapping
 from typing import Any, cast
+from urllib.parse import parse_qsl
 
 import msgspec
 
 from cliffhanger.errors import BodyTooLarge, MalformedJson, ValidationFailed
 
 MAX_BODY_BYTES = 16_384
+MAX_FIELDS = 20
+FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 def parse_body(event: Mapping[str, Any], schema: type[Any] | None) -> Any:
@@ -35,6 +38,33 @@ def parse_body(event: Mapping[str, Any], schema: type[Any] | None) -> Any:
         raise ValidationFailed(str(error), where="body") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedJson("The body is not JSON.") from error
+
+
+def parse_form(event: Mapping[str, Any], schema: type[Any] | None) -> Any:
+    """The body of a request as a form (``application/x-www-form-urlencoded``); what it has besides is not looked at.
+
+    A parameter without a value counts as left out, and none may come twice (RFC 6749, 3.2).
+
+    Raises:
+        BodyTooLarge: over 16 KiB.
+        ValidationFailed: it is no form, or does not fit the schema.
+    """
+    if schema is None:
+        return None
+    kind = str((event.get("headers") or {}).get("content-type", FORM_TYPE)).partition(";")[0]
+    if kind.strip().lower() != FORM_TYPE:
+        raise ValidationFailed(f"Send a form: {FORM_TYPE}.", where="header")
+    try:
+        pairs = parse_qsl(raw_body(event).decode(), max_num_fields=MAX_FIELDS, errors="strict")
+    except (MalformedJson, ValueError) as error:
+        raise ValidationFailed("The form cannot be decoded.", where="body") from error
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise ValidationFailed("A parameter comes twice.", where="body")
+    try:
+        return msgspec.convert(values, schema, strict=False)
+    except msgspec.ValidationError as error:
+        raise ValidationFailed(str(error), where="body") from error
 
 
 def raw_body(event: Mapping[str, Any], most: int = MAX_BODY_BYTES) -> bytes:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from cliffhanger.errors import CliffhangerError, InternalError
+from cliffhanger.rates.domain import Standing
+from cliffhanger.routes import Route
 from cliffhanger.web.tokens import Caller
 
 if TYPE_CHECKING:
@@ -78,7 +80,8 @@ class Answer(NamedTuple):
 class Operation(NamedTuple):
     """One operation: the use case, its schemas, and the problems it can answer with (for the OpenAPI document).
 
-    ``keyed``: a request without a fitting ``Idempotency-Key`` is refused before the use case runs.
+    ``keyed``: a request without a fitting ``Idempotency-Key`` is refused before the use case runs. ``form``: the body
+    is a form rather than JSON. ``refuse`` tells an error otherwise than as a problem document, or answers None.
     """
 
     run: Callable[[Call], Answer]
@@ -88,13 +91,28 @@ class Operation(NamedTuple):
     answers: Mapping[int, Any] = {}
     problems: tuple[type[CliffhangerError], ...] = ()
     keyed: bool = False
+    form: bool = False
+    refuse: Callable[[CliffhangerError], Answer | None] | None = None
+
+
+class Ended(NamedTuple):
+    """How a request ended: its id, the answer's status and code, and how many milliseconds it took."""
+
+    request: str
+    status: int
+    code: str
+    millis: int
 
 
 class Visit:
-    """What is known of a request while it is served: what its answer says of limits, and for whom it was made."""
+    """What is known of a request while it is served: what its answer says of limits, and for whom it was made.
+
+    ``route`` is None until it is known.
+    """
 
     def __init__(self) -> None:
-        self.limits: dict[str, str] = {}
+        self.route: Route | None = None
+        self.standings: list[Standing] = []
         self.caller: Caller | None = None
         self.partner: PartnerCaller | None = None
 

@@ -16,6 +16,8 @@ PROVIDER_RETRY_S = 20
 """As long as nobody asks a payment provider that did not answer several times in a row."""
 UNAVAILABLE = 503
 UNAUTHENTICATED = 401
+TOO_MANY = 429
+"""Whoever refuses so says in ``retryAfterSeconds`` when to come back."""
 SERVER_FAULT = 500
 
 
@@ -46,6 +48,8 @@ def render(error: CliffhangerError) -> dict[str, Any]:
     headers = {"content-type": "application/problem+json", "cache-control": "no-store"}
     if status == UNAVAILABLE:
         headers["retry-after"] = str(_retry_after(error))
+    if status == TOO_MANY:
+        headers["retry-after"] = str(error.members["retryAfterSeconds"])
     if status == UNAUTHENTICATED:
         fault = "invalid_request" if isinstance(error, TokenMissing) else "invalid_token"
         headers["www-authenticate"] = f'Bearer error="{fault}"'
