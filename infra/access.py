@@ -12,6 +12,7 @@ from collections.abc import Callable
 from infra.constructs.buckets import objects_of
 from infra.grants import Access, AccessError, Grant, in_table, index, on, reading
 from infra.media_access import MEDIA
+from infra.partner_access import PARTNERS
 from infra.resources import Resources
 from infra.webhook_access import WEBHOOKS
 
@@ -220,19 +221,6 @@ def _rates_count(resources: Resources) -> Access:
     return Access((on(rates, "UpdateItem"),), {"RATES_TABLE": rates.table_name})
 
 
-def _partners_write(resources: Resources) -> Access:
-    """Partners, their members and clients, made, changed and removed, and the list of all partners."""
-    partners = resources.tables.partners
-    grants = (on(partners, "PutItem", "UpdateItem", "DeleteItem"), index(partners, "by-list"))
-    return Access(grants, {"PARTNERS_TABLE": partners.table_name})
-
-
-def _partner_keys_read(resources: Resources) -> Access:
-    """What clients' tokens are signed with and verified by."""
-    secret = resources.partner_keys
-    return Access((reading(secret),), {"PARTNER_KEYS": secret.id})
-
-
 def _cases_write(resources: Resources) -> Access:
     """What support has asked for, and the list of what awaits a second person. No case is ever deleted."""
     cases = resources.tables.cases
@@ -253,6 +241,7 @@ def _orders(*operations: str, due: bool = False) -> Callable[[Resources], Access
 
 _ACCESS: dict[str, Callable[[Resources], Access]] = {
     **MEDIA,
+    **PARTNERS,
     **WEBHOOKS,
     "tokens:verify": _tokens_verify,
     "ledger:read": _ledger("GetItem", "Query"),
@@ -298,12 +287,6 @@ _ACCESS: dict[str, Callable[[Resources], Access]] = {
     "payments:send": _payments_send,
     "stripe-key:read": _stripe_key_read,
     "webhook-secret:read": _webhook_secret_read,
-    # Who serves partners asks who they are, and whether they are there still.
-    "partners:read": in_table("partners", "Query", "GetItem"),
-    "partners:write": _partners_write,
-    "requests:log": in_table("requests", "PutItem", "UpdateItem"),
-    "requests:read": in_table("requests", "Query"),
-    "partner-keys:read": _partner_keys_read,
     "people:address": _people_address,
     "mails:send": _mails_send,
 }

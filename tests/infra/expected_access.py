@@ -65,9 +65,10 @@ TRANSCODE = (
     | PUBLISH
 )
 
+PARTNERS = "<data.Partners.Arn>"
 FOR_PARTNERS = (
     COUNT
-    | on("<data.Partners.Arn>", "dynamodb:Query", "dynamodb:GetItem")
+    | on(PARTNERS, "dynamodb:Query", "dynamodb:GetItem")
     | on(f"{SECRETS}/partner-keys-??????", "secretsmanager:GetSecretValue")
     | on("<data.Requests.Arn>", "dynamodb:PutItem", "dynamodb:UpdateItem")
 )
@@ -137,8 +138,8 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | PUBLISH
     | REQUEST_SECRET,
     "partners": FOR_PARTNERS
-    | on("<data.Partners.Arn>", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
-    | on("<data.Partners.Arn>/index/by-list", "dynamodb:Query")
+    | on(PARTNERS, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+    | on(f"{PARTNERS}/index/by-list", "dynamodb:Query")
     | on("<data.Requests.Arn>", "dynamodb:Query")
     | REQUEST_SECRET,
     "transcode": TRANSCODE | on("<events.transcodeeventsFailed.Arn>", "sqs:SendMessage"),

@@ -23,6 +23,7 @@ from tests.infra.expected_access import (
     EXPECTED,
     LEDGER,
     PARKED,
+    PARTNERS,
     PEOPLE,
     POSTERS,
     RATES,
@@ -95,7 +96,8 @@ def test_nothing_is_ever_deleted_but_a_parked_entry_by_its_replay_and_what_was_d
 ) -> None:
     for action in ("dynamodb:DeleteTable", "dynamodb:BatchWriteItem", "dynamodb:*", "*"):
         assert who_may(production, action) == set()
-    assert who_may(production, "dynamodb:DeleteItem") == {"support", "expiry", "checkout"}
+    assert who_may(production, "dynamodb:DeleteItem") == {"support", "expiry", "checkout", "partners"}
+    assert who_may(production, "dynamodb:DeleteItem", PARTNERS) == {"partners"}
     assert who_may(production, "dynamodb:DeleteItem", LEDGER) == set()
     assert who_may(production, "dynamodb:DeleteItem", PARKED) == {"support"}
     assert who_may(production, "dynamodb:DeleteItem", DUE) == {"expiry"}

@@ -97,6 +97,9 @@ def test_who_may_call_is_said_and_refusals_follow_from_it(route: Route):
         assert operation["security"] == [{"bodySignature": []}]
         assert "signature_invalid" in codes_of(operation, "400")
         assert "401" not in statuses
+    elif route.auth == "client":
+        assert operation["security"] == [{"clientSecret": []}, {}]
+        assert {"400", "401"} <= statuses
     else:
         assert {"accessToken": []} in operation["security"]
         assert ({} in operation["security"]) == (route.auth == "guest")
@@ -112,7 +115,8 @@ def codes_of(operation: dict[str, Any], status: str) -> set[str]:
 def test_limits_are_told_on_every_answer_of_a_limited_route_and_on_no_other(route: Route):
     responses = operation_of(route)["responses"]
     limited = route.rate != "open"
-    assert ("rate_limited" in codes_of(operation_of(route), "429")) == limited
+    # Of requests for a token those that fail are limited, and none is told how it stands.
+    assert ("rate_limited" in codes_of(operation_of(route), "429")) == (limited or route.auth == "client")
     for status, answer in responses.items():
         named = set(answer.get("headers", {}))
         assert {"RateLimit", "RateLimit-Policy"} <= named or not limited or status == "401"
