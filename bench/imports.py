@@ -6,6 +6,7 @@ import compileall
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from bench.figures import Figure
@@ -60,11 +61,11 @@ bootstrap.switches()
 """
 
 
-def run(body: str) -> tuple[float, list[str]]:
+def run(body: str, environment: Mapping[str, str] = ENVIRONMENT) -> tuple[float, list[str]]:
     """CPU milliseconds of a piece of Python in a fresh process, and the heavy modules that it loaded."""
     program = _TIMED.format(body=body, heavy=HEAVY)
     out = subprocess.run(
-        [sys.executable, "-c", program], env=ENVIRONMENT, capture_output=True, text=True, check=True, cwd=ROOT
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True, cwd=ROOT
     ).stdout.splitlines()
     return float(out[0]), [name for name in out[1].split(",") if name]
 

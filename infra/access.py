@@ -239,6 +239,16 @@ def _orders(*operations: str, due: bool = False) -> Callable[[Resources], Access
     return give
 
 
+def _claims(*operations: str) -> Callable[[Resources], Access]:
+    """Operations on rewards that wait, and the list of those whose time has come, or that wait for a reviewer."""
+
+    def give(resources: Resources) -> Access:
+        claims = resources.tables.claims
+        return Access((on(claims, *operations), index(claims, "by-due")), {"CLAIMS_TABLE": claims.table_name})
+
+    return give
+
+
 _ACCESS: dict[str, Callable[[Resources], Access]] = {
     **MEDIA,
     **PARTNERS,
@@ -261,6 +271,8 @@ _ACCESS: dict[str, Callable[[Resources], Access]] = {
     "watches:write": in_table("watches", "GetItem", "PutItem"),
     # What a viewer has claimed is never deleted by us: it counts against caps until it is forgotten.
     "claims:write": in_table("claims", "Query", "GetItem", "PutItem", "UpdateItem"),
+    "claims:vest": _claims("UpdateItem"),
+    "claims:review": _claims("GetItem", "UpdateItem"),
     "devices:write": in_table("devices", "GetItem", "PutItem"),
     "people:map": _people_map,
     "people:write": _people_write,

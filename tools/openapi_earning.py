@@ -45,6 +45,23 @@ _CHECKED_IN = {
     "version": "shipped-1",
 }
 
+_HELD = {
+    "claimId": "4h7d9k2m8q1r5t0v.watch-series.k3v9t2m8q1r5x0w4",
+    "personId": "4h7d9k2m8q1r5t0v",
+    "kind": "watch.series",
+    "status": "held",
+    "coins": 5,
+    "rule": "series",
+    "version": "shipped-1",
+    "day": "2026-11-21",
+    "score": 50,
+    "reasons": ["account_new", "device_shared"],
+    "since": "2026-11-21T18:04:10.000Z",
+    "decidedBy": None,
+    "decidedAt": None,
+}
+_DECIDED = {"decidedBy": "2m8q1r5t0v4h7d9k", "decidedAt": "2026-11-21T19:00:00.000Z"}
+
 BODIES: dict[str, Any] = {
     "beginWatching": {"device": DEVICE, "zone": ZONE, "positionMs": 0, "session": None},
     "sendBeat": {"session": SESSION, "positionMs": 41_500},
@@ -78,6 +95,9 @@ ANSWERS: dict[str, dict[int, Any]] = {
         }
     },
     "checkIn": {200: {"checkin": _CHECKIN, "earned": [_CHECKED_IN]}},
+    "listHeldRewards": {200: {"items": [_HELD], "nextCursor": None}},
+    "releaseReward": {200: {**_HELD, "status": "paid", **_DECIDED}},
+    "refuseReward": {200: {**_HELD, "status": "refused", **_DECIDED}},
 }
 
 MEMBERS: dict[str, dict[str, Any]] = {

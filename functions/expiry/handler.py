@@ -1,17 +1,20 @@
 """Called by the clock every five minutes: comes to the accounts on which holds or coins expire, or soon will.
 
-It also goes on with refunds that broke off before the payment provider had answered. What cannot be dealt with is
-logged, counted, and comes up again by itself; running once more is always safe.
+It also pays rewards that have vested, and goes on with refunds that broke off before the payment provider had answered.
+What cannot be dealt with is logged, counted, and comes up again by itself; running once more is always safe.
 """
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from cliffhanger import bootstrap
 from cliffhanger.clock import system_clock
 from cliffhanger.commerce import refunds
+from cliffhanger.errors import SwitchedOff
 from cliffhanger.expiry.sweeping import sweep
+from cliffhanger.rewards.paying import vest
 from cliffhanger.telemetry.log import logger
 from cliffhanger.telemetry.metrics import count, measure
 
@@ -27,7 +30,8 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
     """
     until = system_clock() + context.get_remaining_time_in_millis() - MARGIN_MS
     _go_on_with_refunds(until)
-    seen = holds = expiries = notices = left = waited_ms = 0
+    seen = holds = expiries = notices = 0
+    vested, left, waited_ms = _vest(until)
     for swept in sweep(bootstrap.broom(), until):
         seen, holds, notices = seen + 1, holds + swept.holds, notices + swept.notices
         expiries += swept.expiries
@@ -41,9 +45,26 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
     count("ExpiriesRecorded", expiries)
     count("ExpiryNoticesTold", notices)
     count("AccountsLeft", left)
-    outcome = {"seen": seen, "holds": holds, "expiries": expiries, "notices": notices, "left": left}
+    count("RewardsVested", vested)
+    outcome = {
+        "seen": seen, "holds": holds, "expiries": expiries, "notices": notices, "vested": vested, "left": left,
+    }  # fmt: skip
     logger().info("ledger swept", **outcome)
     return outcome
+
+
+def _vest(until: int) -> tuple[int, int, int]:
+    """Pays rewards whose time has come: how many, how many could not be paid, and how long the longest had waited."""
+    vested = left = waited_ms = 0
+    with contextlib.suppress(SwitchedOff):  # what waits keeps waiting
+        for one in vest(bootstrap.till(), until):
+            waited_ms = max(waited_ms, one.waited_ms)
+            if one.error is None:
+                vested += 1
+            else:
+                left += 1
+                logger().warning("reward left", about=one.pending.id, error=repr(one.error))
+    return vested, left, waited_ms
 
 
 def _go_on_with_refunds(until: int) -> None:

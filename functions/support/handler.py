@@ -43,6 +43,7 @@ from functions.support.answers import (
     replay_answer,
     switch_answer,
 )
+from functions.support.held_rewards import HELD_REWARDS
 from functions.support.rule_sets import RULE_SETS
 from functions.support.schemas import (
     AccountPath,
@@ -239,6 +240,7 @@ handler = build_api(
         "replayParked": Operation(
             post_replay, path=ParkedPath, body=ReplayBody, answers={200: ReplayAnswer}, problems=(Unavailable,)
         ),
+        **HELD_REWARDS,
         **RULE_SETS,
     },
     limiter=bootstrap.rate_limiter,

@@ -127,6 +127,8 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on(PAYMENTS, "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility")
     | on(f"{SECRETS}/stripe-key-??????", "secretsmanager:GetSecretValue"),
     "support": COUNT
+    | on("<data.Claims.Arn>", "dynamodb:GetItem", "dynamodb:UpdateItem")
+    | on("<data.Claims.Arn>/index/by-due", "dynamodb:Query")
     | LEDGER_SETTLE
     | ORDERS_WRITE
     | on(f"{SECRETS}/stripe-key-??????", "secretsmanager:GetSecretValue")
@@ -165,6 +167,9 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on("<events.reconcileeventsFailed.Arn>", "sqs:SendMessage"),
     "publisher": STREAM | PARK | PUBLISH | on(DUE, "dynamodb:UpdateItem"),
     "expiry": LEDGER_APPEND
+    | on("<data.Claims.Arn>", "dynamodb:UpdateItem")
+    | on("<data.Claims.Arn>/index/by-due", "dynamodb:Query")
+    | READ_SWITCHES
     | on(DUE, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
     | on("<data.Orders.Arn>", "dynamodb:GetItem", "dynamodb:DeleteItem")
     | on("<data.Orders.Arn>/index/by-due", "dynamodb:Query")
@@ -238,7 +243,7 @@ SETTINGS_OF: dict[str, set[str]] = {
         *("ORDERS_TABLE", "STRIPE_SECRET", "PUBLIC_ORIGIN"),
         "CASES_TABLE",
         "SWITCHES_TABLE",
-        "RULESETS_TABLE",
+        *("RULESETS_TABLE", "CLAIMS_TABLE"),
         "PARKED_TABLE",
         "EVENT_BUS",
         "REQUEST_SECRET",
@@ -255,7 +260,10 @@ SETTINGS_OF: dict[str, set[str]] = {
     "anchor": {"LEDGER_ARN", "EXPORTS_BUCKET", "ANCHORS_BUCKET"},
     "reconcile": {"EXPORTS_BUCKET", "REPORTS_BUCKET", "STRIPE_SECRET"},
     "publisher": {"PARKED_TABLE", "EVENT_BUS", "DUE_TABLE"},
-    "expiry": {"LEDGER_TABLE", "DUE_TABLE", "EVENT_BUS", "ORDERS_TABLE", "PUBLIC_ORIGIN", "STRIPE_SECRET"},
+    "expiry": {
+        *("LEDGER_TABLE", "DUE_TABLE", "EVENT_BUS", "ORDERS_TABLE", "PUBLIC_ORIGIN", "STRIPE_SECRET"),
+        *("CLAIMS_TABLE", "SWITCHES_TABLE"),
+    },
     "canary": {"LEDGER_TABLE"},
     "mail": {"PEOPLE_TABLE", "USER_POOL", "MAILS_TABLE", "EMAIL_FROM", "PUBLIC_ORIGIN"},
     "identity": {"PEOPLE_TABLE"},

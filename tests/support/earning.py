@@ -28,10 +28,10 @@ SERIES = "the-last-train"
 EPISODES = 30
 
 
-def page_of(series: str, episodes: int = EPISODES, owner: str = "cleo") -> SeriesPage:
-    """A series whose episodes are free and have videos of ninety seconds."""
-    lines = tuple(EpisodeLine(number, f"Episode {number}", None, LENGTH) for number in range(1, episodes + 1))
-    return SeriesPage(series, series, "", "en", owner, 200, 1, lines)
+def page_of(series: str, episodes: int = EPISODES, length_ms: int = LENGTH) -> SeriesPage:
+    """A series of cleo's whose episodes are free and have videos, of ninety seconds unless told otherwise."""
+    lines = tuple(EpisodeLine(number, f"Episode {number}", None, length_ms) for number in range(1, episodes + 1))
+    return SeriesPage(series, series, "", "en", "cleo", 200, 1, lines)
 
 
 def publish(catalog: CatalogStore, page: SeriesPage) -> None:

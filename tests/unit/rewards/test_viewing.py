@@ -18,7 +18,8 @@ from tests.unit.rewards.sets import a_set
 
 MIA = earner()
 WHOLE = LENGTH // BEAT_EVERY_MS + 1
-MINUTE = 60_000 // BEAT_EVERY_MS
+HALF = 90_000 // BEAT_EVERY_MS
+"""Beats of half an episode of three minutes: as much as is saved."""
 
 
 @pytest.fixture
@@ -157,13 +158,14 @@ def test_who_goes_on_to_the_next_episode_writes_nothing_for_it(world: EarningWor
 
 def test_what_was_begun_goes_on_where_it_was_left(world: EarningWorld) -> None:
     """Another day, on another device: what was covered is known, and credited no more."""
-    left = world.beats(MIA, world.begin(MIA, 3), MINUTE)
+    world.publish(page_of("long-story", 9, 180_000))
+    left = world.beats(MIA, world.begin(MIA, 3, series="long-story"), HALF)
     assert left.earned == ()
     world.now += 90_000_000
     tablet = earner("mia", "tablet")
-    again = world.begin(tablet, 3, position_ms=60_000)
-    assert again.session.spans == ((0, 60_000),)
-    assert [one.fact.kind for one in world.beats(tablet, again, 2).earned] == ["watch.episode"]
+    again = world.begin(tablet, 3, series="long-story", position_ms=90_000)
+    assert again.session.spans == ((0, 90_000),)
+    assert [one.fact.kind for one in world.beats(tablet, again, HALF).earned] == ["watch.episode"]
 
 
 def test_a_series_that_another_follows_is_remembered(world: EarningWorld) -> None:
@@ -177,12 +179,13 @@ def test_a_series_that_another_follows_is_remembered(world: EarningWorld) -> Non
 
 def test_what_is_begun_too_often_is_not_credited_anew(world: EarningWorld) -> None:
     """A script that begins more episodes than are remembered, over and over, earns by none of them twice."""
+    world.publish(page_of("long-story", 9, 180_000))
     credited = 0
     for _ in range(2):
         for episode in range(1, MOST_PARTS + 3):
-            world.beats(MIA, world.begin(MIA, episode), MINUTE)
+            world.beats(MIA, world.begin(MIA, episode, series="long-story"), HALF)
         credited = world.watches.find("mia").credited_ms  # type: ignore[union-attr]
-    assert credited == (MOST_PARTS + 2) * 60_000
+    assert credited == (MOST_PARTS + 2) * 90_000
 
 
 def test_nobody_earns_by_their_own_series(world: EarningWorld) -> None:

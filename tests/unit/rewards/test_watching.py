@@ -45,10 +45,11 @@ def watcher(session: Session) -> Watcher:
 
 
 def test_an_episode_that_is_watched_is_credited_as_it_plays() -> None:
-    session = played(BEGUN, *[(STEP, STEP)] * 5)
-    assert session.unsaved_ms == 60_000
-    assert session.spans == ((0, 60_000),)
-    assert session.due
+    session = played(BEGUN._replace(episode=EPISODE._replace(duration_ms=180_000)), *[(STEP, STEP)] * 7)
+    assert session.unsaved_ms == 84_000
+    assert session.spans == ((0, 84_000),)
+    assert not session.due
+    assert played(session, (STEP, STEP)).due
 
 
 def test_a_replayed_beat_credits_nothing_twice() -> None:

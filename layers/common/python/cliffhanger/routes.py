@@ -54,6 +54,7 @@ _EPISODE = _SERIES + "/episodes/{episode}"
 _STUDIO = "/v1/studio/series/{seriesId}"
 _ACCOUNT = "/v1/support/accounts/{account}"
 _CASE = "/v1/support/cases/{caseId}"
+_HELD = "/v1/support/rewards/held"
 _RULE_SET = "/v1/support/rule-sets/{version}"
 
 _CATALOG = (
@@ -175,6 +176,25 @@ _SUPPORT = (
     Route("POST", _ACCOUNT + "/refunds", "support", "refundPurchase", "operator", "operate", "Refund an order"),
     Route("POST", _ACCOUNT + "/freezes", "support", "freezeAccount", "operator", "operate", "Freeze, or thaw"),
     Route("GET", "/v1/support/cases", "support", "listCases", "operator", "operate", "What awaits a second person"),
+    Route("GET", _HELD, "support", "listHeldRewards", "operator", "operate", "Rewards that wait for a reviewer"),
+    Route(
+        "POST",
+        _HELD + "/{claimId}/release",
+        "support",
+        "releaseReward",
+        "operator",
+        "operate",
+        "Pay a held reward",
+    ),
+    Route(
+        "POST",
+        _HELD + "/{claimId}/refusal",
+        "support",
+        "refuseReward",
+        "operator",
+        "operate",
+        "Refuse a held reward",
+    ),
     Route("GET", _CASE, "support", "getCase", "operator", "operate", "One case"),
     Route("POST", _CASE + "/approval", "support", "approveCase", "operator", "operate", "Approve another's case"),
     Route("POST", _CASE + "/refusal", "support", "refuseCase", "operator", "operate", "Refuse a case"),

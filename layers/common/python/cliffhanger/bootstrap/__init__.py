@@ -53,7 +53,7 @@ from cliffhanger.bootstrap.playback import (
     playback_signer,
     progress_store,
 )
-from cliffhanger.bootstrap.rewards import rewards_desk, rulebook, watching_room
+from cliffhanger.bootstrap.rewards import claims_store, rewards_desk, rulebook, till, watching_room
 from cliffhanger.bootstrap.webhooks import webhook_networks, webhook_sender
 
 # What a cold start imports stays for good. Collecting garbage among it is a tenth of the import and finds nothing, so
@@ -68,6 +68,7 @@ __all__ = [
     "cases_store",
     "casework",
     "catalog_store",
+    "claims_store",
     "connection",
     "cursors",
     "due_store",
@@ -102,6 +103,7 @@ __all__ = [
     "rulebook",
     "shop",
     "switches",
+    "till",
     "token_desk",
     "token_issuer",
     "unlock_books",

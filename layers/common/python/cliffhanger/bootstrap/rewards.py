@@ -14,7 +14,9 @@ from cliffhanger.telemetry.log import logger
 if TYPE_CHECKING:
     from cliffhanger.catalog.domain import SeriesPage
     from cliffhanger.rewards.claims import Claim, Decision
+    from cliffhanger.rewards.claims_store import ClaimsStore
     from cliffhanger.rewards.earning import Desk, Earner
+    from cliffhanger.rewards.paying import Till
     from cliffhanger.rewards.rulebook import Rulebook
     from cliffhanger.rewards.viewing import Room
 
@@ -32,9 +34,25 @@ def rulebook() -> Rulebook:
 
 
 @functools.cache
+def claims_store() -> ClaimsStore:
+    """Rewards that wait."""
+    from cliffhanger.rewards.claims_store import ClaimsStore
+
+    return ClaimsStore(connection(), read("CLAIMS_TABLE"))
+
+
+@functools.cache
+def till() -> Till:
+    """What rewards that have waited are paid with."""
+    from cliffhanger.rewards.paying import Till
+
+    return Till(ledger_store(), claims_store(), lambda: switches().check("rewards"))
+
+
+@functools.cache
 def rewards_desk() -> Desk:
     """What rewards are given with."""
-    from cliffhanger.rewards.claims_store import ClaimsStore, DevicesStore
+    from cliffhanger.rewards.claims_store import DevicesStore
     from cliffhanger.rewards.earning import Desk
 
     def shadow(claim: Claim, decision: Decision) -> None:
@@ -43,7 +61,7 @@ def rewards_desk() -> Desk:
 
     return Desk(
         ledger_store(),
-        ClaimsStore(connection(), read("CLAIMS_TABLE")),
+        claims_store(),
         DevicesStore(connection(), read("DEVICES_TABLE")),
         lambda: rulebook().active(),
         shadow,

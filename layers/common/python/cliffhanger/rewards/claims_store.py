@@ -130,12 +130,44 @@ class ClaimsStore:
             raise _unavailable(error) from error
         return True
 
-    def due(self, queue: Status, until: int, limit: int, after: Mapping[str, Any] | None = None) -> tuple[Pending, ...]:
-        """Those of a queue that are due by a time in milliseconds, longest first.
+    def release(self, pending: Pending, *, by: str, at: int) -> bool:
+        """Lets one that is held wait for nothing but its payment; False where it was decided before.
+
+        Raises:
+            Unavailable: it may or may not have been written; noting it again is harmless.
+        """
+        try:
+            self._connection.update_item(
+                self._name,
+                pending.person,
+                pending.name,
+                actions=[
+                    Path("status").set(Value({"S": "waiting"})),
+                    Path("queue").set(Value({"S": "waiting"})),
+                    Path("dueAt").set(Value(_n(at))),
+                    Path("decidedBy").set(Value({"S": by})),
+                    Path("decidedAt").set(Value(_n(at))),
+                ],
+                condition=Path("status") == Value({"S": "held"}),
+            )
+        except UpdateError as error:
+            if is_refusal(error):
+                return False
+            raise _unavailable(error) from error
+        return True
+
+    def due(
+        self, queue: Status, until: int, limit: int, after: tuple[str, str, int] | None = None
+    ) -> tuple[Pending, ...]:
+        """Those of a queue that are due by a time in milliseconds, longest first; those after a person, name and time.
 
         Raises:
             Unavailable: the read did not succeed.
         """
+        start = None
+        if after is not None:
+            person, name, due_at = after
+            start = {"person": {"S": person}, "claim": {"S": name}, "queue": {"S": queue}, "dueAt": _n(due_at)}
         try:
             answer = self._connection.query(
                 self._name,
@@ -143,7 +175,7 @@ class ClaimsStore:
                 range_key_condition=Path("dueAt") <= Value(_n(until)),
                 index_name=INDEX,
                 limit=limit,
-                exclusive_start_key=after,
+                exclusive_start_key=start,
             )
         except QueryError as error:
             raise _unavailable(error) from error

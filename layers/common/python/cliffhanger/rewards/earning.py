@@ -18,7 +18,7 @@ from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.journal import Retrying
 from cliffhanger.ledger.names import viewer
 from cliffhanger.ledger.planning import Turn
-from cliffhanger.ledger.rewarding import Consequence, give_decided, give_reward
+from cliffhanger.ledger.rewarding import Consequence, give_decided
 from cliffhanger.rewards.claims import Claim, Decision, Signals, Standing, Taken, Tally
 from cliffhanger.rewards.days import HOUR_MS
 from cliffhanger.rewards.facts import rule_of
@@ -136,26 +136,6 @@ def earn(desk: Desk, earner: Earner, fact: Fact) -> Earned:
     if not given.repeated:
         _note_device(desk, earner)
     return Earned(fact, given.entry, None, given.repeated)
-
-
-def pay(desk: Desk, pending: Pending, *, by: str = "") -> Entry:
-    """Pays what waited, once; ``by`` is the operator who released it. Safe to repeat.
-
-    Raises:
-        Busy, Undecided, Unavailable: try again.
-    """
-    terms = {**pending.terms, "rule": pending.rule, "version": pending.version, "on": pending.day}
-    if by:
-        terms["actor"] = by
-    given = give_reward(
-        desk.ledger,
-        consequence_of(pending.person, pending.kind, pending.fact),
-        Reward(UNIT, pending.coins, pending.lifetime_days),
-        terms=terms,
-        retrying=desk.retrying._replace(clock=desk.clock),
-    )
-    desk.claims.decide(pending, "paid", by=by, at=desk.clock())
-    return given.entry
 
 
 class _Plan:

@@ -24,8 +24,10 @@ FASTEST = 2
 """A position moves by no more than this times the time that has passed, or it was a leap."""
 FINISHED_PERCENT = 90
 """An episode is finished when so much of it was watched: nobody sits through the credits."""
-SAVE_EVERY_MS = 60_000
-"""So much is credited between two checkpoints; who leaves before the next one loses what was not saved."""
+SAVE_EVERY_MS = 90_000
+"""So much is credited between two checkpoints, as long as an episode usually is: one write for most of them.
+
+Who leaves before the next one loses what was not saved."""
 SAVED_APART_MS = 15_000
 """What was watched of an episode is worth a checkpoint when the viewer goes on to another."""
 STALE_MS = 15 * 60_000

@@ -1,0 +1,139 @@
+"""What waits is paid when its time comes, or when a reviewer releases it; or a reviewer refuses it.
+
+A claim that is held is released by letting it wait for no longer: of a release and a refusal at once, one is written.
+Then it is paid like any other, at once or by the next sweep, by the reference that its entry has whoever pays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from cliffhanger.clock import Clock, system_clock
+from cliffhanger.errors import Busy, CaseClosed, CliffhangerError, NotFound, Unavailable, Undecided
+from cliffhanger.ledger.consequences import Reward
+from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.journal import Retrying
+from cliffhanger.ledger.rewarding import give_reward
+from cliffhanger.rewards.earning import UNIT, consequence_of
+from cliffhanger.rewards.pending import Pending
+
+if TYPE_CHECKING:
+    from cliffhanger.ledger.store import LedgerStore
+    from cliffhanger.rewards.claims_store import ClaimsStore
+
+MOST = 500
+"""Claims that one sweep pays."""
+
+
+class Till(NamedTuple):
+    """What is paid with. ``check_open`` raises where operators have stopped rewards."""
+
+    ledger: LedgerStore
+    claims: ClaimsStore
+    check_open: Callable[[], None]
+    clock: Clock = system_clock
+    retrying: Retrying = Retrying()
+
+
+class Vested(NamedTuple):
+    """What came of a claim whose time has come: how long it waited beyond it, and why it could not be paid, if so."""
+
+    pending: Pending
+    waited_ms: int
+    error: CliffhangerError | None = None
+
+
+def vest(till: Till, until: int, most: int = MOST) -> Iterator[Vested]:
+    """Pays what has vested, longest first, until a time in milliseconds. What fails comes up again with the next sweep.
+
+    Raises:
+        SwitchedOff: operators have stopped rewards: what waits keeps waiting.
+        Unavailable: the table does not tell what has vested.
+    """
+    till.check_open()
+    now = till.clock()
+    for pending in till.claims.due("waiting", now, most):
+        if till.clock() >= until:
+            return
+        error: CliffhangerError | None = None
+        try:
+            pay(till, pending)
+        except CliffhangerError as failed:
+            error = failed
+        yield Vested(pending, till.clock() - pending.due_at, error)
+
+
+def pay(till: Till, pending: Pending) -> Entry:
+    """Pays what waited, once. Safe to repeat.
+
+    Raises:
+        Busy, Undecided, Unavailable: try again.
+    """
+    terms = {**pending.terms, "rule": pending.rule, "version": pending.version, "on": pending.day}
+    if pending.decided_by:
+        terms["actor"] = pending.decided_by
+    given = give_reward(
+        till.ledger,
+        consequence_of(pending.person, pending.kind, pending.fact),
+        Reward(UNIT, pending.coins, pending.lifetime_days),
+        terms=terms,
+        retrying=till.retrying._replace(clock=till.clock),
+    )
+    till.claims.decide(pending, "paid", by="", at=till.clock())
+    return given.entry
+
+
+def held(till: Till, limit: int, after: tuple[str, str, int] | None = None) -> tuple[Pending, ...]:
+    """At most so many claims that wait for a reviewer, longest first; those after a person, name and time.
+
+    Raises:
+        Unavailable: the table does not answer.
+    """
+    return till.claims.due("held", till.clock(), limit, after)
+
+
+def release(till: Till, person: str, name: str, by: str) -> Pending:
+    """Pays a claim that is held, as a reviewer decides; asked again, it answers with how it stands.
+
+    Raises:
+        NotFound: there is no such claim.
+        CaseClosed: it has been refused, or was never held; ``caseStatus`` is how it stands.
+        Unavailable: try again; it may have been released.
+    """
+    pending = _found(till, person, name)
+    if pending.status == "held":
+        till.claims.release(pending, by=by, at=till.clock())
+        pending = _found(till, person, name)
+    if pending.status not in ("waiting", "paid") or not pending.decided_by:
+        raise CaseClosed("The claim does not wait for a reviewer.", caseStatus=pending.status)
+    if pending.status == "waiting":
+        try:
+            pay(till, pending)
+        except (Busy, Undecided, Unavailable):  # the next sweep pays it
+            return pending
+    return _found(till, person, name)
+
+
+def refuse(till: Till, person: str, name: str, by: str) -> Pending:
+    """Refuses a claim that is held: its fact is not rewarded any more. Asked again, it answers with how it stands.
+
+    Raises:
+        NotFound: there is no such claim.
+        CaseClosed: it has been released, or was never held; ``caseStatus`` is how it stands.
+        Unavailable: try again; it may have been refused.
+    """
+    pending = _found(till, person, name)
+    if pending.status == "held":
+        till.claims.decide(pending, "refused", by=by, at=till.clock())
+        pending = _found(till, person, name)
+    if pending.status != "refused":
+        raise CaseClosed("The claim does not wait for a reviewer.", caseStatus=pending.status)
+    return pending
+
+
+def _found(till: Till, person: str, name: str) -> Pending:
+    pending = till.claims.find(person, name)
+    if pending is None:
+        raise NotFound("There is no such claim.")
+    return pending
