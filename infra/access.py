@@ -14,6 +14,7 @@ from infra.grants import Access, AccessError, Grant, in_table, index, on, readin
 from infra.media_access import MEDIA
 from infra.partner_access import PARTNERS
 from infra.resources import Resources
+from infra.reward_access import REWARDS
 from infra.webhook_access import WEBHOOKS
 
 
@@ -239,19 +240,10 @@ def _orders(*operations: str, due: bool = False) -> Callable[[Resources], Access
     return give
 
 
-def _claims(*operations: str) -> Callable[[Resources], Access]:
-    """Operations on rewards that wait, and the list of those whose time has come, or that wait for a reviewer."""
-
-    def give(resources: Resources) -> Access:
-        claims = resources.tables.claims
-        return Access((on(claims, *operations), index(claims, "by-due")), {"CLAIMS_TABLE": claims.table_name})
-
-    return give
-
-
 _ACCESS: dict[str, Callable[[Resources], Access]] = {
     **MEDIA,
     **PARTNERS,
+    **REWARDS,
     **WEBHOOKS,
     "tokens:verify": _tokens_verify,
     "ledger:read": _ledger("GetItem", "Query"),
@@ -268,12 +260,6 @@ _ACCESS: dict[str, Callable[[Resources], Access]] = {
     "progress:read": in_table("progress", "GetItem"),
     "progress:write": in_table("progress", "GetItem", "Query", "PutItem"),
     "offline:write": in_table("offline", "GetItem", "PutItem"),
-    "watches:write": in_table("watches", "GetItem", "PutItem"),
-    # What a viewer has claimed is never deleted by us: it counts against caps until it is forgotten.
-    "claims:write": in_table("claims", "Query", "GetItem", "PutItem", "UpdateItem"),
-    "claims:vest": _claims("UpdateItem"),
-    "claims:review": _claims("GetItem", "UpdateItem"),
-    "devices:write": in_table("devices", "GetItem", "PutItem"),
     "people:map": _people_map,
     "people:write": _people_write,
     # Nobody but the row of a refund that the provider has answered is ever deleted.
