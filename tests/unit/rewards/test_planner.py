@@ -148,6 +148,16 @@ def test_a_rule_in_shadow_is_computed_and_never_decides():
     assert Tally().plus(trial) == Tally()
 
 
+def test_what_is_held_counts_for_the_caps_as_if_it_were_paid():
+    """Or a reviewer who releases a day's claims would pay more than the day allows."""
+    weights = [{"signal": "account_hours", "points": 50}]
+    rules = a_set(scoring={"holdAt": 50, "refuseAt": 80, "weights": weights})
+    held = decide(rules, a_claim(), FRESH)
+    assert held.outcome == "hold"
+    tally = Tally().plus(held).plus(held)
+    assert (tally.house, tally.of("episode")) == (6, Taken(6, 2))
+
+
 def test_a_refusal_counts_for_no_cap():
     refused = decide(a_set(), a_claim(evidence="client"), FRESH)
     assert Tally().plus(refused) == Tally()
