@@ -309,6 +309,28 @@ def test_the_request_secret_outlives_every_rotation_and_every_further_run(
     assert len(all_versions(vault)[config.request_secret]) == 1
 
 
+def test_a_new_key_of_partners_joins_the_old_one_and_follows_it(
+    stage: Path, session: boto3.Session, vault: Any
+) -> None:
+    """Tokens of either hold in between; the stage file says nothing of them."""
+    config = keys.ensure(stage, session)
+
+    def held() -> list[str]:
+        return [one["key"] for one in json.loads(value(vault, config.partner_keys))["keys"]]
+
+    (first,) = held()
+    keys.ensure(stage, session)
+    assert held() == [first]
+    keys.rotate(stage, session)
+    second, kept = held()
+    assert kept == first != second
+    keys.activate(stage)
+    keys.retire(stage, session)
+    assert held() == [second]
+    assert first not in stage.read_text()
+    assert second not in stage.read_text()
+
+
 def test_of_two_first_runs_at_once_one_makes_the_request_secret(
     stage: Path, session: boto3.Session, vault: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

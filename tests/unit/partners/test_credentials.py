@@ -82,6 +82,13 @@ def test_a_rotation_that_is_repeated_ends_nothing_earlier():
     assert number_of(twice, "second", NOW + 30 * HOUR_MS) == 3
 
 
+def test_a_longer_overlap_does_not_lengthen_what_was_to_end_sooner():
+    once = rotated(known_by("first"), "second", NOW, HOUR_MS)
+    twice = rotated(once, "third", NOW + 1_000, 168 * HOUR_MS)
+    assert number_of(twice, "first", NOW + HOUR_MS) is None
+    assert number_of(twice, "second", NOW + HOUR_MS) == 2
+
+
 def test_a_key_that_leaked_is_ended_at_once_whatever_was_said_before():
     once = rotated(known_by("leaked"), "new", NOW, 7 * 24 * HOUR_MS)
     assert matching(rotated(once, "newer", NOW, 0), "leaked", NOW) is None
