@@ -2,16 +2,16 @@
 
 import { element } from "../dom.js";
 import { heading } from "../room/pieces.js";
-import { day } from "../words.js";
+import { day, moment } from "../words.js";
 import { SCOPES, consoleSentence } from "./partner-words.js";
-import { OVERLAPS, ask, choice, copyable, facts, newKey } from "./parts.js";
+import { OVERLAPS, ask, choice, copyable, facts } from "./parts.js";
 import { sectionAddress } from "./places.js";
 
 /** @typedef {import("./partner-api.js").Client} Client */
 /** @typedef {import("./partners.js").Around} Around */
 /** @typedef {import("./partners.js").View} View */
 
-const MOST_NAME = 80;
+const MOST_NAME = 100;
 
 /**
  * @param {Around} around
@@ -42,6 +42,7 @@ function item(around, client) {
       ["May", element("ul", {}, ...client.scopes.map((scope) => element("li", {}, SCOPES[scope] ?? scope)))],
       ["Made", day(client.createdAt)],
       ["Last used", client.lastUsedDay ? day(client.lastUsedDay) : "Not yet"],
+      ...client.secrets.flatMap(({ endsAt }) => (endsAt === null ? [] : [/** @type {[string, string]} */ (["Old secret", `works until ${moment(endsAt)}`])])),
     ]),
     element(
       "p",
@@ -62,7 +63,6 @@ function make(around) {
     element("legend", {}, "It may"),
     ...boxes.map((box) => element("label", { class: "choice" }, box, SCOPES[box.value])),
   );
-  const key = newKey();
   ask({
     title: "Add a client",
     words: "Give each program its own client with no more than it needs, so that one can be removed without the others.",
@@ -70,7 +70,7 @@ function make(around) {
     yes: "Add the client",
     act: async () => {
       const chosen = boxes.filter((box) => box.checked).map((box) => box.value);
-      const made = await around.api.createClient({ name: name.value.trim(), scopes: chosen }, key);
+      const made = await around.api.createClient({ name: name.value.trim(), scopes: chosen });
       return () => show(around, made, "The client is there");
     },
     inWords: consoleSentence,
@@ -99,14 +99,14 @@ function rotate(around, client) {
 /**
  * The one time that a secret is seen.
  * @param {Around} around
- * @param {import("./partner-api.js").NewClient} made
+ * @param {import("./partner-api.js").ShownClient} made
  * @param {string} title
  */
 function show({ mode, go }, made, title) {
   ask({
     title,
     words: "Keep the secret now, where only your program reads it. It is not shown again: we keep no more than its hash.",
-    more: element("div", { class: "asked" }, copyable("Client id", made.clientId), copyable("Client secret", made.clientSecret)),
+    more: element("div", { class: "asked" }, copyable("Client id", made.client.clientId), copyable("Client secret", made.clientSecret)),
     yes: "I have kept it",
     act: async () => undefined,
     closed: () => go(sectionAddress(mode, "clients"), `${title}.`),

@@ -24,6 +24,8 @@ const PERIODS = [
 const EVERY = "";
 /** After a press that sends something, the page looks so long after what became of it, in ms after each other. */
 const LOOKS_MS = [400, 600, 1_000, 2_000, 3_000, 4_000, 6_000];
+/** A replay begins within a minute. */
+const REPLAY_LOOKS_MS = [...LOOKS_MS, 10_000, 10_000, 15_000, 15_000, 20_000];
 
 /**
  * The log of an endpoint, with its filters and its replays.
@@ -53,9 +55,9 @@ export async function deliveriesOf(around, endpoint, known) {
     },
     row: (delivery) => [
       element("a", { href: deliveryAddress(mode, endpointId, delivery.deliveryId) }, delivery.type, delivery.test && element("small", {}, " test")),
-      badge(/** @type {[string, string]} */ (stateInWords(delivery))),
+      badge(stateInWords(delivery)),
       element("time", { datetime: delivery.occurredAt }, second(delivery.occurredAt)),
-      String(delivery.attemptsMade),
+      String(delivery.attempts),
     ],
     none: () => (state.select.value || type.select.value ? "Nothing that fits." : "Nothing has been sent in this time. Send a test to see one."),
     notices,
@@ -109,13 +111,14 @@ function replayMany({ api, notices }, { endpointId }, look) {
     act: async () => {
       const range = { since: instant(since.value), ...(until.value === "" ? {} : { until: instant(until.value) }) };
       const begun = await api.replayAll(endpointId, { ...range, status: only.select.value === "all" ? "all" : "failed" }, key);
-      notices.say("The replay has begun.");
+      notices.say("The replay begins within a minute.");
       follow(
         () => api.getReplay(endpointId, begun.replayId),
-        ({ done }) => done,
-      ).then(async ({ done, sent }) => {
+        ({ status }) => status === "done",
+        REPLAY_LOOKS_MS,
+      ).then(async ({ status, sent }) => {
         await look();
-        notices.say(done ? `The replay has sent ${sent}.` : `The replay has sent ${sent} so far, and goes on.`);
+        notices.say(status === "done" ? `The replay has sent ${sent}.` : `The replay has sent ${sent} so far, and goes on.`);
       }, (error) => notices.complain(asRefusal(error)));
     },
     inWords: consoleSentence,
@@ -136,31 +139,31 @@ export async function deliveryView({ api, mode, notices }, endpointId, deliveryI
   let there = true;
   /** @param {WholeDelivery} delivery */
   const show = (delivery) => there && place.replaceChildren(...whole(delivery));
-  // A test has just been sent as likely as not: its outcome comes by itself.
-  const watch = async () => {
-    const attempts = (await read()).attemptsMade;
-    await follow(read, (now) => {
+  /** @param {number} attempts that had been made */
+  const watch = (attempts) =>
+    follow(read, (now) => {
       show(now);
-      return !there || now.state !== "pending" || now.attemptsMade > attempts;
-    });
-  };
+      return !there || (now.delivery.status !== "pending" && now.delivery.attempts > 0) || now.delivery.attempts > attempts;
+    }, LOOKS_MS);
   const look = press(() => read().then(show, (error) => notices.complain(asRefusal(error))));
   const replay = press(async () => {
     try {
-      await api.replay(endpointId, deliveryId);
+      const { attempts } = await api.replay(endpointId, deliveryId);
       notices.say("It is being sent again.");
-      await watch();
+      await watch(attempts);
     } catch (error) {
       notices.complain(asRefusal(error));
     }
   });
   show(first);
-  if (first.state === "pending" && first.attemptsMade === 0) watch().catch((error) => notices.complain(asRefusal(error)));
+  const { type, status, attempts } = first.delivery;
+  // A test has just been sent as likely as not: its outcome comes by itself.
+  if (status === "pending" && attempts === 0) watch(0).catch((error) => notices.complain(asRefusal(error)));
   return {
-    title: first.type,
+    title: type,
     content: [
       back(endpointAddress(mode, endpointId), "The endpoint"),
-      heading(first.type),
+      heading(type),
       element(
         "p",
         { class: "actions" },
@@ -175,28 +178,44 @@ export async function deliveryView({ api, mode, notices }, endpointId, deliveryI
   };
 }
 
-/** @param {WholeDelivery} delivery */
-function whole(delivery) {
-  const next = delivery.state === "pending" && delivery.nextAttemptAt !== null;
+/** @param {WholeDelivery} shown */
+function whole({ delivery, body, attempts }) {
+  const next = delivery.status === "pending" && delivery.attempts > 0 && delivery.nextAttemptAt !== null;
   return [
     facts([
-      ["Status", badge(/** @type {[string, string]} */ (stateInWords(delivery)))],
+      ["Status", badge(stateInWords(delivery))],
       ["Happened", moment(delivery.occurredAt)],
       ["Message id", element("code", {}, delivery.eventId)],
       ["Next attempt", next && `${second(delivery.nextAttemptAt ?? "")} (${untilInWords(delivery.nextAttemptAt ?? "")})`],
     ]),
     element("h2", {}, "Attempts"),
-    attempts(delivery),
+    attemptsList(attempts, delivery.attempts),
     element("h2", {}, "What is sent"),
-    json(delivery.body),
+    json(pretty(body)),
   ];
 }
 
-/** @param {WholeDelivery} delivery */
-function attempts({ attempts: made, attemptsMade }) {
-  if (made.length === 0) return element("p", { class: "empty" }, attemptsMade === 0 ? "None yet." : "Those before are no longer kept.");
-  const newest = [...made].reverse();
-  return element("ol", { class: "attempts", reversed: true }, ...newest.map((attempt) => element("li", {}, ...one(attempt))));
+/**
+ * @param {import("./partner-api.js").Attempt[]} kept
+ * @param {number} made
+ */
+function attemptsList(kept, made) {
+  if (kept.length === 0) return element("p", { class: "empty" }, "None yet.");
+  const newest = [...kept].reverse();
+  const older = made > kept.length && element("li", { class: "soft" }, `${made - kept.length} before are no longer kept.`);
+  return element("ol", { class: "attempts" }, ...newest.map((attempt) => element("li", {}, ...one(attempt))), older);
+}
+
+/**
+ * The body as it was sent, with line breaks for the eye.
+ * @param {string} body
+ */
+function pretty(body) {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2);
+  } catch {
+    return body;
+  }
 }
 
 /** @param {import("./partner-api.js").Attempt} attempt */
@@ -219,10 +238,11 @@ function one(attempt) {
  * @template T
  * @param {() => Promise<T>} read
  * @param {(now: T) => boolean} enough
+ * @param {number[]} waits
  */
-async function follow(read, enough) {
+async function follow(read, enough, waits) {
   let now = await read();
-  for (const wait of LOOKS_MS) {
+  for (const wait of waits) {
     if (enough(now)) break;
     await new Promise((resolve) => setTimeout(resolve, wait));
     now = await read();

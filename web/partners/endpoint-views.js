@@ -6,7 +6,7 @@ import { Form } from "../room/form.js";
 import { back, counted, heading } from "../room/pieces.js";
 import { asRefusal, moment } from "../words.js";
 import { deliveriesOf } from "./delivery-views.js";
-import { consoleSentence, reasonInWords, statusInWords, typesInWords } from "./partner-words.js";
+import { TEST, consoleSentence, reasonInWords, statusInWords, typesInWords } from "./partner-words.js";
 import { OVERLAPS, ask, badge, choice, copyable, facts, newKey } from "./parts.js";
 import { NEW, deliveryAddress, editAddress, endpointAddress, sectionAddress } from "./places.js";
 import { TypesChoice } from "./types.js";
@@ -15,8 +15,8 @@ import { TypesChoice } from "./types.js";
 /** @typedef {import("./partners.js").Around} Around */
 /** @typedef {import("./partners.js").View} View */
 
-/** What the service takes; a test compares. */
-export const BOUNDS = { url: { maxLength: 2048 }, description: { maxLength: 200 } };
+/** @type {Record<string, import("../room/fields.js").Bounds>} what the service takes; a test compares */
+const BOUNDS = { url: { maxLength: 2048 }, description: { maxLength: 200 } };
 
 /**
  * The list of endpoints.
@@ -40,7 +40,7 @@ export async function endpointsView({ api, mode }) {
  * @param {import("./places.js").Mode} mode
  */
 function item(endpoint, mode) {
-  const troubled = endpoint.status === "active" && endpoint.failures > 0;
+  const troubled = endpoint.status === "active" && endpoint.health.failures > 0;
   return element(
     "li",
     {},
@@ -88,7 +88,7 @@ export async function endpointView(around, endpointId) {
 }
 
 /** @param {Endpoint} endpoint */
-function trouble({ status, reason, failures, failingSince }) {
+function trouble({ status, reason, health: { failures, failingSince } }) {
   if (status === "disabled") {
     const words = `${reasonInWords(reason)} Mend the receiver, enable the endpoint again, then replay what failed.`;
     return [element("p", { class: "card bad" }, words)];
@@ -139,13 +139,14 @@ function actions({ api, mode, go, notices }, endpoint, known) {
  * @param {Endpoint} endpoint
  * @param {import("./partner-api.js").EventType[]} known
  */
-function sendTest({ api, mode, go }, { endpointId, types }, known) {
-  const names = [...new Set(known.map(({ type }) => type))];
-  const { select, element: field } = choice("Event", names.map((name) => [name, name]), types.find((type) => names.includes(type)));
+function sendTest({ api, mode, go }, { endpointId }, known) {
+  const names = [...new Set([TEST, ...known.map(({ type }) => type)])];
+  const { select, element: field } = choice("Event", names.map((name) => [name, name]), TEST);
+  const what = mode === "live" ? "An event that only says that the endpoint is tried" : "A made-up event of the type that you choose";
   ask({
     title: "Send a test",
-    words: "A made-up event of this type is sent once, signed like any other, whatever the endpoint wants and even while it is paused.",
-    more: field,
+    words: `${what} is sent once, signed like any other, whatever the endpoint wants and even while it is paused.`,
+    more: mode === "live" ? undefined : field,
     yes: "Send",
     act: async () => {
       const delivery = await api.testEndpoint(endpointId, select.value);
@@ -177,12 +178,13 @@ function remove({ api, mode, go }, { endpointId, url }) {
  * @param {Around} around
  * @param {Endpoint} endpoint
  */
-function secret({ api, mode, go, notices }, { endpointId, formerSecretUntil }) {
+function secret({ api, mode, go, notices }, { endpointId }) {
   const place = element("div", { hidden: true });
   const show = press(async () => {
     try {
-      const { secret: value } = await notices.patiently(api.getSecret(endpointId));
-      place.replaceChildren(copyable("Signing secret", value));
+      const { secret: value, formerUntil } = await notices.patiently(api.getSecret(endpointId));
+      const former = formerUntil !== null && element("p", {}, `The one before signs too, until ${moment(formerUntil)}.`);
+      place.replaceChildren(copyable("Signing secret", value), former || "");
       buttons[0].hidden = true;
       place.hidden = false;
       place.querySelector("input")?.focus();
@@ -203,7 +205,6 @@ function secret({ api, mode, go, notices }, { endpointId, formerSecretUntil }) {
       },
       inWords: consoleSentence,
     });
-  const ending = formerSecretUntil !== null && Date.parse(formerSecretUntil) > Date.now();
   const buttons = [
     element("button", { type: "button", onclick: show }, "Show the secret"),
     element("button", { type: "button", class: "quiet", onclick: rotate }, "Rotate"),
@@ -213,7 +214,6 @@ function secret({ api, mode, go, notices }, { endpointId, formerSecretUntil }) {
     { class: "card", "aria-labelledby": "secret-title" },
     element("h2", { id: "secret-title" }, "Signing secret"),
     element("p", { class: "hint" }, "Your receiver verifies with it that a message is ours, with any Standard Webhooks library."),
-    ending && element("p", {}, `The one before signs too, until ${moment(formerSecretUntil ?? "")}.`),
     place,
     element("p", { class: "actions" }, ...buttons),
   );

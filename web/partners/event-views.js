@@ -37,8 +37,8 @@ export async function eventsView(around) {
 function item({ api, mode, notices }, { type, version, description, source, schema, example }) {
   const send = press(async () => {
     try {
-      const { endpoints } = await notices.patiently(api.sendEvent(type));
-      notices.say(endpoints === 0 ? `No active sandbox endpoint wants ${type}.` : `${type} is on its way to ${counted(endpoints, "endpoint")}.`);
+      const { deliveries } = await notices.patiently(api.sendEvent(type));
+      notices.say(deliveries === 0 ? `No sandbox endpoint wants ${type}.` : `${type} is on its way to ${counted(deliveries, "endpoint")}.`);
     } catch (error) {
       notices.complain(asRefusal(error));
     }

@@ -7,39 +7,38 @@
 /** @typedef {"active" | "paused" | "disabled"} EndpointStatus */
 /**
  * @typedef {EndpointTerms & {endpointId: string, status: EndpointStatus, reason: string | null, createdAt: string, changedAt: string,
- *   failures: number, failingSince: string | null, formerSecretUntil: string | null}} Endpoint
+ *   health: {failures: number, failingSince: string | null}}} Endpoint
  */
-/** @typedef {{secret: string, formerUntil: string | null}} EndpointSecret */
+/** @typedef {{secret: string, formerSecret: string | null, formerUntil: string | null}} Secrets those in force */
 
-/** @typedef {"pending" | "delivered" | "failed" | "held" | "dropped"} State */
+/** @typedef {"pending" | "delivered" | "failed" | "held" | "dropped"} State what became of a delivery */
 /** @typedef {{at: string, millis: number, status: number | null, code: string | null, answer: string}} Attempt */
 /**
  * @typedef {object} Delivery
  * @property {string} deliveryId
- * @property {string} endpointId
  * @property {string} eventId
  * @property {string} type
- * @property {State} state
+ * @property {State} status
  * @property {boolean} test
  * @property {string} occurredAt
- * @property {number} attemptsMade
+ * @property {number} attempts        how many were made
  * @property {string | null} nextAttemptAt
  */
-/** @typedef {Delivery & {attempts: Attempt[], body: any, url?: string}} WholeDelivery */
+/** @typedef {{delivery: Delivery, body: string, attempts: Attempt[]}} WholeDelivery the last attempts, oldest first */
 /** @typedef {{status: State | null, type: string | null, since: string | null, until: string | null}} DeliveryFilter */
-/** @typedef {{replayId: string, done: boolean, found: number, sent: number}} Replay */
+/** @typedef {{replayId: string, status: "running" | "done", found: number, sent: number}} Replay */
 
-/** @typedef {{secretId: number, endsAt: string | null}} ClientSecret */
-/** @typedef {{clientId: string, name: string, scopes: string[], createdAt: string, lastUsedDay: string | null, secrets?: ClientSecret[]}} Client */
-/** @typedef {Client & {clientSecret: string}} NewClient its secret is never shown again */
+/** @typedef {{number: number, endsAt: string | null}} ClientSecret one that is in force; the newest does not end */
+/** @typedef {{clientId: string, name: string, scopes: string[], secrets: ClientSecret[], createdAt: string, lastUsedDay: string | null}} Client */
+/** @typedef {{client: Client, clientSecret: string}} ShownClient its secret is never shown again */
 
-/** @typedef {{at: string, method: string, route: string, status: number, code: string | null, millis: number, requestId: string,
- *   clientId: string | null}} Request */
+/** @typedef {{at: string, method: string, route: string, status: number, code: string, millis: number, requestId: string,
+ *   clientId: string | null}} Request `code` is empty where there was no problem; without a client it is a member's change */
 /** @typedef {{day: string, requests: number}} Day */
-/** @typedef {{quota: number, remaining: number, days: Day[]}} Usage the oldest day first */
+/** @typedef {{quota: number, remaining: number, days: Day[]}} Usage of clients; today first */
 /** @typedef {{type: string, version: number, description: string, source: string, retentionDays: number, schema: object, example: object}} EventType */
 
-/** Every call rejects with a `Refusal`. Calls that make something take a key, under which they may be repeated. */
+/** Every call rejects with a `Refusal`. Those that take a key may be repeated under it; of a client only the secret is new. */
 export class PartnerApi {
   /** @type {import("../api.js").Api} */ #api;
   #root;
@@ -96,7 +95,7 @@ export class PartnerApi {
 
   /**
    * @param {string} endpointId
-   * @returns {Promise<EndpointSecret>}
+   * @returns {Promise<Secrets>}
    */
   getSecret(endpointId) {
     return this.#get(`${endpointPath(endpointId)}/secret`);
@@ -105,7 +104,7 @@ export class PartnerApi {
   /**
    * @param {string} endpointId
    * @param {number} overlapHours for so long the old secret signs beside the new one
-   * @returns {Promise<EndpointSecret>}
+   * @returns {Promise<Secrets>}
    */
   rotateSecret(endpointId, overlapHours) {
     return this.#post(`${endpointPath(endpointId)}/rotation`, { overlapHours });
@@ -174,17 +173,16 @@ export class PartnerApi {
 
   /**
    * @param {{name: string, scopes: string[]}} body
-   * @param {string} key
-   * @returns {Promise<NewClient>}
+   * @returns {Promise<ShownClient>}
    */
-  createClient(body, key) {
-    return this.#post("/clients", body, key);
+  createClient(body) {
+    return this.#post("/clients", body);
   }
 
   /**
    * @param {string} clientId
    * @param {number} overlapHours for so long the old secret works beside the new one
-   * @returns {Promise<NewClient>}
+   * @returns {Promise<ShownClient>}
    */
   rotateClient(clientId, overlapHours) {
     return this.#post(`/clients/${encodeURIComponent(clientId)}/rotation`, { overlapHours });
@@ -217,7 +215,7 @@ export class PartnerApi {
   /**
    * Sends a made-up event to the sandbox endpoints that want it, whatever the mode of this.
    * @param {string} type
-   * @returns {Promise<{endpoints: number}>}
+   * @returns {Promise<{eventId: string, deliveries: number}>}
    */
   sendEvent(type) {
     return this.#api.sendAsViewer("POST", "/v1/partner/sandbox/events", { type });

@@ -19,6 +19,11 @@ const SENTENCES = {
   no_answer_in_time: "No answer came in time. Trying again is safe: nothing is done twice.",
   not_found: "There is no such thing of yours in this mode.",
   validation_failed: "Something does not fit.",
+  rotation_running: "A rotation is under way already. Rotate without overlap to end the old secret now, or wait until it has ended.",
+  quota_reached: "Today's quota of requests is used up. It begins anew at midnight (UTC).",
+  endpoints_full: "There are as many endpoints as there may be. Delete one first.",
+  clients_full: "There are as many clients as there may be. Remove one first.",
+  replays_full: "As many replays as may be are running. Wait until one has ended.",
   rate_limited: "Too many requests in a minute. Wait a moment, then try again.",
   undecided: "Whether it was done is not certain yet. Trying again is safe: nothing is done twice.",
 };
@@ -60,9 +65,12 @@ const STATES = {
   dropped: ["Not wanted", ""],
 };
 
-/** @param {import("./partner-api.js").Delivery} delivery */
-export function stateInWords({ state, attemptsMade }) {
-  return state === "pending" && attemptsMade > 0 ? ["Retrying", ""] : STATES[state];
+/**
+ * @param {import("./partner-api.js").Delivery} delivery
+ * @returns {[string, string]} words, and the badge's kind
+ */
+export function stateInWords({ status, attempts }) {
+  return status === "pending" && attempts > 0 ? ["Retrying", ""] : STATES[status];
 }
 
 /** @type {[import("./partner-api.js").State, string][]} */
@@ -90,6 +98,9 @@ const SILENCES = {
 export function outcomeInWords({ status, code }) {
   return status ? `Answered ${status}` : (SILENCES[code ?? ""] ?? "No answer");
 }
+
+/** The event that tries an endpoint; to a live one nothing else is sent that has not happened. */
+export const TEST = "WebhookEndpointTested";
 
 /** @type {Record<string, string>} */
 export const SCOPES = {

@@ -74,7 +74,7 @@ function showPlace(place, name) {
   document.body.dataset.mode = mode;
   part("band-words", HTMLElement).replaceChildren(
     element("strong", {}, MODE_NAMES[mode]),
-    ` ${name && `${name}: `}`,
+    name && ` for ${name}. `,
     element("span", {}, MODE_WORDS[mode]),
   );
   part("modes", HTMLElement).replaceChildren(

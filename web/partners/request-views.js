@@ -1,4 +1,4 @@
-// What a partner's people and programs have asked of us in one mode, and what we answered. Never what was in it.
+// What a partner's clients have asked of us in one mode and its people have changed, and what we answered.
 
 import { element } from "../dom.js";
 import { heading } from "../room/pieces.js";
@@ -10,7 +10,7 @@ import { choice, pages, table } from "./parts.js";
 /** @typedef {import("./partners.js").View} View */
 
 /** @type {[string, string][]} */
-const STATUSES = [["", "Any"], ["refused", "Refused"], ["done", "Done"]];
+const STATUSES = [["", "Any"], ["2xx", "Done (2xx)"], ["4xx", "Refused (4xx)"], ["5xx", "Failed (5xx)"]];
 /** @type {[string, string][]} hours back, and their words */
 const PERIODS = [["1", "The last hour"], ["24", "The last day"], ["168", "The last 7 days"], ["720", "The last 30 days"]];
 
@@ -36,7 +36,7 @@ export async function requestsView({ api, notices }) {
     },
     row: ({ at, method, route, status: answered, code, millis, clientId }) => [
       element("span", {}, element("strong", {}, method), " ", ...breakable(route)),
-      element("span", { class: answered < 400 ? "good-news" : "bad-news" }, String(answered), code !== null && element("small", {}, ` ${code}`)),
+      element("span", { class: answered < 400 ? "good-news" : "bad-news" }, String(answered), code !== "" && element("small", {}, ` ${code}`)),
       element("time", { datetime: at }, second(at)),
       milliseconds(millis),
       clientId ?? "A person",
@@ -50,7 +50,7 @@ export async function requestsView({ api, notices }) {
     log.begin().catch((error) => notices.complain(asRefusal(error)));
   });
   await log.begin();
-  const words = "What your people and programs asked in this mode, kept for 30 days; never bodies or tokens.";
+  const words = "What your clients asked and your people changed in this mode, kept for 30 days; never bodies or tokens.";
   return { title, content: [heading(title), element("p", { class: "hint" }, words), filters, log.element] };
 }
 

@@ -1,4 +1,4 @@
-// How much a partner has asked of us in one mode: today against the quota, and the last 30 days.
+// How much a partner's clients have asked of us in one mode: today against the quota, and the last 30 days.
 
 import { element } from "../dom.js";
 import { counted, heading } from "../room/pieces.js";
@@ -13,13 +13,14 @@ import { table } from "./parts.js";
  * @returns {Promise<View>}
  */
 export async function usageView({ api }) {
-  const { quota, remaining, days } = await api.getUsage();
+  const { quota, remaining, days: newest } = await api.getUsage();
+  const days = [...newest].reverse();
   const title = "Usage";
   const used = Math.max(0, quota - remaining);
   const all = days.reduce((sum, { requests }) => sum + requests, 0);
   const meter = element("progress", { max: String(quota), value: String(used), "aria-label": "Of today's quota" });
   const numbers = table("Requests of each day", ["Day", "Requests"]);
-  numbers.add([...days].reverse().map(({ day, requests }) => [dayOf(day), requests.toLocaleString("en")]));
+  numbers.add(newest.map(({ day, requests }) => [dayOf(day), requests.toLocaleString("en")]));
   return {
     title,
     content: [
@@ -28,7 +29,7 @@ export async function usageView({ api }) {
         "section",
         { class: "card", "aria-labelledby": "today-title" },
         element("h2", { id: "today-title" }, "Today"),
-        element("p", {}, `${used.toLocaleString("en")} of ${counted(quota, "request")}; ${remaining.toLocaleString("en")} are left until midnight (UTC).`),
+        element("p", {}, `Your clients have used ${used.toLocaleString("en")} of ${counted(quota, "request")}; ${remaining.toLocaleString("en")} are left until midnight (UTC).`),
         meter,
       ),
       element(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -39,9 +40,7 @@ def endpoint(number: int = 1, **changes: Any) -> dict[str, Any]:
         "reason": None,
         "createdAt": ago(days=20),
         "changedAt": ago(days=20),
-        "failures": 0,
-        "failingSince": None,
-        "formerSecretUntil": None,
+        "health": {"failures": 0, "failingSince": None},
         **changes,
     }
 
@@ -50,19 +49,19 @@ def attempt(status: int | None = 204, code: str | None = None, answer: str = "",
     return {"at": ago(**when or {"minutes": 2}), "millis": 84, "status": status, "code": code, "answer": answer}
 
 
-def delivery(number: int = 1, state: str = "delivered", **changes: Any) -> dict[str, Any]:
+def delivery(number: int = 1, status: str = "delivered", **changes: Any) -> dict[str, Any]:
+    """A delivery as the service would keep it: ``made`` are its attempts, of which its row only says how many."""
     made = changes.pop("attempts", [attempt()])
     return {
         "deliveryId": f"{NOW_MS - number * 60_000:013d}-evt-{number:016d}",
         "endpointId": "endpoint1",
         "eventId": f"evt-{number:016d}",
         "type": "EpisodeUnlocked",
-        "state": state,
+        "status": status,
         "test": False,
         "occurredAt": ago(minutes=number),
-        "attemptsMade": len(made),
         "nextAttemptAt": None,
-        "attempts": made,
+        "made": made,
         "body": UNLOCKED | {"id": f"evt-{number:016d}"},
         **changes,
     }
@@ -95,6 +94,7 @@ def client(number: int = 1, **changes: Any) -> dict[str, Any]:
         "scopes": ["webhooks:read"],
         "createdAt": ago(days=3),
         "lastUsedDay": None,
+        "secrets": [{"number": 1, "endsAt": None}],
         **changes,
     }
 
@@ -116,6 +116,7 @@ class PartnerSite(Site):
         self.page_size = 20
         self.endpoints: dict[str, list[dict[str, Any]]] = {mode: [] for mode in MODES}
         self.made: dict[str, dict[str, Any]] = {}
+        self.former_until: dict[str, str] = {}
         self.deliveries: list[dict[str, Any]] = []
         self.clients: dict[str, list[dict[str, Any]]] = {mode: [] for mode in MODES}
         self.requests: list[dict[str, Any]] = []
@@ -167,8 +168,10 @@ class PartnerSite(Site):
             return self._endpoint(asked, known, found)
         if rest in ("secret", "rotation"):
             if asked.method == "POST":
-                found["formerSecretUntil"] = ago(hours=-asked.json["overlapHours"])
-            return as_json(200, {"secret": f"whsec_{'c2VjcmV0' * 6}", "formerUntil": found["formerSecretUntil"]})
+                self.former_until[name] = ago(hours=-asked.json["overlapHours"])
+            former = self.former_until.get(name)
+            secrets = {"secret": f"whsec_{'c2VjcmV0' * 6}", "formerSecret": former and f"whsec_{'b2xk' * 12}"}
+            return as_json(200, secrets | {"formerUntil": former})
         return self._deliveries(asked, name, rest)
 
     def _endpoint(self, asked: Asked, known: list[dict[str, Any]], found: dict[str, Any]) -> Reply:
@@ -186,12 +189,11 @@ class PartnerSite(Site):
             self.deliveries.insert(0, made)
             return as_json(202, self._row(made))
         if rest == "replays":
-            sent = [one for one in own if asked.json["status"] == "all" or one["state"] in ("failed", "held")]
+            sent = [one for one in own if asked.json["status"] == "all" or one["status"] in ("failed", "held")]
             for one in sent:
                 self._attempt(one)
-            replay = {"replayId": "replay1", "done": True, "found": len(own), "sent": len(sent)}
-            self.replay = replay
-            return as_json(202, replay | {"done": False, "sent": 0})
+            self.replay = {"replayId": "replay1", "status": "done", "found": len(own), "sent": len(sent)}
+            return as_json(202, self.replay | {"status": "running", "sent": 0})
         if rest.startswith("replays/"):
             return as_json(200, self.replay)
         if rest == "deliveries":
@@ -203,15 +205,16 @@ class PartnerSite(Site):
         if again:
             self._attempt(found)
             return as_json(202, self._row(found))
-        if found["state"] == "pending" and not found["attempts"]:
+        if found["status"] == "pending" and not found["made"]:
             self._attempt(found)
-        return as_json(200, found)
+        row = self._row(found)
+        return as_json(200, {"delivery": row, "body": json.dumps(found["body"]), "attempts": found["made"]})
 
     def _list(self, query: dict[str, str], own: list[dict[str, Any]]) -> Reply:
         fits = [
             one
             for one in own
-            if query.get("status", one["state"]) == one["state"]
+            if query.get("status", one["status"]) == one["status"]
             and query.get("type", one["type"]) == one["type"]
             and query.get("since", "") <= one["occurredAt"]
         ]
@@ -221,14 +224,14 @@ class PartnerSite(Site):
         return as_json(200, {"deliveries": rows, "nextCursor": str(end) if end < len(fits) else None})
 
     def _row(self, found: dict[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in found.items() if name not in ("attempts", "body")}
+        kept = {name: value for name, value in found.items() if name not in ("made", "body", "endpointId")}
+        return kept | {"attempts": len(found["made"])}
 
     def _attempt(self, found: dict[str, Any]) -> None:
         made = self.outcomes.pop(0) if self.outcomes else attempt(204)
         good = made["status"] is not None and 200 <= made["status"] < 300
-        found["attempts"] = [*found["attempts"], made]
-        found["attemptsMade"] += 1
-        found["state"] = "delivered" if good else "pending"
+        found["made"] = [*found["made"], made]
+        found["status"] = "delivered" if good else "pending"
         found["nextAttemptAt"] = None if good else ago(minutes=-5)
 
     def _clients(self, asked: Asked, mode: str, rest: str) -> Reply:
@@ -237,36 +240,30 @@ class PartnerSite(Site):
             return as_json(200, {"clients": known})
         if rest == "":
             letters = "live" if mode == "live" else "test"
-            base = {"clientId": f"pc-{letters}-{len(known) + 1}", "createdAt": ago(), "lastUsedDay": None}
-            made = base | asked.json
+            made = client(len(known) + 1, clientId=f"pc-{letters}-{len(known) + 1}", **asked.json)
             known.append(made)
-            return as_json(201, made | {"clientSecret": f"ps_{letters}_{'x' * 43}"})
+            return as_json(201, {"client": made, "clientSecret": f"ps_{letters}_{'x' * 43}"})
         name, _, what = rest.removeprefix("/").partition("/")
         found = next(one for one in known if one["clientId"] == name)
         if asked.method == "DELETE":
             known.remove(found)
             return Reply(204)
         assert what == "rotation"
-        return as_json(200, found | {"clientSecret": f"ps_test_{'y' * 43}"})
+        return as_json(200, {"client": found, "clientSecret": f"ps_test_{'y' * 43}"})
 
     def _requests(self, asked: Asked, mode: str, rest: str) -> Reply:
-        refused = asked.query.get("status")
-        fits = [one for one in self.requests if refused is None or (one["status"] >= 400) == (refused == "refused")]
+        of = asked.query.get("status", "")
+        fits = [one for one in self.requests if str(one["status"]).startswith(of.removesuffix("xx"))]
         return as_json(200, {"requests": fits, "nextCursor": None})
 
     def _usage(self, asked: Asked, mode: str, rest: str) -> Reply:
         today = datetime.now(UTC).date()
-        count = len(self.days)
         days = [
-            {"day": (today - timedelta(days=count - 1 - at)).isoformat(), "requests": number}
-            for at, number in enumerate(self.days)
+            {"day": (today - timedelta(days=at)).isoformat(), "requests": number}
+            for at, number in enumerate(reversed(self.days))
         ]
         return as_json(200, {"quota": self.quota, "remaining": self.quota - self.days[-1], "days": days})
 
     def _events(self, asked: Asked, mode: str, rest: str) -> Reply:
-        wanted = [
-            one
-            for one in self.endpoints["sandbox"]
-            if one["status"] == "active" and {"*", asked.json["type"]} & set(one["types"])
-        ]
-        return as_json(202, {"endpoints": len(wanted)})
+        wanted = [one for one in self.endpoints["sandbox"] if {"*", asked.json["type"]} & set(one["types"])]
+        return as_json(202, {"eventId": "evt-1", "type": asked.json["type"], "deliveries": len(wanted)})

@@ -38,7 +38,7 @@ def test_who_is_of_no_partner_is_told_in_plain_words(partner: PartnerSite, come:
 
 def test_the_mode_is_unmistakable_and_the_sandbox_comes_first(partner: PartnerSite, come: Come) -> None:
     page = come()
-    expect(page.locator("#band")).to_contain_text("Harbour Books: Made-up events only")
+    expect(page.locator("#band")).to_contain_text("for Harbour Books. Made-up events only")
     expect(page.locator("body")).to_have_attribute("data-mode", "sandbox")
     assert "Sandbox" in page.title()
     sandbox = page.locator("#band").evaluate("node => getComputedStyle(node).backgroundColor")
@@ -94,7 +94,11 @@ PLACES = [
 def test_axe_finds_nothing_serious_and_everything_fits(
     partner: PartnerSite, come: Come, picture: Picture, place: str, size: tuple[int, int]
 ) -> None:
-    partner.endpoints["live"] = [endpoint(), endpoint(2, status="disabled", reason="failing"), endpoint(3, failures=4)]
+    partner.endpoints["live"] = [
+        endpoint(),
+        endpoint(2, status="disabled", reason="failing"),
+        endpoint(3, health={"failures": 4, "failingSince": ago(hours=3)}),
+    ]
     partner.deliveries = [
         delivery(1),
         delivery(2, "pending", attempts=FAILED, nextAttemptAt=ago(minutes=-25)),
@@ -131,7 +135,7 @@ def test_everything_can_be_done_from_the_keyboard(partner: PartnerSite, come: Co
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Send a test")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(dialog(page, "Send a test").get_by_label("Event")).to_be_focused()
+    expect(dialog(page, "Send a test").get_by_role("combobox")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Send a test")).to_be_focused()
 

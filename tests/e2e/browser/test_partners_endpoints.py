@@ -151,6 +151,7 @@ def test_a_secret_is_rotated_with_the_overlap_that_was_chosen(partner: PartnerSi
     asked.get_by_label("The old secret").select_option(label="Three days")
     asked.get_by_role("button", name="Rotate").click()
     says(page, "There is a new secret")
+    page.get_by_role("button", name="Show the secret").click()
     expect(page.locator("#view")).to_contain_text("The one before signs too")
     assert partner.paths("POST", ".*/rotation")[0].json == {"overlapHours": 72}
 
@@ -194,15 +195,25 @@ def test_a_long_log_is_read_page_by_page(partner: PartnerSite, come: Come) -> No
 
 
 def test_a_test_is_sent_and_its_outcome_comes_by_itself(partner: PartnerSite, come: Come) -> None:
+    partner.endpoints["sandbox"] = [endpoint()]
+    page = come("#/sandbox/endpoints/endpoint1")
+    page.get_by_role("button", name="Send a test").click()
+    asked = dialog(page, "Send a test")
+    asked.get_by_label("Event").select_option("CoinsBought")
+    asked.get_by_role("button", name="Send").click()
+    heading(page, "CoinsBought")
+    expect(page.locator(".delivery .badge")).to_have_text("Delivered")
+    expect(page.locator(".attempts")).to_contain_text("Answered 204")
+
+
+def test_a_live_endpoint_is_tried_with_nothing_that_has_not_happened(partner: PartnerSite, come: Come) -> None:
     partner.endpoints["live"] = [endpoint()]
     page = come(FIRST)
     page.get_by_role("button", name="Send a test").click()
-    asked = dialog(page, "Send a test")
-    expect(asked.get_by_label("Event")).to_have_value("EpisodeUnlocked")
-    asked.get_by_role("button", name="Send").click()
-    heading(page, "EpisodeUnlocked")
-    expect(page.locator(".delivery .badge")).to_have_text("Delivered")
-    expect(page.locator(".attempts")).to_contain_text("Answered 204")
+    expect(dialog(page, "Send a test").get_by_role("combobox")).to_have_count(0)
+    dialog(page, "Send a test").get_by_role("button", name="Send").click()
+    heading(page, "WebhookEndpointTested")
+    assert partner.paths("POST", ".*/test")[0].json == {"type": "WebhookEndpointTested"}
 
 
 def test_every_attempt_is_shown_with_answer_and_timing_and_one_is_replayed(partner: PartnerSite, come: Come) -> None:
