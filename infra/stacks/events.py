@@ -54,6 +54,9 @@ TOO_LARGE = "A partition of the ledger has 250,000 entries or more: see docs/ope
 LATE_DUE_MS = 60 * 60_000
 LATE_DUE = "Accounts have waited for the ledger's sweep for an hour or more: see docs/operations.md"
 ACCOUNTS_LEFT = "Accounts that the ledger's sweep could not deal with come up again: see its log"
+REFUNDS_SWEPT, REFUNDS_PERIOD = 3, cdk.Duration.minutes(30)
+"""So many in half an hour: one that the provider does not answer three times, or several that broke off."""
+REFUNDS_LEFT = "Refunds broke off and are gone on with by the sweep: see docs/operations.md"
 DISPUTED = "A payment is disputed, and its evidence waits to be handed in: see docs/operations.md"
 NOTICES_LOST = "Notices of payments were recorded and not worked off in time: see docs/operations.md"
 MANY_UNCLEAR = 10
@@ -149,6 +152,8 @@ class EventsStack(cdk.Stack):
         age = timed("OldestDueAge", config, FIVE_MINUTES)
         alarm_at(self, f"{spec.name}-late", age, LATE_DUE_MS, LATE_DUE, action)
         alarm_at(self, f"{spec.name}-left", counted("AccountsLeft", config, FIVE_MINUTES), 1, ACCOUNTS_LEFT, action)
+        swept = counted("RefundsSwept", config, REFUNDS_PERIOD)
+        alarm_at(self, f"{spec.name}-refunds", swept, REFUNDS_SWEPT, REFUNDS_LEFT, action)
         sweeps = counted("ExpirySweeps", config, FIVE_MINUTES)
         missing_at(self, f"{spec.name}-missing", sweeps, SILENT_PERIODS, NO_EXPIRY, action)
 

@@ -121,6 +121,7 @@ def _function(spec: FunctionSpec, config: StageConfig) -> list[cloudwatch.IWidge
         last = _graph(f"{spec.name}: oldest posting, ms", timed("OldestPostingAge", config, MINUTE))
     if spec.name == "expiry":
         last = _graph(f"{spec.name}: longest wait, ms", timed("OldestDueAge", config, MINUTE))
+        failed.append(counted("RefundsSwept", config, MINUTE))
     if spec.trigger == "payments-queue":
         queue = {"QueueName": config.name(spec.name)}
         last = _graph(f"{spec.name}: oldest message, s", _metric("AWS/SQS", OLDEST_MESSAGE, "Maximum", queue))

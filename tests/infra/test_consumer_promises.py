@@ -406,3 +406,7 @@ def test_the_ledger_is_swept_every_five_minutes_and_waits_leftovers_and_silence_
     assert all(alarm["AlarmActions"] for alarm in (late, left, missing))
     body = production.text(production.one("AWS::CloudWatch::Dashboard").properties["DashboardBody"], "monitoring")
     assert "expiry: longest wait, ms" in body
+    swept = alarms["RefundsSwept"]
+    assert (swept["Threshold"], swept["Statistic"], swept["Period"]) == (3, "Sum", 30 * 60)
+    assert swept["AlarmActions"]
+    assert "RefundsSwept" in body
