@@ -66,20 +66,7 @@ def build(app: cdk.App, config: StageConfig, bundler: Bundler) -> dict[str, cdk.
     name = config.name
     data = DataStack(app, name("data"), config=config, description="Tables and events", **stateful)
     media = MediaStack(app, name("media"), config=config, description="Buckets, transcoder, playback keys", **stateful)
-    resources = Resources(
-        config=config,
-        tables=data.tables,
-        request_secret=data.request_secret,
-        stripe_key=data.stripe_key,
-        webhook_secrets=data.webhook_secrets,
-        partner_keys=data.partner_keys,
-        payments=data.payments.queue,
-        bus=data.bus,
-        buckets=media.buckets,
-        signing=media.signing,
-        transcoder=media.transcoder,
-        alarm_action=data.alarms.action,
-    )
+    resources = _resources(config, data, media)
     identity = IdentityStack(
         app, name("identity"), config=config, resources=resources, bundler=bundler, description="People", **stateful
     )
@@ -119,6 +106,26 @@ def build(app: cdk.App, config: StageConfig, bundler: Bundler) -> dict[str, cdk.
         cdk.Tags.of(app).add(key, value)
     stacks = (data, media, identity, api, events, edge, web, monitoring)
     return {stack.node.id.rsplit("-", 1)[-1]: stack for stack in stacks}
+
+
+def _resources(config: StageConfig, data: DataStack, media: MediaStack) -> Resources:
+    """What the stateful stacks hand on."""
+    return Resources(
+        config=config,
+        tables=data.tables,
+        request_secret=data.request_secret,
+        endpoint_key=data.endpoint_key,
+        stripe_key=data.stripe_key,
+        webhook_secrets=data.webhook_secrets,
+        partner_keys=data.partner_keys,
+        payments=data.payments.queue,
+        webhooks=data.webhooks,
+        bus=data.bus,
+        buckets=media.buckets,
+        signing=media.signing,
+        transcoder=media.transcoder,
+        alarm_action=data.alarms.action,
+    )
 
 
 def judge(app: cdk.App, stacks: dict[str, cdk.Stack], config: StageConfig, bundler: Bundler) -> None:

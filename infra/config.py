@@ -78,6 +78,8 @@ class StageConfig(SecretNames, frozen=True, kw_only=True, rename="camel", forbid
     """SHA-256 of the accepted origin secrets, in hex. The distribution sends the first."""
     request_digest: str | None = None
     """SHA-256 of the request secret, in hex. Nobody is told it: it is how a lost or exchanged secret is noticed."""
+    endpoint_digest: str | None = None
+    """Likewise of the key that the secrets of partners' endpoints are derived from."""
     runtime: Literal["3.11", "3.12", "3.13"] = "3.13"
     architecture: Literal["arm64", "x86_64"] = "arm64"
     domain: Domain | None = None
@@ -139,7 +141,12 @@ class StageConfig(SecretNames, frozen=True, kw_only=True, rename="camel", forbid
     def not_ready(self) -> tuple[str, ...]:
         """What must be mended before this stage may be deployed; synthesis reports it as errors."""
         missing = []
-        if not self.signing_public_keys or not self.origin_digests or not self.request_digest:
+        if (
+            not self.signing_public_keys
+            or not self.origin_digests
+            or not self.request_digest
+            or not self.endpoint_digest
+        ):
             missing.append(f"Stage {self.stage} has no keys yet. Run: make keys STAGE={self.stage}")
         if self.account is None:
             missing.append(f'Stage {self.stage} names no account. Set "account" in its stage file.')

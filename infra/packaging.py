@@ -31,7 +31,7 @@ LOCK = ROOT / "layers" / "common" / "requirements.txt"
 
 BOTOCORE_SERVICES = frozenset(
     {
-        *("cloudfront", "cognito-idp", "dynamodb", "events", "mediaconvert", "s3", "secretsmanager", "sesv2"),
+        *("cloudfront", "cognito-idp", "dynamodb", "events", "mediaconvert", "s3", "secretsmanager", "sesv2", "sqs"),
         *("sso", "sso-oidc", "sts"),
     }
 )

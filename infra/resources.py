@@ -65,6 +65,15 @@ class Secret:
 
 
 @dataclass(frozen=True)
+class WebhookQueues:
+    """Events that are to be fanned out, and deliveries that are due, by lane."""
+
+    events: sqs.IQueue
+    fast: sqs.IQueue
+    slow: sqs.IQueue
+
+
+@dataclass(frozen=True)
 class Signing:
     """What signs playback grants: the key in use, and the group of all keys that the distribution accepts.
 
@@ -104,10 +113,12 @@ class Resources:
     config: StageConfig
     tables: Tables
     request_secret: Secret
+    endpoint_key: Secret
     stripe_key: Secret
     webhook_secrets: Secret
     partner_keys: Secret
     payments: sqs.IQueue
+    webhooks: WebhookQueues
     bus: events.IEventBus
     buckets: Buckets
     signing: Signing

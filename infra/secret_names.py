@@ -26,6 +26,14 @@ class SecretNames(msgspec.Struct, frozen=True, kw_only=True):
         return f"cliffhanger/{self.stage}/request-secret"
 
     @property
+    def endpoint_key(self) -> str:
+        """Secrets Manager id of what the secrets of partners' endpoints are derived from.
+
+        Made once and never rotated: partners have the secrets that follow from it.
+        """
+        return f"cliffhanger/{self.stage}/endpoint-key"
+
+    @property
     def stripe_key(self) -> str:
         """Secrets Manager id of the key to Stripe's API, ``{"apiKey": "rk_live_..."}``; an operator puts it there."""
         return f"cliffhanger/{self.stage}/stripe-key"

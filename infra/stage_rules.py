@@ -54,6 +54,10 @@ def _shape(config: StageConfig) -> tuple[_Check, ...]:
             config.request_digest is not None and not _DIGEST.fullmatch(config.request_digest),
             "requestDigest is no SHA-256 in hex",
         ),
+        _Check(
+            config.endpoint_digest is not None and not _DIGEST.fullmatch(config.endpoint_digest),
+            "endpointDigest is no SHA-256 in hex",
+        ),
         _Check(config.log_retention_days not in LOG_RETENTION_DAYS, "CloudWatch Logs has no such logRetentionDays"),
         _Check(
             config.email_from is not None and not _ADDRESS.fullmatch(config.email_from),

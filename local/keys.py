@@ -18,19 +18,21 @@ from typing import NamedTuple
 from local.aws import client
 from tools import partner_keys
 from tools.key_pairs import new_private_key, public_half
-from tools.keys import ORIGIN_SECRET_BYTES, REQUEST_SECRET_BYTES
+from tools.keys import ORIGIN_SECRET_BYTES
+from tools.lasting import LASTING_SECRET_BYTES
 
 KEY_NAME = "local"
 SIGNING_SECRET = f"cliffhanger/local/signing-key/{KEY_NAME}"
 ORIGIN_SECRET = "cliffhanger/local/origin-secret"
 REQUEST_SECRET = "cliffhanger/local/request-secret"
+ENDPOINT_KEY = "cliffhanger/local/endpoint-key"
 STRIPE_KEY = "cliffhanger/local/stripe-key"
 WEBHOOK_SECRETS = "cliffhanger/local/webhook-secrets"
 PARTNER_KEYS = "cliffhanger/local/partner-keys"
 
 
 class Keys(NamedTuple):
-    """The signing key's two halves, as PEM, the origin secret and the request secret.
+    """The signing key's two halves, as PEM, the origin secret, the request secret and the endpoint key.
 
     ``stripe`` is the key that the local Stripe takes, ``webhook`` the secret that it signs its webhooks with;
     ``partner`` the text of the secret whose key signs clients' tokens.
@@ -43,6 +45,7 @@ class Keys(NamedTuple):
     stripe: str
     webhook: str
     partner: str
+    endpoint: str
 
     @property
     def origin_digest(self) -> str:
@@ -53,6 +56,11 @@ class Keys(NamedTuple):
     def request_digest(self) -> str:
         """What the stage file knows of the request secret: its SHA-256, in hex."""
         return hashlib.sha256(self.request.encode()).hexdigest()
+
+    @property
+    def endpoint_digest(self) -> str:
+        """Likewise of the endpoint key."""
+        return hashlib.sha256(self.endpoint.encode()).hexdigest()
 
 
 def keys(path: Path) -> Keys:
@@ -82,10 +90,11 @@ def _make(kept: Mapping[str, str]) -> Keys:
         private,
         public_half(private),
         kept.get("origin") or secrets.token_urlsafe(ORIGIN_SECRET_BYTES),
-        kept.get("request") or secrets.token_urlsafe(REQUEST_SECRET_BYTES),
+        kept.get("request") or secrets.token_urlsafe(LASTING_SECRET_BYTES),
         kept.get("stripe") or f"sk_test_local{secrets.token_hex(16)}",
         kept.get("webhook") or f"whsec_{secrets.token_hex(24)}",
         kept.get("partner") or partner_keys.first(),
+        kept.get("endpoint") or secrets.token_urlsafe(LASTING_SECRET_BYTES),
     )
 
 
@@ -100,6 +109,7 @@ def store(endpoint: str, made: Keys) -> None:
         (SIGNING_SECRET, made.private),
         (ORIGIN_SECRET, made.origin),
         (REQUEST_SECRET, made.request),
+        (ENDPOINT_KEY, made.endpoint),
         (STRIPE_KEY, json.dumps({"apiKey": made.stripe})),
         (PARTNER_KEYS, made.partner),
         (WEBHOOK_SECRETS, json.dumps({"webhookSecrets": [made.webhook]})),

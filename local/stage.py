@@ -35,6 +35,7 @@ def write(path: Path, facts: Facts) -> None:
         "signingPublicKeys": [{"name": KEY_NAME, "pem": facts.keys.public}],
         "originDigests": [facts.keys.origin_digest],
         "requestDigest": facts.keys.request_digest,
+        "endpointDigest": facts.keys.endpoint_digest,
         "runtime": f"{sys.version_info[0]}.{sys.version_info[1]}",
         "architecture": "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64",
         "logRetentionDays": 1,

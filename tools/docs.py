@@ -32,6 +32,8 @@ TRIGGERS = {
     "schedule": "every five minutes",
     "product-events": "events of the product's own bus",
     "payments-queue": "the queue of notices",
+    "told-queue": "the queue of events",
+    "deliveries-queues": "the two queues of deliveries",
     "token-generation": "Cognito, before it issues tokens",
 }
 AUTHS = {

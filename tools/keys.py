@@ -6,11 +6,11 @@ Four kinds, each in AWS Secrets Manager, three with a public side in the stage f
   ``signingPublicKeys``, of which the first signs and all are accepted;
 * the header that the distribution adds to API requests, in ``cliffhanger/{stage}/origin-secret``; its SHA-256 in
   ``originDigests``, of which the first is sent and all are accepted;
-* the request secret, behind cursors and idempotency references, in ``cliffhanger/{stage}/request-secret``; its SHA-256
-  in ``requestDigest``. It is made once and never again: stored references were made with it;
+* what lasts (``tools/lasting.py``): the request secret, behind cursors and idempotency references, and the endpoint
+  key, of which partners' endpoints have their secrets; their SHA-256 in ``requestDigest`` and ``endpointDigest``;
 * the keys that sign the access tokens of partners' clients, in ``cliffhanger/{stage}/partner-keys``, and nowhere else.
 
-Without an option, what is missing is made and what exists is left alone. All but the request secret are rotated in
+Without an option, what is missing is made and what exists is left alone. All but what lasts is rotated in
 three steps, each followed by a deploy, and at no moment is a viewer or a partner refused:
 
 ``--rotate``    a new origin secret is sent, and new keys are accepted; the old ones still work
@@ -41,9 +41,9 @@ if __package__ in (None, ""):
 from infra.config import ConfigError, StageConfig, load, stage_file
 from tools import partner_keys
 from tools.key_pairs import new_private_key, public_half
+from tools.lasting import LASTING, LASTING_SECRET_BYTES, Lasting
 
 ORIGIN_SECRET_BYTES = 32
-REQUEST_SECRET_BYTES = 32
 MAX_SIGNING_KEYS = 4
 """Two are needed. A function is told all of them in its environment, which has room for 4 KB (Lambda's quota)."""
 
@@ -71,7 +71,8 @@ def ensure(path: Path, session: boto3.Session) -> StageConfig:
     if config.is_local:
         # An emulator may have forgotten its secrets with its memory; what the file says of them is then worth nothing.
         document = _without_lost(document, config, vault)
-    document["requestDigest"] = _request_digest(config, vault, document.get("requestDigest"))
+    for lasting in LASTING:
+        document[lasting.field] = _lasting_digest(lasting, config, vault, document.get(lasting.field))
     if _value(vault, config.partner_keys) is None:
         _put(vault, config.partner_keys, partner_keys.first(), partner_keys.WHAT)
     if not document.get("originDigests"):
@@ -221,25 +222,22 @@ def _origin_digest(config: StageConfig, vault: Any) -> str:
     return _digest(value)
 
 
-def _request_digest(config: StageConfig, vault: Any, known: str | None) -> str:
-    """The digest of the request secret, which is made if the stage never had one (none is known), and only then.
+def _lasting_digest(lasting: Lasting, config: StageConfig, vault: Any, known: str | None) -> str:
+    """The digest of a secret that lasts, which is made if the stage never had one (none is known), and only then.
 
     Raises:
         KeysError: the stage had one, and it is gone or another.
     """
-    value = _value(vault, config.request_secret)
+    name = lasting.name(config)
+    value = _value(vault, name)
     if value is None and known is None:
-        value = secrets.token_urlsafe(REQUEST_SECRET_BYTES)
-        words = "Signs cursors and makes idempotency references; never to be rotated"
+        value = secrets.token_urlsafe(LASTING_SECRET_BYTES)
         # Secret and value in one call, with which only the first of two runs succeeds.
         with contextlib.suppress(vault.exceptions.ResourceExistsException):
-            vault.create_secret(Name=config.request_secret, Description=words, SecretString=value)
-        value = _value(vault, config.request_secret)
+            vault.create_secret(Name=name, Description=lasting.purpose, SecretString=value)
+        value = _value(vault, name)
     if value is None or known not in (None, _digest(value)):
-        raise KeysError(
-            f"{config.request_secret} is gone, or another than it was: bring it back. Under another one, requests that "
-            "are repeated would be done again"
-        )
+        raise KeysError(f"{name} is gone, or another than it was: bring it back. Under another one, {lasting.loss}")
     return _digest(value)
 
 
@@ -260,8 +258,9 @@ def _without_lost(document: dict[str, Any], config: StageConfig, vault: Any) -> 
     origin = _value(vault, config.origin_secret)
     digests = [digest for digest in document.get("originDigests", []) if origin and digest == _digest(origin)]
     without = {**document, "signingPublicKeys": held, "originDigests": digests}
-    if _value(vault, config.request_secret) is None:
-        without.pop("requestDigest", None)
+    for lasting in LASTING:
+        if _value(vault, lasting.name(config)) is None:
+            without.pop(lasting.field, None)
     return without
 
 

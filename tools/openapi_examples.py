@@ -7,10 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
-from cliffhanger.events.catalogue import newest
-from functions.catalog.schemas import event_type_list
 from tools import openapi_checkout as checkout
 from tools import openapi_partners as partners
 from tools import openapi_rewards as rewards
@@ -18,6 +14,7 @@ from tools import openapi_support as support
 from tools import openapi_unlocks as unlocks
 from tools import openapi_uploads as uploads
 from tools import openapi_wallet as wallet
+from tools import openapi_webhooks as webhooks
 
 SERIES = "the-last-train"
 SYNOPSIS = "Every night at 0:40 a train leaves that is on no timetable. Tonight, someone gets off."
@@ -99,8 +96,6 @@ _KEPT = {
     "keepUntil": "2026-11-23T18:04:10.000Z",
 }
 
-EVENT_TYPES = msgspec.to_builtins(event_type_list([newest("EpisodePublished")]))
-
 BODIES: dict[str, Any] = {
     "putSeries": _SERIES_BODY,
     "putEpisode": _EPISODE_BODY,
@@ -116,6 +111,7 @@ BODIES: dict[str, Any] = {
     **rewards.BODIES,
     **support.BODIES,
     **partners.BODIES,
+    **webhooks.BODIES,
 }
 """Request bodies by operation."""
 
@@ -177,7 +173,6 @@ ANSWERS: dict[str, dict[int, Any]] = {
             ],
         }
     },
-    "listEventTypes": {200: EVENT_TYPES},
     "getWallet": {200: wallet.WALLET},
     "setLimits": {200: wallet.WALLET_LIMITED},
     "getStatement": {200: wallet.STATEMENT},
@@ -251,6 +246,7 @@ ANSWERS: dict[str, dict[int, Any]] = {
     **rewards.ANSWERS,
     **support.ANSWERS,
     **partners.ANSWERS,
+    **webhooks.ANSWERS,
 }
 """Answers by operation and status."""
 

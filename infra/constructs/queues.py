@@ -38,7 +38,10 @@ SWEEP_EVERY = cdk.Duration.minutes(5)
 
 
 class WorkQueue(Construct):
-    """The queue and the one beside it where messages are parked, with an alarm on each."""
+    """The queue and the one beside it where messages are parked, with an alarm on each.
+
+    A function that works off several has a ``lane`` for each but the first; ``old_s`` is the age that alarms.
+    """
 
     def __init__(
         self,
@@ -47,14 +50,18 @@ class WorkQueue(Construct):
         config: StageConfig,
         spec: FunctionSpec,
         alarm_action: cloudwatch.IAlarmAction,
+        *,
+        lane: str = "",
+        old_s: int = OLD_S,
     ) -> None:
         super().__init__(scope, id)
-        self.parked = waiting_queue(self, "Parked", config.name(f"{spec.name}-parked"))
+        name = f"{spec.name}-{lane}" if lane else spec.name
+        self.parked = waiting_queue(self, "Parked", config.name(f"{name}-parked"))
         accept(self.parked, "SQS3", "This is a dead-letter queue: messages that the function could not take wait in it")
         self.queue = sqs.Queue(
             self,
             "Queue",
-            queue_name=config.name(spec.name),
+            queue_name=config.name(name),
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             visibility_timeout=cdk.Duration.seconds(VISIBILITY_FACTOR * spec.timeout_s),
@@ -62,16 +69,22 @@ class WorkQueue(Construct):
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.parked, max_receive_count=ATTEMPTS),
         )
         age = self.queue.metric_approximate_age_of_oldest_message(period=FIVE_MINUTES, statistic="Maximum")
-        why = f"Messages wait for {spec.name} for {OLD_S // 60} minutes or more: see docs/operations.md"
-        alarm_at(self, "Old", age, OLD_S, why, alarm_action)
+        why = f"Messages wait for {name} for {old_s // 60} minutes or more: see docs/operations.md"
+        alarm_at(self, "Old", age, old_s, why, alarm_action)
         parked = self.parked.metric_approximate_number_of_messages_visible(period=FIVE_MINUTES, statistic="Maximum")
-        why = f"Messages that {spec.name} could not take are parked: see docs/operations.md"
+        why = f"Messages that {name} could not take are parked: see docs/operations.md"
         alarm_at(self, "Waiting", parked, 1, why, alarm_action)
 
     def ask_regularly(self, message: dict[str, str]) -> events.Rule:
         """The same message every few minutes."""
         target = targets.SqsQueue(self.queue, message=events.RuleTargetInput.from_object(message))
         return events.Rule(self, "Clock", schedule=events.Schedule.rate(SWEEP_EVERY), targets=[target])
+
+    def take_events(self, bus: events.IEventBus) -> events.Rule:
+        """All that the product tells. What the queue does not take is parked, as it came."""
+        target = targets.SqsQueue(self.queue, dead_letter_queue=self.parked)
+        pattern = events.EventPattern(source=["cliffhanger"])
+        return events.Rule(self, "Told", event_bus=bus, event_pattern=pattern, targets=[target])
 
     def take_from(self, bus: str) -> events.Rule:
         """All that a partner puts onto its bus. What the queue does not take is parked, as it came."""
@@ -88,14 +101,22 @@ def queue_grants(queue: sqs.IQueue) -> tuple[Grant, ...]:
     return (Grant(tuple(f"sqs:{action}" for action in actions), (queue.queue_arn,)),)
 
 
-def work_off(scope: Construct, id: str, function: ProductFunction, queue: sqs.IQueue) -> lambda_.CfnEventSourceMapping:
+def work_off(
+    scope: Construct,
+    id: str,
+    function: ProductFunction,
+    queue: sqs.IQueue,
+    *,
+    batch: int = BATCH_MESSAGES,
+    at_once: int = AT_ONCE,
+) -> lambda_.CfnEventSourceMapping:
     """Call a function for a queue's messages; of a batch only those are handed out again that it names."""
     return lambda_.CfnEventSourceMapping(
         scope,
         id,
         function_name=function.function.function_name,
         event_source_arn=queue.queue_arn,
-        batch_size=BATCH_MESSAGES,
+        batch_size=batch,
         function_response_types=["ReportBatchItemFailures"],
-        scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=AT_ONCE),
+        scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(maximum_concurrency=at_once),
     )

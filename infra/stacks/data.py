@@ -18,13 +18,16 @@ from infra.constructs.alarms import FIVE_MINUTES, AlarmTopic, alarm_at
 from infra.constructs.nag import accept
 from infra.constructs.queues import WorkQueue
 from infra.constructs.secrets import secret_named
-from infra.resources import Tables
+from infra.resources import Tables, WebhookQueues
 
 TEXT, NUMBER = dynamodb.AttributeType.STRING, dynamodb.AttributeType.NUMBER
 
 ARCHIVED_FOR = cdk.Duration.days(90)
 """How far back events can be replayed to a consumer that is new or was wrong."""
 
+
+OLD_DELIVERY_S, OLD_SLOW_S = 1_800, 7_200
+"""Ages of messages that alarm. Some are delayed for fifteen minutes, and a receiver that hangs waits behind others."""
 
 SWEEP = {"sweep": "notices"}
 """What the clock puts into the queue of payments: whoever works it off looks for notices that got lost."""
@@ -42,6 +45,7 @@ class DataStack(cdk.Stack):
         self.alarms = AlarmTopic(self, "Alarms", config)
         self.tables = self._tables()
         self.request_secret = secret_named(self, config.request_secret)
+        self.endpoint_key = secret_named(self, config.endpoint_key)
         self.stripe_key = secret_named(self, config.stripe_key)
         self.webhook_secrets = secret_named(self, config.webhook_secrets)
         self.partner_keys = secret_named(self, config.partner_keys)
@@ -58,11 +62,22 @@ class DataStack(cdk.Stack):
             event_pattern=events.EventPattern(account=[self.account]),
             retention=ARCHIVED_FOR,
         )
+        self.webhooks = self._webhooks()
         for field in dataclasses.fields(self.tables):
             table: dynamodb.ITable = getattr(self.tables, field.name)
             cdk.CfnOutput(self, f"{field.name.title()}Table", value=table.table_name)
         cdk.CfnOutput(self, "EventBus", value=self.bus.event_bus_name)
         cdk.CfnOutput(self, "AlarmTopic", value=self.alarms.topic.topic_arn)
+
+    def _webhooks(self) -> WebhookQueues:
+        """The queue that events come into, and those of deliveries that are due."""
+        config, action = self._config, self.alarms.action
+        told = WorkQueue(self, "Fanout", config, spec_of("fanout"), action)
+        told.take_events(self.bus)
+        deliver = spec_of("deliver")
+        fast = WorkQueue(self, "Deliver", config, deliver, action, old_s=OLD_DELIVERY_S)
+        slow = WorkQueue(self, "DeliverSlow", config, deliver, action, lane="slow", old_s=OLD_SLOW_S)
+        return WebhookQueues(told.queue, fast.queue, slow.queue)
 
     def _tables(self) -> Tables:
         """Every table, with its indexes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import aws_cdk as cdk
@@ -64,6 +65,19 @@ RECEIPTS_UNCLEAR = "Receipts may or may not have been sent, and are not sent aga
 NO_EXPIRY = "The ledger was not swept for 20 minutes: see docs/operations.md"
 
 
+EVERY_MINUTE = cdk.Duration.minutes(1)
+FANNED_OUT_AT_ONCE = 10
+SENT_AT_ONCE = 10
+"""Messages of one call, each in a thread of its own: the slowest ends it."""
+FAST_COPIES, SLOW_COPIES = 50, 10
+LATE_DELIVERY_MS = 15 * 60_000
+LATE_DELIVERY = "A delivery is over its time by 15 minutes or more: see docs/operations.md"
+FAILING_PERIODS = 3
+PARTNERS_FAILING = "A partner's endpoint has had nothing but failures for half an hour: see docs/operations.md"
+UNREADABLE = "What is kept of a delivery cannot be read: see the log of dispatch and docs/operations.md"
+NO_DISPATCH = "Due deliveries were not looked for for 20 minutes: see docs/operations.md"
+
+
 class EventsStack(cdk.Stack):
     """Functions that nobody waits for. Each failure ends where it can be seen and replayed.
 
@@ -78,19 +92,19 @@ class EventsStack(cdk.Stack):
         readers = [spec.name for spec in FUNCTIONS if spec.trigger == "ledger-stream"]
         if len(readers) > MAX_CONSUMERS:
             raise ValueError(f"the ledger's stream has two consumers at most, not {', '.join(readers)}")
+        called: dict[str, Callable[[FunctionSpec], None]] = {
+            "ledger-stream": self._on_entries,
+            "media-events": self._on_media,
+            "ledger-exports": self._on_exports,
+            "payments-queue": self._on_payments,
+            "told-queue": self._on_told,
+            "deliveries-queues": self._on_deliveries,
+            "schedule": self._on_schedule,
+            "product-events": self._on_product_events,
+        }
         for spec in FUNCTIONS:
-            if spec.trigger == "ledger-stream":
-                self._on_entries(spec)
-            elif spec.trigger == "media-events":
-                self._on_media(spec)
-            elif spec.trigger == "ledger-exports":
-                self._on_exports(spec)
-            elif spec.trigger == "payments-queue":
-                self._on_payments(spec)
-            elif spec.trigger == "schedule":
-                self._on_schedule(spec)
-            elif spec.trigger == "product-events":
-                self._on_product_events(spec)
+            if spec.trigger in called:
+                called[spec.trigger](spec)
 
     def _on_entries(self, spec: FunctionSpec) -> None:
         """A consumer of the ledger's stream."""
@@ -124,15 +138,31 @@ class EventsStack(cdk.Stack):
         disputes = counted("DisputesOpened", config, FIVE_MINUTES)
         alarm_at(self, f"{spec.name}-disputed", disputes, 1, DISPUTED, resources.alarm_action)
 
+    def _on_told(self, spec: FunctionSpec) -> None:
+        """What makes deliveries of the product's events. What it cannot take is parked beside its queue."""
+        queue = self._resources.webhooks.events
+        function = ProductFunction(self, spec.name, spec, self._resources, self._layers, queue_grants(queue))
+        work_off(self, f"{spec.name}-queue", function, queue, batch=FANNED_OUT_AT_ONCE)
+
+    def _on_deliveries(self, spec: FunctionSpec) -> None:
+        """What sends webhooks: two lanes, each with copies of its own, so that who hangs takes none of the others'."""
+        fast, slow = self._resources.webhooks.fast, self._resources.webhooks.slow
+        grants = (*queue_grants(fast), *queue_grants(slow))
+        function = ProductFunction(self, spec.name, spec, self._resources, self._layers, grants)
+        work_off(self, f"{spec.name}-fast", function, fast, batch=SENT_AT_ONCE, at_once=FAST_COPIES)
+        work_off(self, f"{spec.name}-slow", function, slow, batch=SENT_AT_ONCE, at_once=SLOW_COPIES)
+
     def _on_schedule(self, spec: FunctionSpec) -> None:
         """A function that looks every few minutes at what is due."""
         resources, config = self._resources, self._resources.config
         consumer = EventConsumer(self, f"{spec.name}-events", config, spec.name, resources.alarm_action)
         function = ProductFunction(self, spec.name, spec, resources, self._layers, consumer.grants)
         consumer.call(function, {})
-        consumer.call_at(function, events.Schedule.rate(EVERY))
+        consumer.call_at(function, events.Schedule.rate(EVERY_MINUTE if spec.name == "dispatch" else EVERY))
         if spec.name == "canary":
             self._tell_of_postings(spec)
+        elif spec.name == "dispatch":
+            self._tell_of_deliveries(spec)
         elif spec.name == "expiry":
             self._tell_of_due(spec)
         else:
@@ -145,6 +175,18 @@ class EventsStack(cdk.Stack):
         alarm_at(self, f"{spec.name}-late", age, LATE_POSTING_MS, LATE_POSTING, action)
         calls = counted("CanaryCalls", config, FIVE_MINUTES)
         missing_at(self, f"{spec.name}-missing", calls, SILENT_PERIODS, NO_CANARY, action)
+
+    def _tell_of_deliveries(self, spec: FunctionSpec) -> None:
+        """Deliveries that wait for too long tell someone, and partners in trouble, and a sweep that is not called."""
+        config, action = self._resources.config, self._resources.alarm_action
+        age = timed("OldestDeliveryAge", config, FIVE_MINUTES)
+        alarm_at(self, f"{spec.name}-late", age, LATE_DELIVERY_MS, LATE_DELIVERY, action)
+        failing = largest("PartnersFailing", config, FIVE_MINUTES)
+        alarm_at(self, f"{spec.name}-failing", failing, 1, PARTNERS_FAILING, action, FAILING_PERIODS)
+        unreadable = counted("DeliveriesUnreadable", config, FIVE_MINUTES)
+        alarm_at(self, f"{spec.name}-unreadable", unreadable, 1, UNREADABLE, action)
+        sweeps = counted("DispatchSweeps", config, FIVE_MINUTES)
+        missing_at(self, f"{spec.name}-missing", sweeps, SILENT_PERIODS, NO_DISPATCH, action)
 
     def _tell_of_due(self, spec: FunctionSpec) -> None:
         """Accounts that wait for too long tell someone, and those that could not be dealt with, and silence."""

@@ -122,6 +122,13 @@ def _function(spec: FunctionSpec, config: StageConfig) -> list[cloudwatch.IWidge
     if spec.name == "expiry":
         last = _graph(f"{spec.name}: longest wait, ms", timed("OldestDueAge", config, MINUTE))
         failed.append(counted("RefundsSwept", config, MINUTE))
+    if spec.trigger in ("told-queue", "deliveries-queues"):
+        queues = [spec.name, *([f"{spec.name}-slow"] if spec.trigger == "deliveries-queues" else [])]
+        ages = [_metric("AWS/SQS", OLDEST_MESSAGE, "Maximum", {"QueueName": config.name(each)}) for each in queues]
+        last = _graph(f"{spec.name}: oldest message, s", *ages)
+    if spec.name == "dispatch":
+        last = _graph(f"{spec.name}: longest over its time, ms", timed("OldestDeliveryAge", config, MINUTE))
+        failed.append(largest("PartnersFailing", config, MINUTE))
     if spec.trigger == "payments-queue":
         queue = {"QueueName": config.name(spec.name)}
         last = _graph(f"{spec.name}: oldest message, s", _metric("AWS/SQS", OLDEST_MESSAGE, "Maximum", queue))

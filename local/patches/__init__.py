@@ -16,6 +16,7 @@ EMULATOR_VERSION = "1.5.33"
 NAMES: tuple[str, ...] = (
     "cloudformation_types",
     "secure_transport",
+    "batched_messages",
     "media_events",
     "partial_batches",
     "stream_records",

@@ -20,8 +20,8 @@ from cliffhanger.webhooks.domain import (
     ended,
     renewed,
 )
-from cliffhanger.webhooks.items import Replay
-from cliffhanger.webhooks.store import DeliveryLog, Due, EndpointsStore, Wanted
+from cliffhanger.webhooks.items import Replay, Wanted
+from cliffhanger.webhooks.store import DeliveryLog, Due, EndpointsStore
 from tests.contracts.stand_ins import ALL, CONCURRENT, tables_of
 from tests.support.dynamodb import Fault, MemoryDynamoDB, ScriptedFaults, connect
 from tests.support.tables import DELIVERIES, ENDPOINTS

@@ -21,6 +21,7 @@ THIS = f"{sys.version_info[0]}.{sys.version_info[1]}"
 MACHINE: Literal["arm64", "x86_64"] = "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64"
 ORIGIN = "https://watch.example.com"
 REQUEST_DIGEST = hashlib.sha256(b"request").hexdigest()
+ENDPOINT_DIGEST = hashlib.sha256(b"endpoint").hexdigest()
 DIGESTS = tuple(hashlib.sha256(secret).hexdigest() for secret in (b"sent", b"still accepted"))
 
 
@@ -46,7 +47,12 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def config_of(stage: str, **fields: Any) -> StageConfig:
     """A complete stage, with what a test changes."""
-    known = {"account": "111122223333", "region": "us-east-1", "request_digest": REQUEST_DIGEST}
+    known = {
+        "account": "111122223333",
+        "region": "us-east-1",
+        "request_digest": REQUEST_DIGEST,
+        "endpoint_digest": ENDPOINT_DIGEST,
+    }
     return StageConfig(**{"stage": stage, **known, **fields})
 
 
@@ -93,6 +99,7 @@ def local(workshop: Path, public_keys: tuple[PublicKey, ...]) -> Assembly:
         "signingPublicKeys": [{"name": key.name, "pem": key.pem} for key in public_keys],
         "originDigests": DIGESTS,
         "requestDigest": REQUEST_DIGEST,
+        "endpointDigest": ENDPOINT_DIGEST,
         "runtime": THIS,
         "architecture": MACHINE,
         "logRetentionDays": 1,

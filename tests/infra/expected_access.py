@@ -66,9 +66,19 @@ TRANSCODE = (
 )
 
 PARTNERS = "<data.Partners.Arn>"
+READ_PARTNERS = on(PARTNERS, "dynamodb:Query", "dynamodb:GetItem")
+ENDPOINTS, DELIVERIES = "<data.Endpoints.Arn>", "<data.Deliveries.Arn>"
+FAST, SLOW = "<data.DeliverQueue.Arn>", "<data.DeliverSlowQueue.Arn>"
+SEND_DELIVERIES = on(FAST, "sqs:SendMessage") | on(SLOW, "sqs:SendMessage")
+ENDPOINT_KEY = on(f"{SECRETS}/endpoint-key-??????", "secretsmanager:GetSecretValue")
+WORK_OFF = (
+    *("sqs:ReceiveMessage", "sqs:DeleteMessage"),
+    *("sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"),
+)
+
 FOR_PARTNERS = (
     COUNT
-    | on(PARTNERS, "dynamodb:Query", "dynamodb:GetItem")
+    | READ_PARTNERS
     | on(f"{SECRETS}/partner-keys-??????", "secretsmanager:GetSecretValue")
     | on("<data.Requests.Arn>", "dynamodb:PutItem", "dynamodb:UpdateItem")
 )
@@ -144,6 +154,32 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on(f"{PARTNERS}/index/by-list", "dynamodb:Query")
     | on("<data.Requests.Arn>", "dynamodb:Query")
     | REQUEST_SECRET,
+    "webhooks": FOR_PARTNERS
+    | on(ENDPOINTS, *(f"dynamodb:{name}" for name in ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")))
+    | on(DELIVERIES, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | SEND_DELIVERIES
+    | ENDPOINT_KEY
+    | REQUEST_SECRET,
+    "fanout": on(ENDPOINTS, "dynamodb:GetItem")
+    | on(f"{ENDPOINTS}/index/by-mode", "dynamodb:Query")
+    | READ_PARTNERS
+    | on(DELIVERIES, "dynamodb:PutItem")
+    | SEND_DELIVERIES
+    | on("<data.FanoutQueue.Arn>", *WORK_OFF),
+    "deliver": on(ENDPOINTS, "dynamodb:GetItem", "dynamodb:UpdateItem")
+    | READ_PARTNERS
+    | on(DELIVERIES, "dynamodb:GetItem", "dynamodb:UpdateItem")
+    | SEND_DELIVERIES
+    | ENDPOINT_KEY
+    | on(FAST, *WORK_OFF)
+    | on(SLOW, *WORK_OFF),
+    "dispatch": on(ENDPOINTS, "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:PutItem")
+    | on(f"{ENDPOINTS}/index/by-mode", "dynamodb:Query")
+    | on(DELIVERIES, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem")
+    | on(f"{DELIVERIES}/index/by-due", "dynamodb:Query")
+    | SEND_DELIVERIES
+    | PUBLISH
+    | on("<events.dispatcheventsFailed.Arn>", "sqs:SendMessage"),
     "transcode": TRANSCODE | on("<events.transcodeeventsFailed.Arn>", "sqs:SendMessage"),
     "sweep": TRANSCODE
     | on(BY_PLACE, "dynamodb:Query")
@@ -187,6 +223,7 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
 
 ALWAYS = {"STAGE", "LOG_LEVEL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
 SIGNED_IN = {"TOKEN_ISSUER", "TOKEN_CLIENTS", "TOKEN_KEYS_URL", "RATES_TABLE", "ORIGIN_DIGESTS"}
+WEBHOOKS = {"ENDPOINTS_TABLE", "DELIVERIES_TABLE", "DELIVERIES_QUEUE_URL", "SLOW_DELIVERIES_QUEUE_URL"}
 BUDGET = {"BUDGETS_TABLE", "TRANSCODE_BUDGET", "TRANSCODE_CREATOR_BUDGET"}
 PIPELINE = {
     "CATALOG_TABLE",
@@ -251,6 +288,18 @@ SETTINGS_OF: dict[str, set[str]] = {
     },
     "stripe": {"NOTICES_TABLE", "PAYMENTS_QUEUE_URL", "WEBHOOK_SECRET", "ORIGIN_DIGESTS"},
     "partners": {"PARTNERS_TABLE", "PARTNER_KEYS", "REQUESTS_TABLE", "REQUEST_SECRET", *SIGNED_IN},
+    "webhooks": {
+        "PARTNERS_TABLE",
+        "PARTNER_KEYS",
+        "REQUESTS_TABLE",
+        "REQUEST_SECRET",
+        "ENDPOINT_KEY",
+        *WEBHOOKS,
+        *SIGNED_IN,
+    },
+    "fanout": {"PARTNERS_TABLE", *WEBHOOKS},
+    "deliver": {"PARTNERS_TABLE", "ENDPOINT_KEY", *WEBHOOKS},
+    "dispatch": {"EVENT_BUS", *WEBHOOKS},
     "transcode": PIPELINE,
     "sweep": PIPELINE,
     "settlement": {"LEDGER_TABLE", "PARKED_TABLE"},

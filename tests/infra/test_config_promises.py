@@ -48,6 +48,7 @@ def test_what_only_one_machine_may_have_is_refused_elsewhere(
         ({"publicOrigin": "https://watch.example.com/"}, "no path"),
         ({"originDigests": ["secret"]}, "SHA-256"),
         ({"requestDigest": "secret"}, "requestDigest"),
+        ({"endpointDigest": "secret"}, "endpointDigest"),
         ({"signingPublicKeys": [{"name": "k1", "pem": "-----BEGIN PRIVATE KEY-----"}]}, "PEM"),
         ({"logRetentionDays": 8}, "logRetentionDays"),
         ({"requestsPerClient": 0}, "requestsPerClient"),

@@ -96,7 +96,7 @@ def test_nothing_is_ever_deleted_but_a_parked_entry_by_its_replay_and_what_was_d
 ) -> None:
     for action in ("dynamodb:DeleteTable", "dynamodb:BatchWriteItem", "dynamodb:*", "*"):
         assert who_may(production, action) == set()
-    assert who_may(production, "dynamodb:DeleteItem") == {"support", "expiry", "checkout", "partners"}
+    assert who_may(production, "dynamodb:DeleteItem") == {"support", "expiry", "checkout", "partners", "webhooks"}
     assert who_may(production, "dynamodb:DeleteItem", PARTNERS) == {"partners"}
     assert who_may(production, "dynamodb:DeleteItem", LEDGER) == set()
     assert who_may(production, "dynamodb:DeleteItem", PARKED) == {"support"}
@@ -152,10 +152,13 @@ def test_each_secret_is_read_by_those_who_use_it(production: Assembly) -> None:
     }
     webhooks = {f"{SECRETS}/webhook-secrets-??????"}
     stripe = {f"{SECRETS}/stripe-key-??????"}
+    endpoint = {f"{SECRETS}/endpoint-key-??????"}
     request, signing = {f"{SECRETS}/request-secret-??????"}, {f"{SECRETS}/signing-key/k1-??????"}
     assert {name: secrets for name, secrets in read.items() if secrets} == {
         "stripe": webhooks,
         "partners": {f"{SECRETS}/partner-keys-??????"} | request,
+        "deliver": endpoint,
+        "webhooks": endpoint | request | {f"{SECRETS}/partner-keys-??????"},
         **dict.fromkeys(("payments", "reconcile", "expiry"), stripe),
         **dict.fromkeys(("playback", "offline"), signing),
         **dict.fromkeys(("catalog", "wallet", "unlock", "progress", "rewards", "studio"), request),

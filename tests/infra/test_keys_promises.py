@@ -289,24 +289,36 @@ def test_every_name_of_a_secret_carries_its_stage() -> None:
     assert config.request_secret == "cliffhanger/dev/request-secret"
 
 
-def test_the_request_secret_is_text_of_32_random_bytes(stage: Path, session: boto3.Session, vault: Any) -> None:
-    text = value(vault, keys.ensure(stage, session).request_secret)
+LASTING = pytest.mark.parametrize(
+    ("secret", "digest", "loss"),
+    [("request_secret", "request_digest", "done again"), ("endpoint_key", "endpoint_digest", "verify")],
+)
+"""Requests and partners: what is stored, or what others have, was made with them."""
+
+
+@LASTING
+def test_a_secret_that_lasts_is_text_of_32_random_bytes(
+    stage: Path, session: boto3.Session, vault: Any, secret: str, digest: str, loss: str
+) -> None:
+    text = value(vault, getattr(keys.ensure(stage, session), secret))
     assert len(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))) >= 32
 
 
-def test_the_request_secret_outlives_every_rotation_and_every_further_run(
-    tmp_path: Path, stage: Path, session: boto3.Session, vault: Any
+@LASTING
+def test_a_secret_that_lasts_outlives_every_rotation_and_every_further_run(
+    tmp_path: Path, stage: Path, session: boto3.Session, vault: Any, secret: str, digest: str, loss: str
 ) -> None:
     """Idempotency references are stored: under another secret a repeated request would move money again."""
     config = keys.ensure(stage, session)
-    first = value(vault, config.request_secret)
+    name = getattr(config, secret)
+    first = value(vault, name)
     keys.ensure(written(tmp_path, account=MOTO_ACCOUNT), session)
     keys.rotate(stage, session)
     keys.activate(stage)
     keys.retire(stage, session)
-    assert keys.ensure(stage, session).request_digest == config.request_digest
-    assert value(vault, config.request_secret) == first
-    assert len(all_versions(vault)[config.request_secret]) == 1
+    assert getattr(keys.ensure(stage, session), digest) == getattr(config, digest) == digest_of(first)
+    assert value(vault, name) == first
+    assert len(all_versions(vault)[name]) == 1
 
 
 def test_a_new_key_of_partners_joins_the_old_one_and_follows_it(
@@ -331,32 +343,40 @@ def test_a_new_key_of_partners_joins_the_old_one_and_follows_it(
     assert second not in stage.read_text()
 
 
-def test_of_two_first_runs_at_once_one_makes_the_request_secret(
-    stage: Path, session: boto3.Session, vault: Any, monkeypatch: pytest.MonkeyPatch
+@LASTING
+def test_of_two_first_runs_at_once_one_makes_a_secret_that_lasts(
+    stage: Path,
+    session: boto3.Session,
+    vault: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    secret: str,
+    digest: str,
+    loss: str,
 ) -> None:
-    real = secrets.token_urlsafe
+    real, name = secrets.token_urlsafe, getattr(StageConfig(stage="dev", region="us-east-1"), secret)
 
     def slowly(size: int) -> str:
         with contextlib.suppress(ClientError):
-            vault.create_secret(Name="cliffhanger/dev/request-secret", SecretString="the other run's")
+            vault.create_secret(Name=name, SecretString="the other run's")
         return real(size)
 
     monkeypatch.setattr("secrets.token_urlsafe", slowly)
     config = keys.ensure(stage, session)
-    assert value(vault, config.request_secret) == "the other run's"
-    assert config.request_digest == digest_of("the other run's")
+    assert value(vault, name) == "the other run's"
+    assert getattr(config, digest) == digest_of("the other run's")
 
 
-def test_a_request_secret_that_is_lost_or_exchanged_is_never_made_anew(
-    stage: Path, session: boto3.Session, vault: Any
+@LASTING
+def test_a_secret_that_lasts_is_never_made_anew_when_it_is_lost_or_exchanged(
+    stage: Path, session: boto3.Session, vault: Any, secret: str, digest: str, loss: str
 ) -> None:
-    config = keys.ensure(stage, session)
+    name = getattr(keys.ensure(stage, session), secret)
     before = stage.read_text()
-    vault.put_secret_value(SecretId=config.request_secret, SecretString="another")
-    with pytest.raises(keys.KeysError, match="done again"):
+    vault.put_secret_value(SecretId=name, SecretString="another")
+    with pytest.raises(keys.KeysError, match=loss):
         keys.ensure(stage, session)
-    vault.delete_secret(SecretId=config.request_secret, ForceDeleteWithoutRecovery=True)
+    vault.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
     with pytest.raises(keys.KeysError, match="is gone"):
         keys.ensure(stage, session)
     assert stage.read_text() == before
-    assert config.request_secret not in all_versions(vault)
+    assert name not in all_versions(vault)

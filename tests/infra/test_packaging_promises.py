@@ -198,7 +198,7 @@ def test_every_service_that_a_role_allows_has_its_model_shipped(production: Asse
         for policy in role.properties.get("Policies", []):
             for statement in policy["PolicyDocument"]["Statement"]:
                 used |= {action.split(":")[0] for action in as_list(statement["Action"])}
-    by_lambda_itself = {"logs", "xray", "sqs", "iam"}
+    by_lambda_itself = {"logs", "xray", "iam"}
     assert access_names()
     models = {"sesv2" if service == "ses" else service for service in used - by_lambda_itself}
     assert models <= BOTOCORE_SERVICES

@@ -68,8 +68,13 @@ def a_person(emulator: Emulator, name: str, statement: object) -> dict[str, str]
 
 
 def objects_as(emulator: Emulator, key: dict[str, str]) -> Any:
-    return boto3.client(
-        "s3",
+    return service_as(emulator, key, "s3")
+
+
+def service_as(emulator: Emulator, key: dict[str, str], service: str) -> Any:
+    make: Any = boto3.client  # its stubs know each service by name, and this is any
+    return make(
+        service,
         endpoint_url=emulator.endpoint,
         region_name="us-east-1",
         aws_access_key_id=key["AccessKeyId"],

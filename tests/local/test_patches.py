@@ -34,6 +34,7 @@ from tests.local.arrangements import (
     post_form,
     refresh,
     refusal,
+    service_as,
     stack_outputs,
     tokens_by_code,
     waits_of_a_quiet_call,
@@ -84,6 +85,18 @@ def test_a_bucket_that_refuses_plain_http_takes_loopback(patched: Emulator, stoc
 
     assert refusal(lambda: put(patched)) == ""
     assert refusal(lambda: put(stock)) == "AccessDenied"
+
+
+def test_who_may_send_a_message_may_send_ten_at_once(patched: Emulator, stock: Emulator):
+    def send(emulator: Emulator, action: str) -> None:
+        url = client("sqs", emulator.endpoint).create_queue(QueueName="ten")["QueueUrl"]
+        person = a_person(emulator, f"may-{action}", {"Effect": "Allow", "Action": f"sqs:{action}", "Resource": "*"})
+        entries = [{"Id": str(number), "MessageBody": "x", "MessageGroupId": "g"} for number in range(10)]
+        service_as(emulator, person, "sqs").send_message_batch(QueueUrl=url, Entries=entries)
+
+    assert refusal(lambda: send(patched, "SendMessage")) == ""
+    assert refusal(lambda: send(patched, "ReceiveMessage")) == "AccessDenied"
+    assert refusal(lambda: send(stock, "SendMessage")) == "AccessDenied"
 
 
 def test_mediaconvert_alone_may_publish_as_a_service(patched: Emulator, stock: Emulator):
@@ -296,6 +309,7 @@ def test_every_patch_has_its_test_here():
     tested = {
         "cloudformation_types": test_public_keys_key_groups_and_queues_can_be_made_by_a_stack,
         "secure_transport": test_a_bucket_that_refuses_plain_http_takes_loopback,
+        "batched_messages": test_who_may_send_a_message_may_send_ten_at_once,
         "media_events": test_mediaconvert_alone_may_publish_as_a_service,
         "partial_batches": test_items_that_a_stream_consumer_reports_as_failed_come_again,
         "stream_records": test_what_is_written_around_a_restart_is_delivered,

@@ -13,6 +13,8 @@ FUNCTION_LINES = 70
 
 LONGER_MODULES: dict[str, str] = {
     "layers/common/python/cliffhanger/errors/__init__.py": "the one name of every error, one after another",
+    "layers/common/python/cliffhanger/functions.py": "the only list of functions, a row after another",
+    "layers/common/python/cliffhanger/routes.py": "the only list of routes, a row after another",
     "tools/verify_anchor.py": "one file that people download, and run with nothing else",
     "tools/verify_receipt.py": "one file that people download, and run with nothing else",
 }

@@ -15,11 +15,14 @@ Trigger = Literal[
     "schedule",
     "ledger-exports",
     "payments-queue",
+    "told-queue",
+    "deliveries-queues",
     "token-generation",
     "product-events",
 ]
 """HTTP API; the ledger's stream (inserts only); S3 and MediaConvert events; every few minutes; once a day and when an
-export of the ledger is complete; the queue of notices; Cognito before it issues a token; the product's own bus."""
+export of the ledger is complete; the queues of notices, of events to fan out, of deliveries; Cognito before it issues a
+token; the product's own bus."""
 
 
 class FunctionSpec(NamedTuple):
@@ -46,6 +49,15 @@ _SIGNED_IN = ("tokens:verify", "rates:count")
 _FOR_PARTNERS = (*_SIGNED_IN, "partners:read", "partner-keys:read", "requests:log")
 """What every function needs that serves partners."""
 
+_SENDING = ("deliveries:send", "endpoint-key:read", "webhooks:send")
+"""Of who sends webhooks, or has them sent; ``webhooks:send`` says where they may go."""
+
+_PIPELINE = (
+    *("catalog:write", "uploads:write", "uploads:fetch"),
+    *("transcode-budgets:reserve", "transcoder:submit", "events:publish"),
+)
+"""From an upload to a version."""
+
 FUNCTIONS: tuple[FunctionSpec, ...] = (
     FunctionSpec(
         "catalog", "http", 512, 15, ("catalog:read", "request-secret:read"), "Series, episodes and types of events"
@@ -71,14 +83,7 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "http",
         512,
         29,
-        (
-            *_SIGNED_IN,
-            "orders:write",
-            "ledger:append",
-            "catalog:read",
-            "stripe-key:read",
-            "request-secret:read",
-        ),
+        (*_SIGNED_IN, "orders:write", "ledger:append", "catalog:read", "stripe-key:read", "request-secret:read"),
         "Sells coins and gives them back",
     ),
     FunctionSpec(
@@ -178,18 +183,19 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "Partners, their members and clients",
     ),
     FunctionSpec(
+        "webhooks",
+        "http",
+        512,
+        20,
+        (*_FOR_PARTNERS, "endpoints:manage", "deliveries:manage", *_SENDING, "request-secret:read"),
+        "Partners' endpoints, their deliveries and replays",
+    ),
+    FunctionSpec(
         "transcode",
         "media-events",
         512,
         120,
-        (
-            "catalog:write",
-            "uploads:write",
-            "uploads:fetch",
-            "transcode-budgets:reserve",
-            "transcoder:submit",
-            "events:publish",
-        ),
+        _PIPELINE,
         "From an uploaded video to a published episode",
     ),
     FunctionSpec(
@@ -198,17 +204,13 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         512,
         240,
         (
-            "catalog:write",
-            "uploads:write",
+            *_PIPELINE,
+            "events:publish",
             "uploads:list",
             "uploads:due",
-            "uploads:fetch",
             "uploads:remove",
-            "transcode-budgets:reserve",
-            "transcoder:submit",
             "transcoder:ask",
             "media:remove",
-            "events:publish",
         ),
         "Finds uploads that nothing was told of, and removes what is over",
     ),
@@ -263,6 +265,30 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         ),
         "Expires holds and coins, tells before coins do, pays rewards that have vested, and goes on with refunds",
     ),
+    FunctionSpec(
+        "fanout",
+        "told-queue",
+        512,
+        30,
+        ("endpoints:list", "partners:read", "deliveries:add", "deliveries:send"),
+        "Makes a delivery of an event for each endpoint that wants it",
+    ),
+    FunctionSpec(
+        "deliver",
+        "deliveries-queues",
+        512,
+        30,
+        ("endpoints:note", "partners:read", "deliveries:record", *_SENDING),
+        "Sends webhooks to partners' endpoints",
+    ),
+    FunctionSpec(
+        "dispatch",
+        "schedule",
+        512,
+        55,
+        ("endpoints:sweep", "deliveries:sweep", "deliveries:send", "events:publish"),
+        "Finds deliveries that are due, or whose message was lost, and goes on with replays",
+    ),
     FunctionSpec("canary", "schedule", 512, 25, ("ledger:append",), "Times a posting of its own from end to end"),
     FunctionSpec(
         "mail",
@@ -274,12 +300,7 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         ("CoinsBought", "PurchaseRefunded"),
     ),
     FunctionSpec(
-        "identity",
-        "token-generation",
-        512,
-        5,
-        ("people:map",),
-        "Puts person id, age and country into tokens",
+        "identity", "token-generation", 512, 5, ("people:map",), "Puts person id, age and country into tokens"
     ),
 )
 

@@ -251,6 +251,44 @@ _PARTNERS = (
     Route("PUT", _KNOWN_PARTNER, "partners", "putPartner", "operator", "operate", "Make a partner, or change it"),
 )
 
+_ENDPOINTS = "/v1/partner/{mode}/endpoints"
+_ENDPOINT = _ENDPOINTS + "/{endpointId}"
+_DELIVERY = _ENDPOINT + "/deliveries/{deliveryId}"
+
+
+def _webhooks(method: str, path: str, operation: str, summary: str, *, writes: bool = False) -> Route:
+    """A route of a partner's webhooks, which reads, or writes."""
+    if writes:
+        return Route(method, path, "webhooks", operation, "partner", "write", summary, "webhooks:write")
+    return Route(method, path, "webhooks", operation, "partner", "read", summary, "webhooks:read")
+
+
+_WEBHOOKS = (
+    _webhooks("GET", _ENDPOINTS, "listEndpoints", "Where events are sent"),
+    _webhooks("POST", _ENDPOINTS, "createEndpoint", "Have events sent somewhere", writes=True),
+    _webhooks("GET", _ENDPOINT, "getEndpoint", "One endpoint, and how it does"),
+    _webhooks("PUT", _ENDPOINT, "putEndpoint", "Change, pause or enable an endpoint", writes=True),
+    _webhooks("DELETE", _ENDPOINT, "deleteEndpoint", "Have nothing more sent there", writes=True),
+    _webhooks("GET", _ENDPOINT + "/secret", "getEndpointSecret", "What its messages are signed with", writes=True),
+    _webhooks("POST", _ENDPOINT + "/rotation", "rotateEndpointSecret", "Put a new secret in force", writes=True),
+    _webhooks("POST", _ENDPOINT + "/test", "testEndpoint", "Send an event that tries it", writes=True),
+    _webhooks("GET", _ENDPOINT + "/deliveries", "listDeliveries", "What was sent to it, newest first"),
+    _webhooks("GET", _DELIVERY, "getDelivery", "One delivery with its attempts"),
+    _webhooks("POST", _DELIVERY + "/replay", "replayDelivery", "Send a delivery again", writes=True),
+    _webhooks("POST", _ENDPOINT + "/replays", "createReplay", "Send many deliveries again", writes=True),
+    _webhooks("GET", _ENDPOINT + "/replays/{replayId}", "getReplay", "How far a replay has come"),
+    Route(
+        "POST",
+        "/v1/partner/sandbox/events",
+        "webhooks",
+        "sendSandboxEvent",
+        "partner",
+        "write",
+        "Send an event that did not happen to the sandbox's endpoints",
+        "events:send",
+    ),
+)
+
 ROUTES: tuple[Route, ...] = (
     *_CATALOG,
     *_UNLOCKS,
@@ -265,6 +303,7 @@ ROUTES: tuple[Route, ...] = (
     *_SUPPORT,
     *_PAYMENTS,
     *_PARTNERS,
+    *_WEBHOOKS,
 )
 
 

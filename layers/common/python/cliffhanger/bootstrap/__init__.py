@@ -54,7 +54,14 @@ from cliffhanger.bootstrap.playback import (
     progress_store,
 )
 from cliffhanger.bootstrap.rewards import claims_store, rewards_desk, rulebook, till, watching_room
-from cliffhanger.bootstrap.webhooks import webhook_networks, webhook_sender
+from cliffhanger.bootstrap.webhooks import (
+    webhook_desk,
+    webhook_exchange,
+    webhook_networks,
+    webhook_office,
+    webhook_sender,
+    webhook_station,
+)
 
 # What a cold start imports stays for good. Collecting garbage among it is a tenth of the import and finds nothing, so
 # it waits until here, and then never looks at those objects again.
@@ -110,9 +117,13 @@ __all__ = [
     "upload_forms",
     "uploads_store",
     "watching_room",
+    "webhook_desk",
+    "webhook_exchange",
     "webhook_networks",
+    "webhook_office",
     "webhook_secrets",
     "webhook_sender",
+    "webhook_station",
 ]
 
 MODULES = (books, foundation, media, money, partners, people, playback, rewards, webhooks)

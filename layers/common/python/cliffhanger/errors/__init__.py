@@ -70,6 +70,7 @@
         ├── ProviderRejected         the payment provider does not understand us
         ├── NoticeMissing / NoticeUnreadable   what the provider has told is gone, or not what we know
         ├── FactRefused              what it has told is not believed
+        ├── EventTooLarge            an event has more bytes than any endpoint is sent
         ├── DeliveryUnreadable       what is kept of a delivery is not what was written
         └── LedgerCorrupt            an entry contradicts its own hash or chain
 
@@ -193,7 +194,7 @@ from cliffhanger.errors.states import (
     TranscodeRefused,
     UploadExpired,
 )
-from cliffhanger.errors.webhooks import DeliveryUnreadable, EndpointsFull, ReplaysFull, RotationRunning
+from cliffhanger.errors.webhooks import DeliveryUnreadable, EndpointsFull, EventTooLarge, ReplaysFull, RotationRunning
 
 __all__ = [
     "PROBLEMS",
@@ -222,6 +223,7 @@ __all__ = [
     "EpisodeLocked",
     "EpisodeOutOfOrder",
     "EpisodeUnavailable",
+    "EventTooLarge",
     "EventUnknown",
     "EventsRefused",
     "FactRefused",

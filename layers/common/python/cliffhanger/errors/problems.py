@@ -115,7 +115,7 @@ from cliffhanger.errors.states import (
     TranscodeRefused,
     UploadExpired,
 )
-from cliffhanger.errors.webhooks import DeliveryUnreadable, EndpointsFull, ReplaysFull, RotationRunning
+from cliffhanger.errors.webhooks import DeliveryUnreadable, EndpointsFull, EventTooLarge, ReplaysFull, RotationRunning
 
 
 class Problem(NamedTuple):
@@ -225,6 +225,7 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     FactRefused: Problem(500, "A fault of ours"),
     NoticeMissing: Problem(500, "A fault of ours"),
     NoticeUnreadable: Problem(500, "A fault of ours"),
+    EventTooLarge: Problem(500, "A fault of ours"),
     DeliveryUnreadable: Problem(500, "A fault of ours"),
     LedgerCorrupt: Problem(500, "A fault of ours"),
     InternalError: Problem(500, "A fault of ours"),

@@ -28,3 +28,9 @@ class DeliveryUnreadable(InternalError):
     """What is kept of a delivery is not what was written."""
 
     code = "delivery_unreadable"
+
+
+class EventTooLarge(InternalError):
+    """An event has more bytes than any endpoint is sent."""
+
+    code = "event_too_large"

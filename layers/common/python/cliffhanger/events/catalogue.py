@@ -19,11 +19,12 @@ EXAMPLE_TIME = 1_795_284_245_123
 RETENTION_DAYS = 30
 """How long the delivery of an event to an endpoint is kept, and can be sent again."""
 
-Source = Literal["ledger-stream", "media-pipeline", "expiry-sweep"]
+Source = Literal["ledger-stream", "media-pipeline", "expiry-sweep", "webhooks"]
 SOURCES: dict[Source, str] = {
     "ledger-stream": "an entry of the ledger, once it stands",
     "media-pipeline": "an upload on its way to becoming a version",
     "expiry-sweep": "the sweep that looks every few minutes at what is due",
+    "webhooks": "what becomes of a partner's own endpoints",
 }
 """Where events come from, in words."""
 
@@ -38,6 +39,7 @@ class Origin(NamedTuple):
 _VIEWERS_ENTRY = Origin("ledger-stream", "viewer:{personId}")
 _ACCOUNTS_ENTRY = Origin("ledger-stream", "{account}")
 _UPLOAD = Origin("media-pipeline", "{seriesId}/{episode}")
+_ENDPOINT = Origin("webhooks", "endpoint:{endpointId}")
 
 ORIGINS: dict[str, Origin] = {
     "EpisodePublished": _UPLOAD,
@@ -55,6 +57,8 @@ ORIGINS: dict[str, Origin] = {
     "BonusExpiring": Origin("expiry-sweep", "viewer:{personId}"),
     "AccountFrozen": _ACCOUNTS_ENTRY,
     "AccountThawed": _ACCOUNTS_ENTRY,
+    "WebhookEndpointDisabled": _ENDPOINT,
+    "WebhookEndpointTested": _ENDPOINT,
 }
 """By type. Every type of :data:`EVENT_SCHEMAS` has one."""
 

@@ -71,6 +71,14 @@ _SALE = _MIA | {
     "cash": [{"currency": "USD", "amount": 990}],
 }
 
+_OF_ENDPOINT: dict[str, Any] = {
+    "partnerId": {"type": "string", "maxLength": 32, "description": "The partner"},
+    "mode": {"type": "string", "enum": ["live", "sandbox"], "description": "In which mode the endpoint is"},
+    "endpointId": {"type": "string", "maxLength": 32, "description": "The endpoint"},
+    "description": {"type": "string", "maxLength": 200, "description": "What its partner calls it; may be empty"},
+}
+_ENDPOINT = {"partnerId": "north-media", "mode": "live", "endpointId": "5e7d9k2m8q1r5t0v", "description": "Orders"}
+
 EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
     ("EpisodePublished", 1): _event(
         "An episode's video can be watched for the first time, or has been replaced by a newer version.",
@@ -244,5 +252,28 @@ EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
         "Support lets an account spend again.",
         {"account": {"type": "string", "maxLength": 100, "description": "Its address"}, "seq": _SEQ},
         {"account": "viewer:4h7d9k2m8q1r5t0v", "seq": 8},
+    ),
+    ("WebhookEndpointDisabled", 1): _event(
+        "An endpoint has failed for so long that nothing more is sent to it. Its partner alone is told, at its other "
+        "endpoints and by mail.",
+        {
+            **_OF_ENDPOINT,
+            "reason": {
+                "type": "string",
+                "enum": ["gone", "failing", "exhausted"],
+                "description": "It answered 410; nothing came through for five days; a delivery was tried for the last "
+                "time, and nothing had come through since its first",
+            },
+            "failingSince": {
+                "type": "string",
+                "format": "date-time",
+                "maxLength": 35,
+                "description": "The first failure since its last success",
+            },
+        },
+        _ENDPOINT | {"reason": "exhausted", "failingSince": "2026-11-18T06:12:31.400Z"},
+    ),
+    ("WebhookEndpointTested", 1): _event(
+        "Somebody has asked to try an endpoint. Nothing else has happened.", _OF_ENDPOINT, _ENDPOINT
     ),
 }

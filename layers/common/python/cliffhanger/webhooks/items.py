@@ -8,7 +8,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 from cliffhanger.errors import DeliveryUnreadable
 from cliffhanger.ledger.names import lane_of
@@ -61,6 +61,15 @@ class Replay:
     def key(self) -> str:
         """Its sort key."""
         return REPLAY + self.replay
+
+
+class Wanted(NamedTuple):
+    """Which deliveries of an endpoint a list shows, by when their events happened, and by state and type."""
+
+    since: int = 0
+    until: int = 9_999_999_999_999
+    states: tuple[State, ...] = ()
+    type: str = ""
 
 
 def endpoint_item(endpoint: Endpoint) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What is kept of webhooks in DynamoDB."""
 
-from cliffhanger.webhooks.store.deliveries import DeliveryLog, Due, Page, Wanted
+from cliffhanger.webhooks.store.deliveries import DeliveryLog, Due, Page
 from cliffhanger.webhooks.store.endpoints import EndpointsStore
 
-__all__ = ["DeliveryLog", "Due", "EndpointsStore", "Page", "Wanted"]
+__all__ = ["DeliveryLog", "Due", "EndpointsStore", "Page"]

@@ -11,11 +11,12 @@ from pynamodb.expressions.operand import Path, Value
 from pynamodb.expressions.update import Action
 
 from cliffhanger.dynamo import is_refusal
-from cliffhanger.webhooks.domain import Delivery, State
+from cliffhanger.webhooks.domain import Delivery
 from cliffhanger.webhooks.items import (
     DUE_SHARDS,
     REPLAY,
     Replay,
+    Wanted,
     changing,
     delivery_item,
     delivery_of,
@@ -43,15 +44,6 @@ class Due(NamedTuple):
     def is_replay(self) -> bool:
         """Whether it is a replay."""
         return self.key.startswith(REPLAY)
-
-
-class Wanted(NamedTuple):
-    """Which deliveries of an endpoint a list shows, by when their events happened, and by state and type."""
-
-    since: int = 0
-    until: int = 9_999_999_999_999
-    states: tuple[State, ...] = ()
-    type: str = ""
 
 
 class Page(NamedTuple):

@@ -1,0 +1,1 @@
+"""Looks every minute at what deliveries are due."""

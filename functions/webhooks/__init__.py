@@ -1,0 +1,1 @@
+"""Partners' endpoints, and what is delivered to them."""

@@ -1,0 +1,177 @@
+"""Webhooks on the running platform: from a real unlock to a receiver over TLS that verifies with the public library."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+import urllib.parse
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cliffhanger.webhooks.fanout import KNOWN_MS
+from local.aws import client
+from local.cast import SERIES, person_of
+from tests.e2e.client import Platform, Reply, eventually, send
+
+DELIVERED_S = 120.0
+"""A cold start of three functions, on a machine that runs tests meanwhile."""
+
+
+class Receiver:
+    """The demo's receiver, by its page."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.pages: str = platform.outputs["receiverUrl"].rstrip("/")
+        self.hooks: str = platform.outputs["hooksUrl"].rstrip("/")
+
+    def received(self, inbox: str) -> list[dict[str, Any]]:
+        every = send("GET", f"{self.pages}/_local/received").json["received"]
+        return [one for one in every if one["inbox"] == inbox]
+
+    def set(self, inbox: str, **form: str) -> None:
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        raw = urllib.parse.urlencode(form).encode()
+        assert send("POST", f"{self.pages}/inboxes/{inbox}", raw=raw, headers=headers).status == 303
+
+
+class Acme:
+    """A partner that sees the demo's series, by one of its members."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self.id = f"acme-{secrets.token_hex(4)}"
+        self.token = platform.new_person("partner")[1]
+        body = {
+            "name": "Acme",
+            "members": [person_of(self.token)],
+            "reach": {"all": False, "series": [SERIES]},
+            "quotas": {"live": 10_000, "sandbox": 10_000},
+            "status": "active",
+            "revision": 0,
+        }
+        made = platform.put(f"/v1/support/partners/{self.id}", platform.token_of("opal"), body)
+        assert made.status in (200, 201), made
+
+    def ask(self, method: str, path: str, body: object = None, mode: str = "live", **headers: str) -> Reply:
+        address = f"{self.platform.api}/v1/partner/{mode}/{path}"
+        return send(method, address, token=self.token, body=body, headers=headers)
+
+    def endpoint(self, url: str, *types: str, mode: str = "live") -> str:
+        """A new endpoint's id."""
+        body = {"url": url, "types": list(types or ("*",))}
+        made = self.ask("POST", "endpoints", body, mode, **{"Idempotency-Key": secrets.token_hex(8)})
+        assert made.status == 201, made
+        return str(made.json["endpointId"])
+
+    def secret(self, endpoint: str, mode: str = "live") -> str:
+        return str(self.ask("GET", f"endpoints/{endpoint}/secret", mode=mode).json["secret"])
+
+    def deliveries(self, endpoint: str, mode: str = "live") -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.ask("GET", f"endpoints/{endpoint}/deliveries", mode=mode).json["deliveries"]
+        return found
+
+
+@pytest.fixture(scope="module")
+def acme(platform: Platform) -> Acme:
+    return Acme(platform)
+
+
+@pytest.fixture(scope="module")
+def receiver(platform: Platform) -> Receiver:
+    return Receiver(platform)
+
+
+@pytest.fixture
+def inbox() -> str:
+    return f"in-{secrets.token_hex(4)}"
+
+
+def sweep(platform: Platform) -> None:
+    """Lets the sweep run now: the clock calls it every minute."""
+    answer = client("lambda", platform.emulator).invoke(FunctionName="cliffhanger-local-dispatch", Payload=b"{}")
+    assert "FunctionError" not in answer, answer["Payload"].read()
+
+
+def until(read: Callable[[], Any]) -> Any:
+    return eventually(read, DELIVERED_S)
+
+
+def test_an_unlock_reaches_a_receiver_over_tls_that_verifies_it_with_the_public_library(
+    platform: Platform, acme: Acme, receiver: Receiver, viewer: str, inbox: str
+) -> None:
+    endpoint = acme.endpoint(f"{receiver.hooks}/{inbox}", "EpisodeUnlocked")
+    receiver.set(inbox, secret=acme.secret(endpoint))
+    time.sleep(KNOWN_MS / 1_000)  # after so long, no list of endpoints without this one is in use
+    assert platform.unlock(viewer).status == 201
+    [got] = until(lambda: receiver.received(inbox))
+    assert (got["verified"], got["why"]) == (True, "")
+    event = json.loads(got["body"])
+    assert (event["type"], event["data"]["seriesId"]) == ("EpisodeUnlocked", SERIES)
+    assert event["data"]["personId"] == person_of(viewer)
+    [row] = until(lambda: [row for row in acme.deliveries(endpoint) if row["status"] == "delivered"])
+    assert row["eventId"] == got["message"] == event["id"]
+
+
+def test_what_a_receiver_does_not_take_is_sent_again_until_it_does(
+    platform: Platform, acme: Acme, receiver: Receiver, inbox: str
+) -> None:
+    endpoint = acme.endpoint(f"{receiver.hooks}/{inbox}", mode="sandbox")
+    receiver.set(inbox, secret=acme.secret(endpoint, "sandbox"), behaviour="error")
+    sent = acme.ask("POST", "events", {"type": "CoinsBought"}, "sandbox")
+    assert (sent.status, sent.json["deliveries"]) == (202, 1), sent
+    until(lambda: receiver.received(inbox))
+    receiver.set(inbox, behaviour="accept")
+    got = until(lambda: [one for one in receiver.received(inbox) if one["status"] == 204])
+    assert got[0]["verified"]
+    assert {one["message"] for one in receiver.received(inbox)} == {sent.json["eventId"]}
+    assert [row["status"] for row in until(lambda: acme.deliveries(endpoint, "sandbox"))] == ["delivered"]
+
+
+def test_a_receiver_that_is_gone_is_disabled_and_what_it_missed_comes_by_a_replay(
+    platform: Platform, acme: Acme, receiver: Receiver, inbox: str
+) -> None:
+    url = f"{receiver.hooks}/{inbox}"
+    endpoint = acme.endpoint(url, mode="sandbox")
+    receiver.set(inbox, secret=acme.secret(endpoint, "sandbox"), behaviour="gone")
+    sent = acme.ask("POST", "events", {"type": "CoinsBought"}, "sandbox").json["eventId"]
+
+    def disabled() -> bool:
+        found = acme.ask("GET", f"endpoints/{endpoint}", mode="sandbox").json
+        return (found["status"], found["reason"]) == ("disabled", "gone")
+
+    until(disabled)
+    receiver.set(inbox, behaviour="accept")
+    body = {"url": url, "types": ["*"], "status": "active"}
+    assert acme.ask("PUT", f"endpoints/{endpoint}", body, "sandbox").status == 200
+    [row] = acme.deliveries(endpoint, "sandbox")
+    replay = acme.ask(
+        "POST", f"endpoints/{endpoint}/replays", {"since": row["occurredAt"]}, "sandbox", **{"Idempotency-Key": inbox}
+    )
+    assert replay.status == 202, replay
+    sweep(platform)
+    until(lambda: [one for one in receiver.received(inbox) if one["status"] == 204])
+    assert {one["message"] for one in receiver.received(inbox)} == {sent}
+
+
+def test_an_endpoint_is_tried_and_its_new_secret_verifies_what_comes_after(
+    platform: Platform, acme: Acme, receiver: Receiver, inbox: str
+) -> None:
+    endpoint = acme.endpoint(f"{receiver.hooks}/{inbox}", "EpisodePublished")
+    rotated = acme.ask("POST", f"endpoints/{endpoint}/rotation", {"overlapHours": 0})
+    assert rotated.status == 200, rotated
+    receiver.set(inbox, secret=rotated.json["secret"])
+    assert acme.ask("POST", f"endpoints/{endpoint}/test", {}).status == 202
+    [got] = until(lambda: receiver.received(inbox))
+    assert got["verified"]
+    assert json.loads(got["body"])["data"]["endpointId"] == endpoint
+
+
+def test_no_address_of_this_machine_s_own_services_can_be_an_endpoint(platform: Platform, acme: Acme) -> None:
+    """The stage allows loopback for the receiver; a name for the network that clouds keep their metadata in, it does
+    not."""
+    body = {"url": "https://169.254.169.254/latest/meta-data/", "types": ["*"]}
+    refused = acme.ask("POST", "endpoints", body, **{"Idempotency-Key": "metadata"})
+    assert (refused.status, refused.code) == (422, "endpoint_address_refused")
