@@ -2,7 +2,7 @@
 # ARGS= is passed on: make test ARGS="tests/unit -k wallet", make dev ARGS=--detach.
 
 .DEFAULT_GOAL := help
-.PHONY: help dev down test e2e simulate simulate-rewards bench verify lint fmt clients synth deploy destroy keys docs lock audit explain reconcile repair ready
+.PHONY: help dev down test e2e fuzz simulate simulate-rewards bench verify lint fmt clients synth deploy destroy keys docs lock audit explain reconcile repair ready
 
 PY := .venv/bin/python
 export PYTHONPATH := layers/common/python:.
@@ -34,6 +34,12 @@ test: ready ## Unit, property, simulation, integration, contract, infrastructure
 
 e2e: ready ## Tests as a client and in a browser, against the local platform (started when none runs)
 	@$(NO_ACCOUNT) $(PY) tools/e2e.py $(ARGS)
+
+fuzz: export FUZZ_EXAMPLES = $(or $(EXAMPLES),50)
+fuzz: export FUZZ_ROLE = $(ROLE)
+fuzz: export FUZZ_SEED = $(SEED)
+fuzz: ready ## Send the local platform whatever its description allows, and more: EXAMPLES=50, ROLE=viewers, SEED=1
+	@$(NO_ACCOUNT) $(PY) tools/e2e.py tests/e2e/test_fuzz.py -rA --timeout=3600 $(ARGS)
 
 simulate: ready ## Histories with faults over the shipped store: SEEDS=how many, SEED=one to replay, ARGS=--bugs
 	@$(NO_ACCOUNT) $(PY) -m tests.simulation $(HISTORIES) $(ARGS)

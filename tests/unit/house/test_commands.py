@@ -14,7 +14,7 @@ from tests.unit.house.tree import ROOT
 from tools import environment, lock
 
 COMMANDS = {
-    "help", "dev", "down", "test", "e2e", "simulate", "simulate-rewards", "bench", "verify", "lint", "fmt",
+    "help", "dev", "down", "test", "e2e", "fuzz", "simulate", "simulate-rewards", "bench", "verify", "lint", "fmt",
     "docs", "clients", "lock", "audit", "explain", "reconcile", "repair", "synth", "keys", "deploy", "destroy",
 }  # fmt: skip
 
@@ -49,7 +49,7 @@ def test_what_touches_an_account_asks_first(command: str):
     assert asks < acts
 
 
-@pytest.mark.parametrize("command", ["dev", "down", "test", "e2e", "bench", "simulate", "simulate-rewards"])
+@pytest.mark.parametrize("command", ["dev", "down", "test", "e2e", "fuzz", "bench", "simulate", "simulate-rewards"])
 def test_what_runs_on_this_machine_sees_no_credentials(command: str):
     last = make("-n", command).splitlines()[-1]
     assert "-u AWS_PROFILE" in last
