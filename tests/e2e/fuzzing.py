@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -48,21 +48,18 @@ Known = Mapping[str, Sequence[str | int]]
 class Role(NamedTuple):
     """Who sends.
 
-    ``auths`` are those of the routes whose handlers this role reaches. ``tokens`` are of people who take turns; without
-    any nobody is signed in. ``known`` are values that exist, by parameter such as ``path.seriesId``; ``own``
-    those that belong to one of them, by parameter's name and token. ``grant`` is the query that opens a playlist.
+    ``may`` tells the routes whose handlers this role reaches; who may not is refused before. ``tokens`` are of people who
+    take turns; without any nobody is signed in. ``known`` are values that exist, by parameter such as
+    ``path.seriesId``; ``own`` those that belong to one of them, by parameter's name and token. ``grant`` is the query
+    that opens a playlist.
     """
 
     name: str
-    auths: frozenset[str]
+    may: Callable[[Route], bool]
     tokens: Sequence[str] = ()
     known: Mapping[str, Sequence[str | int]] = {}
     own: Mapping[str, Mapping[str, str]] = {}
     grant: Mapping[str, str] = {}
-
-    def may(self, route: Route) -> bool:
-        """Whether a handler is reached; everybody else is refused before."""
-        return route.auth in self.auths
 
 
 @dataclass
@@ -141,8 +138,10 @@ def _turns_of(role: Role) -> type[Any]:
         def set(self, case: Any, token: str, _context: Any) -> None:
             case.headers = {**(case.headers or {}), "Authorization": f"Bearer {token}"}
             for name, by_token in role.own.items():
-                if (case.path_parameters or {}).get(name) in by_token.values():
-                    case.path_parameters = {**case.path_parameters, name: by_token[token]}
+                for place in ("path_parameters", "body"):
+                    values = getattr(case, place)
+                    if isinstance(values, Mapping) and values.get(name) in by_token.values():
+                        setattr(case, place, {**values, name: by_token[token]})
             if role.grant and "/playlists/" in case.path:
                 case.query = {**(case.query or {}), **role.grant}
 

@@ -6,13 +6,15 @@ import copy
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from urllib.parse import parse_qsl, urlsplit
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from cliffhanger.routes import ROUTES
-from local.cast import SERIES
-from tests.e2e.client import Platform, eventually
+from cliffhanger.partners.domain import SCOPES
+from cliffhanger.routes import ROUTES, Route
+from local.cast import SERIES, person_of
+from tests.e2e.client import Platform, eventually, send
 from tests.e2e.fuzzing import DOCUMENT, Known, Role, fuzz
 from tools.openapi_examples import BODIES
 
@@ -23,27 +25,61 @@ ONLY = os.environ.get("FUZZ_ROLE")
 PEOPLE = 20 + EXAMPLES // 2
 """So many that nobody comes upon a limit, however fast it goes: none writes 30 times, or reads 120 times."""
 RICH = 2
-OPEN = frozenset({"public", "guest"})
+MEMBERS = 4
 
 
-def people(platform: Platform, group: str | None = None) -> list[str]:
-    return [platform.new_person(group)[1] for _ in range(PEOPLE)]
+def people(platform: Platform, group: str | None = None, count: int = PEOPLE) -> list[str]:
+    return [platform.new_person(group)[1] for _ in range(count)]
+
+
+def with_auth(*auths: str) -> Callable[[Route], bool]:
+    return lambda route: route.auth in auths
+
+
+class House(NamedTuple):
+    """A partner with a client for the sandbox, and its members."""
+
+    partner: str
+    members: list[str]
+    client: str
+    secret: str
+
+
+def house(platform: Platform, members: list[str]) -> House:
+    name, operator = f"p{secrets.token_hex(6)}", platform.token_of("opal")
+    body = BODIES["putPartner"] | {"members": [person_of(token) for token in members], "revision": 0}
+    made = platform.put(f"/v1/support/partners/{name}", operator, body)
+    assert made.status == 201, made
+    scopes = {"name": "Fuzz", "scopes": [*SCOPES]}
+    given = platform.post("/v1/partner/sandbox/clients", members[0], scopes)
+    assert given.status == 201, given
+    return House(name, members, given.json["client"]["clientId"], given.json["clientSecret"])
 
 
 def guests(platform: Platform) -> Role:
-    return Role("guests", OPEN, known={"path.seriesId": [SERIES]})
+    """Who shows nothing, or a client's secret for a token."""
+    ours = house(platform, people(platform, "partner", 1))
+    known: Known = {
+        "path.seriesId": [SERIES],
+        "body.grant_type": ["client_credentials"],
+        "body.client_id": [ours.client],
+        "body.client_secret": [ours.secret],
+    }
+    return Role("guests", with_auth("public", "guest", "client"), known=known)
 
 
 def viewers(platform: Platform) -> Role:
-    """Viewers of whom two have coins, and who have ordered some."""
+    """Viewers of whom two have coins; all have ordered some, and watch."""
     tokens = people(platform)
     for token in tokens[:RICH]:
         platform.give_coins(token)
     wanted = {"packId": "evening", "currency": "EUR", "amountShown": 299, "method": "checkout"}
-    orders = {}
+    orders, sessions = {}, {}
     for token in tokens:
         made = platform.post("/v1/orders", token, wanted, headers={"Idempotency-Key": secrets.token_hex(8)})
         orders[token] = made.json["orderId"]
+        watched = platform.post(f"/v1/series/{SERIES}/episodes/1/watch", token, {"device": "f3Qx9_mB2tKc"})
+        sessions[token] = watched.json["session"]
     playlist = platform.playback(tokens[0], delivery="query").json["playlistUrl"]
     version, name = urlsplit(playlist).path.split("/")[-2:]
     known: Known = {
@@ -53,9 +89,11 @@ def viewers(platform: Platform) -> Role:
         "path.playlist": [name],
         "path.orderId": [*orders.values()],
         "path.seq": [1, 2],
+        "body.session": [*sessions.values()],
     }
+    own = {"orderId": orders, "session": sessions}
     grant = dict(parse_qsl(urlsplit(playlist).query))
-    return Role("viewers", OPEN | {"viewer", "grant"}, tokens, known, own={"orderId": orders}, grant=grant)
+    return Role("viewers", with_auth("public", "guest", "viewer", "grant"), tokens, known, own, grant)
 
 
 def creators(platform: Platform) -> Role:
@@ -68,20 +106,51 @@ def creators(platform: Platform) -> Role:
         episode = f"/v1/studio/series/{series[token]}/episodes/1"
         assert platform.put(episode, token, BODIES["putEpisode"] | {"revision": made.json["revision"]}).status == 201
     known: Known = {"path.seriesId": [*series.values()], "path.episode": [1, 2]}
-    return Role("creators", frozenset({"creator"}), [*series], known, own={"seriesId": series})
+    return Role("creators", with_auth("creator"), [*series], known, {"seriesId": series})
 
 
 def operators(platform: Platform) -> Role:
-    """Operators, of whom one asks for what another may approve, and the accounts of viewers with coins."""
+    """Operators, of whom one asks for what another may approve; viewers with coins, and a partner."""
     tokens = people(platform, "operator")
-    viewers = [platform.new_person()[1] for _ in range(RICH)]
-    for token in viewers:
+    watching = people(platform, count=RICH)
+    for token in watching:
         platform.give_coins(token)
-    accounts = [platform.account_of(token) for token in viewers]
-    return Role("operators", frozenset({"operator"}), tokens, {"path.account": accounts})
+    ours = house(platform, people(platform, "partner", 1))
+    known: Known = {
+        "path.account": [platform.account_of(token) for token in watching],
+        "path.partnerId": [ours.partner],
+    }
+    return Role("operators", with_auth("operator"), tokens, known)
 
 
-ROLES: tuple[Callable[[Platform], Role], ...] = (guests, viewers, creators, operators)
+def houses(platform: Platform) -> list[House]:
+    """So many partners that all people are members of one."""
+    members = people(platform, "partner")
+    return [house(platform, members[start : start + MEMBERS]) for start in range(0, len(members), MEMBERS)]
+
+
+def members(platform: Platform) -> Role:
+    """Members of partners, who sign in."""
+    clients = {member: each.client for each in houses(platform) for member in each.members}
+    known: Known = {"path.mode": ["sandbox"], "path.clientId": [*clients.values()]}
+    return Role("members", with_auth("partner"), [*clients], known, {"clientId": clients})
+
+
+def token_of(platform: Platform, ours: House) -> str:
+    form = {"grant_type": "client_credentials", "client_id": ours.client, "client_secret": ours.secret}
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    given = send("POST", f"{platform.api}/v1/oauth/token", raw=urlencode(form).encode(), headers=headers)
+    return str(given.json["access_token"])
+
+
+def clients(platform: Platform) -> Role:
+    """Partners' clients of the sandbox, which have every scope."""
+    tokens = [token_of(platform, each) for each in houses(platform)]
+    known: Known = {"path.mode": ["sandbox"]}
+    return Role("clients", lambda route: route.auth == "partner" and route.scope != "", tokens, known)
+
+
+ROLES: tuple[Callable[[Platform], Role], ...] = (guests, viewers, creators, members, clients, operators)
 
 
 def switch_on(platform: Platform, operator: str) -> None:
