@@ -48,8 +48,8 @@ Known = Mapping[str, Sequence[str | int]]
 class Role(NamedTuple):
     """Who sends.
 
-    ``may`` tells the routes whose handlers this role reaches; who may not is refused before. ``tokens`` are of people who
-    take turns; without any nobody is signed in. ``known`` are values that exist, by parameter such as
+    ``may`` tells the routes whose handlers this role reaches; who may not is refused before. ``tokens`` are of people
+    who take turns; without any nobody is signed in. ``known`` are values that exist, by parameter such as
     ``path.seriesId``; ``own`` those that belong to one of them, by parameter's name and token. ``grant`` is the query
     that opens a playlist.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from cliffhanger.errors import PROBLEMS, problem_of
-from cliffhanger.routes import ROUTES, Route
+from cliffhanger.routes import ROUTES, Route, Scope
 from tools import openapi
 from tools.openapi_examples import ANSWERS, BODIES
 from tools.openapi_fixed import GRANT_FIELDS, HEADERS, PARAMETERS
@@ -104,6 +104,18 @@ def test_who_may_call_is_said_and_refusals_follow_from_it(route: Route):
         assert {"accessToken": []} in operation["security"]
         assert ({} in operation["security"]) == (route.auth == "guest")
         assert "401" in statuses
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation)
+def test_a_client_is_asked_for_the_route_s_scope_and_for_no_other(route: Route):
+    asked = [scope for way in operation_of(route)["security"] for scope in way.get("clientToken", ())]
+    assert asked == ([route.scope] if route.scope else [])
+
+
+def test_every_scope_is_described():
+    flow = DOCUMENT["components"]["securitySchemes"]["clientToken"]["flows"]["clientCredentials"]
+    assert set(flow["scopes"]) == set(get_args(Scope)) - {""}
+    assert flow["tokenUrl"] in DOCUMENT["paths"]
 
 
 def codes_of(operation: dict[str, Any], status: str) -> set[str]:
