@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> int:
         for place, name in enumerate(one.head):
             table.add_column(name, justify="right" if place else "left", no_wrap=not place, overflow="fold")
         for row in one.rows:
-            table.add_row(*row)
+            table.add_row(*(cell.replace(", ", "\n") for cell in row))
         out.print(table)
     wanted.report.parent.mkdir(parents=True, exist_ok=True)
     wanted.report.write_text(page(outcome, known))

@@ -11,6 +11,7 @@ import pytest
 from cliffhanger.payments.recording import SWEEP
 from functions.payments.handler import NEEDED_MS
 from infra.app import build, new_app
+from infra.config import LocalEndpoints
 from infra.packaging import Target
 from tests.infra.assembly import Assembly, Resource
 from tests.infra.conftest import THIS, WithoutPip, config_of
@@ -136,4 +137,4 @@ def test_a_bus_that_is_not_stripe_s_is_refused(name: str) -> None:
 def test_only_the_local_stage_may_name_another_address_of_stripe_s_api() -> None:
     """Else the key would be sent there."""
     with pytest.raises(ValueError, match="localEndpoints"):
-        config_of("prod", local_endpoints={"stripe_api_base": "http://127.0.0.1:1"})
+        config_of("prod", local_endpoints=LocalEndpoints(stripe_api_base="http://127.0.0.1:1"))
