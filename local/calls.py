@@ -19,13 +19,21 @@ class CallRefused(RuntimeError):
     """The answer is no success; the message holds it."""
 
 
-def call(method: str, url: str, token: str | None = None, body: Mapping[str, Any] | None = None) -> Any:
+def call(
+    method: str,
+    url: str,
+    token: str | None = None,
+    body: Mapping[str, Any] | None = None,
+    more: Mapping[str, str] | None = None,
+) -> Any:
     """The answer's JSON. Who is told to slow down waits as long as the answer says, and asks again.
+
+    ``more`` are headers beside those for the token and the body.
 
     Raises:
         CallRefused: the answer is no success.
     """
-    headers = {"Content-Type": "application/json"} if body is not None else {}
+    headers = {**({"Content-Type": "application/json"} if body is not None else {}), **(more or {})}
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
     content = None if body is None else json.dumps(body).encode()

@@ -12,7 +12,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local import cache, calls, cast, deploy, function_logs, keys, outputs, ports, stage, upload
+from local import cache, calls, cast, deploy, function_logs, keys, outputs, partner, ports, stage, upload
 from local.assembly import assembly
 from local.environment import ACCOUNT, LOOPBACK, REGION, callers_environment, process_environment
 from local.paths import CACHE, LOGS, MAILBOX, OUTPUTS, Paths
@@ -57,6 +57,7 @@ class Platform:
         self._story = Story(self._children, show, self._environment, CACHE / "demo")
         self._document: dict[str, Any] = {}
         self._creator = ""
+        self._partner: dict[str, Any] = {}
         self._writing = threading.Lock()
         self._stopped = False
 
@@ -84,6 +85,7 @@ class Platform:
         drawing.result(self.check)
         self._story.publish(self._edge, creator, cast.FIRST, self.check)
         self._document = outputs.outputs(self._addresses(gateway), stacks, self._paths.state)
+        self._document["partner"] = self._partner
         self._creator = creator
         self._write(self._story.report())
         return self._document
@@ -225,8 +227,8 @@ class Platform:
         return outputs.Addresses(self._edge, gateway, self._emulator, self._media, *own)
 
     def _people(self, stacks: Mapping[str, str]) -> str:
-        """Creates people, series and coins; answers with the creator's access token."""
-        with self._show.step("Creating people, series and coins"):
+        """Creates people, series, coins and the partner; answers with the creator's access token."""
+        with self._show.step("Creating people, series, coins and a partner"):
             return Task(partial(self._seed, stacks)).result(self.check)
 
     def _seed(self, stacks: Mapping[str, str]) -> str:
@@ -237,4 +239,6 @@ class Platform:
         self._children.run("seed", "local.seed", arguments, self._environment)
         for name, profile in cast.PROFILES.items():
             calls.call("PUT", f"{self._edge}/v1/me", tokens[name], profile)
+        people = partner.People(tokens["opal"], tokens["pia"], cast.person_of(tokens["pia"]))
+        self._partner = partner.seed(partner.Places(self._edge, self._receiver, self._hooks), people)
         return tokens["cleo"]

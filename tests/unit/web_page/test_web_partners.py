@@ -5,10 +5,15 @@ from __future__ import annotations
 import gzip
 import re
 from pathlib import Path
+from typing import get_args
 
+import msgspec
 import pytest
 
 from cliffhanger.errors import PROBLEMS
+from cliffhanger.partners.domain import SCOPES
+from cliffhanger.webhooks.domain import Reason, State
+from functions.webhooks.schemas import EndpointBody
 from tests.unit.web_page.test_web_page import FORBIDDEN, WEB, Markup
 
 CONSOLE, ROOM = WEB / "partners", WEB / "room"
@@ -76,3 +81,23 @@ def test_every_code_that_the_console_has_words_for_exists() -> None:
     of_pages = set(re.findall(r'^  "([a-z_]+)",$', (WEB / "words.js").read_text(), re.MULTILINE))
     closed = set(re.findall(r'"([a-z_]+)"', (CONSOLE / "partners.js").read_text().split("closed: [")[1].split("]")[0]))
     assert (told | closed) - of_pages <= {error.code for error in PROBLEMS}
+
+
+def test_the_form_s_bounds_are_the_service_s() -> None:
+    text = (CONSOLE / "endpoint-views.js").read_text().split("const BOUNDS = ")[1].split(";")[0]
+    ours = {name: int(most) for name, most in re.findall(r"(\w+): { maxLength: (\d+) }", text)}
+    (_, components) = msgspec.json.schema_components([EndpointBody], ref_template="{name}")
+    service = components["EndpointBody"]["properties"]
+    assert ours == {name: service[name]["maxLength"] for name in ("url", "description")}
+
+
+def test_every_state_and_every_reason_of_the_service_has_words() -> None:
+    words = (CONSOLE / "partner-words.js").read_text()
+
+    def table(name: str) -> set[str]:
+        text = words.split(f"const {name} = {{")[1].split("};")[0]
+        return set(re.findall(r"^\s*\"?([a-z_:]+)\"?: ", text.replace("{ ", "{\n").replace(", ", ",\n"), re.MULTILINE))
+
+    assert table("STATES") == set(get_args(State))
+    assert table("REASONS") == set(get_args(Reason)) - {""}
+    assert table("SCOPES") == set(SCOPES)
