@@ -29,6 +29,8 @@ from bench import (
     units,
 )
 from bench.figures import Figure, save, show
+from bench.webhooks import costs as webhook_costs
+from bench.webhooks import runs as webhook_runs
 
 RESULTS = Path(__file__).resolve().parent / "results.json"
 PARTS: dict[str, Callable[[], list[Figure]]] = {
@@ -46,6 +48,8 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "postgres": postgres.measure,
     "earning": earning.measure,
     "auditor": auditor.measure,
+    "webhook-costs": webhook_costs.measure,
+    "webhooks": webhook_runs.measure,
     "transcodes": transcodes.measure,
     "ready": ready.measure,
     "page": page.measure,

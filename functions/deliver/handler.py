@@ -8,7 +8,7 @@ Neither addresses nor bodies nor answers go into the log.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 from cliffhanger import bootstrap
@@ -16,8 +16,8 @@ from cliffhanger.errors import CliffhangerError, InternalError
 from cliffhanger.settings import read
 from cliffhanger.telemetry.log import logger
 from cliffhanger.telemetry.metrics import count
-from cliffhanger.webhooks.delivering import Worked, deliver
-from cliffhanger.webhooks.domain import Lane
+from cliffhanger.webhooks.delivering import Station, Worked, deliver, note_waiting
+from cliffhanger.webhooks.domain import SLOW_ANSWER_MS, Lane
 from cliffhanger.webhooks.queues import Message, message_in
 
 COUNTED = {"delivered": "DeliveriesMadeGood", "failed": "DeliveriesFailed", "retrying": "AttemptsFailed"}
@@ -28,7 +28,12 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, list[dict[str,
     messages = event["Records"]
     station = bootstrap.webhook_station()  # once, before any thread asks for it
     with ThreadPoolExecutor(len(messages)) as pool:
-        worked = list(pool.map(lambda message: _taken(station, message), messages))
+        attempts = [pool.submit(_taken, station, message) for message in messages]
+        wait(attempts, SLOW_ANSWER_MS / 1_000)
+        for message, attempt in zip(messages, attempts, strict=True):
+            if not attempt.done():
+                _note_waiting(station, message)
+    worked = [attempt.result() for attempt in attempts]
     for outcome, metric in COUNTED.items():
         count(metric, sum(each is not None and each.outcome == outcome for each in worked))
     count("EndpointsDisabled", sum(each is not None and each.disabled != "" for each in worked))
@@ -43,7 +48,16 @@ def lane_of(message: Mapping[str, Any]) -> Lane:
     return "slow" if read("SLOW_DELIVERIES_QUEUE_URL").endswith(f"/{queue}") else "fast"
 
 
-def _taken(station: Any, record: Mapping[str, Any]) -> Worked | None:
+def _note_waiting(station: Station, record: Mapping[str, Any]) -> None:
+    """Lets others of an endpoint that keeps us waiting go another way; the attempt's end would note it much later."""
+    try:
+        note_waiting(station, message_in(record["body"], lane_of(record)))
+    except Exception as error:  # noqa: BLE001 - nothing is lost by it, and the attempts go on
+        code = error.code if isinstance(error, CliffhangerError) else InternalError.code
+        logger().exception("endpoint not noted", delivery=record["messageId"], code=code)
+
+
+def _taken(station: Station, record: Mapping[str, Any]) -> Worked | None:
     """What came of a message; None where it is to come again."""
     try:
         message = message_in(record["body"], lane_of(record))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bench.webhooks import scenes, worker
 from cliffhanger.webhooks.sending import DEADLINE_S
 from infra.config import LocalEndpoints
+from infra.stacks import events
 from tests.infra.assembly import Assembly, Resource
 from tests.infra.conftest import config_of
 
@@ -116,3 +118,9 @@ def test_due_deliveries_are_looked_for_every_minute_and_silence_or_lateness_tell
     assert metrics["OldestDeliveryAge"]["Threshold"] == 15 * 60_000
     assert metrics["PartnersFailing"]["Threshold"] == metrics["DeliveriesUnreadable"]["Threshold"] == 1
     assert metrics["DispatchSweeps"]["TreatMissingData"] == "breaching"
+
+
+def test_what_is_measured_has_no_more_copies_and_no_smaller_batches_than_what_is_deployed() -> None:
+    assert scenes.PROCESSES * scenes.FAST_COPIES <= events.FAST_COPIES
+    assert scenes.PROCESSES * scenes.SLOW_COPIES <= events.SLOW_COPIES
+    assert worker.BATCH == events.SENT_AT_ONCE == events.FANNED_OUT_AT_ONCE

@@ -96,6 +96,17 @@ def deliver(station: Station, message: Message) -> Worked:
     return _attempt(station, delivery, endpoint)
 
 
+def note_waiting(station: Station, message: Message) -> None:
+    """Has an endpoint go by the slow lane while its attempt still waits: those that follow must not wait here too.
+
+    Raises:
+        Unavailable: a table does not answer; the attempt's end notes it as well.
+    """
+    endpoint, now = station.endpoints.find(message.partner, message.mode, message.endpoint), station.clock()
+    if endpoint is not None and endpoint.lane(now) == "fast":
+        station.endpoints.note_slow(endpoint, now + SLOW_FOR_MS)
+
+
 def _attempt(station: Station, delivery: Delivery, endpoint: Endpoint) -> Worked:
     at = station.clock()
     answer = station.sender.send(_post(station, delivery, endpoint, at))

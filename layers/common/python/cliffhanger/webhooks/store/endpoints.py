@@ -173,6 +173,14 @@ class EndpointsStore:
             actions.append(Path("slowUntil").set(_number(slow_until)))
         self._update(endpoint, actions, _THERE)
 
+    def note_slow(self, endpoint: Endpoint, slow_until: int) -> None:
+        """Has an endpoint's deliveries go by the slow lane until then.
+
+        Raises:
+            Unavailable: it may or may not have been noted.
+        """
+        self._update(endpoint, [Path("slowUntil").set(_number(slow_until))], _THERE)
+
     def disable(self, endpoint: Endpoint, reason: Reason, at: int) -> Endpoint | None:
         """Disables an endpoint as it is; None when it has had a success since, or is disabled or gone already.
 

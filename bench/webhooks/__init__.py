@@ -1,0 +1,1 @@
+"""Webhooks: what a delivery costs, how many there are in a second, and whether who hangs or is killed harms any."""
