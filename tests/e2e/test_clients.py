@@ -14,7 +14,9 @@ from cliffhanger.events.schemas import EVENT_SCHEMAS
 from infra import ROOT
 from local.cast import SERIES
 from tests.e2e.client import Platform
+from tests.e2e.houses import house
 from tools import clients, node
+from tools.openapi_examples import BODIES
 
 WALKS = ROOT / "examples" / "clients"
 TYPES = sorted(name for name, _ in EVENT_SCHEMAS)
@@ -44,6 +46,15 @@ def test_the_python_client_walks_from_the_list_to_an_order(platform: Platform, v
     assert seen["orders"][0] == seen["orders"][1]
     assert seen["orders"][0] in seen["listed"]
     assert platform.get("/v1/wallet", viewer).json["coins"]["total"] == 130 - 12
+
+
+def test_the_python_client_is_a_partner_s_server(platform: Platform, generated: Path):
+    ours = house(platform, [platform.new_person("partner")[1]])
+    words = [sys.executable, str(WALKS / "partner.py"), platform.api, ours.client, ours.secret]
+    seen = said(words, generated / "python", {"PYTHONPATH": str(generated / "python")})
+    quota = BODIES["putPartner"]["quotas"]["sandbox"]
+    refusals = {"wrongMode": "wrong_mode", "membersOnly": "group_required"}
+    assert seen == {"quota": quota, "events": TYPES} | refusals
 
 
 def test_the_typescript_client_walks_on_node(platform: Platform, viewer: str, generated: Path):

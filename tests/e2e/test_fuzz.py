@@ -6,16 +6,15 @@ import copy
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from cliffhanger.partners.domain import SCOPES
 from cliffhanger.routes import ROUTES, Route
-from local.cast import SERIES, person_of
+from local.cast import SERIES
 from tests.e2e.client import Platform, eventually, send
 from tests.e2e.fuzzing import DOCUMENT, Known, Role, fuzz
+from tests.e2e.houses import House, house
 from tools.openapi_examples import BODIES
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES") or 3)
@@ -34,26 +33,6 @@ def people(platform: Platform, group: str | None = None, count: int = PEOPLE) ->
 
 def with_auth(*auths: str) -> Callable[[Route], bool]:
     return lambda route: route.auth in auths
-
-
-class House(NamedTuple):
-    """A partner with a client for the sandbox, and its members."""
-
-    partner: str
-    members: list[str]
-    client: str
-    secret: str
-
-
-def house(platform: Platform, members: list[str]) -> House:
-    name, operator = f"p{secrets.token_hex(6)}", platform.token_of("opal")
-    body = BODIES["putPartner"] | {"members": [person_of(token) for token in members], "revision": 0}
-    made = platform.put(f"/v1/support/partners/{name}", operator, body)
-    assert made.status == 201, made
-    scopes = {"name": "Fuzz", "scopes": [*SCOPES]}
-    given = platform.post("/v1/partner/sandbox/clients", members[0], scopes)
-    assert given.status == 201, given
-    return House(name, members, given.json["client"]["clientId"], given.json["clientSecret"])
 
 
 def guests(platform: Platform) -> Role:

@@ -47,9 +47,9 @@ def test_the_python_client_has_every_operation_and_compiles(generated: Path):
     assert compileall.compile_dir(package, quiet=2, legacy=True)
 
 
-def test_the_walk_in_python_fits_the_client(generated: Path):
-    """As mypy, strictly, sees both."""
-    words = ["-m", "mypy", "--strict", "--no-incremental", "--follow-imports=silent", str(WALKS / "walk.py")]
+def test_the_programs_in_python_fit_the_client(generated: Path):
+    """As mypy, strictly, sees them."""
+    words = ["-m", "mypy", "--strict", "--no-incremental", "--follow-imports=silent", *map(str, WALKS.glob("*.py"))]
     done = subprocess.run(
         [sys.executable, *words],
         cwd=generated / "python",
