@@ -1,4 +1,4 @@
-"""Told of purchases and refunds by the product's own bus: sends the viewer a receipt.
+"""Told of purchases, refunds and disabled endpoints by the product's own bus: sends a receipt, or a notice.
 
 An event may come twice, or again at a replay; each is sent once at most. What raises here is told again by Lambda,
 twice, and is then kept by the function's failure destination, from which it can be replayed.
@@ -10,7 +10,8 @@ from typing import Any
 
 from cliffhanger import bootstrap
 from cliffhanger.mail.domain import told_by
-from cliffhanger.mail.service import send_receipt
+from cliffhanger.mail.notices import Notice, notice_by
+from cliffhanger.mail.service import send_notice, send_receipt
 from cliffhanger.telemetry.log import logger
 from cliffhanger.telemetry.metrics import count
 
@@ -24,6 +25,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
         Unavailable: it was certainly not sent; Lambda calls again.
         LookupError, TypeError, ValueError: the event is none of ours.
     """
+    notice = notice_by(event["detail"])
+    if notice is not None:
+        return _tell_members(notice)
     told = told_by(event["detail"])
     if told is None:
         logger().info("no receipt", about=event["detail"].get("id"))
@@ -34,3 +38,13 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
     tell = logger().warning if outcome in ("unclear", "off") else logger().info
     tell("receipt", about=told.event, order=told.receipt.order, outcome=outcome)
     return {"outcome": outcome}
+
+
+def _tell_members(notice: Notice) -> dict[str, str]:
+    """Tells a partner's members of an endpoint that was disabled."""
+    partner = bootstrap.partners_store().find(notice.partner)
+    members: frozenset[str] = frozenset() if partner is None else partner.members
+    outcomes = send_notice(bootstrap.post_office(), notice, members)
+    sent = outcomes.count("sent")
+    logger().info("notice", about=notice.event, partner=notice.partner, members=len(members), sent=sent)
+    return {"outcome": "sent" if sent else "nobody"}

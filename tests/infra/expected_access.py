@@ -214,6 +214,7 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on("<events.expiryeventsFailed.Arn>", "sqs:SendMessage"),
     "canary": LEDGER_APPEND | on("<events.canaryeventsFailed.Arn>", "sqs:SendMessage"),
     "mail": on(f"{PEOPLE}/index/by-person", "dynamodb:Query")
+    | READ_PARTNERS
     | on("<identity.People.Arn>", "cognito-idp:AdminGetUser")
     | on("<data.Mails.Arn>", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
     | on(f"arn:aws:ses:us-east-1:{ACCOUNT}:identity/watch.example.com", "ses:SendEmail")
@@ -314,6 +315,6 @@ SETTINGS_OF: dict[str, set[str]] = {
         *("CLAIMS_TABLE", "SWITCHES_TABLE"),
     },
     "canary": {"LEDGER_TABLE"},
-    "mail": {"PEOPLE_TABLE", "USER_POOL", "MAILS_TABLE", "EMAIL_FROM", "PUBLIC_ORIGIN"},
+    "mail": {"PEOPLE_TABLE", "PARTNERS_TABLE", "USER_POOL", "MAILS_TABLE", "EMAIL_FROM", "PUBLIC_ORIGIN"},
     "identity": {"PEOPLE_TABLE"},
 }

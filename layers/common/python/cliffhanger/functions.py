@@ -295,9 +295,9 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "product-events",
         512,
         60,
-        ("people:address", "mails:send"),
-        "Sends receipts by e-mail",
-        ("CoinsBought", "PurchaseRefunded"),
+        ("people:address", "partners:read", "mails:send"),
+        "Sends receipts, and notices to partners, by e-mail",
+        ("CoinsBought", "PurchaseRefunded", "WebhookEndpointDisabled"),
     ),
     FunctionSpec(
         "identity", "token-generation", 512, 5, ("people:map",), "Puts person id, age and country into tokens"

@@ -7,14 +7,16 @@ in the statement. So what may have been sent is not sent again, and what certain
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cliffhanger.clock import Clock, system_clock
 from cliffhanger.errors import Unavailable
 from cliffhanger.ledger.names import new_id
 from cliffhanger.mail.adapters import MailUnclear
-from cliffhanger.mail.domain import Recipient, Told
+from cliffhanger.mail.domain import Mail, Recipient, Told
+from cliffhanger.mail.notices import Notice, render_notice
 from cliffhanger.mail.templates import render
 
 if TYPE_CHECKING:
@@ -46,19 +48,70 @@ def send_receipt(
     Raises:
         Unavailable: it was certainly not sent; asking again is safe.
     """
+    draw = functools.partial(_receipt, office, told)
+    return _send(office, told.event, told.person, draw, clock=clock, make_id=make_id)
+
+
+def send_notice(
+    office: PostOffice,
+    notice: Notice,
+    members: Iterable[str],
+    clock: Clock = system_clock,
+    make_id: Callable[[], str] = new_id,
+) -> list[Outcome]:
+    """Sends a notice to each member of a partner, once at most, whoever else cannot be sent to.
+
+    Raises:
+        Unavailable: to some it was certainly not sent; asking again is safe.
+    """
+    outcomes: list[Outcome] = []
+    failed: Unavailable | None = None
+    for member in sorted(members):
+        try:
+            outcomes.append(
+                _send(
+                    office,
+                    f"{notice.event}/{member}",
+                    member,
+                    lambda _: render_notice(notice, office.origin),
+                    clock=clock,
+                    make_id=make_id,
+                )
+            )
+        except Unavailable as error:
+            failed = error
+    if failed is not None:
+        raise failed
+    return outcomes
+
+
+def _receipt(office: PostOffice, told: Told, recipient: Recipient) -> Mail:
+    return render(told.receipt, recipient.language, office.origin)
+
+
+def _send(
+    office: PostOffice,
+    mark: str,
+    person: str,
+    draw: Callable[[Recipient], Mail],
+    *,
+    clock: Clock,
+    make_id: Callable[[], str],
+) -> Outcome:
+    """Sends one mail to one person, under its mark."""
     if office.sender is None:
         return "off"
-    recipient = office.recipients(told.person)
+    recipient = office.recipients(person)
     if recipient is None:
         return "nobody"
-    if not office.mails.begin(told.event, make_id(), clock()):
-        return "before" if office.mails.state(told.event) == "sent" else "unclear"
+    if not office.mails.begin(mark, make_id(), clock()):
+        return "before" if office.mails.state(mark) == "sent" else "unclear"
     try:
-        office.sender.send(recipient.address, render(told.receipt, recipient.language, office.origin))
+        office.sender.send(recipient.address, draw(recipient))
     except Unavailable:
-        office.mails.end(told.event, "failed")
+        office.mails.end(mark, "failed")
         raise
     except MailUnclear:
         return "unclear"
-    office.mails.end(told.event, "sent")
+    office.mails.end(mark, "sent")
     return "sent"
