@@ -46,12 +46,15 @@ async function start() {
   const onRefund = () => (loadWallet(api), theatre.turnOver());
   const account = new Account({
     coins: () => Promise.all([loadWallet(api), purchases()]),
+    rewards: opening(async () => new (await import("./earning/rewards.js")).RewardsView(api, () => loadWallet(api))),
     statement: opening(async () => new (await import("./account/statement.js")).StatementView(api, onRefund)),
     limits: opening(async () => new (await import("./account/limits.js")).LimitsView(api, wallet)),
     profile: opening(async () => new (await import("./account/profile.js")).ProfileView(api, session)),
   });
   const home = new Home({ api, session, notices });
-  const { theatre, watch } = makeWatching({ api, session, notices, wallet, openLimits: () => account.open("limits"), shopping });
+  const onEarned = (/** @type {string} */ sentence) => (notices.say(sentence), loadWallet(api));
+  const openLimits = () => account.open("limits");
+  const { theatre, watch } = makeWatching({ api, session, notices, wallet, openLimits, onEarned, shopping });
   const page = new Page({ notices, home, theatre, watch });
 
   const showAccount = () => {

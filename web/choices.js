@@ -14,6 +14,7 @@ const CURRENCY_OF = {
  * @property {string} [captions] a language (BCP 47), or `off`; absent: the page chooses
  * @property {string} [sound]    the language to hear; absent: the original
  * @property {string} [currency] ISO 4217; absent: that of the browser's region
+ * @property {string} [device]   a random name
  */
 
 /** @returns {Chosen} */

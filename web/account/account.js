@@ -3,7 +3,7 @@
 import { part } from "../dom.js";
 import { sheet } from "../sheets.js";
 
-/** @typedef {"coins" | "statement" | "limits" | "profile"} Tab */
+/** @typedef {"coins" | "rewards" | "statement" | "limits" | "profile"} Tab */
 
 export class Account {
   #dialog = sheet(part("account", HTMLDialogElement));

@@ -26,7 +26,7 @@ const receiptModule = () => import("../wall/receipt.js");
  * @property {import("../auth.js").Session} session
  * @property {import("./deck.js").Deck} deck
  * @property {import("./controls.js").Controls} controls
- * @property {import("./bookmark.js").Bookmark} bookmark
+ * @property {import("./watching.js").Followers} bookmark
  * @property {import("./stage.js").Stage} stage
  * @property {import("../notices.js").Notices} notices
  * @property {import("../account/wallet.js").WalletView} wallet

@@ -20,9 +20,11 @@ import { Watch } from "./watch.js";
  * @param {import("../notices.js").Notices} around.notices
  * @param {import("../account/wallet.js").WalletView} around.wallet
  * @param {() => void} around.openLimits
+ * @param {(sentence: string) => void} around.onEarned
  * @param {() => Promise<import("../buying/shopping.js").Shopping>} around.shopping
  */
-export function makeWatching({ api, session, notices, wallet, openLimits, shopping }) {
+export function makeWatching({ api, session, notices, wallet, openLimits, onEarned, shopping }) {
+  const signedIn = () => session.signedIn;
   const stage = new Stage();
   const deck = new Deck([...document.querySelectorAll("video")]);
   const step = (/** @type {1 | -1} */ direction) => watch.step(direction);
@@ -33,7 +35,9 @@ export function makeWatching({ api, session, notices, wallet, openLimits, shoppi
     session,
     deck,
     controls,
-    bookmark: new Bookmark(api, deck, () => session.signedIn),
+    bookmark: followers(new Bookmark(api, deck, signedIn), signedIn, async () => {
+      return new (await import("../earning/beats.js")).Beats(api, deck, onEarned);
+    }),
     stage,
     notices,
     wallet,
@@ -73,6 +77,27 @@ export function makeWatching({ api, session, notices, wallet, openLimits, shoppi
   const idle = globalThis.requestIdleCallback ?? setTimeout;
   idle(warmUp);
   return { theatre, watch };
+}
+
+/** @typedef {{open: (place: import("./bookmark.js").Place, player: import("./player.js").Player) => void, close: () => void}} Followers */
+
+/**
+ * @param {Bookmark} bookmark
+ * @param {() => boolean} mayEarn
+ * @param {() => Promise<Followers>} load
+ */
+function followers(bookmark, mayEarn, load) {
+  /** @type {Promise<Followers> | null} */ let beats = null;
+  return {
+    open(place, player) {
+      bookmark.open(place, player);
+      if (mayEarn()) (beats ??= load()).then((loaded) => loaded.open(place, player)).catch(() => (beats = null));
+    },
+    close() {
+      bookmark.close();
+      beats?.then((loaded) => loaded.close()).catch(() => undefined);
+    },
+  };
 }
 
 /**

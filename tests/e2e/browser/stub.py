@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.e2e.browser.earning import Earning
 from tests.e2e.browser.issuer import Issuer
 from tests.e2e.browser.servers import TYPES, WEB, Asked, Reply, Script, Server, as_json, problem
 from tests.e2e.browser.shop import Shop
@@ -66,6 +67,7 @@ class Site(Server):
         self.film = film
         self.viewer = Viewer()
         self.shop = Shop(self.viewer)
+        self.earning = Earning(self.viewer)
         self.catalog: list[dict[str, Any]] = [the_last_train()]
         self.config: dict[str, str] | None = {"stage": "local", "cognitoDomain": issuer.origin, "clientId": "web"}
         self.renew_after = "2099-01-01T00:00:00Z"
@@ -120,7 +122,7 @@ class Site(Server):
             return problem("not_found") if found is None else as_json(200, found)
         if asked.path.startswith("/v1/playlists/"):
             return self._playlist(asked)
-        match = re.fullmatch(rf"/v1/series/{SERIES}/episodes/(\d+)/(unlock|playback|quote|progress)", asked.path)
+        match = re.fullmatch(rf"/v1/series/{SERIES}/episodes/(\d+)/(unlock|playback|quote|progress|watch)", asked.path)
         episode: dict[str, Any] = self.catalog[0]["episodes"][int(match[1]) - 1] if match else {}
         as_guest = self.guests_watch and match is not None and match[2] == "playback" and episode["free"]
         if not asked.token and not as_guest:
@@ -129,7 +131,13 @@ class Site(Server):
             return problem("token_expired")
         if match is None:
             return self._own(asked)
-        serve = {"unlock": self._unlock, "playback": self._playback, "quote": self._quote, "progress": self._progress}
+        serve = {
+            "unlock": self._unlock,
+            "playback": self._playback,
+            "quote": self._quote,
+            "progress": self._progress,
+            "watch": self._watch,
+        }
         return serve[match[2]](asked, episode)
 
     def _listed(self, asked: Asked) -> Reply:
@@ -165,6 +173,8 @@ class Site(Server):
         if asked.path == "/v1/me":
             viewer.profile = asked.json if asked.method == "PUT" else viewer.profile
             return as_json(200, {"personId": "mia", "account": "viewer:mia", **viewer.profile})
+        if asked.path in ("/v1/rewards", "/v1/rewards/checkin", "/v1/watch/beats"):
+            return as_json(200, self.earning.answer(asked))
         if asked.path == "/v1/continue":
             newest = {series: (episode, at) for (series, episode), at in viewer.progress.items()}
             items = [self._begun(series, *where) for series, where in newest.items()]
@@ -231,6 +241,9 @@ class Site(Server):
         self.viewer.progress[place] = asked.json["positionMs"]
         position = {"positionMs": asked.json["positionMs"], "savedAt": "2026-11-21T08:15:00.000Z"}
         return as_json(200, position | {"nextAfter": "2026-11-21T08:15:30.000Z"})
+
+    def _watch(self, asked: Asked, episode: dict[str, Any]) -> Reply:
+        return as_json(200, self.earning.begin(episode["episode"], asked.json["session"]))
 
     def _playback(self, asked: Asked, episode: dict[str, Any]) -> Reply:
         number, price = episode["episode"], episode["priceCoins"]

@@ -1,0 +1,85 @@
+"""Earning: checking in, what can be earned and what waits, and coins for an episode that was watched."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.browser.conftest import PHONE, Open, Picture
+from tests.e2e.browser.servers import instead, problem
+from tests.e2e.browser.sight import coins_shown, fits_the_screen, sees_moving_picture, until
+from tests.e2e.browser.steps import open_account, press_episode
+from tests.e2e.browser.stub import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+WAITING = {
+    "kind": "watch.series", "coins": 5, "status": "waiting",
+    "since": "2026-11-21T08:15:00.000Z", "vestsAt": "2026-11-22T08:15:00.000Z",
+}  # fmt: skip
+HELD = WAITING | {"status": "held", "vestsAt": None}
+
+
+def beats(site: Site) -> list[int]:
+    return [one.json["positionMs"] for one in site.asked if one.path == "/v1/watch/beats"]
+
+
+def test_a_check_in_brings_its_rung_of_the_ladder_once(site: Site, signed_in: Open, picture: Picture) -> None:
+    site.earning.pending = [WAITING, HELD]
+    page = signed_in(PHONE)
+    panel = open_account(page, "Earn")
+    expect(panel.get_by_role("heading", name="Day 3 is waiting")).to_be_visible()
+    expect(panel.locator(".ladder li")).to_have_count(7)
+    expect(panel.locator(".ladder [aria-current]")).to_contain_text("3")
+    expect(panel).to_contain_text("Finish an episode: 1 coin. Today 1 of 5.")
+    expect(panel).to_contain_text("Watch 10 minutes: 1 coin. Today 0 of 4.")
+    expect(panel).to_contain_text("5 coins (finish a series): yours on 22 November 2026.")
+    expect(panel).to_contain_text("5 coins (finish a series): being looked at.")
+    panel.get_by_role("button", name="Check in").click()
+    expect(panel.get_by_role("status")).to_have_text("3 coins for today.")
+    expect(panel.get_by_role("button", name="Checked in today")).to_be_disabled()
+    coins_shown(page, "133 coins")
+    fits_the_screen(page)
+    picture(page, "earning-360")
+
+
+def test_a_check_in_that_is_refused_says_why(site: Site, signed_in: Open) -> None:
+    page = signed_in(PHONE)
+    panel = open_account(page, "Earn")
+    site.then("POST", "/v1/rewards/checkin", instead(problem("checkin_too_soon")))
+    panel.get_by_role("button", name="Check in").click()
+    expect(panel).to_contain_text("twenty hours after the last time")
+    panel.get_by_role("button", name="Check in").click()
+    expect(panel.get_by_role("status")).to_have_text("3 coins for today.")
+
+
+def test_an_episode_that_is_watched_brings_a_coin_and_says_so_once(site: Site, signed_in: Open) -> None:
+    site.earning.beat_every_ms = 500
+    page = signed_in(PHONE)
+    press_episode(page, "Platform Nine")
+    sees_moving_picture(page)
+    expect(page.locator("#status")).to_contain_text("1 coin for watching.", timeout=15_000)
+    coins_shown(page, "131 coins")
+    assert site.earning.sessions == [(1, None)]
+    told = len(beats(site))
+    page.wait_for_timeout(1_500)
+    assert len(beats(site)) == told  # there is nothing more to earn by it
+
+
+def test_what_fails_of_earning_disturbs_nobody_who_watches(site: Site, signed_in: Open) -> None:
+    site.earning.beat_every_ms = 500
+    site.then("POST", "/v1/series/the-last-train/episodes/1/watch", instead(problem("switched_off")))
+    site.then("POST", "/v1/watch/beats", instead(problem("busy")), instead(problem("watch_ended")))
+    page = signed_in(PHONE)
+    press_episode(page, "Platform Nine")
+    sees_moving_picture(page)
+    expect(page.locator("#alert")).to_be_empty()
+    until(page, lambda: site.earning.sessions, bool, "sessions that began")
+
+
+def test_a_session_that_another_device_has_followed_begins_anew(site: Site, signed_in: Open) -> None:
+    site.earning.beat_every_ms = 500
+    site.then("POST", "/v1/watch/beats", instead(problem("watch_ended")))
+    page = signed_in(PHONE)
+    press_episode(page, "Platform Nine")
+    sees_moving_picture(page)
+    until(page, lambda: len(site.earning.sessions), lambda count: count == 2, "sessions that began")
+    assert site.earning.sessions == [(1, None), (1, None)]

@@ -1,0 +1,64 @@
+// The calls for what viewers earn. Shapes: docs/openapi.json.
+
+/** @typedef {{kind: string, coins: number, status: "paid" | "waiting" | "held" | "refused", vestsAt: string | null}} Earned */
+/** @typedef {{session: string, beatEveryMs: number, counted: boolean, earned: Earned[]}} WatchAnswer */
+/** @typedef {{date: string, zone: string, done: boolean, run: number, rung: number, ladder: number[], nextAt: string}} Checkin */
+/** @typedef {{kind: string, coins: number, everySeconds: number | null, hadCoins: number, mostCoins: number}} Task */
+/** @typedef {{kind: string, coins: number, status: string, since: string, vestsAt: string | null}} PendingCoins */
+/** @typedef {{checkin: Checkin, tasks: Task[], hadCoins: number, mostCoins: number, pending: PendingCoins[]}} Rewards */
+
+import { chosen, choose } from "../choices.js";
+
+export class Calls {
+  /** @type {import("../api.js").Api} */ #api;
+
+  /** @param {import("../api.js").Api} api */
+  constructor(api) {
+    this.#api = api;
+  }
+
+  /**
+   * @param {string} seriesId
+   * @param {number} episode
+   * @param {number} positionMs
+   * @param {string | null} session of the episode before, which goes on
+   * @returns {Promise<WatchAnswer>}
+   */
+  beginWatching(seriesId, episode, positionMs, session) {
+    const path = `/v1/series/${encodeURIComponent(seriesId)}/episodes/${episode}/watch`;
+    return this.#api.sendAsViewer("POST", path, { device: device(), zone: zone(), positionMs, session });
+  }
+
+  /**
+   * @param {string} session as it was answered last
+   * @param {number} positionMs
+   * @returns {Promise<WatchAnswer>}
+   */
+  sendBeat(session, positionMs) {
+    return this.#api.sendAsViewer("POST", "/v1/watch/beats", { session, positionMs }, { keepalive: true });
+  }
+
+  /** @returns {Promise<Rewards>} */
+  getRewards() {
+    return this.#api.sendAsViewer("GET", `/v1/rewards?zone=${encodeURIComponent(zone())}`);
+  }
+
+  /** @returns {Promise<{checkin: Checkin, earned: Earned[]}>} */
+  checkIn() {
+    return this.#api.sendAsViewer("POST", "/v1/rewards/checkin", { device: device(), zone: zone() });
+  }
+}
+
+/** @returns {string} this device's name: the service lets one device earn for a few viewers, not for many */
+function device() {
+  const { device: kept } = chosen();
+  if (kept !== undefined && /^[A-Za-z0-9_-]{1,64}$/.test(kept)) return kept;
+  const made = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  choose({ device: made });
+  return made;
+}
+
+/** @returns {string} the viewer's time zone (IANA): a day begins at midnight there */
+function zone() {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone ?? "UTC";
+}

@@ -1,0 +1,105 @@
+// In the account: checking in, what can be earned today, and coins that wait for their day.
+
+import { element, part, press } from "../dom.js";
+import { complaint } from "../notices.js";
+import { asRefusal, coins, day, sentenceFor } from "../words.js";
+import { Calls } from "./calls.js";
+
+/** @typedef {import("./calls.js").Rewards} Rewards */
+/** @typedef {import("./calls.js").Checkin} Checkin */
+
+/** @type {Record<string, string>} */
+const TASKS = {
+  "watch.episode": "Finish an episode",
+  "watch.series": "Finish a series",
+  "watch.minutes": "Watch",
+};
+
+/** @type {Record<string, string>} what a viewer reads for a code of earning */
+const SENTENCES = {
+  checkin_too_soon: "You have moved to another time zone. You can check in again twenty hours after the last time.",
+  reward_refused: "There is nothing to earn for this right now.",
+};
+
+export class RewardsView {
+  #calls;
+  /** @type {() => unknown} */ #onCoins;
+  #place = element("div", {});
+  #told = element("div", { role: "status" });
+
+  /**
+   * @param {import("../api.js").Api} api
+   * @param {() => unknown} onCoins coins have come: the wallet is out of date
+   */
+  constructor(api, onCoins) {
+    this.#calls = new Calls(api);
+    this.#onCoins = onCoins;
+    part("panel-rewards", HTMLElement).replaceChildren(this.#place, this.#told);
+    document.head.append(element("link", { rel: "stylesheet", href: "/earning/earning.css" }));
+  }
+
+  async open() {
+    this.#told.replaceChildren();
+    try {
+      this.#show(await this.#calls.getRewards());
+    } catch (error) {
+      const again = element("button", { type: "button", class: "quiet", onclick: () => this.open() }, "Try again");
+      this.#place.replaceChildren(complaint(asRefusal(error), inWordsOf), again);
+    }
+  }
+
+  /** @param {Rewards} rewards */
+  #show({ checkin, tasks, pending }) {
+    const about = { type: "button", class: "main", disabled: checkin.done, onclick: press(() => this.#checkIn()) };
+    const button = element("button", about, checkin.done ? "Checked in today" : "Check in");
+    this.#place.replaceChildren(
+      element("h3", {}, checkin.done ? `Day ${checkin.run} in a row` : `Day ${checkin.run} is waiting`),
+      ladder(checkin),
+      checkin.ladder.length > 0 ? button : element("p", {}, "There is nothing for checking in right now."),
+      element("h3", {}, "Today"),
+      element("ul", { class: "lines" }, ...tasks.map((task) => element("li", {}, inWords(task)))),
+      ...(pending.length > 0
+        ? [element("h3", {}, "On their way"), element("ul", { class: "lines" }, ...pending.map((one) => element("li", {}, waitsFor(one))))]
+        : []),
+    );
+  }
+
+  async #checkIn() {
+    try {
+      const { earned } = await this.#calls.checkIn();
+      const sum = earned.reduce((total, one) => total + one.coins, 0);
+      await this.open();
+      this.#told.replaceChildren(element("p", { class: "card" }, `${coins(sum)} for today.`));
+      this.#onCoins();
+    } catch (error) {
+      this.#told.replaceChildren(complaint(asRefusal(error), inWordsOf));
+    }
+  }
+}
+
+/** @param {import("../refusal.js").Refusal} refusal */
+function inWordsOf(refusal) {
+  return SENTENCES[refusal.code] ?? sentenceFor(refusal);
+}
+
+/** @param {Checkin} checkin */
+function ladder({ ladder: rungs, rung, done }) {
+  const items = rungs.map((count, place) => {
+    const had = place < rung || (place === rung && done);
+    const now = place === rung ? { "aria-current": "step" } : {};
+    return element("li", { class: had ? "had" : "", ...now }, element("span", { class: "unseen" }, `Day ${place + 1}${had ? ", had" : ""}: `), String(count));
+  });
+  return element("ol", { class: "ladder", "aria-label": "Coins for each day" }, ...items);
+}
+
+/** @param {import("./calls.js").Task} task */
+function inWords({ kind, coins: each, everySeconds, hadCoins, mostCoins }) {
+  const what = everySeconds === null ? TASKS[kind] ?? kind : `${TASKS[kind] ?? kind} ${Math.round(everySeconds / 60)} minutes`;
+  return `${what}: ${coins(each)}. Today ${hadCoins} of ${mostCoins}.`;
+}
+
+/** @param {import("./calls.js").PendingCoins} pending */
+function waitsFor({ kind, coins: count, vestsAt }) {
+  const what = `${coins(count)} (${(TASKS[kind] ?? "reward").toLowerCase()})`;
+  return vestsAt === null ? `${what}: being looked at.` : `${what}: yours on ${day(vestsAt)}.`;
+}
