@@ -24,6 +24,7 @@ a { color: #5530c8 } h1 { font-size: 1.3rem } h2 { font-size: 1.1rem; margin: 1.
 form, details { margin: .5rem 0; padding: .7rem 1rem; border-radius: .6rem; background: #fff }
 form { display: flex; flex-wrap: wrap; align-items: end; gap: .5rem 1rem } form strong { flex: 1 0 100% }
 label { display: grid; font-size: .85rem; flex: 1 1 14rem } summary { cursor: pointer; overflow-wrap: anywhere }
+* { box-sizing: border-box }
 input, select, button { font: inherit; padding: .35rem .5rem; min-height: 2.5rem; max-width: 100% }
 .soft, time { color: #5b5b66; font-size: .85rem } .good { color: #14713d } .bad { color: #b3261e }
 table { border-collapse: collapse; font-size: .85rem; margin: .7rem 0 }

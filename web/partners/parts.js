@@ -139,7 +139,11 @@ export function ask({ title, words, more, yes, act, closed, inWords }) {
     }
   });
   dialog.append(element("header", {}, element("h2", { id: "question-title" }, title)), form);
+  // Whoever goes elsewhere meanwhile takes no question along.
+  const leave = () => dialog.remove();
+  addEventListener("hashchange", leave);
   dialog.addEventListener("close", () => {
+    removeEventListener("hashchange", leave);
     dialog.remove();
     closed?.();
   });

@@ -128,6 +128,19 @@ def test_an_endpoint_is_deleted_only_after_a_question(partner: PartnerSite, come
     assert not partner.endpoints["live"]
 
 
+def test_going_elsewhere_takes_no_question_along(partner: PartnerSite, come: Come) -> None:
+    partner.endpoints["live"] = [endpoint()]
+    page = come("#/live/endpoints")
+    page.get_by_role("link", name="cliffhanger/1").click()
+    page.get_by_role("button", name="Delete").click()
+    expect(dialog(page, "Delete this endpoint?")).to_be_visible()
+    page.go_back()
+    heading(page, "Endpoints")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("link", name="cliffhanger/1").click()
+    heading(page, "https://hooks.example.com/cliffhanger/1")
+
+
 def test_the_secret_is_shown_when_it_is_asked_for_and_can_be_copied(partner: PartnerSite, come: Come) -> None:
     partner.endpoints["live"] = [endpoint()]
     page = come(FIRST)
