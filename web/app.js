@@ -55,7 +55,11 @@ async function start() {
   const onEarned = (/** @type {string} */ sentence) => (notices.say(sentence), loadWallet(api));
   const openLimits = () => account.open("limits");
   const { theatre, watch } = makeWatching({ api, session, notices, wallet, openLimits, onEarned, shopping });
-  const page = new Page({ notices, home, theatre, watch });
+  const openReceipt = (/** @type {number} */ seq) => {
+    if (session.signedIn) return account.open("statement", seq);
+    notices.say("This receipt is in your account.", { label: "Sign in", act: () => session.signIn(location.hash) });
+  };
+  const page = new Page({ notices, home, theatre, watch, openReceipt });
 
   const showAccount = () => {
     signIn.hidden = session.signedIn;
@@ -123,11 +127,11 @@ function lazily(make) {
 
 /**
  * Makes a view when it is first opened, and opens it each time.
- * @param {() => Promise<{open: () => unknown}>} make
+ * @param {() => Promise<{open: (seq?: number) => unknown}>} make
  */
 function opening(make) {
   const view = lazily(make);
-  return async () => (await view()).open();
+  return async (/** @type {number | undefined} */ seq) => (await view()).open(seq);
 }
 
 

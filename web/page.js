@@ -1,4 +1,4 @@
-// Where on the page the viewer is: the first page, a series, or an episode that plays.
+// Where on the page the viewer is: the first page, a series, or an episode that plays; or a receipt, over the first page.
 
 import { part } from "./dom.js";
 import { placeIn } from "./place.js";
@@ -10,6 +10,7 @@ import { asRefusal } from "./words.js";
  * @property {import("./home/home.js").Home} home
  * @property {import("./play/theatre.js").Theatre} theatre
  * @property {import("./play/watch.js").Watch} watch
+ * @property {(seq: number) => unknown} openReceipt
  */
 
 export class Page {
@@ -42,10 +43,10 @@ export class Page {
 
   /** Goes to the place that the address names. */
   async visit() {
-    const { notices, home, theatre, watch } = this.#around;
+    const { notices, home, theatre, watch, openReceipt } = this.#around;
     const visit = ++this.#visits;
     const stillThere = () => visit === this.#visits;
-    const { seriesId, episode } = placeIn(location.hash);
+    const { seriesId, episode, receipt } = placeIn(location.hash);
     this.stranded = false;
     this.#turnTo(seriesId === null ? "home" : episode === null ? "series" : "player");
     this.#main.setAttribute("aria-busy", "true");
@@ -53,6 +54,7 @@ export class Page {
       if (seriesId === null) {
         watch.leave();
         await home.visit(stillThere);
+        if (receipt !== null && stillThere()) openReceipt(receipt);
       } else {
         await theatre.visit(seriesId, episode, stillThere);
         if (episode === null && this.#left !== "") theatre.focusLink(this.#left);

@@ -9,9 +9,9 @@ export class Account {
   #dialog = sheet(part("account", HTMLDialogElement));
   #opener = part("account-open", HTMLButtonElement);
   #name = part("name", HTMLElement);
-  /** @type {Map<Tab, {tab: HTMLElement, panel: HTMLElement, open: () => unknown}>} */ #tabs;
+  /** @type {Map<Tab, {tab: HTMLElement, panel: HTMLElement, open: (seq?: number) => unknown}>} */ #tabs;
 
-  /** @param {Record<Tab, () => unknown>} opens what each tab does when it is turned to */
+  /** @param {Record<Tab, (seq?: number) => unknown>} opens what each tab does when it is turned to */
   constructor(opens) {
     const names = /** @type {Tab[]} */ (Object.keys(opens));
     this.#tabs = new Map(
@@ -30,9 +30,12 @@ export class Account {
     }
   }
 
-  /** @param {Tab} tab */
-  open(tab) {
-    this.#turnTo(tab);
+  /**
+   * @param {Tab} tab
+   * @param {number} [seq] the entry of the statement to turn to
+   */
+  open(tab, seq) {
+    this.#turnTo(tab, seq);
     if (!this.#dialog.open) this.#dialog.showModal();
   }
 
@@ -49,13 +52,16 @@ export class Account {
     this.#dialog.close();
   }
 
-  /** @param {Tab} chosen */
-  #turnTo(chosen) {
+  /**
+   * @param {Tab} chosen
+   * @param {number} [seq]
+   */
+  #turnTo(chosen, seq) {
     for (const [name, { tab, panel, open }] of this.#tabs) {
       tab.setAttribute("aria-selected", String(name === chosen));
       tab.tabIndex = name === chosen ? 0 : -1;
       panel.hidden = name !== chosen;
-      if (name === chosen) open();
+      if (name === chosen) open(seq);
     }
   }
 }

@@ -10,6 +10,9 @@ import { asRefusal, coins, episodesInWords, moment } from "../words.js";
 
 /** @typedef {import("../api.js").Line} Line */
 
+/** Among so many entries a line is looked for; to what is older the viewer turns. */
+const MAX_SEARCHED = 400;
+
 /** @type {Record<string, string>} */
 const KINDS = {
   dispute: "Taken back by your bank",
@@ -31,6 +34,8 @@ export class StatementView {
   #lines = part("statement", HTMLOListElement);
   #told = part("statement-told", HTMLElement);
   #more = part("statement-more", HTMLButtonElement);
+  /** What unfolds, by the number of its entry. @type {Map<number, HTMLDetailsElement>} */ #unfolds = new Map();
+  /** @type {number | null} */ #sought = null;
   /** @type {string | null} */ #cursor = null;
   /** Counts readings, so that a page of an earlier one is not added to a later one. */
   #reading = 0;
@@ -45,10 +50,15 @@ export class StatementView {
     this.#more.addEventListener("click", press(() => this.#read(this.#cursor)));
   }
 
-  /** Reads it anew. */
-  open() {
+  /**
+   * Reads it anew.
+   * @param {number} [seq] the entry whose line is looked for and unfolded
+   */
+  open(seq) {
     this.#reading += 1;
     this.#cursor = null;
+    this.#sought = seq ?? null;
+    this.#unfolds.clear();
     this.#lines.replaceChildren();
     return this.#read(null);
   }
@@ -65,11 +75,24 @@ export class StatementView {
       this.#lines.append(...lines.map((line) => this.#line(line)));
       const none = this.#lines.childElementCount === 0;
       this.#told.replaceChildren(none ? element("p", {}, "Nothing has happened yet.") : "");
+      if (this.#sought !== null) await this.#seek(this.#sought);
     } catch (error) {
       if (reading !== this.#reading) return;
       const again = element("button", { type: "button", class: "quiet", onclick: press(() => this.#read(cursor)) }, "Try again");
       this.#told.replaceChildren(complaint(asRefusal(error)), again);
     }
+  }
+
+  /** @param {number} seq */
+  async #seek(seq) {
+    const unfolds = this.#unfolds.get(seq);
+    const further = this.#cursor !== null && seq < Math.min(...this.#unfolds.keys());
+    if (unfolds === undefined && further && this.#unfolds.size < MAX_SEARCHED) return this.#read(this.#cursor);
+    this.#sought = null;
+    if (unfolds === undefined) return this.#told.replaceChildren(element("p", {}, `Entry no. ${seq} is not among these.`));
+    unfolds.open = true;
+    unfolds.querySelector("summary")?.focus();
+    unfolds.scrollIntoView({ block: "center" });
   }
 
   /** @param {Line} line */
@@ -89,6 +112,7 @@ export class StatementView {
       ),
       behind,
     );
+    this.#unfolds.set(line.seq, details);
     details.addEventListener("toggle", () => details.open && behind.childElementCount === 0 && this.#showReceipt(behind, line));
     return element("li", {}, details);
   }

@@ -63,6 +63,13 @@ def test_a_receipt_loads_nothing_and_leads_to_our_own_pages_only(language: str):
     assert html.count("https://") == html.count(ORIGIN) == 2
 
 
+@pytest.mark.parametrize("receipt", [BOUGHT, REFUNDED], ids=lambda receipt: receipt.kind)
+def test_a_receipt_leads_to_its_entry_in_the_statement(receipt: Receipt):
+    mail, address = render(receipt, "en", ORIGIN), f"{ORIGIN}/#receipt-{receipt.seq}"
+    assert address in mail.text.splitlines()
+    assert f'href="{address}"' in mail.html
+
+
 def test_a_pack_without_bonus_says_nothing_of_bonus():
     text = render(BOUGHT._replace(bonus=0), "en", ORIGIN).text
     assert "Bonus" not in text

@@ -43,7 +43,7 @@ def render(receipt: Receipt, language: str | None, origin: str) -> Mail:
     amount = money(receipt.amount, receipt.currency, words)
     subject = words.subject[receipt.kind].format(coins=_grouped(receipt.bought, words), amount=amount)
     rows = _rows(receipt, words, amount)
-    link = f"{origin}/"
+    link = f"{origin}/#receipt-{receipt.seq}"
     opening, closing = words.opening[receipt.kind], words.closing[receipt.kind]
     width = max(len(name) for name, _ in rows)
     table = "\n".join(f"{name:<{width}}  {value}" for name, value in rows)
