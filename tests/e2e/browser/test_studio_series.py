@@ -139,6 +139,7 @@ def test_a_series_is_made_from_its_title_on(
         "and so on up to 30 coins."
     )
     page.get_by_label("Ceiling").fill("600")
+    page.get_by_label("Episodes to give back").fill("3")
     fits(page)
     has_no_barriers(page)
     picture(page, f"studio-make-{size[0]}")
@@ -157,7 +158,7 @@ def test_a_series_is_made_from_its_title_on(
         "pricing": {"startCoins": 10, "riseCoins": 2, "everyEpisodes": 10, "mostCoins": 30},
         "ceilingCoins": 600,
         "restDiscountPercent": 0,
-        "refundableEpisodes": 0,
+        "refundableEpisodes": 3,
         "earlyHours": 0,
         "listed": False,
         "revision": 0,
