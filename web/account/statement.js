@@ -34,7 +34,7 @@ export class StatementView {
   #lines = part("statement", HTMLOListElement);
   #told = part("statement-told", HTMLElement);
   #more = part("statement-more", HTMLButtonElement);
-  /** What unfolds, by the number of its entry. @type {Map<number, HTMLDetailsElement>} */ #unfolds = new Map();
+  /** What unfolds a line, by the number of its entry. @type {Map<number, () => Promise<void>>} */ #unfolds = new Map();
   /** @type {number | null} */ #sought = null;
   /** @type {string | null} */ #cursor = null;
   /** Counts readings, so that a page of an earlier one is not added to a later one. */
@@ -85,14 +85,12 @@ export class StatementView {
 
   /** @param {number} seq */
   async #seek(seq) {
-    const unfolds = this.#unfolds.get(seq);
+    const unfold = this.#unfolds.get(seq);
     const further = this.#cursor !== null && seq < Math.min(...this.#unfolds.keys());
-    if (unfolds === undefined && further && this.#unfolds.size < MAX_SEARCHED) return this.#read(this.#cursor);
+    if (unfold === undefined && further && this.#unfolds.size < MAX_SEARCHED) return this.#read(this.#cursor);
     this.#sought = null;
-    if (unfolds === undefined) return this.#told.replaceChildren(element("p", {}, `Entry no. ${seq} is not among these.`));
-    unfolds.open = true;
-    unfolds.querySelector("summary")?.focus();
-    unfolds.scrollIntoView({ block: "center" });
+    if (unfold === undefined) return this.#told.replaceChildren(element("p", {}, `Entry no. ${seq} is not among these.`));
+    await unfold();
   }
 
   /** @param {Line} line */
@@ -101,18 +99,19 @@ export class StatementView {
     const change = Object.values(changes).reduce((sum, one) => sum + one, 0);
     const about = episodes === null ? "" : `, ${episodesInWords(episodes.first, episodes.last).toLowerCase()} of ${seriesId}`;
     const behind = element("div", { class: "behind-line" });
-    const details = element(
-      "details",
-      {},
-      element(
-        "summary",
-        { class: "line" },
-        element("span", { class: "words" }, element("strong", {}, `${KINDS[kind] ?? "Entry"}${about}`), element("small", {}, moment(at))),
-        element("span", { class: "change" }, signed(change), element("small", {}, `leaves ${coins(balance.bought + balance.bonus)}`)),
-      ),
-      behind,
+    const summary = element(
+      "summary",
+      { class: "line" },
+      element("span", { class: "words" }, element("strong", {}, `${KINDS[kind] ?? "Entry"}${about}`), element("small", {}, moment(at))),
+      element("span", { class: "change" }, signed(change), element("small", {}, `leaves ${coins(balance.bought + balance.bonus)}`)),
     );
-    this.#unfolds.set(line.seq, details);
+    const details = element("details", {}, summary, behind);
+    this.#unfolds.set(line.seq, async () => {
+      details.open = true;
+      summary.focus();
+      await this.#showReceipt(behind, line);
+      summary.scrollIntoView({ block: "center" }); // now there is something below the last of the lines
+    });
     details.addEventListener("toggle", () => details.open && behind.childElementCount === 0 && this.#showReceipt(behind, line));
     return element("li", {}, details);
   }

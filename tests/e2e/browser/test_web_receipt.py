@@ -23,12 +23,13 @@ def statement_of(page: Page) -> Locator:
 
 
 def shows_receipt(page: Page, seq: int) -> None:
-    """The one line that is unfolded is that entry's, in sight, with the focus on it."""
+    """The one line that is unfolded is that entry's, with the focus on it, down to the receipt's hash in sight."""
     unfolded = statement_of(page).locator("details[open]")
     expect(unfolded).to_have_count(1)
     expect(unfolded).to_contain_text(f"no. {seq} of your journal")
     expect(unfolded.locator("summary")).to_be_focused()
     expect(unfolded.locator("summary")).to_be_in_viewport()
+    expect(unfolded.locator("dl code")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
