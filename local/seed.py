@@ -75,7 +75,7 @@ def seed_coins(tables: Tables, person: str) -> None:
         currency="USD",
         channel="web",
         source="external:demo",
-        reference="purchase:demo-starter:grant",
+        reference=key_reference("starter", b"demo"),
     )
     grant_bonus(
         ledger, account, coins=BONUS_COINS, lifetime_days=BONUS_DAYS, reference=key_reference("welcome", b"demo")
