@@ -3,7 +3,7 @@
 import { Account } from "./account/account.js";
 import { WalletView } from "./account/wallet.js";
 import { Api } from "./api.js";
-import { otherPage, Session } from "./auth.js";
+import { Session } from "./auth.js";
 import { keep, kept } from "./buying/kept.js";
 import { loadConfig } from "./config.js";
 import { part } from "./dom.js";
@@ -87,28 +87,12 @@ async function start() {
 }
 
 /**
- * Completes a sign-in, or comes back from paying, where this page load is the return of that; what tells of it leaves the
- * address and the history.
  * @param {Session} session
- * @returns {Promise<{refused: import("./refusal.js").Refusal | null, elsewhere: string | null}>} why the viewer is not signed
- *   in although that was the aim, and the other page that the sign-in was for
+ * @returns {Promise<import("./arrival.js").Arrival>}
  */
 async function arrive(session) {
-  const query = new URLSearchParams(location.search);
-  let refused = null;
-  let returnTo = null;
-  try {
-    returnTo = await notices.patiently(session.finishSignIn(query));
-  } catch (error) {
-    refused = asRefusal(error);
-  }
-  const elsewhere = otherPage(returnTo);
-  const back = query.has("order") ? `#${query.get("at")}` : location.hash;
-  const place = returnTo?.startsWith("#") ? returnTo : elsewhere === null ? back : "";
-  const held = kept();
-  if (query.has("canceled") && held !== null) keep({ ...held, left: true });
-  if (location.search !== "") history.replaceState(null, "", location.pathname + place);
-  return { refused, elsewhere };
+  if (location.search === "") return { refused: null, elsewhere: null };
+  return (await import("./arrival.js")).arrive(session, notices);
 }
 
 /**
