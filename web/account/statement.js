@@ -17,15 +17,22 @@ const MAX_SEARCHED = 400;
 const KINDS = {
   dispute: "Taken back by your bank",
   disputeWon: "Dispute settled, coins back",
+  exchange: "Exchanged",
+  expiry: "Expired",
   freeze: "Frozen by support",
   grant: "Given by the house",
+  hold: "Set aside",
   limits: "Limits changed",
+  post: "Taken from what was set aside",
   purchase: "Coins bought",
   refund: "Purchase refunded",
+  refundFailed: "Refund did not arrive, coins back",
   reversal: "Taken back",
+  reward: "Earned",
   settlement: "Settled",
   thaw: "Open again",
   unlock: "Unlocked",
+  void: "Set aside no more",
 };
 
 export class StatementView {

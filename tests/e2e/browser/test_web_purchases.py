@@ -168,6 +168,8 @@ def test_the_statement_tells_purchases_refunds_and_disputes_in_words(
     for kind, coins, name in (
         ("dispute", {"coin": -100, "bonus": -50}, "rev:dispute-d1"),
         ("disputeWon", {"coin": 100, "bonus": 50}, "back:d1"),
+        ("refund", {"coin": -20, "bonus": -10}, "rev:r0"),
+        ("refundFailed", {"coin": 20, "bonus": 10}, "back:r0"),
         ("refund", {"coin": -20, "bonus": -10}, "rev:r1"),
     ):
         site.viewer.entries += 1
@@ -176,7 +178,14 @@ def test_the_statement_tells_purchases_refunds_and_disputes_in_words(
     page = signed_in(PHONE)
     lines = open_account(page, "Statement").locator("#statement li")
     for at, words in enumerate(
-        ["Purchase refunded", "Dispute settled, coins back", "Taken back by your bank", "Coins bought"]
+        [
+            "Purchase refunded",
+            "Refund did not arrive, coins back",
+            "Purchase refunded",
+            "Dispute settled, coins back",
+            "Taken back by your bank",
+            "Coins bought",
+        ]
     ):
         expect(lines.nth(at)).to_contain_text(words)
     lines.nth(0).locator("summary").click()

@@ -18,6 +18,7 @@ import pytest
 from cliffhanger.commerce.orders import Status
 from cliffhanger.errors import PROBLEMS
 from cliffhanger.payments.facts import FAILURES
+from cliffhanger.wallet.statement import Kind
 from functions.checkout.schemas import ReturnTo
 
 WEB = Path(__file__).parents[3] / "web"
@@ -177,6 +178,11 @@ def test_every_code_that_the_shop_has_words_for_exists() -> None:
     words = (WEB / "buying" / "shop-words.js").read_text()
     told = table("SENTENCES") | set(re.findall(r'code === "(\w+)"', words))
     assert {"payment_refused", "purchase_limit_reached"} <= told <= {error.code for error in PROBLEMS}
+
+
+def test_every_kind_of_entry_has_its_words_in_the_statement() -> None:
+    text = (WEB / "account" / "statement.js").read_text().split("const KINDS = {")[1].split("};")[0]
+    assert set(re.findall(r"(\w+):", text)) == set(get_args(Kind)) - {"other"}
 
 
 def test_every_state_of_an_order_has_words() -> None:
