@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import json
 import multiprocessing
 import os
 import sys
@@ -26,7 +27,7 @@ from rich.table import Table
 
 from tests.simulation.histories import STEPS, Failed, run
 from tests.simulation.living import Told, live
-from tests.simulation.seeded_bugs import BUGS, caught_within
+from tests.simulation.seeded_bugs import BUGS, CAUGHT_BY, caught_within
 from tests.simulation.shrinking import shrink, unlisted
 
 CHUNK = 8
@@ -41,7 +42,7 @@ def many(console: Console, seeds: range, workers: int) -> int:
     failures: list[Told] = []
     for told in _watched(console, seeds, workers):
         totals.update(steps=told.steps, calls=told.calls, entries=told.entries)
-        totals.update({"crashes": told.crashes, "rivals between two calls": told.rivals})
+        totals.update({"crashes": told.crashes, "rivals between two calls": told.rivals, "carries": told.carries})
         totals.update({f"fault: {name}": count for name, count in told.struck.items()})
         if told.failed is not None:
             failures.append(told)
@@ -50,6 +51,7 @@ def many(console: Console, seeds: range, workers: int) -> int:
     table = Table("what", "count", title=f"{len(seeds):,} histories in {seconds:,.0f} s")
     for name, count in totals.most_common():
         table.add_row(name, f"{count:,}")
+    table.add_row("carries per history", f"{totals['carries'] / len(seeds):.1f}")
     table.add_row("histories per minute", f"{len(seeds) * 60 / seconds:,.0f}")
     table.add_row("failures", f"{len(failures):,}")
     table.columns[1].justify = "right"
@@ -99,7 +101,7 @@ def _print_error(console: Console, failed: Failed) -> None:
 
 
 def plant(console: Console, workers: int) -> int:
-    """Plants each deliberate fault, and prints how many histories it took to catch it."""
+    """Plants each deliberate fault, prints how many histories it took to catch it, and keeps which of them did."""
     found: dict[str, Any] = {}
     columns = (TextColumn("Faults"), BarColumn(), MofNCompleteColumn())
     pool = multiprocessing.get_context("spawn").Pool(workers)
@@ -112,7 +114,9 @@ def plant(console: Console, workers: int) -> int:
     table.columns[1].justify = "right"
     for name in BUGS:
         table.add_row(name, str(found[name]) if isinstance(found[name], int) else f"[red]{found[name]}[/red]")
-    caught = sum(isinstance(seeds, int) for seeds in found.values())
+    first = {name: found[name] - 1 for name in BUGS if isinstance(found[name], int)}
+    caught = len(first)
+    CAUGHT_BY.write_text(json.dumps(first, indent=1) + "\n")
     table.add_section()
     table.add_row("caught", f"{caught} of {len(BUGS)}")
     console.print(table)

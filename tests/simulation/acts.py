@@ -9,6 +9,7 @@ from cliffhanger.catalog.packing import item_of
 from cliffhanger.commerce.domain import price_list
 from cliffhanger.dynamo import Unclear
 from cliffhanger.errors import Busy, CliffhangerError, KeyReused, NotReversible
+from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.journal import Recorded
 from cliffhanger.ledger.names import key_reference, viewer
 from cliffhanger.ledger.settling import settle_images
@@ -149,7 +150,7 @@ class Acts(World):
                 retrying=self.pace(),
             )
 
-        self.given[name] = (self.random.choice((grant, sell)), None)
+        self.given[name] = (self.random.choice((grant, sell, sell)), None)
         self.repeat(name)
 
     def repeat(self, name: str) -> None:
@@ -171,8 +172,11 @@ class Acts(World):
 
     def undo(self, person: str, kind: str, use_case: Callable[..., Recorded]) -> None:
         original = self.pick(person, kind)
-        if original is None:
-            return
+        if original is not None:
+            self.undo_entry(person, original, kind, use_case)
+
+    def undo_entry(self, person: str, original: Entry, kind: str, use_case: Callable[..., Recorded]) -> None:
+        """Support undoes that entry, for one case or another."""
         case = self.random.choice(("c1", "c1", "c2"))
         try:
             recorded = use_case(self.ledger, original, case, {}, self.pace())

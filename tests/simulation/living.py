@@ -16,6 +16,7 @@ class Told(NamedTuple):
     entries: int
     crashes: int
     rivals: int
+    carries: int
     struck: dict[str, int]
     failed: str | None
 
@@ -26,5 +27,7 @@ def live(seed: int) -> Told:
     entries = sum(len(chain) for chain in history.audit.chains.values())
     steps = STEPS if failed is None or failed.step is None else failed.step + 1
     why = None if failed is None else f"{type(failed.error).__name__}: {failed.error}"
-    rivals = history.answers.rivals
-    return Told(seed, steps, history.model.calls, entries, history.crashes, rivals, dict(history.struck), why)
+    kinds = (entry.get("terms", {}).get("kind") for chain in history.audit.chains.values() for entry in chain)
+    carries = sum(kind == "carry" for kind in kinds)
+    rivals, struck = history.answers.rivals, dict(history.struck)
+    return Told(seed, steps, history.model.calls, entries, history.crashes, rivals, carries, struck, why)

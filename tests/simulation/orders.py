@@ -9,6 +9,7 @@ from cliffhanger.ledger.journal import Recorded
 from cliffhanger.ledger.names import viewer
 from cliffhanger.ledger.purchases import Deal
 from cliffhanger.ledger.purchasing import OrderChain, record_grant, record_return, record_reversal
+from cliffhanger.unlocks.reversal import reverse_unlock
 from tests.simulation.trades import Trades
 
 NAMES = ("r1", "r2", "dispute-1")
@@ -32,7 +33,8 @@ class Orders(Trades):
 
     def trades(self) -> list[tuple[Callable[[str], None], int]]:
         """What may happen, and how often."""
-        return [*super().trades(), (self.buy, 7), (self.money_goes, 8), (self.money_comes_again, 4)]
+        mine = [(self.buy, 7), (self.money_goes, 8), (self.money_comes_again, 4), (self.regret, 4)]
+        return [*super().trades(), *mine]
 
     def known(self, person: str, new: float) -> Order:
         """An order of late, or one of which this is the first fact."""
@@ -61,14 +63,43 @@ class Orders(Trades):
 
     def money_goes(self, person: str) -> None:
         """A refund, whole or in part, or what the payer's bank takes."""
-        on, _, _, amounts = self.known(person, 0.15)
-        name = self.random.choice(NAMES)
+        self.take_money(self.known(person, 0.15), self.random.choice(NAMES))
+
+    def take_money(self, order: Order, name: str) -> None:
+        """What goes back of an order under that name."""
+        on, _, _, amounts = order
 
         def make() -> Recorded:
             kind: Literal["refund", "dispute"] = "dispute" if name.startswith("dispute") else "refund"
             return record_reversal(self.ledger, on, name, amounts[name], kind=kind, retrying=self.pace())
 
         self.once(on.account, f"{on.prefix}rev:{name}", make)
+
+    def regret(self, person: str) -> None:
+        """Of coins that were bought and spent both is undone, the unlock and the purchase, in either order."""
+        self.check()
+        replay = self.replay(person)
+        bought = {order.on.prefix: order for order in self.orders if order.on.account == viewer(person)}
+        lots = {str(seq): bought.get(one["reference"].removesuffix("grant")) for seq, one in replay.entries.items()}
+        spent = [
+            (seq, order)
+            for seq, one in replay.entries.items()
+            if one["terms"]["kind"] == "unlock" and seq not in replay.reversed
+            for order in (lots.get(portion[0]) for portion in one.get("spent", []))
+            if order is not None
+        ]
+        if not spent:
+            self.buy(person)
+            return
+        seq, order = self.random.choice(spent[-4:])
+        original, name = self.entries[viewer(person), seq], max(NAMES, key=lambda name: order.amounts[name])
+        undoings = [
+            lambda: self.take_money(order, name),
+            lambda: self.undo_entry(person, original, "unlock", reverse_unlock),
+        ]
+        self.random.shuffle(undoings)
+        for undo in undoings:
+            undo()
 
     def money_comes_again(self, person: str) -> None:
         """That refund failed, or that dispute was won; now and then before anybody heard that it had begun."""

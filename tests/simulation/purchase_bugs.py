@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from tests.simulation.bug import LEDGER, Bug
+from tests.simulation.bug import LEDGER, UNLOCKS, Bug
 
 PURCHASE_BUGS = {
+    "a series gives the same money back twice": Bug(
+        UNLOCKS + "reversal", "given=_given(ledger, head, original)", "given={}"
+    ),
     "a second order brings the bonus of a first purchase again": Bug(
         LEDGER + "purchasing", "or not is_preceded(ledger, on, len(known))", "or not known"
     ),

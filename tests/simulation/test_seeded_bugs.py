@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.seeded_bugs import BUGS, MOST_SEEDS, UNCAUGHT
+from tests.simulation.seeded_bugs import BUGS, CAUGHT_BY, MOST_SEEDS, UNCAUGHT
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -52,6 +53,10 @@ def told(planter: Planter, name: str) -> str:
 def test_a_deliberate_fault_is_caught(planter: Planter, name: str) -> None:
     answer = told(planter, name)
     assert answer.isdigit(), f"no history of {MOST_SEEDS} found it: {answer}"
+
+
+def test_what_caught_a_fault_is_kept_of_faults_that_there_are() -> None:
+    assert set(json.loads(CAUGHT_BY.read_text())) <= set(BUGS)
 
 
 def test_what_is_no_fault_is_not_caught(planter: Planter) -> None:

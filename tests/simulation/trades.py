@@ -95,7 +95,7 @@ class Trades(Acts):
             (self.set_aside, 8),
             (self.resolve, 9),
             (self.fund, 5),
-            (self.send, 6),
+            (self.send, 8),
             (self.unsend, 3),
             (self.shift, 3),
             (self.reward, 6),
@@ -253,6 +253,8 @@ class Trades(Acts):
         if self.sent and self.random.random() < 0.25:
             grant, make = self.random.choice(self.sent[-4:])
         else:
+            if self.sent and self.random.random() < 0.6:
+                person = self.sent[-1][0].person  # who has had some comes upon the cap
             fact, unit = self.name("d"), self.random.choice(("game", "bonus"))
             days = self.random.choice((1, 6, 15))
             grant = budgeting.BudgetGrant(person, fact, unit, self.random.randint(1, 12), days, CAP)
