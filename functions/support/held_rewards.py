@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from cliffhanger import bootstrap
 from cliffhanger.clock import rfc3339
-from cliffhanger.errors import CaseClosed, NotFound, Unavailable
+from cliffhanger.errors import CaseClosed, CursorInvalid, NotFound, Unavailable
 from cliffhanger.rewards.paying import held, refuse, release
 from cliffhanger.rewards.pending import Pending
 from cliffhanger.web.api import Answer, Call, Operation
@@ -122,7 +122,7 @@ def _parts(call: Call) -> tuple[str, str]:
 
 
 HELD_REWARDS: dict[str, Operation] = {
-    LIST: Operation(list_held, query=ListQuery, answers={200: HeldList}, problems=(Unavailable,)),
+    LIST: Operation(list_held, query=ListQuery, answers={200: HeldList}, problems=(CursorInvalid, Unavailable)),
     "releaseReward": Operation(
         release_held, path=ClaimPath, answers={200: HeldAnswer}, problems=(NotFound, CaseClosed, Unavailable)
     ),
