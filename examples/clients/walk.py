@@ -1,6 +1,6 @@
 """A walk with the generated client (``make clients TO=...``): an episode is unlocked, and coins are ordered.
 
-    PYTHONPATH=.../python python walk.py https://watch.example "$ACCESS_TOKEN"
+    PYTHONPATH=.../python python walk.py https://watch.example "$ACCESS_TOKEN" [SERIES]
 
 Prints what it saw, as JSON.
 """
@@ -31,9 +31,12 @@ def taken(answer: Answer | Problem | None) -> Answer:
     return answer
 
 
-def walk(api: AuthenticatedClient) -> dict[str, Any]:
-    """What is on, what it costs, the unlock, the wallet before and after, and an order that nobody has paid yet."""
-    series = taken(list_series.sync(client=api, limit=5)).series[0].series_id
+def walk(api: AuthenticatedClient, wanted: str | None = None) -> dict[str, Any]:
+    """What is on, what it costs, the unlock, the wallet before and after, and an order that nobody has paid yet.
+
+    With a wanted series, that one instead of the first that is on.
+    """
+    series = wanted or taken(list_series.sync(client=api, limit=5)).series[0].series_id
     before = taken(get_wallet.sync(client=api)).coins.total
     quote = taken(quote_unlock.sync(series, EPISODE, client=api, currency=CURRENCY))
     price = next(option.price_coins for option in quote.options if option.kind == "episode")
@@ -66,5 +69,6 @@ def walk(api: AuthenticatedClient) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    address, token = sys.argv[1:]
-    print(json.dumps(walk(AuthenticatedClient(base_url=address, token=token, raise_on_unexpected_status=True))))
+    address, token, *wanted = sys.argv[1:]
+    client = AuthenticatedClient(base_url=address, token=token, raise_on_unexpected_status=True)
+    print(json.dumps(walk(client, *wanted)))

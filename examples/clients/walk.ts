@@ -1,17 +1,17 @@
 // A walk with the generated client (make clients TO=...): what is on, what it costs, and that nobody pays another price.
 // Beside it in the folder "typescript": tsc --strict --target es2022 --module nodenext walk.ts client.ts, then
-// node walk.js https://watch.example "$ACCESS_TOKEN"
+// node walk.js https://watch.example "$ACCESS_TOKEN" [SERIES]
 
 import { cliffhanger } from "./client.js";
 
 declare const process: { argv: string[] };
 
-const [, , address, token] = process.argv;
+const [, , address, token, wanted] = process.argv;
 if (address === undefined || token === undefined) throw new Error("Give the address and an access token");
 const api = cliffhanger(address, token);
 
 const { data: listed } = await api.GET("/v1/series", { params: { query: { limit: 5 } } });
-const seriesId = listed?.series[0]?.seriesId;
+const seriesId = wanted ?? listed?.series[0]?.seriesId;
 if (seriesId === undefined) throw new Error("Nothing is on");
 const { data: wallet } = await api.GET("/v1/wallet");
 

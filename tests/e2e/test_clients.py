@@ -37,7 +37,7 @@ def said(words: list[str], folder: Path, environment: dict[str, str]) -> dict[st
 
 
 def test_the_python_client_walks_from_the_list_to_an_order(platform: Platform, viewer: str, generated: Path):
-    words = [sys.executable, str(WALKS / "walk.py"), platform.api, viewer]
+    words = [sys.executable, str(WALKS / "walk.py"), platform.api, viewer, SERIES]
     seen = said(words, generated / "python", {"PYTHONPATH": str(generated / "python")})
     assert (seen["series"], seen["refused"], seen["events"]) == (SERIES, "price_changed", TYPES)
     assert seen["paid"] == seen["price"] == 12
@@ -63,5 +63,5 @@ def test_the_typescript_client_walks_on_node(platform: Platform, viewer: str, ge
     (folder / "walk.ts").write_text((WALKS / "walk.ts").read_text())
     options = ["--strict", "--target", "es2022", "--module", "nodenext", "walk.ts", "client.ts"]
     subprocess.run(node.program("typescript", "bin/tsc", options), cwd=folder, check=True)
-    seen = said([node.node(), "walk.js", platform.api, viewer], folder, node.environment())
+    seen = said([node.node(), "walk.js", platform.api, viewer, SERIES], folder, node.environment())
     assert seen == {"series": SERIES, "coins": 130, "price": 12, "refused": "price_changed", "events": TYPES}

@@ -95,10 +95,10 @@ def operators(platform: Platform) -> Role:
     return Role("operators", with_auth("operator"), tokens, known)
 
 
-def houses(platform: Platform) -> list[House]:
+def houses(platform: Platform, members_of_each: int = MEMBERS) -> list[House]:
     """So many partners that all people are members of one."""
-    members = people(platform, "partner")
-    return [house(platform, members[start : start + MEMBERS]) for start in range(0, len(members), MEMBERS)]
+    members, step = people(platform, "partner"), members_of_each
+    return [house(platform, members[start : start + step]) for start in range(0, len(members), step)]
 
 
 def members(platform: Platform) -> Role:
@@ -116,10 +116,16 @@ def token_of(platform: Platform, ours: House) -> str:
 
 
 def clients(platform: Platform) -> Role:
-    """Partners' clients of the sandbox, which have every scope."""
-    tokens = [token_of(platform, each) for each in houses(platform)]
-    known: Known = {"path.mode": ["sandbox"]}
-    return Role("clients", lambda route: route.auth == "partner" and route.scope != "", tokens, known)
+    """Partners' clients of the sandbox, which have every scope; each partner has an endpoint."""
+    endpoints = {}
+    for each in houses(platform, 1):
+        token, key = token_of(platform, each), {"Idempotency-Key": secrets.token_hex(8)}
+        made = platform.post("/v1/partner/sandbox/endpoints", token, BODIES["createEndpoint"], headers=key)
+        assert made.status == 201, made
+        endpoints[token] = made.json["endpointId"]
+    known: Known = {"path.mode": ["sandbox"], "path.endpointId": [*endpoints.values()]}
+    own = {"endpointId": endpoints}
+    return Role("clients", lambda route: route.auth == "partner" and route.scope != "", [*endpoints], known, own)
 
 
 ROLES: tuple[Callable[[Platform], Role], ...] = (guests, viewers, creators, members, clients, operators)
