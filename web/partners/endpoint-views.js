@@ -275,7 +275,7 @@ export async function endpointFormView({ api, mode, go }, endpointId) {
           ? await api.createEndpoint(terms, key).catch(atField)
           : await api.putEndpoint(endpoint.endpointId, { ...terms, status: endpoint.status === "active" ? "active" : "paused" }).catch(atField);
       saved = true;
-      go(endpointAddress(mode, made.endpointId), endpoint === null ? "The endpoint is there. Give its secret to your receiver, then send a test." : "Saved.");
+      go(endpointAddress(mode, made.endpointId), endpoint === null ? "The endpoint is there. Give its secret to your receiver, then send a test. Events come to it after ten seconds." : "Saved.");
     },
   });
   const title = endpoint === null ? "Add an endpoint" : "Edit the endpoint";

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
+from cliffhanger.events.catalogue import RETENTION_DAYS
+from cliffhanger.ledger.lots import DAY_MS
 from cliffhanger.ledger.names import base32
 from cliffhanger.webhooks.schedule import LOST_MS, SHORT_MS, delay_ms
 
@@ -33,7 +35,7 @@ MAX_ENDPOINTS = 20
 MAX_BODY_BYTES = 65_536
 KEPT_ATTEMPTS = 16
 KEPT_ANSWER_BYTES = 256
-RETENTION_MS = 30 * 86_400_000
+RETENTION_MS = RETENTION_DAYS * DAY_MS
 
 SLOW_AFTER = 3
 """Failures in a row after which an endpoint's deliveries go by the slow lane."""
@@ -43,7 +45,7 @@ SLOW_FOR_MS = 600_000
 NOTED_EVERY_MS = 5_000
 """How often a failing endpoint's health is written: every failure of thousands of deliveries would heat one item."""
 
-FAILING_FOR_MS = 5 * 86_400_000
+FAILING_FOR_MS = 5 * DAY_MS
 FEWEST_FAILURES = 5
 """Without so many noted failures nobody is disabled for days of failing: a clock that steps is no outage."""
 
