@@ -31,12 +31,12 @@ def taken(answer: Answer | Problem | None) -> Answer:
     return answer
 
 
-def walk(api: AuthenticatedClient, wanted: str | None = None) -> dict[str, Any]:
+def walk(api: AuthenticatedClient, only: str | None = None) -> dict[str, Any]:
     """What is on, what it costs, the unlock, the wallet before and after, and an order that nobody has paid yet.
 
-    With a wanted series, that one instead of the first that is on.
+    With the id of a series, that one instead of the first that is on.
     """
-    series = wanted or taken(list_series.sync(client=api, limit=5)).series[0].series_id
+    series = only or taken(list_series.sync(client=api, limit=5)).series[0].series_id
     before = taken(get_wallet.sync(client=api)).coins.total
     quote = taken(quote_unlock.sync(series, EPISODE, client=api, currency=CURRENCY))
     price = next(option.price_coins for option in quote.options if option.kind == "episode")

@@ -280,12 +280,13 @@ def test_waiting_events_are_encrypted_and_travel_over_tls(production: Assembly, 
     )
 
 
-def test_purchases_and_refunds_of_the_product_s_own_bus_call_mail(production: Assembly) -> None:
+def test_what_people_are_told_by_mail_of_the_product_s_own_bus_calls_mail(production: Assembly) -> None:
     [rule] = [
         each.properties for each in rules(production) if target_of(production, each) == "<events.mailFunction.Arn>"
     ]
     assert production.text(rule["EventBusName"], "events") == "<data.Bus>"
-    assert rule["EventPattern"] == {"source": ["cliffhanger"], "detail-type": ["CoinsBought", "PurchaseRefunded"]}
+    told = ["CoinsBought", "PurchaseRefunded", "WebhookEndpointDisabled"]
+    assert rule["EventPattern"] == {"source": ["cliffhanger"], "detail-type": told}
     [target] = rule["Targets"]
     assert production.text(target["DeadLetterConfig"]["Arn"], "events") == "<events.maileventsFailed.Arn>"
 

@@ -55,6 +55,11 @@ from cliffhanger.bootstrap.playback import (
 )
 from cliffhanger.bootstrap.rewards import claims_store, rewards_desk, rulebook, till, watching_room
 from cliffhanger.bootstrap.webhooks import (
+    delivery_log,
+    delivery_queues,
+    endpoint_key,
+    endpoints_store,
+    partner_reaches,
     webhook_desk,
     webhook_exchange,
     webhook_networks,
@@ -78,7 +83,11 @@ __all__ = [
     "claims_store",
     "connection",
     "cursors",
+    "delivery_log",
+    "delivery_queues",
     "due_store",
+    "endpoint_key",
+    "endpoints_store",
     "entitlements",
     "event_publisher",
     "forget",
@@ -90,6 +99,7 @@ __all__ = [
     "orders_store",
     "parked_store",
     "partner_keys",
+    "partner_reaches",
     "partner_reception",
     "partners_store",
     "payment_provider",
