@@ -35,6 +35,8 @@ ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "openapi.json"
 
 REFERENCE = "#/components/schemas/{name}"
+EXAMPLE = "#/components/examples/{name}"
+"""Of a problem, by its code: it looks the same wherever it is answered."""
 PLAYLIST = "application/vnd.apple.mpegurl"
 
 Json = dict[str, Any]
@@ -118,7 +120,7 @@ def problem_answers(problems: Iterable[type[CliffhangerError]]) -> Json:
                             {"properties": {"code": {"enum": [error.code for error in group]}}},
                         ]
                     },
-                    "examples": {error.code: problem_example(error) for error in group},
+                    "examples": {error.code: {"$ref": EXAMPLE.format(name=error.code)} for error in group},
                 }
             },
         }
@@ -226,7 +228,10 @@ def document() -> Json:
     components = json.loads(json.dumps(components))  # a default that is a tuple is a list there
     schemas = dict(zip(kinds, described, strict=True))
     paths: Json = {}
+    examples: Json = {}
     for route in ROUTES:
+        problems = problems_of(route, served[route.operation])
+        examples |= {error.code: problem_example(error) for error in problems}
         paths.setdefault(route.path, {})[route.method.lower()] = path_item(route, served[route.operation], schemas)
     return {
         "openapi": "3.1.0",
@@ -241,6 +246,7 @@ def document() -> Json:
         "paths": paths,
         "components": {
             "schemas": dict(sorted((components | {"Problem": PROBLEM_SCHEMA}).items())),
+            "examples": dict(sorted(examples.items())),
             "headers": openapi_fixed.HEADERS,
             "parameters": openapi_fixed.PARAMETERS,
             "securitySchemes": SECURITY_SCHEMES,
