@@ -52,7 +52,7 @@ def test_a_check_in_that_is_refused_says_why(site: Site, signed_in: Open) -> Non
 
 
 def test_an_episode_that_is_watched_brings_a_coin_and_says_so_once(site: Site, signed_in: Open) -> None:
-    site.earning.beat_every_ms = 500
+    site.earning.beat_every_ms, site.earning.finished_ms = 500, 1_000
     page = signed_in(PHONE)
     press_episode(page, "Platform Nine")
     sees_moving_picture(page)
@@ -65,7 +65,7 @@ def test_an_episode_that_is_watched_brings_a_coin_and_says_so_once(site: Site, s
 
 
 def test_what_fails_of_earning_disturbs_nobody_who_watches(site: Site, signed_in: Open) -> None:
-    site.earning.beat_every_ms = 500
+    site.earning.beat_every_ms, site.earning.finished_ms = 500, 1_000
     site.then("POST", "/v1/series/the-last-train/episodes/1/watch", instead(problem("switched_off")))
     site.then("POST", "/v1/watch/beats", instead(problem("busy")), instead(problem("watch_ended")))
     page = signed_in(PHONE)
@@ -76,7 +76,7 @@ def test_what_fails_of_earning_disturbs_nobody_who_watches(site: Site, signed_in
 
 
 def test_a_session_that_another_device_has_followed_begins_anew(site: Site, signed_in: Open) -> None:
-    site.earning.beat_every_ms = 500
+    site.earning.beat_every_ms, site.earning.finished_ms = 500, 1_000
     site.then("POST", "/v1/watch/beats", instead(problem("watch_ended")))
     page = signed_in(PHONE)
     press_episode(page, "Platform Nine")
