@@ -52,7 +52,7 @@ async function start() {
     profile: opening(async () => new (await import("./account/profile.js")).ProfileView(api, session)),
   });
   const home = new Home({ api, session, notices });
-  const onEarned = (/** @type {string} */ sentence) => (notices.say(sentence), loadWallet(api));
+  const onEarned = (/** @type {string} */ sentence) => (notices.add(sentence), loadWallet(api));
   const openLimits = () => account.open("limits");
   const { theatre, watch } = makeWatching({ api, session, notices, wallet, openLimits, onEarned, shopping });
   const openReceipt = (/** @type {number} */ seq) => {

@@ -43,6 +43,11 @@ export class Notices {
     this.#alert.append(complaint(refusal, this.#inWords), action ? button(action) : "");
   }
 
+  /** @param {string} sentence beside what is said already */
+  add(sentence) {
+    this.#status.append(element("p", {}, sentence));
+  }
+
   clear() {
     this.#status.replaceChildren();
     this.#alert.replaceChildren();

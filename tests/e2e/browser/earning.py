@@ -13,7 +13,7 @@ AT = "2026-11-21T08:15:00.000Z"
 
 
 class Earning:
-    """Believes every position; ``finished_ms`` is from where on an episode counts as watched, which none does at first."""
+    """Believes every position; ``finished_ms`` is from where on an episode counts as watched; none does at first."""
 
     def __init__(self, viewer: Viewer) -> None:
         self.viewer = viewer

@@ -5,9 +5,9 @@ from playwright.sync_api import expect
 
 from tests.e2e.browser.conftest import PHONE, Open, Picture
 from tests.e2e.browser.servers import instead, problem
-from tests.e2e.browser.sight import coins_shown, fits_the_screen, sees_moving_picture, until
+from tests.e2e.browser.sight import coins_shown, end_episode, fits_the_screen, sees_moving_picture, until
 from tests.e2e.browser.steps import open_account, press_episode
-from tests.e2e.browser.stub import Site
+from tests.e2e.browser.stub import Site, the_last_train
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -62,6 +62,17 @@ def test_an_episode_that_is_watched_brings_a_coin_and_says_so_once(site: Site, s
     told = len(beats(site))
     page.wait_for_timeout(1_500)
     assert len(beats(site)) == told  # there is nothing more to earn by it
+
+
+def test_a_coin_takes_the_place_of_nothing_that_is_said(site: Site, signed_in: Open) -> None:
+    site.earning.finished_ms = 1_000
+    site.catalog = [the_last_train(1)]
+    page = signed_in()
+    press_episode(page, "Platform Nine")
+    sees_moving_picture(page)
+    end_episode(page)
+    expect(page.locator("#status")).to_contain_text("That was the last episode for now.")
+    expect(page.locator("#status")).to_contain_text("1 coin for watching.")
 
 
 def test_what_fails_of_earning_disturbs_nobody_who_watches(site: Site, signed_in: Open) -> None:
