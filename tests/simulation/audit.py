@@ -47,7 +47,7 @@ class Audit:
         self.chains: dict[str, list[Document]] = {}
         self.replays: dict[str, Replay] = {}
         self.guarded: dict[str, Guarded] = {}
-        self._seen: dict[tuple[str, int], tuple[str, bytes]] = {}
+        self._seen: dict[tuple[str, int], Stored] = {}
         self._owed: dict[tuple[str, int, str], Signed] = {}
         self._settled: set[tuple[str, int, str]] = set()
         self._marks: dict[tuple[str, int], dict[str, int]] = {}
@@ -71,7 +71,8 @@ class Audit:
             if was is None:
                 new.append(item)
                 continue
-            assert was == (item.body, item.hash), f"{item.account}/{item.seq} was changed"
+            if was is not item:
+                assert (was.body, was.hash) == (item.body, item.hash), f"{item.account}/{item.seq} was changed"
             known += 1
         assert known == len(self._seen), "entries are gone"
         new.sort(key=lambda one: (account_of(one.account), one.seq, one.account))
@@ -112,14 +113,14 @@ class Audit:
         check_place(chain, document)
         assert seq == len(chain) + 1, f"{account} has a gap"
         if chain:
-            before = self._seen[chain[-1]["account"], seq - 1][1]
+            before = self._seen[chain[-1]["account"], seq - 1].hash
             assert document["prev"] == base64.urlsafe_b64encode(before).rstrip(b"=").decode(), f"{account} is torn"
             assert document["at"] >= chain[-1]["at"], f"time runs backwards on {account}"
         assert item.reference is None or all(one.get("reference") != item.reference for one in chain), (
             f"{item.reference} stands twice on {account}"
         )
         chain.append(document)
-        self._seen[account, seq] = (item.body, item.hash)
+        self._seen[account, seq] = item
         for other, unit, amount in legs_of(document):
             leg = self._owed.setdefault((account, seq, other), {})
             leg[unit] = leg.get(unit, 0) + amount

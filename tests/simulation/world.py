@@ -73,6 +73,8 @@ class World:
         self.audit = Audit(self.stories)
         self.answers = Answers(self.audit)
         self.texts: dict[bytes, str] = {}
+        self.shown: dict[int, tuple[Any, Stored]] = {}
+        """What has been shown of the table's items, by the identity of each: the model never changes one in place."""
         self.asked: list[UnlockRequest] = []
         self.given: dict[str, tuple[Callable[[], Recorded], bytes | None]] = {}
         self.names = 0
@@ -128,13 +130,19 @@ class World:
 
     def stored(self) -> Iterator[Stored]:
         for item in self.model.peek(LEDGER["TableName"]):
+            shown = self.shown.get(id(item))
+            if shown is not None:
+                yield shown[1]
+                continue
             packed = item["body"]["B"]
             if packed not in self.texts:
                 self.texts[packed] = stored_text(item)
             marks = {name: int(value["N"]) for name, value in item.items() if name[0] == "m"}
             reference = item.get("reference", {}).get("S")
             key = item["account"]["S"], int(item["seq"]["N"])
-            yield Stored(*key, reference, self.texts[packed], item["hash"]["B"], marks)
+            stored = Stored(*key, reference, self.texts[packed], item["hash"]["B"], marks)
+            self.shown[id(item)] = item, stored
+            yield stored
 
     def check(self) -> None:
         """The audit of everything that stands, and of what was said not to."""
