@@ -168,6 +168,26 @@ def test_there_are_twenty_endpoints_at_most_in_a_mode() -> None:
     made(mode="sandbox")
 
 
+def test_two_who_make_the_twentieth_endpoint_at_once_do_not_both_succeed(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(19):
+        made(key=f"k{number}")
+    store = type(bootstrap.webhook_office().endpoints)
+    nineteen = bootstrap.webhook_office().endpoints.of("acme", "live")
+    monkeypatch.setattr(store, "of", lambda *_: nineteen)  # what both of them have read
+    twentieth = made(key="k19")
+    answer = ask("POST", ENDPOINTS, {"url": URL, "types": ["*"]}, key="k20")
+    assert (answer["statusCode"], body_of(answer)["code"]) == (409, "endpoints_full")
+    assert made(key="k19") == twentieth
+
+
+def test_an_endpoint_that_ended_makes_room_for_one_however_often_it_is_ended() -> None:
+    names = [made(key=f"k{number}")["endpointId"] for number in range(20)]
+    for _ in range(2):
+        assert ask("DELETE", ENDPOINT, endpointId=names[0])["statusCode"] == 204
+    made(key="k20")
+    assert body_of(ask("POST", ENDPOINTS, {"url": URL, "types": ["*"]}, key="k21"))["code"] == "endpoints_full"
+
+
 @pytest.mark.parametrize(
     ("method", "route", "scope"),
     [

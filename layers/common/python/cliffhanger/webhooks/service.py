@@ -131,7 +131,7 @@ def create(office: Office, whose: Whose, asked: Asked, idempotency_key: str) -> 
     known = office.endpoints.of(whose.partner, whose.mode)
     if not any(each.endpoint == name for each in known):
         if len(known) >= MAX_ENDPOINTS:
-            raise EndpointsFull(f"A partner has at most {MAX_ENDPOINTS} endpoints in a mode.", most=MAX_ENDPOINTS)
+            raise _full()
         now = office.clock()
         made = Endpoint(
             partner=whose.partner,
@@ -146,10 +146,16 @@ def create(office: Office, whose: Whose, asked: Asked, idempotency_key: str) -> 
         )
         if office.endpoints.add(made):
             return made, True
-    first = get(office, whose._replace(endpoint=name))
+    first = office.endpoints.find(whose.partner, whose.mode, name)
+    if first is None:  # somebody else of the same partner has just made the last one
+        raise _full()
     if first.asked != asked.digest:
         raise KeyReused("The key stands for another endpoint; use a new one.")
     return first, False
+
+
+def _full() -> EndpointsFull:
+    return EndpointsFull(f"A partner has at most {MAX_ENDPOINTS} endpoints in a mode.", most=MAX_ENDPOINTS)
 
 
 def change(office: Office, whose: Whose, asked: Asked, status: Status) -> Endpoint:

@@ -2,8 +2,8 @@
 
 | attribute | type | meaning |
 |-----------|------|---------|
-| `owner`   | S    | partition key: `{partner}#{mode}`; `sweep` for how far lost messages were looked for |
-| `endpoint` | S   | sort key: the endpoint's id |
+| `owner`   | S    | partition key: `{partner}#{mode}`; `sweep` for how far lost messages were looked for; `count` |
+| `endpoint` | S   | sort key: the endpoint's id; under `count`, whose endpoints `held` counts: `{partner}#{mode}` |
 | `mode`    | S    | `live` or `sandbox`; index `by-mode` |
 | `url`, `description` | S | as the partner gave them |
 | `types`   | L    | of S: the events that it wants, or `*` |
@@ -14,6 +14,7 @@
 | `slowUntil` | N  | until when it goes by the slow lane |
 | `createdAt`, `changedAt` | N | milliseconds since the Unix epoch, as every time here |
 | `asked`   | S    | a digest of the request that made it |
+| `held`    | N    | how many endpoints a partner has in a mode, so that two who make the last one cannot both succeed |
 """
 
 from __future__ import annotations
@@ -22,18 +23,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import DeleteError, GetError, PutError, PynamoDBException, QueryError, UpdateError
+from pynamodb.exceptions import GetError, PutError, PynamoDBException, QueryError, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path, Value
 from pynamodb.expressions.update import Action
 
 from cliffhanger.dynamo import is_refusal, is_unclear, table
 from cliffhanger.errors import Unavailable
-from cliffhanger.webhooks.domain import Endpoint, Mode, Reason, owner_of
+from cliffhanger.webhooks.domain import MAX_ENDPOINTS, Endpoint, Mode, Reason, owner_of
 from cliffhanger.webhooks.items import endpoint_item, endpoint_of
 
 INDEX = "by-mode"
 SWEEP = ("sweep", "messages")
+COUNT = "count"
 _THERE = Path("endpoint").exists()
 _HEALTH = ("failures", "failingSince", "notedAt", "slowUntil")
 
@@ -85,24 +87,23 @@ class EndpointsStore:
                 return
 
     def add(self, endpoint: Endpoint) -> bool:
-        """Writes a new endpoint; False when there is one of that id already, and nothing is written.
+        """Writes a new endpoint; False when there is one of that id already, or the partner has as many as it may.
 
         Raises:
             Unavailable: it may or may not have been written.
         """
-        try:
-            self._connection.put_item(
-                self._name,
-                owner_of(endpoint.partner, endpoint.mode),
-                endpoint.endpoint,
-                attributes=endpoint_item(endpoint),
-                condition=Path("endpoint").does_not_exist(),
-            )
-        except PutError as error:
-            if is_refusal(error):
-                return False
-            raise _failure(error) from error
-        return True
+        held = Path("held")
+        room = held.does_not_exist() | (held < _number(MAX_ENDPOINTS))
+        owner = owner_of(endpoint.partner, endpoint.mode)
+        put = self._connection.get_operation_kwargs(
+            self._name,
+            owner,
+            endpoint.endpoint,
+            key="Item",
+            attributes=endpoint_item(endpoint),
+            condition=Path("endpoint").does_not_exist(),
+        )
+        return self._counted(owner, 1, room, puts=[put])
 
     def change(self, endpoint: Endpoint) -> Endpoint | None:
         """Writes what its partner may change of an endpoint; None when there is none any more.
@@ -139,10 +140,9 @@ class EndpointsStore:
         Raises:
             Unavailable: it may or may not have ended.
         """
-        try:
-            self._connection.delete_item(self._name, owner_of(partner, mode), endpoint)
-        except DeleteError as error:
-            raise _failure(error) from error
+        owner = owner_of(partner, mode)
+        delete = self._connection.get_operation_kwargs(self._name, owner, endpoint, condition=_THERE)
+        self._counted(owner, -1, Path("held").exists(), deletes=[delete])
 
     def note_failure(self, endpoint: Endpoint, at: int, slow_until: int) -> Endpoint | None:
         """Adds a failure to an endpoint's health; returns it with that, or None when there is none any more.
@@ -225,6 +225,20 @@ class EndpointsStore:
             self._connection.put_item(self._name, *SWEEP, attributes={"checkedUntil": {"N": str(until)}})
         except PutError as error:
             raise _failure(error) from error
+
+    def _counted(self, owner: str, change: int, condition: Condition, **writes: list[dict[str, Any]]) -> bool:
+        """Whether it was written, together with how many there are then; not when a condition does not hold."""
+        count = self._connection.get_operation_kwargs(
+            self._name, COUNT, owner, actions=[Path("held").add(_number(change))], condition=condition
+        )
+        deletes, puts = writes.get("deletes", []), writes.get("puts", [])
+        try:
+            self._connection.transact_write_items([], deletes, puts, [count])
+        except TransactWriteError as error:
+            if any(reason and reason.code == "ConditionalCheckFailed" for reason in error.cancellation_reasons):
+                return False
+            raise _failure(error) from error
+        return True
 
     def _item(self, owner: str, endpoint: str) -> Mapping[str, Any] | None:
         try:
