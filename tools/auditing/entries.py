@@ -31,6 +31,8 @@ REFERENCES: dict[str, tuple[str, frozenset[str]]] = {
     "fund": (rf"fund:{ID}", frozenset({"budget"})),
     "grant": (rf"grant:{ID}:{ID}(?::rev:{ID})?", frozenset({"budget"})),
     "transfer": (rf"transfer:{ID}", frozenset({"budget"})),
+    "cashback": (rf"cashback:{ID}:{ID}:(?:claim|confirm|rev:{ID})", frozenset({"budget"})),
+    "unspent": (r"unspent:\d{4}-\d\d-\d\d", frozenset({"budget"})),
     "canary": (r"canary:[1-9]\d{0,11}", frozenset({"platform"})),
     "reward": (rf"reward:{ID}:{ID}:(?:grant|rev:{ID})", frozenset({"viewer"})),
     "exchange": (rf"exchange:{ID}", frozenset({"viewer", "creator"})),

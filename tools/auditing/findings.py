@@ -64,6 +64,7 @@ CODES: Mapping[str, Code] = {
     "terms_wrong": Code("the terms contradict the entry", _LOOK),
     "reversal_wrong": Code("a reversal of nothing, of something else, or for the second time", _LOOK),
     "purchase_wrong": Code("an order brought, or gave back, other than what was paid and went back makes of it", _LOOK),
+    "cashback_wrong": Code("cashback moves other than what was claimed and has come back makes of it", _LOOK),
     "rule_broken": Code("another rule of entries does not hold; the finding says which", _LOOK),
     # Settlement
     "settlement_overdue": Code("a leg is not settled, and is older than what may be under way", _MEND),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from typing import NamedTuple
 
+from tools.auditing.cashbacks import Purses
 from tools.verify_receipt import (
     COIN_UNITS,
     DEFERRED,
@@ -20,7 +21,7 @@ from tools.verify_receipt import (
 )
 
 Fault = tuple[str, str]
-_OUR_KINDS = frozenset({"opening", "funding", "transfer", "canary"})
+_OUR_KINDS = frozenset({"opening", "funding", "transfer", "claim", "confirmation", "clawback", "unspent", "canary"})
 """Kinds that stand on the slices of budgets and on the canary's account, of which nobody is shown a receipt."""
 _CARRY = re.compile(r"carry:([^:]+):(\d+):[^:]+")
 _REVERSIBLE = frozenset({"unlock", "grant", "reward", "purchase"})
@@ -63,6 +64,7 @@ class History:
         self._originals: dict[int, Original] = {}
         self._reversed: set[int] = set()
         self._sales: dict[str, Sale] = {}
+        self._purses = Purses()
         self._by_kind: dict[str, Callable[[Entry], Iterator[Fault]]] = {"reversal": self._reversal}
 
     def faults(self, entry: Entry, before: Entry | None, *, whole: bool) -> Iterator[Fault]:
@@ -77,6 +79,8 @@ class History:
         kind = kind_of(entry)
         if kind == "carry" or entry.reference.startswith("carry:"):
             yield from _carry_faults(entry)
+        if whole:
+            yield from self._purses.faults(entry)
         rule = self._by_kind.get(kind)
         if rule is not None and whole and "reverses" in entry.terms:
             yield from rule(entry)

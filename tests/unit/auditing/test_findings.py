@@ -17,6 +17,7 @@ ELSEWHERE = {
     "export_line_unreadable",
     "entry_deleted",
     "purchase_wrong",
+    "cashback_wrong",
     "history_rewritten",
     "chain_truncated",
     "anchor_unreadable",

@@ -29,6 +29,7 @@
     │   ├── OfflineLimitReached      too many episodes, or devices that keep them
     │   ├── WatchForged              a watch session that was not given to this viewer
     │   ├── RewardRefused            the rules of rewards give nothing for it
+    │   ├── ClaimTokenInvalid / CodeInvalid   what a campaign has not given out, or no longer takes
     │   ├── FourEyesRequired         another person must approve it
     │   └── RateLimited              too many requests in this minute
     ├── StateError                   the request fits, the world does not
@@ -42,6 +43,8 @@
     │   ├── QuoteExpired / NothingExpired           a rate that is no longer good; coins that still are
     │   ├── NothingToCarry                          a lane of income that holds no cash
     │   ├── BudgetMissing / BudgetExhausted / BudgetCapReached   what a campaign has paid for
+    │   ├── CampaignChanged / CampaignClosed / CampaignFunded / FundingsFull   a brand's campaign as it stands
+    │   ├── OrderClaimed / ReturnTooLarge / CashbackNotDue   a purchase at a brand, and its way back
     │   ├── PaymentRefused           the bank does not take the payment
     │   ├── NotReversible            an entry that no reversal undoes
     │   ├── NotRefundable            the order's money does not go back
@@ -110,6 +113,17 @@ from cliffhanger.errors.access import (
     WrongMode,
 )
 from cliffhanger.errors.base import CliffhangerError
+from cliffhanger.errors.campaigns import (
+    CampaignChanged,
+    CampaignClosed,
+    CampaignFunded,
+    CashbackNotDue,
+    ClaimTokenInvalid,
+    CodeInvalid,
+    FundingsFull,
+    OrderClaimed,
+    ReturnTooLarge,
+)
 from cliffhanger.errors.faults import (
     AmountInvalid,
     Busy,
@@ -208,11 +222,17 @@ __all__ = [
     "BudgetExhausted",
     "BudgetMissing",
     "Busy",
+    "CampaignChanged",
+    "CampaignClosed",
+    "CampaignFunded",
     "CaseClosed",
+    "CashbackNotDue",
     "CheckinTooSoon",
+    "ClaimTokenInvalid",
     "ClientRefused",
     "ClientsFull",
     "CliffhangerError",
+    "CodeInvalid",
     "CursorInvalid",
     "DebtOutstanding",
     "DeliveryUnreadable",
@@ -228,6 +248,7 @@ __all__ = [
     "EventsRefused",
     "FactRefused",
     "FourEyesRequired",
+    "FundingsFull",
     "GenerationUnknown",
     "GrantExpired",
     "GrantForeign",
@@ -260,6 +281,7 @@ __all__ = [
     "NoticeMissing",
     "NoticeUnreadable",
     "OfflineLimitReached",
+    "OrderClaimed",
     "OriginRefused",
     "PageTooLarge",
     "PartnerChanged",
@@ -275,6 +297,7 @@ __all__ = [
     "RateLimited",
     "ReplaysFull",
     "RequestError",
+    "ReturnTooLarge",
     "RewardPending",
     "RewardRefused",
     "RotationRunning",

@@ -34,6 +34,17 @@ from cliffhanger.errors.access import (
     WrongMode,
 )
 from cliffhanger.errors.base import CliffhangerError
+from cliffhanger.errors.campaigns import (
+    CampaignChanged,
+    CampaignClosed,
+    CampaignFunded,
+    CashbackNotDue,
+    ClaimTokenInvalid,
+    CodeInvalid,
+    FundingsFull,
+    OrderClaimed,
+    ReturnTooLarge,
+)
 from cliffhanger.errors.faults import (
     AmountInvalid,
     Busy,
@@ -189,6 +200,15 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     BudgetMissing: Problem(409, "There is no such budget"),
     BudgetExhausted: Problem(409, "The budget is used up"),
     BudgetCapReached: Problem(409, "There is no more for this viewer"),
+    ClaimTokenInvalid: Problem(403, "The claim token is not good here"),
+    CodeInvalid: Problem(403, "The code is not good here"),
+    CampaignChanged: Problem(409, "The campaign has changed"),
+    CampaignClosed: Problem(409, "The campaign gives nothing now"),
+    CampaignFunded: Problem(409, "The campaign has been funded"),
+    FundingsFull: Problem(409, "The campaign has been funded often enough"),
+    OrderClaimed: Problem(409, "The order is another viewer's"),
+    ReturnTooLarge: Problem(409, "More comes back than was bought"),
+    CashbackNotDue: Problem(409, "The goods may still be returned"),
     QuoteExpired: Problem(409, "The rate is no longer good"),
     NothingExpired: Problem(409, "Nothing has expired"),
     NothingToCarry: Problem(409, "There is nothing to carry"),

@@ -38,6 +38,7 @@ class Origin(NamedTuple):
 
 _VIEWERS_ENTRY = Origin("ledger-stream", "viewer:{personId}")
 _ACCOUNTS_ENTRY = Origin("ledger-stream", "{account}")
+_CASHBACK = Origin("ledger-stream", "{account}")
 _UPLOAD = Origin("media-pipeline", "{seriesId}/{episode}")
 _ENDPOINT = Origin("webhooks", "endpoint:{endpointId}")
 
@@ -55,6 +56,9 @@ ORIGINS: dict[str, Origin] = {
     "DisputeClosed": _VIEWERS_ENTRY,
     "CoinsExpired": _VIEWERS_ENTRY,
     "BonusExpiring": Origin("expiry-sweep", "viewer:{personId}"),
+    "CashbackPending": _CASHBACK,
+    "CashbackConfirmed": _CASHBACK,
+    "CashbackClawedBack": _CASHBACK,
     "AccountFrozen": _ACCOUNTS_ENTRY,
     "AccountThawed": _ACCOUNTS_ENTRY,
     "WebhookEndpointDisabled": _ENDPOINT,

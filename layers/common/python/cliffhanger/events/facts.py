@@ -10,13 +10,16 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
+from cliffhanger.events.cashback import cashback
 from cliffhanger.events.envelope import Event
+from cliffhanger.events.tellings import CLASSES
+from cliffhanger.events.tellings import event_of as _event
+from cliffhanger.events.tellings import of_lot as _of_lot
+from cliffhanger.events.tellings import reference_of as _reference
 from cliffhanger.ledger.entries import Entry
-from cliffhanger.ledger.names import COIN_UNITS, OWN, OWN_DEFERRED, text_of_hash
-from cliffhanger.ledger.state import LotTerms, Posting
+from cliffhanger.ledger.names import COIN_UNITS, OWN, OWN_DEFERRED
+from cliffhanger.ledger.state import Posting
 
-CLASSES = {"bonus": "bonus", "coin": "bought", "game": "game"}
-"""What a unit of coins is called outside."""
 EXPIRED = "platform:expired-"
 
 Found = TypeVar("Found", dict[str, int], list[int])
@@ -117,14 +120,6 @@ def _budget_reversed(entry: Entry) -> list[Event]:
     return [_event(entry, "GrantReversed", data) for data in told]
 
 
-def _of_lot(entry: Entry, lot: LotTerms) -> dict[str, Any]:
-    return {
-        "personId": lot.viewer.removeprefix("viewer:"),
-        "coins": {CLASSES[lot.unit]: lot.coins},
-        "reference": _reference(entry),
-    }
-
-
 def _grant_reversed(entry: Entry) -> list[Event]:
     lines = (line for line in entry.postings if line.source == OWN and not line.destination.startswith(EXPIRED))
     data = {"coins": _some(_classes(lines)), "reverses": int(entry.terms["reverses"]), "reference": _reference(entry)}
@@ -193,6 +188,10 @@ _TELLERS: Mapping[str, Callable[[Entry], list[Event]]] = {
     "budget opening": _nothing,  # the campaign's own affair
     "budget funding": _nothing,
     "budget transfer": _nothing,
+    "budget unspent": _nothing,
+    "budget claim": cashback("CashbackPending"),
+    "budget confirmation": cashback("CashbackConfirmed"),
+    "budget clawback": cashback("CashbackClawedBack"),
     "purchase": _bought,
     "refund": _undone("PurchaseRefunded"),
     "refundFailed": _undone("PurchaseRefundFailed"),
@@ -213,26 +212,6 @@ _TELLERS: Mapping[str, Callable[[Entry], list[Event]]] = {
     "reward reversal": _reward_reversed,
     "budget reversal": _budget_reversed,
 }
-
-
-def _event(entry: Entry, name: str, data: dict[str, Any]) -> Event:
-    kind, _, person = entry.account.partition(":")
-    whose = {"personId": person} if kind == "viewer" and not name.startswith("Account") else {"account": entry.account}
-    return Event(
-        type=name,
-        version=1,
-        subject=entry.account,
-        occurred_at=entry.at,
-        data={**whose, **data, "seq": entry.seq},
-        # The hash, because a restored ledger may have another entry in this place than the one that was told.
-        fact=(entry.account, str(entry.seq), text_of_hash(entry.hash)),
-    )
-
-
-def _reference(entry: Entry) -> str:
-    if entry.reference is None:
-        raise ValueError("no reference")
-    return entry.reference
 
 
 def _span(entry: Entry) -> tuple[str, int, int]:

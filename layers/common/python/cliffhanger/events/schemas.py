@@ -8,51 +8,37 @@ from __future__ import annotations
 
 from typing import Any
 
-_PERSON = {"type": "string", "maxLength": 32, "description": "The viewer's pseudonym"}
-_SERIES = {"type": "string", "maxLength": 32, "description": "The series"}
-_SEQ = {"type": "integer", "minimum": 1, "description": "The number of the entry on the account's chain"}
-_REFERENCE = {"type": "string", "maxLength": 100, "description": "What the entry is for; unique on the chain"}
-_REVERSES = {"type": "integer", "minimum": 1, "description": "The number of the entry that is reversed"}
-_EPISODE = {"type": "integer", "minimum": 1, "maximum": 9_999}
-_COUNT = {"type": "integer", "minimum": 0}
-_SOME = {"type": "integer", "minimum": 1}
-
-
-def _coins(description: str, *classes: str, every: bool = False) -> dict[str, Any]:
-    """Coins by class; all of the classes, or at least one of them and then at least one coin."""
-    schema: dict[str, Any] = {"type": "object", "description": description, "additionalProperties": True}
-    if every:
-        return schema | {"required": list(classes), "properties": dict.fromkeys(classes, _COUNT)}
-    return schema | {"minProperties": 1, "properties": dict.fromkeys(classes, _SOME)}
-
-
-def _cash(description: str) -> dict[str, Any]:
-    """Amounts of cash, one for each currency."""
-    amount = {
-        "type": "object",
-        "additionalProperties": True,
-        "required": ["currency", "amount"],
-        "properties": {
-            "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217"},
-            "amount": {"type": "integer", "minimum": 1, "description": "In the currency's smallest unit"},
-        },
-    }
-    return {"type": "array", "maxItems": 32, "items": amount, "description": description}
-
-
-def _event(
-    description: str, properties: dict[str, Any], example: dict[str, Any], optional: dict[str, Any] | None = None
-) -> dict[str, Any]:
-    """The schema of an event: every property is required but the ``optional`` ones, and others may come."""
-    return {
-        "description": description,
-        "type": "object",
-        "additionalProperties": True,
-        "required": list(properties),
-        "properties": properties | (optional or {}),
-        "examples": [example],
-    }
-
+from cliffhanger.events.cashback_schemas import CASHBACK_SCHEMAS
+from cliffhanger.events.schema_parts import (
+    EPISODE as _EPISODE,
+)
+from cliffhanger.events.schema_parts import (
+    PERSON as _PERSON,
+)
+from cliffhanger.events.schema_parts import (
+    REFERENCE as _REFERENCE,
+)
+from cliffhanger.events.schema_parts import (
+    REVERSES as _REVERSES,
+)
+from cliffhanger.events.schema_parts import (
+    SEQ as _SEQ,
+)
+from cliffhanger.events.schema_parts import (
+    SERIES as _SERIES,
+)
+from cliffhanger.events.schema_parts import (
+    SOME as _SOME,
+)
+from cliffhanger.events.schema_parts import (
+    cash as _cash,
+)
+from cliffhanger.events.schema_parts import (
+    coins as _coins,
+)
+from cliffhanger.events.schema_parts import (
+    event_data as _event,
+)
 
 _MIA = {"personId": "4h7d9k2m8q1r5t0v"}
 _KEY = "key:7d2r0h5w9k3m1q8v4t6x0b2c5e"
@@ -80,6 +66,7 @@ _OF_ENDPOINT: dict[str, Any] = {
 _ENDPOINT = {"partnerId": "north-media", "mode": "live", "endpointId": "5e7d9k2m8q1r5t0v", "description": "Orders"}
 
 EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
+    **CASHBACK_SCHEMAS,
     ("EpisodePublished", 1): _event(
         "An episode's video can be watched for the first time, or has been replaced by a newer version.",
         {

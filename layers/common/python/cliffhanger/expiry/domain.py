@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from cliffhanger.clock import rfc3339
 from cliffhanger.events.envelope import Event
-from cliffhanger.events.facts import CLASSES
+from cliffhanger.events.tellings import CLASSES
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.lots import DAY_MS, NEVER
 from cliffhanger.ledger.names import account_kind, volume_of

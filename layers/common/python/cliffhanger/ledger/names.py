@@ -83,6 +83,8 @@ REFERENCE_RULES: dict[str, ReferenceRule] = {
     "fund": ReferenceRule(rf"fund:{ID}", _BUDGET),
     "grant": ReferenceRule(rf"grant:{ID}:{ID}(?::rev:{ID})?", _BUDGET),
     "transfer": ReferenceRule(rf"transfer:{ID}", _BUDGET),
+    "cashback": ReferenceRule(rf"cashback:{ID}:{ID}:(?:claim|confirm|rev:{ID})", _BUDGET),
+    "unspent": ReferenceRule(rf"unspent:{_DATE}", _BUDGET),
     "reward": ReferenceRule(rf"reward:{ID}:{ID}:(?:grant|rev:{ID})", _VIEWER),
     "exchange": ReferenceRule(rf"exchange:{ID}", frozenset({"viewer", "creator"})),
     "expiry": ReferenceRule(rf"expiry:{_DATE}", _VIEWER),
@@ -249,6 +251,11 @@ def unlock_reference(series: str, first: int, last: int, generation: int) -> str
 def budget_grant_reference(person: str, fact: str) -> str:
     """The reference of a grant from a budget: to whom, and for which fact within the budget."""
     return f"grant:{person}:{fact}"
+
+
+def cashback_prefix(person: str, fact: str = "") -> str:
+    """What all cashback of a person on their slice has in common; with a fact, what its claim and its returns have."""
+    return f"cashback:{person}:{fact}:" if fact else f"cashback:{person}:"
 
 
 def carry_reference(series: str, lane: int, period: str) -> str:
