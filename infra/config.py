@@ -45,6 +45,14 @@ class Domain(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=
         return bool(self.hosted_zone_id and self.hosted_zone_name)
 
 
+class AdPlacement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where ads are shown: its name, the number of its ad unit at AdMob, and on one machine a page that plays them."""
+
+    name: str
+    unit: str
+    player: str | None = None
+
+
 class LocalEndpoints(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """Addresses of the emulator where a template would name AWS's. ``{userPoolId}`` stands for the pool's id."""
 
@@ -53,6 +61,7 @@ class LocalEndpoints(msgspec.Struct, frozen=True, rename="camel", forbid_unknown
     sign_in_origin: str | None = None
     uploads_origin: str | None = None
     stripe_api_base: str | None = None
+    ad_keys_url: str | None = None
     webhook_networks: tuple[str, ...] = ()
     """Networks that partners' webhooks may be sent to though they are not public, as CIDR."""
     webhook_ca: str | None = None
@@ -91,6 +100,9 @@ class StageConfig(SecretNames, frozen=True, kw_only=True, rename="camel", forbid
     email_from: str | None = None
     """Address that sign-up and recovery codes are sent from. Its domain must be a verified identity of SES in the
     stage's account and region. Without it, Cognito sends at most fifty mails a day, from an address of its own."""
+    ad_placements: tuple[AdPlacement, ...] = ()
+    """Where viewers may see ads for coins. Only callbacks for these ad units are taken; without any, none is
+    offered."""
     stripe_event_bus: str | None = None
     """Bus of Stripe's partner event source, once it is associated: notices then come by it too (docs/operations.md)."""
     requests_per_second: int = 500

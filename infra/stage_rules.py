@@ -22,6 +22,7 @@ _KEY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _PREFIX = re.compile(r"(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,23}[a-z0-9])?")
 _ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@(?=.{4,190}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 _PARTNER_BUS = re.compile(r"aws\.partner/stripe\.com/[A-Za-z0-9._/-]{1,200}")
+_AD_UNIT = re.compile(r"[0-9]{1,20}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _PEM = re.compile(r"-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+\n-----END PUBLIC KEY-----\n?")
 
@@ -41,6 +42,7 @@ def problems(config: StageConfig) -> list[str]:
 def _shape(config: StageConfig) -> tuple[_Check, ...]:
     """Rules that hold for every stage."""
     names = [key.name for key in config.signing_public_keys]
+    places = [placement.name for placement in config.ad_placements]
     origin, domain, bus = config.public_origin, config.domain, config.stripe_event_bus
     return (
         _Check(not _STAGE.fullmatch(config.stage), "stage must be 2 to 12 lower-case letters and digits"),
@@ -57,6 +59,12 @@ def _shape(config: StageConfig) -> tuple[_Check, ...]:
         _Check(
             config.endpoint_digest is not None and not _DIGEST.fullmatch(config.endpoint_digest),
             "endpointDigest is no SHA-256 in hex",
+        ),
+        _Check(any(not _KEY_NAME.fullmatch(name) for name in places), "an ad placement's name may hold a-z, 0-9 and -"),
+        _Check(len(set(places)) != len(places), "two ad placements have one name"),
+        _Check(
+            any(not _AD_UNIT.fullmatch(placement.unit) for placement in config.ad_placements),
+            "an ad placement's unit is the number after the slash of AdMob's ca-app-pub-.../...",
         ),
         _Check(config.log_retention_days not in LOG_RETENTION_DAYS, "CloudWatch Logs has no such logRetentionDays"),
         _Check(
@@ -102,6 +110,10 @@ def _local_only(config: StageConfig) -> tuple[_Check, ...]:
         _Check(reachable and plain, "publicOrigin must be https"),
         _Check(reachable and config.disposable is True, "only the local stage is disposable"),
         _Check(reachable and config.password_sign_in is True, "only the local stage has passwordSignIn"),
+        _Check(
+            reachable and any(placement.player for placement in config.ad_placements),
+            "only the local stage has a page that plays ads",
+        ),
         _Check(reachable and config.local_endpoints is not None, "only the local stage has localEndpoints"),
         _Check(
             not all(map(_is_loopback, config.endpoints.webhook_networks)),

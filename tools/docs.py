@@ -46,6 +46,7 @@ AUTHS = {
     "client": "a partner's client, by its secret",
     "grant": "bearer of a playback grant",
     "signed": "who signs the body",
+    "vouched": "who signs the query",
 }
 
 

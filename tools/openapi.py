@@ -184,6 +184,8 @@ def security(route: Route) -> list[Json]:
         return [{"clientSecret": []}, {}]
     if route.auth == "signed":
         return [{"bodySignature": []}]
+    if route.auth == "vouched":
+        return [{"querySignature": []}]
     if route.auth == "partner":
         by_client: list[Json] = [{"clientToken": [route.scope]}] if route.scope else []
         return [*by_client, {"accessToken": []}, {"signIn": ["openid"]}]

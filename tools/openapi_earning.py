@@ -7,6 +7,7 @@ from typing import Any
 SESSION = "u3Jx0dX2b1Qp8mWc5sKf7QWzEsImsyY2Q5c2Zlb2lwIl0"
 DEVICE = "f3Qx9_mB2tKc"
 ZONE = "Europe/Lisbon"
+VIEW = "4h7d9k2m8q1r5t0v"
 
 _EPISODE = {
     "kind": "watch.episode",
@@ -44,6 +45,15 @@ _CHECKED_IN = {
     "rule": "checkin",
     "version": "shipped-1",
 }
+_AD = {
+    "kind": "ad",
+    "coins": 2,
+    "status": "paid",
+    "seq": 6,
+    "vestsAt": None,
+    "rule": "ad",
+    "version": "shipped-1",
+}
 
 _HELD = {
     "claimId": "4h7d9k2m8q1r5t0v.watch-series.k3v9t2m8q1r5x0w4",
@@ -66,6 +76,7 @@ BODIES: dict[str, Any] = {
     "beginWatching": {"device": DEVICE, "zone": ZONE, "positionMs": 0, "session": None},
     "sendBeat": {"session": SESSION, "positionMs": 41_500},
     "checkIn": {"device": DEVICE, "zone": ZONE},
+    "offerAd": {"device": DEVICE, "placement": "ios", "zone": ZONE},
 }
 
 ANSWERS: dict[str, dict[int, Any]] = {
@@ -80,6 +91,7 @@ ANSWERS: dict[str, dict[int, Any]] = {
                 {"kind": "watch.episode", "coins": 1, "everySeconds": None, "hadCoins": 1, "mostCoins": 5},
                 {"kind": "watch.series", "coins": 5, "everySeconds": None, "hadCoins": 5, "mostCoins": 5},
                 {"kind": "watch.minutes", "coins": 1, "everySeconds": 600, "hadCoins": 0, "mostCoins": 4},
+                {"kind": "ad", "coins": 2, "everySeconds": None, "hadCoins": 0, "mostCoins": 8},
             ],
             "hadCoins": 9,
             "mostCoins": 120,
@@ -92,8 +104,21 @@ ANSWERS: dict[str, dict[int, Any]] = {
                     "vestsAt": "2026-11-22T18:04:10.000Z",
                 }
             ],
+            "adPlacements": ["android", "ios"],
         }
     },
+    "offerAd": {
+        200: {
+            "viewId": VIEW,
+            "customData": "mZ2qWk0uVd8s3Jx0dX2b1Qp8mWc5sKf7QWzEsImsyY2Q5c2Zlb2lwIl0",
+            "adUnit": "2747237135",
+            "playerUrl": None,
+            "coins": 2,
+            "endsAt": "2026-11-21T19:04:10.000Z",
+        }
+    },
+    "getAdView": {200: {"earned": _AD}},
+    "takeAdMobCallback": {200: {"outcome": "taken"}},
     "checkIn": {200: {"checkin": _CHECKIN, "earned": [_CHECKED_IN]}},
     "listHeldRewards": {200: {"items": [_HELD], "nextCursor": None}},
     "releaseReward": {200: {**_HELD, "status": "paid", **_DECIDED}},

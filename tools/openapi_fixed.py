@@ -74,6 +74,12 @@ SECURITY_SCHEMES: Json = {
         "name": "Stripe-Signature",
         "description": "Stripe's signature over the body's bytes: `t={seconds},v1={hex}`. Only Stripe can make it.",
     },
+    "querySignature": {
+        "type": "apiKey",
+        "in": "query",
+        "name": "signature",
+        "description": "AdMob's signature over the query before it, followed by `key_id`. Only AdMob can make it.",
+    },
 } | {
     field: {
         "type": "apiKey",

@@ -17,12 +17,16 @@ from cliffhanger.errors import (
     WatchEnded,
     WatchForged,
 )
-from cliffhanger.rewards import checking, overview, viewing
+from cliffhanger.rewards import ads_offering, checking, overview, viewing
 from cliffhanger.rewards.days import DEFAULT_ZONE, check_zone
 from cliffhanger.rewards.devices import device_hash
 from cliffhanger.rewards.earning import Earner
 from cliffhanger.web.api import Answer, Call, Operation, build_api
 from functions.rewards.schemas import (
+    AdBody,
+    AdOfferAnswer,
+    AdViewAnswer,
+    AdViewPath,
     BeatBody,
     CheckinAnswer,
     CheckinBody,
@@ -31,6 +35,8 @@ from functions.rewards.schemas import (
     RewardsQuery,
     WatchAnswer,
     WatchBody,
+    ad_offer_answer,
+    ad_view_answer,
     checkin_answer,
     rewards_answer,
     watch_answer,
@@ -63,14 +69,30 @@ def send_beat(call: Call) -> Answer:
 
 def get_rewards(call: Call) -> Answer:
     """The ladder of check-ins, today's tasks and what they have brought, and what waits."""
-    seen = overview.overview(bootstrap.rewards_desk(), _earner(call, zone=call.query.zone))
-    return Answer(200, rewards_answer(seen))
+    placements = bootstrap.ad_placements()
+    seen = overview.overview(bootstrap.rewards_desk(), _earner(call, zone=call.query.zone), ads=bool(placements))
+    return Answer(200, rewards_answer(seen, placements))
 
 
 def check_in(call: Call) -> Answer:
     """Checks in for the viewer's day, once: sent again, it answers with what the first one brought."""
     earner = _earner(call, call.body.device, call.body.zone)
     return Answer(200, checkin_answer(*checking.check_in(bootstrap.rewards_desk(), earner)))
+
+
+def offer_ad(call: Call) -> Answer:
+    """Gives the viewer leave to be paid for one ad, where the rules would give something for it.
+
+    Show the ad of ``adUnit`` with ``customData``; the coins come when its network has told us that it was seen.
+    """
+    earner = _earner(call, call.body.device, call.body.zone)
+    return Answer(200, ad_offer_answer(ads_offering.offer_ad(bootstrap.ad_offering(), earner, call.body.placement)))
+
+
+def get_ad_view(call: Call) -> Answer:
+    """What has come of an ad: nothing as long as its network has not told us, or the rules give nothing by then."""
+    standing = ads_offering.ad_standing(bootstrap.rewards_desk(), call.person, call.path.view_id)
+    return Answer(200, ad_view_answer(standing))
 
 
 def _earner(call: Call, device: str = "", zone: str = DEFAULT_ZONE) -> Earner:
@@ -115,6 +137,13 @@ handler = build_api(
             answers={200: CheckinAnswer},
             problems=(RewardRefused, CheckinTooSoon, SwitchedOff, Busy, Undecided, Unavailable),
         ),
+        "offerAd": Operation(
+            offer_ad,
+            body=AdBody,
+            answers={200: AdOfferAnswer},
+            problems=(NotFound, RewardRefused, SwitchedOff, Busy, Unavailable),
+        ),
+        "getAdView": Operation(get_ad_view, path=AdViewPath, answers={200: AdViewAnswer}, problems=(Busy, Unavailable)),
     },
     bootstrap.rate_limiter,
 )

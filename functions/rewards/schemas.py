@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 from cliffhanger.clock import rfc3339
+from cliffhanger.rewards.ads import Placement
+from cliffhanger.rewards.ads_offering import Offered
 from cliffhanger.rewards.checking import CheckinStanding
 from cliffhanger.rewards.days import DEFAULT_ZONE
 from cliffhanger.rewards.earning import Earned
@@ -41,6 +44,10 @@ WatchToken = Annotated[
         description="The watch session as it was answered last; opaque, and good for its viewer only",
     ),
 ]
+Placed = Annotated[
+    str,
+    Meta(pattern=whole("[a-z0-9][a-z0-9-]{0,31}"), description="Where in which app the ad is shown", examples=["web"]),
+]
 Status = Literal["paid", "waiting", "held", "refused"]
 
 
@@ -72,6 +79,23 @@ class CheckinBody(Struct, rename="camel", forbid_unknown_fields=True):
 
     device: Device
     zone: Zone = DEFAULT_ZONE
+
+
+class AdBody(Struct, rename="camel", forbid_unknown_fields=True):
+    """Where the viewer wants to see an ad."""
+
+    device: Device
+    placement: Placed
+    zone: Zone = DEFAULT_ZONE
+
+
+class AdViewPath(Struct, rename="camel"):
+    """The path of an ad view."""
+
+    view_id: Annotated[
+        str,
+        Meta(pattern=whole("[a-z0-9][a-z0-9-]{0,31}"), description="An ad view", examples=["4h7d9k2m8q1r5t0v"]),
+    ]
 
 
 class RewardsQuery(Struct, rename="camel"):
@@ -126,6 +150,28 @@ class CheckinAnswer(Struct, rename="camel"):
     earned: list[EarnedItem]
 
 
+class AdOfferAnswer(Struct, rename="camel"):
+    """One ad that may be seen until ``endsAt``, for so many coins by the rules of now.
+
+    Give ``customData`` to the network's SDK, as the custom data of its server-side verification. ``playerUrl`` is a
+    page that plays the ad in a browser, where there is one; the ad unit and the custom data go into its query, as
+    ``ad_unit`` and ``custom_data``.
+    """
+
+    view_id: str
+    custom_data: str
+    ad_unit: str
+    player_url: str | None
+    coins: int
+    ends_at: str
+
+
+class AdViewAnswer(Struct, rename="camel"):
+    """What an ad has earned; null as long as there is nothing."""
+
+    earned: EarnedItem | None
+
+
 class TaskItem(Struct, rename="camel"):
     """What can be earned today: so many coins each time, or after every so many seconds; those had, and the most."""
 
@@ -147,13 +193,17 @@ class PendingItem(Struct, rename="camel"):
 
 
 class RewardsAnswer(Struct, rename="camel"):
-    """What the viewer can earn today, and what waits. Coins are bonus coins."""
+    """What the viewer can earn today, and what waits. Coins are bonus coins.
+
+    ``adPlacements`` are where ads may be asked for; the task ``ad`` says what one brings.
+    """
 
     checkin: CheckinState
     tasks: list[TaskItem]
     had_coins: int
     most_coins: int
     pending: list[PendingItem]
+    ad_placements: list[str]
 
 
 def watch_answer(watched: Watched) -> WatchAnswer:
@@ -196,7 +246,18 @@ def checkin_state(standing: CheckinStanding) -> CheckinState:
     )
 
 
-def rewards_answer(seen: Overview) -> RewardsAnswer:
+def ad_offer_answer(offered: Offered) -> AdOfferAnswer:
+    """An ad that may be seen."""
+    view, place = offered.view, offered.placement
+    return AdOfferAnswer(view.view, offered.sealed, place.unit, place.player, offered.coins, rfc3339(view.ends_at))
+
+
+def ad_view_answer(earned: Earned | None) -> AdViewAnswer:
+    """What has come of an ad."""
+    return AdViewAnswer(None if earned is None else earned_item(earned))
+
+
+def rewards_answer(seen: Overview, placements: Mapping[str, Placement]) -> RewardsAnswer:
     """What a viewer is shown of rewards."""
     return RewardsAnswer(
         checkin_state(seen.checkin),
@@ -204,6 +265,7 @@ def rewards_answer(seen: Overview) -> RewardsAnswer:
         seen.had_coins,
         seen.most_coins,
         [PendingItem(one.kind, one.coins, one.status, rfc3339(one.at), _vests_at(one)) for one in seen.pending],
+        sorted(placements),
     )
 
 

@@ -16,6 +16,8 @@ from infra.resources import Resources
 
 GUESS_LIMIT = 100
 """Within five minutes; a partner whose secret has ended tries again and again, but not as often."""
+FORGERY_LIMIT = 20
+"""Within five minutes; one callback that nobody has signed may be somebody who tries once."""
 GUARD_LIMIT = 10
 """Within five minutes; below it a single read was slow, and nobody need be woken."""
 
@@ -61,6 +63,22 @@ class ApiStack(cdk.Stack):
             counted("RuleSetsUnread", config, FIVE_MINUTES),
             GUARD_LIMIT,
             "Rules of rewards cannot be read: those known last are obeyed",
+            action,
+        )
+        alarm_at(
+            self,
+            "AdsForged",
+            counted("AdSignaturesRefused", config, FIVE_MINUTES),
+            FORGERY_LIMIT,
+            "Ads are claimed that no network has signed: a viewer forges callbacks, or its keys are not ours",
+            action,
+        )
+        alarm_at(
+            self,
+            "AdKeysUnread",
+            counted("AdKeysUnread", config, FIVE_MINUTES),
+            GUARD_LIMIT,
+            "The ad network's keys cannot be read: those known last hold for a day",
             action,
         )
         alarm_at(

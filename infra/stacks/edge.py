@@ -24,9 +24,9 @@ MANAGED_RULES = {
 FIRST = 2
 """Priority of the first of them, after the two rules on webhooks."""
 
-PROVIDER_PATH = "/v1/webhooks/stripe"
+PROVIDER_PATHS = ("/v1/webhooks/stripe", "/v1/webhooks/admob")
 WEBHOOK_FACTOR = 20
-"""How many times a client's requests an address of the provider may send."""
+"""How many times a client's requests an address of a provider may send."""
 
 SECRET_HEADERS = ("authorization", "cookie", "referer", "stripe-signature")
 """Never written to the firewall's log. Path and query are not either: they say what is watched and hold grants."""
@@ -102,12 +102,14 @@ class EdgeStack(cdk.Stack):
 
 
 def _provider(config: StageConfig) -> list[waf.CfnWebACL.RuleProperty]:
-    """A payment provider's webhooks pass, whatever payers have typed into them, up to a bound of their own.
+    """What a payment provider and an ad network tell passes, whatever is in it, up to a bound of its own.
 
-    They come from a dozen addresses, each of which would soon have used up what one client may ask. Their signature is
-    checked over every byte, before any of them is looked at.
+    It comes from a dozen addresses, each of which would soon have used up what one client may ask. Its signature is
+    checked over every byte, before anything is done.
     """
-    hooks = _path(PROVIDER_PATH, "EXACTLY")
+    hooks = waf.CfnWebACL.StatementProperty(
+        or_statement=waf.CfnWebACL.OrStatementProperty(statements=[_path(path, "EXACTLY") for path in PROVIDER_PATHS])
+    )
     return [
         waf.CfnWebACL.RuleProperty(
             name="WebhooksPerClient",

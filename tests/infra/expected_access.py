@@ -113,6 +113,12 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on(RULESETS, "dynamodb:GetItem", "dynamodb:Query")
     | READ_SWITCHES
     | REQUEST_SECRET,
+    "ads": LEDGER_APPEND
+    | on("<data.Claims.Arn>", "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | on("<data.Devices.Arn>", "dynamodb:GetItem", "dynamodb:PutItem")
+    | on(RULESETS, "dynamodb:GetItem", "dynamodb:Query")
+    | READ_SWITCHES
+    | REQUEST_SECRET,
     "offline": COUNT
     | LEDGER_READ
     | CATALOG_READ
@@ -260,8 +266,12 @@ SETTINGS_OF: dict[str, set[str]] = {
     "progress": {"PROGRESS_TABLE", "CATALOG_TABLE", "REQUEST_SECRET", *SIGNED_IN},
     "rewards": {
         *("LEDGER_TABLE", "CATALOG_TABLE", "WATCHES_TABLE", "CLAIMS_TABLE", "DEVICES_TABLE", "RULESETS_TABLE"),
-        *("SWITCHES_TABLE", "REQUEST_SECRET"),
+        *("SWITCHES_TABLE", "REQUEST_SECRET", "AD_PLACEMENTS"),
         *SIGNED_IN,
+    },
+    "ads": {
+        *("LEDGER_TABLE", "CLAIMS_TABLE", "DEVICES_TABLE", "RULESETS_TABLE", "SWITCHES_TABLE"),
+        *("REQUEST_SECRET", "AD_PLACEMENTS", "AD_KEYS_URL", "ORIGIN_DIGESTS"),
     },
     "offline": {
         "OFFLINE_TABLE",

@@ -104,8 +104,11 @@ def test_webhooks_pass_the_firewall_whatever_a_payer_has_typed_up_to_a_bound_of_
     assert (flood["Action"], bound["Limit"]) == ({"Block": {}}, 40_000)
     assert bound["ScopeDownStatement"] == passing["Statement"]
     assert passing["Action"] == {"Allow": {}}
-    match = passing["Statement"]["ByteMatchStatement"]
-    assert (match["PositionalConstraint"], match["SearchString"]) == ("EXACTLY", "/v1/webhooks/stripe")
+    matches = [each["ByteMatchStatement"] for each in passing["Statement"]["OrStatement"]["Statements"]]
+    assert [(match["PositionalConstraint"], match["SearchString"]) for match in matches] == [
+        ("EXACTLY", "/v1/webhooks/stripe"),
+        ("EXACTLY", "/v1/webhooks/admob"),
+    ]
     assert [each["Priority"] for each in rules] == list(range(len(rules)))
 
 

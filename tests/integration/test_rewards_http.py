@@ -91,6 +91,7 @@ def test_what_waits_is_shown_with_its_date(clock: Clock) -> None:
         "watch.episode": 2,
         "watch.series": 5,
         "watch.minutes": 0,
+        "ad": 0,
     }
 
 

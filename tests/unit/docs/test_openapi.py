@@ -103,6 +103,10 @@ def test_who_may_call_is_said_and_refusals_follow_from_it(route: Route):
         assert operation["security"] == [{"bodySignature": []}]
         assert "signature_invalid" in codes_of(operation, "400")
         assert "401" not in statuses
+    elif route.auth == "vouched":
+        assert operation["security"] == [{"querySignature": []}]
+        assert "ad_callback_refused" in codes_of(operation, "400")
+        assert "401" not in statuses
     elif route.auth == "client":
         assert operation["security"] == [{"clientSecret": []}, {}]
         assert {"400", "401"} <= statuses

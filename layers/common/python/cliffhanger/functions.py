@@ -117,9 +117,20 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         25,
         (
             *(*_SIGNED_IN, "ledger:append", "catalog:read", "watches:write", "claims:write", "devices:write"),
+            *("rule-sets:read", "switches:read", "ads:offer", "request-secret:read"),
+        ),
+        "What viewers earn by watching and checking in, and ads that they may see for more",
+    ),
+    FunctionSpec(
+        "ads",
+        "http",
+        512,
+        15,
+        (
+            *("ads:offer", "ad-keys:fetch", "ledger:append", "claims:write", "devices:write"),
             *("rule-sets:read", "switches:read", "request-secret:read"),
         ),
-        "What viewers earn by watching and checking in",
+        "Takes what ad networks vouch for, and pays for it",
     ),
     FunctionSpec(
         "offline",

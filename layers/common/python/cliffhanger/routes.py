@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Auth = Literal["public", "guest", "viewer", "creator", "operator", "partner", "client", "grant", "signed"]
+Auth = Literal["public", "guest", "viewer", "creator", "operator", "partner", "client", "grant", "signed", "vouched"]
 """Who may call: anyone; anyone, and who is signed in is known; a signed-in person; a member of the group ``creator``
 or ``operator``; a partner's client with the route's scope, or a member of a partner; a client that shows its
-secret; the bearer of a playback signature; who signs the body, as a payment provider does."""
+secret; the bearer of a playback signature; who signs the body, as a payment provider does, or the query, as an ad
+network does."""
 
 Scope = Literal["", "webhooks:read", "webhooks:write", "events:send", "requests:read"]
 """What a partner's client must have been given; "" shuts clients out, so that only members of a partner may call."""
@@ -119,6 +120,8 @@ _REWARDS = (
     Route("POST", "/v1/watch/beats", "rewards", "sendBeat", "viewer", "write", "Tell where the viewer is"),
     Route("GET", "/v1/rewards", "rewards", "getRewards", "viewer", "read", "What the viewer can earn, and what waits"),
     Route("POST", "/v1/rewards/checkin", "rewards", "checkIn", "viewer", "write", "Check in for today, once"),
+    Route("POST", "/v1/rewards/ads", "rewards", "offerAd", "viewer", "write", "Be given a view for one rewarded ad"),
+    Route("GET", "/v1/rewards/ads/{viewId}", "rewards", "getAdView", "viewer", "read", "What has come of an ad"),
 )
 
 _OFFLINE = (
@@ -210,6 +213,10 @@ _SUPPORT = (
     ),
 )
 
+_ADS = (
+    Route("GET", "/v1/webhooks/admob", "ads", "takeAdMobCallback", "vouched", "open", "Take what AdMob vouches for"),
+)
+
 _PAYMENTS = (
     Route("POST", "/v1/webhooks/stripe", "stripe", "takeStripeNotice", "signed", "open", "Take what Stripe tells us"),
 )
@@ -297,6 +304,7 @@ ROUTES: tuple[Route, ...] = (
     *_PLAYBACK,
     *_PROGRESS,
     *_REWARDS,
+    *_ADS,
     *_OFFLINE,
     *_PEOPLE,
     *_STUDIO_ROUTES,

@@ -46,6 +46,8 @@ SETTINGS: dict[str, str] = {
     "WATCHES_TABLE": "DynamoDB table of what stands of viewers' watching",
     "CLAIMS_TABLE": "DynamoDB table of rewards that wait for their time or a reviewer",
     "DEVICES_TABLE": "DynamoDB table of which viewers claim from a device",
+    "AD_PLACEMENTS": "JSON object of placements of ads by name: the ad unit, and on one machine what plays it",
+    "AD_KEYS_URL": "where the ad network keeps the public keys of its callbacks",
     "USER_POOL": "Cognito's id of the user pool, to ask it for an address",
     "EMAIL_FROM": "address that receipts are sent from; without it none is sent",
     "REQUEST_SECRET": "Secrets Manager id of the secret behind cursors and idempotency references; never rotated",

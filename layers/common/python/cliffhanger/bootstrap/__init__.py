@@ -11,7 +11,8 @@ import gc
 
 gc.disable()  # until all is imported; see the end of the imports
 
-from cliffhanger.bootstrap import books, foundation, media, money, partners, people, playback, rewards, webhooks
+from cliffhanger.bootstrap import ads, books, foundation, media, money, partners, people, playback, rewards, webhooks
+from cliffhanger.bootstrap.ads import ad_offering, ad_placements, ad_turnstile
 from cliffhanger.bootstrap.books import anchoring, broom, due_store, parked_store, replay_desk, unlock_books
 from cliffhanger.bootstrap.foundation import (
     catalog_store,
@@ -75,6 +76,9 @@ gc.enable()
 
 __all__ = [
     "MODULES",
+    "ad_offering",
+    "ad_placements",
+    "ad_turnstile",
     "anchoring",
     "broom",
     "cases_store",
@@ -136,7 +140,7 @@ __all__ = [
     "webhook_station",
 ]
 
-MODULES = (books, foundation, media, money, partners, people, playback, rewards, webhooks)
+MODULES = (ads, books, foundation, media, money, partners, people, playback, rewards, webhooks)
 """Where adapters are made; a name that a module takes from another is the same adapter there."""
 
 

@@ -10,6 +10,7 @@
     │   ├── PageTooLarge             the series would not fit into its one item
     │   ├── RuleSetUnbounded         rules that could pay more in a day than they may
     │   ├── EndpointAddressRefused   webhooks are not sent to such an address
+    │   ├── AdCallbackRefused        a callback that is no ad network's, or for no ad of ours
     │   ├── SignatureInvalid         a notice is not signed by who may send it
     │   ├── NotFound                 no such series, episode, upload ...
     │   ├── GrantUnsupported / ScopeRefused   a token that is not given
@@ -164,6 +165,7 @@ from cliffhanger.errors.requests import (
     ValidationFailed,
 )
 from cliffhanger.errors.rewards import (
+    AdCallbackRefused,
     CheckinTooSoon,
     RewardPending,
     RewardRefused,
@@ -214,6 +216,7 @@ __all__ = [
     "PROBLEMS",
     "AccessError",
     "AccountFrozen",
+    "AdCallbackRefused",
     "AgeRestricted",
     "AmountInvalid",
     "AutoUnlockOff",

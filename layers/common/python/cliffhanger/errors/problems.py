@@ -83,6 +83,7 @@ from cliffhanger.errors.requests import (
     ValidationFailed,
 )
 from cliffhanger.errors.rewards import (
+    AdCallbackRefused,
     CheckinTooSoon,
     RewardPending,
     RewardRefused,
@@ -142,6 +143,7 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     ValidationFailed: Problem(422, "A value does not fit"),
     KeyMissing: Problem(400, "The request needs an Idempotency-Key"),
     SignatureInvalid: Problem(400, "The signature does not hold"),
+    AdCallbackRefused: Problem(400, "The callback is not taken"),
     CursorInvalid: Problem(400, "The cursor is not from this list"),
     PageTooLarge: Problem(422, "The series does not fit"),
     RuleSetUnbounded: Problem(422, "The rules could pay too much"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cliffhanger.errors.access import AccessError
+from cliffhanger.errors.requests import RequestError
 from cliffhanger.errors.states import StateError
 
 
@@ -34,3 +35,16 @@ class CheckinTooSoon(StateError):
     """The viewer has moved to another zone, and the last check-in is less than twenty hours ago; ``nextAt`` is when."""
 
     code = "checkin_too_soon"
+
+
+class AdCallbackRefused(RequestError):
+    """The callback is not an ad network's for an ad that was offered to a viewer; no answer says why not.
+
+    ``doubt`` says it, for the log.
+    """
+
+    code = "ad_callback_refused"
+
+    def __init__(self, doubt: str = "") -> None:
+        super().__init__("This callback is not taken.")
+        self.doubt = doubt

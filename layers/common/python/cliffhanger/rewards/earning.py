@@ -30,7 +30,7 @@ from cliffhanger.rewards.tallies import terms_of, today
 if TYPE_CHECKING:
     from cliffhanger.ledger.store import LedgerStore
     from cliffhanger.rewards.claims_store import ClaimsStore, DevicesStore
-    from cliffhanger.rewards.rules import Kind
+    from cliffhanger.rewards.rules import Evidence, Kind
 
 UNIT = "bonus"
 NO_TERMS: Mapping[str, Any] = MappingProxyType({})
@@ -78,7 +78,7 @@ class Desk(NamedTuple):
 class Fact(NamedTuple):
     """What was done, once: its kind, its name as an id, what a rule's amount is measured by, and what is told of it.
 
-    ``day``: the day on which it must be rewarded, where it is a fact of one; else empty.
+    ``day``: the day on which it must be rewarded, where it is a fact of one; else empty. ``evidence``: who says so.
     """
 
     kind: Kind
@@ -86,6 +86,7 @@ class Fact(NamedTuple):
     amount: int = 1
     terms: Mapping[str, Any] = NO_TERMS
     day: str = ""
+    evidence: Evidence = "server"
 
 
 class Earned(NamedTuple):
@@ -116,7 +117,7 @@ def earn(desk: Desk, earner: Earner, fact: Fact) -> Earned:
     stood = next((one for one in waiting if one.name == name), None)
     if stood is not None and stood.status != "paid":
         return Earned(fact, None, stood, repeated=True)
-    planned = _Plan(desk, earner, fact, waiting)
+    planned = Plan(desk, earner, fact, waiting)
     try:
         given = give_decided(
             desk.ledger,
@@ -138,7 +139,7 @@ def earn(desk: Desk, earner: Earner, fact: Fact) -> Earned:
     return Earned(fact, given.entry, None, given.repeated)
 
 
-class _Plan:
+class Plan:
     """Decides one fact as often as its turn comes anew."""
 
     def __init__(self, desk: Desk, earner: Earner, fact: Fact, waiting: Iterable[Pending]) -> None:
@@ -165,7 +166,7 @@ class _Plan:
         if fact.day not in ("", day.date):
             raise Busy("The day has changed; ask again.")
         claim = Claim(
-            fact.kind, earner.person, fact.name, now, day.date, fact.amount,
+            fact.kind, earner.person, fact.name, now, day.date, fact.amount, fact.evidence,
             device=earner.device, country=earner.country, age=earner.age,
         )  # fmt: skip
         standing = self._standing(turn, claim, had)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cliffhanger.rewards.ads import KIND
 from cliffhanger.rewards.amounts import Flat, Metered
 from cliffhanger.rewards.bounds import most_of
 from cliffhanger.rewards.checking import CheckinStanding, checkin_standing, standing_today
@@ -39,8 +40,8 @@ class Overview(NamedTuple):
     pending: tuple[Pending, ...]
 
 
-def overview(desk: Desk, earner: Earner) -> Overview:
-    """How a viewer stands with rewards.
+def overview(desk: Desk, earner: Earner, *, ads: bool = False) -> Overview:
+    """How a viewer stands with rewards; ``ads`` says whether there are any to be seen.
 
     Raises:
         Busy, Unavailable: a table does not answer.
@@ -50,7 +51,7 @@ def overview(desk: Desk, earner: Earner) -> Overview:
     known = standing_today(desk, earner, now)
     had = counting(known.had, waiting, known.day.date)
     tasks = []
-    for kind in TASKS:
+    for kind in (*TASKS, *((KIND,) if ads else ())):
         claim = Claim(kind, earner.person, "", now, "", country=earner.country, age=earner.age)
         rule = rule_for(rules, claim)
         if rule is None or not isinstance(rule.amount, (Flat, Metered)):

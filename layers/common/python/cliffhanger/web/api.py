@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["OPEN", "Answer", "Api", "Call", "Operation", "build_api"]
 
 ORIGIN_HEADER = "x-origin-secret"
-OPEN = ("public", "client", "grant", "signed")
+OPEN = ("public", "client", "grant", "signed", "vouched")
 """Routes whose callers show no access token."""
 REQUEST_HEADER = "request-id"
 """Names a partner's request in the answer as in the request log."""

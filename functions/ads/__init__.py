@@ -1,0 +1,1 @@
+"""What ad networks vouch for, taken."""
