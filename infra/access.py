@@ -14,6 +14,7 @@ from infra.grants import Access, AccessError, Grant, in_table, index, on, readin
 from infra.media_access import MEDIA
 from infra.partner_access import PARTNERS
 from infra.resources import Resources
+from infra.revenue_access import REVENUE
 from infra.reward_access import REWARDS
 from infra.webhook_access import WEBHOOKS
 
@@ -243,6 +244,7 @@ def _orders(*operations: str, due: bool = False) -> Callable[[Resources], Access
 _ACCESS: dict[str, Callable[[Resources], Access]] = {
     **MEDIA,
     **PARTNERS,
+    **REVENUE,
     **REWARDS,
     **WEBHOOKS,
     "tokens:verify": _tokens_verify,

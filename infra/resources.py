@@ -35,6 +35,7 @@ class Tables:
     watches: dynamodb.ITable
     claims: dynamodb.ITable
     devices: dynamodb.ITable
+    splits: dynamodb.ITable
     orders: dynamodb.ITable
     partners: dynamodb.ITable
     requests: dynamodb.ITable

@@ -9,6 +9,7 @@ from typing import Any
 
 from tools import openapi_checkout as checkout
 from tools import openapi_partners as partners
+from tools import openapi_revenue as revenue
 from tools import openapi_rewards as rewards
 from tools import openapi_support as support
 from tools import openapi_unlocks as unlocks
@@ -108,6 +109,7 @@ BODIES: dict[str, Any] = {
     "setLimits": wallet.LIMITS,
     **checkout.BODIES,
     **unlocks.BODIES,
+    **revenue.BODIES,
     **rewards.BODIES,
     **support.BODIES,
     **partners.BODIES,
@@ -243,6 +245,7 @@ ANSWERS: dict[str, dict[int, Any]] = {
     "getUpload": {200: uploads.UPLOAD},
     **checkout.ANSWERS,
     **unlocks.ANSWERS,
+    **revenue.ANSWERS,
     **rewards.ANSWERS,
     **support.ANSWERS,
     **partners.ANSWERS,
@@ -287,6 +290,7 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "switched_off": {"switch": "playback"},
     "series_changed": {"revision": 4},
     "validation_failed": {"where": "body"},
+    **revenue.MEMBERS,
     **rewards.MEMBERS,
 }
 """What problems carry beside RFC 9457's own members, by code."""

@@ -34,6 +34,7 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "rate_limited": {"rate": "spend", "retryAfterSeconds": 30},
     "rule_set_changed": {"active": "shipped-1"},
     "rule_set_unbounded": {"where": "dayCaps.houseViewerCoins", "most": 500, "bound": 300},
+    "split_changed": {"latest": 3},
     "spend_limit_reached": {
         "rule": "day",
         "limitCoins": 60,

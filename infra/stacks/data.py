@@ -134,6 +134,7 @@ class DataStack(cdk.Stack):
             watches=self._table("Watches", ("person", TEXT), ("part", TEXT), expires="expiresAt"),
             claims=claims,
             devices=self._table("Devices", ("device", TEXT), expires="expiresAt"),
+            splits=self._table("Splits", ("series", TEXT), ("version", NUMBER)),
         )
 
     def _endpoints(self) -> dynamodb.Table:

@@ -42,20 +42,20 @@ def test_two_entries_are_written_together_or_not_at_all(store: LedgerStore) -> N
     first = plan_batch(LANE, None, [income(7)], NOW).entry
     assert store.append(first)
     roll = plan_roll(first, NOW)
-    assert store.append_both(*roll)
+    assert store.append_all(roll.closed, {}, [roll.opened])
     assert (store.head(LANE), store.head(f"{LANE}.2")) == roll
-    assert not store.append_both(*roll)
-    carry, batch, mark = carried(roll.opened)
+    assert not store.append_all(roll.closed, {}, [roll.opened])
+    carry, batches, marks = carried(roll.opened)
     assert store.append(plan_batch(LANE, roll.opened, [income(1, payer="p2")], NOW).entry)
-    assert not store.append_both(carry, batch, mark)
+    assert not store.append_all(carry, marks, batches)
     assert store.head(CLEO) is None
 
 
 def test_an_entry_that_is_written_with_its_batch_is_marked_with_it(store: LedgerStore) -> None:
     first = plan_batch(LANE, None, [income(7)], NOW).entry
     assert store.append(first)
-    carry, batch, mark = carried(first)
-    assert store.append_both(carry, batch, mark)
+    carry, batches, marks = carried(first)
+    assert store.append_all(carry, marks, batches)
     assert store.settlements(carry) == {LANE: 2}
     assert [one.reference for one in store.references(CLEO, "carry:")] == [carry.reference]
 

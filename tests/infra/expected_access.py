@@ -13,6 +13,7 @@ BUDGETS = "<data.Budgets.Arn>"
 BY_PLACE, BY_DUE = "<data.Uploads.Arn>/index/by-place", "<data.Uploads.Arn>/index/by-due"
 SWITCHES, PARKED = "<data.Switches.Arn>", "<data.Parked.Arn>"
 RULESETS = "<data.RuleSets.Arn>"
+SPLITS = "<data.Splits.Arn>"
 DUE = "<data.Due.Arn>"
 NOTICES, PAYMENTS = "<data.Notices.Arn>", "<data.PaymentsQueue.Arn>"
 CASES, BY_STATUS = "<data.Cases.Arn>", "<data.Cases.Arn>/index/by-status"
@@ -103,6 +104,11 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     "progress": COUNT
     | on(PROGRESS, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem")
     | CATALOG_READ
+    | REQUEST_SECRET,
+    "revenue": COUNT
+    | LEDGER_READ
+    | CATALOG_READ
+    | on(SPLITS, "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem")
     | REQUEST_SECRET,
     "rewards": COUNT
     | LEDGER_APPEND
@@ -264,6 +270,7 @@ SETTINGS_OF: dict[str, set[str]] = {
         *SIGNED_IN,
     },
     "progress": {"PROGRESS_TABLE", "CATALOG_TABLE", "REQUEST_SECRET", *SIGNED_IN},
+    "revenue": {"LEDGER_TABLE", "CATALOG_TABLE", "SPLITS_TABLE", "REQUEST_SECRET", *SIGNED_IN},
     "rewards": {
         *("LEDGER_TABLE", "CATALOG_TABLE", "WATCHES_TABLE", "CLAIMS_TABLE", "DEVICES_TABLE", "RULESETS_TABLE"),
         *("SWITCHES_TABLE", "REQUEST_SECRET", "AD_PLACEMENTS"),

@@ -13,7 +13,7 @@ TABLES = (
     *("ledger", "catalog", "uploads", "budgets", "progress", "offline", "rulesets"),
     *("people", "rates", "switches", "parked", "due", "cases", "notices", "mails", "orders", "partners", "requests"),
     *("endpoints", "deliveries"),
-    *("watches", "claims", "devices"),
+    *("watches", "claims", "devices", "splits"),
 )
 COUNTERS = {"rates"}
 """What nobody would want back."""

@@ -161,7 +161,7 @@ def test_each_secret_is_read_by_those_who_use_it(production: Assembly) -> None:
         "webhooks": endpoint | request | {f"{SECRETS}/partner-keys-??????"},
         **dict.fromkeys(("payments", "reconcile", "expiry"), stripe),
         **dict.fromkeys(("playback", "offline"), signing),
-        **dict.fromkeys(("catalog", "wallet", "unlock", "progress", "rewards", "ads", "studio"), request),
+        **dict.fromkeys(("catalog", "wallet", "unlock", "progress", "revenue", "rewards", "ads", "studio"), request),
         **dict.fromkeys(("checkout", "support"), request | stripe),
     }
     settings = environment(production.functions()["wallet"])

@@ -16,7 +16,7 @@ INTAKE_BUGS = {
     ),
     "a roll is two writes": Bug(
         LEDGER + "rolling",
-        "        return ledger.append_both(roll.closed, roll.opened)\n",
+        "        return ledger.append_all(roll.closed, {}, [roll.opened])\n",
         "        return ledger.append(roll.closed) and ledger.append(roll.opened)\n",
     ),
     "a volume goes on after it was closed": Bug(
@@ -43,13 +43,13 @@ INTAKE_BUGS = {
     # Carries, and lanes.
     "a carry is settled when the stream comes to it": Bug(
         LEDGER + "carrying",
-        "ledger.append_both(entry, planned.batch, planned.mark)\n",
+        "ledger.append_all(entry, planned.marks, planned.batches)\n",
         "ledger.append(entry)\n",
     ),
     "a carry does not say that it is settled": Bug(
         LEDGER + "carrying",
-        "ledger.append_both(entry, planned.batch, planned.mark)\n",
-        "ledger.append_both(entry, planned.batch)\n",
+        "ledger.append_all(entry, planned.marks, planned.batches)\n",
+        "ledger.append_all(entry, {}, planned.batches)\n",
     ),
     "a period is carried as often as it is asked for": Bug(
         LEDGER + "carrying",
@@ -64,7 +64,7 @@ INTAKE_BUGS = {
     ),
     "a carry leaves a coin of cash behind": Bug(
         LEDGER + "carries",
-        "[Posting(unit, amount, lane, OWN) for unit, amount in cash[:MAX_POSTINGS]]",
-        "[Posting(unit, max(1, amount - 1), lane, OWN) for unit, amount in cash[:MAX_POSTINGS]]",
+        "[Posting(unit, amount, lane, OWN) for unit, amount in cash]",
+        "[Posting(unit, max(1, amount - 1), lane, OWN) for unit, amount in cash]",
     ),
 }

@@ -53,8 +53,8 @@ MOVEMENT_BUGS = {
     ),
     "a lost reply counts as written": Bug(
         LEDGER + "store",
-        "            raise _unclear(error) from error\n        return True\n\n    def append_both",
-        "            return is_unclear(error)\n        return True\n\n    def append_both",
+        "            raise _unclear(error) from error\n        return True\n\n    def append_all",
+        "            return is_unclear(error)\n        return True\n\n    def append_all",
     ),
     "time runs backwards": Bug(LEDGER + "entries", "now if head is None else max(now, head.at)", "now"),
     "a slow clock revives what has expired": Bug(

@@ -158,6 +158,15 @@ RULESETS: dict[str, Any] = {
         {"AttributeName": "name", "AttributeType": "S"},
     ],
 }
+SPLITS: dict[str, Any] = {
+    "TableName": "test-splits",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "series", "KeyType": "HASH"}, {"AttributeName": "version", "KeyType": "RANGE"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "series", "AttributeType": "S"},
+        {"AttributeName": "version", "AttributeType": "N"},
+    ],
+}
 PARKED: dict[str, Any] = {
     "TableName": "test-parked",
     "BillingMode": "PAY_PER_REQUEST",
@@ -331,7 +340,22 @@ DEVICES: dict[str, Any] = {
     "AttributeDefinitions": [{"AttributeName": "device", "AttributeType": "S"}],
 }
 TABLES = (
-    *(LEDGER, CATALOG, PEOPLE, UPLOADS, BUDGETS, PROGRESS, OFFLINE, RATES, SWITCHES, PARKED, CASES, DUE, RULESETS),
+    *(
+        LEDGER,
+        CATALOG,
+        PEOPLE,
+        UPLOADS,
+        BUDGETS,
+        PROGRESS,
+        OFFLINE,
+        RATES,
+        SWITCHES,
+        PARKED,
+        CASES,
+        DUE,
+        RULESETS,
+        SPLITS,
+    ),
     *(NOTICES, MAILS, ORDERS, PARTNERS, REQUESTS, ENDPOINTS, DELIVERIES),
     *(WATCHES, CLAIMS, DEVICES),
 )

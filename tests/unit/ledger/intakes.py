@@ -62,7 +62,7 @@ def income(amount: int, lane: str = LANE, payer: str = "p1", currency: str = "US
 
 def carried(end: Entry, period: str = "2026-11", head: Entry | None = None, destination: str = CLEO) -> Carry:
     ask = Ask(carry_reference(STORY, 0, period), digest("carry"), {"kind": "carry"})
-    return plan_carry(Turn(destination, head, NOW + 2 * DAY, ask), LANE, end)
+    return plan_carry(Turn(destination, head, NOW + 2 * DAY, ask), LANE, {LANE: end})
 
 
 def intake_chain() -> list[Entry]:
@@ -70,5 +70,5 @@ def intake_chain() -> list[Entry]:
     first = plan_batch(LANE, None, [income(700), income(50, payer="p2")], NOW).entry
     closed, opened = plan_roll(first, NOW + DAY)
     second = plan_batch(LANE, opened, [income(30, payer="p3")], NOW + DAY).entry
-    carry, batch, _ = carried(second)
-    return [first, closed, opened, second, carry, batch]
+    carry, batches, _ = carried(second)
+    return [first, closed, opened, second, carry, *batches]

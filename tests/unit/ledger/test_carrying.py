@@ -152,7 +152,7 @@ def test_a_carry_and_its_settlement_are_both_there_or_neither(books: Books) -> N
     assert end is not None
     planned = carried(end)
     take_in(books, 1)  # the batch's place is taken
-    assert not books.store.append_both(*planned)
+    assert not books.store.append_all(planned.entry, planned.marks, planned.batches)
     assert books.store.head(CLEO) is None
 
 

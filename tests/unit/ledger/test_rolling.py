@@ -132,7 +132,7 @@ def test_a_roll_is_both_entries_or_neither(books: Books) -> None:
     assert head is not None
     roll = plan_roll(head, NOW)
     assert books.store.append(roll.opened)  # what should not be there
-    assert not books.store.append_both(*roll)
+    assert not books.store.append_all(roll.closed, {}, [roll.opened])
     assert books.store.head(LANE) == head
 
 

@@ -138,4 +138,4 @@ def test_the_fullest_partition_is_told_by_numbers_alone() -> None:
 
 def test_a_carry_takes_what_the_lane_holds_and_leaves_nothing() -> None:
     assert (CARRY.state.balances, BATCH.state.balances) == ({"USD": 780}, {})
-    assert carried(SECOND).mark == "m0"
+    assert carried(SECOND).marks == {"m0": 5}

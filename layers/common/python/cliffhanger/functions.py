@@ -178,6 +178,14 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "Grant, reverse, refund, freeze, explain, switch, replay; rules of rewards",
     ),
     FunctionSpec(
+        "revenue",
+        "http",
+        512,
+        20,
+        (*_SIGNED_IN, "ledger:read", "catalog:read", "splits:write", "request-secret:read"),
+        "What creators have earned, and how it is divided",
+    ),
+    FunctionSpec(
         "stripe",
         "http",
         512,

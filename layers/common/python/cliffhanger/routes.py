@@ -217,6 +217,31 @@ _ADS = (
     Route("GET", "/v1/webhooks/admob", "ads", "takeAdMobCallback", "vouched", "open", "Take what AdMob vouches for"),
 )
 
+_SPLIT = "/v1/support/series/{seriesId}/splits"
+_REVENUE = (
+    Route("GET", "/v1/creator/earnings", "revenue", "getEarnings", "creator", "read", "What the creator has earned"),
+    Route(
+        "GET",
+        "/v1/creator/series/{seriesId}/splits",
+        "revenue",
+        "getOwnSplits",
+        "creator",
+        "read",
+        "How a series' income is divided",
+    ),
+    Route("GET", _SPLIT, "revenue", "listSplits", "operator", "operate", "Every version of a series' split"),
+    Route("PUT", _SPLIT + "/{version}", "revenue", "putSplit", "operator", "operate", "Propose a split"),
+    Route(
+        "POST",
+        _SPLIT + "/{version}/approval",
+        "revenue",
+        "approveSplit",
+        "operator",
+        "operate",
+        "Approve another's split",
+    ),
+)
+
 _PAYMENTS = (
     Route("POST", "/v1/webhooks/stripe", "stripe", "takeStripeNotice", "signed", "open", "Take what Stripe tells us"),
 )
@@ -309,6 +334,7 @@ ROUTES: tuple[Route, ...] = (
     *_PEOPLE,
     *_STUDIO_ROUTES,
     *_SUPPORT,
+    *_REVENUE,
     *_PAYMENTS,
     *_PARTNERS,
     *_WEBHOOKS,

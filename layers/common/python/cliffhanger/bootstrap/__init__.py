@@ -11,7 +11,19 @@ import gc
 
 gc.disable()  # until all is imported; see the end of the imports
 
-from cliffhanger.bootstrap import ads, books, foundation, media, money, partners, people, playback, rewards, webhooks
+from cliffhanger.bootstrap import (
+    ads,
+    books,
+    foundation,
+    media,
+    money,
+    partners,
+    people,
+    playback,
+    revenue,
+    rewards,
+    webhooks,
+)
 from cliffhanger.bootstrap.ads import ad_offering, ad_placements, ad_turnstile
 from cliffhanger.bootstrap.books import anchoring, broom, due_store, parked_store, replay_desk, unlock_books
 from cliffhanger.bootstrap.foundation import (
@@ -54,6 +66,7 @@ from cliffhanger.bootstrap.playback import (
     playback_signer,
     progress_store,
 )
+from cliffhanger.bootstrap.revenue import splits
 from cliffhanger.bootstrap.rewards import claims_store, rewards_desk, rulebook, till, watching_room
 from cliffhanger.bootstrap.webhooks import (
     delivery_log,
@@ -123,6 +136,7 @@ __all__ = [
     "rewards_desk",
     "rulebook",
     "shop",
+    "splits",
     "switches",
     "till",
     "token_desk",
@@ -140,7 +154,7 @@ __all__ = [
     "webhook_station",
 ]
 
-MODULES = (ads, books, foundation, media, money, partners, people, playback, rewards, webhooks)
+MODULES = (ads, books, foundation, media, money, partners, people, playback, revenue, rewards, webhooks)
 """Where adapters are made; a name that a module takes from another is the same adapter there."""
 
 

@@ -39,7 +39,7 @@
     │   ├── EpisodeFree / EpisodeIncluded / EpisodeUnavailable / EpisodeLocked / InsufficientCoins / GenerationUnknown
     │   ├── SeriesChanged / EpisodeOutOfOrder   the series is another by now; episodes come one by one
     │   ├── InsufficientFunds / DebtOutstanding     cash that is not there; what is owed comes first
-    │   ├── RuleSetChanged                          other rules have been activated
+    │   ├── RuleSetChanged / SplitChanged           other rules have been activated; another split was proposed
     │   ├── HoldMissing / HoldExpired / HoldPending / HoldExceeded / HoldsFull   an amount set aside, and its end
     │   ├── QuoteExpired / NothingExpired           a rate that is no longer good; coins that still are
     │   ├── NothingToCarry                          a lane of income that holds no cash
@@ -204,6 +204,7 @@ from cliffhanger.errors.states import (
     QuoteExpired,
     RuleSetChanged,
     SeriesChanged,
+    SplitChanged,
     StateError,
     TranscodeBudgetReached,
     TranscodeFailed,
@@ -313,6 +314,7 @@ __all__ = [
     "SettingMissing",
     "SignatureInvalid",
     "SpendLimitReached",
+    "SplitChanged",
     "StateError",
     "SwitchedOff",
     "TokenExpired",

@@ -39,6 +39,12 @@ class RuleSetChanged(StateError):
     code = "rule_set_changed"
 
 
+class SplitChanged(StateError):
+    """A series' split has other versions than the caller knows of; ``latest`` is the newest one's number."""
+
+    code = "split_changed"
+
+
 class NotReversible(StateError):
     """No reversal undoes that entry: it is a reversal, it has been reversed, or it moved nothing."""
 

@@ -1,8 +1,9 @@
-"""Carrying income from lanes to a guarded account: once for a period, whoever asks, however often (LEDGER rule 12).
+"""Carrying income from lanes to who earned it: once for a period, whoever asks, however often (LEDGER rule 12).
 
-A carry is written on the guarded chain, under a reference, and settled on the lane in the same transaction, directly
-after the entry whose balance was read. So there is never a carry that its lane does not know of: the next one, for
-another period or to another account, finds what is left and nothing else (docs/adr/0022).
+A carry is written on the guarded chain, under a reference, and settled on the lane and on every party's account in the
+same transaction, directly after the entries whose balances were read. So there is never a carry that its lane does not
+know of: the next one, for another period or to another account, finds what is left and nothing else (docs/adr/0022,
+docs/adr/0038).
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from typing import Any, NamedTuple
 
 from cliffhanger.errors import NothingToCarry
 from cliffhanger.ledger.canonical import canonical_json, digest
-from cliffhanger.ledger.carries import Carry, plan_carry
+from cliffhanger.ledger.carries import Carry, cash_of, plan_carry, terms_of
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.journal import Recorded, Retrying, record
-from cliffhanger.ledger.names import MAX_EARNED_LANES, carry_reference, check_reference, earned_lane
+from cliffhanger.ledger.names import MAX_EARNED_LANES, Income, carry_reference, check_reference, earned_lane
 from cliffhanger.ledger.planning import Ask, Turn
 from cliffhanger.ledger.rolling import end_to_write, roll_if_full
+from cliffhanger.ledger.splits import Part, account_of
 from cliffhanger.ledger.state import Known
 from cliffhanger.ledger.store import LedgerStore
 
@@ -26,11 +28,16 @@ NO_TERMS: Mapping[str, Any] = MappingProxyType({})
 
 
 class Carriage(NamedTuple):
-    """What is to be carried: the income of a series, to which guarded account, for which period; an id, as a month."""
+    """What is to be carried: the income of a series, to which guarded account, for which period; an id, as a day.
+
+    ``parts`` divide it, one of them the guarded account's; without any, all of it stays there.
+    """
 
     series: str
     destination: str
     period: str
+    income: Income = "earned"
+    parts: tuple[Part, ...] = ()
 
 
 def carry_lane(
@@ -49,10 +56,12 @@ def carry_lane(
         Busy, Undecided: try again.
     """
     pace = retrying or Retrying()
-    account, destination = earned_lane(carriage.series, lane), carriage.destination
-    reference = check_reference(carry_reference(carriage.series, lane, carriage.period), destination)
+    series, destination, period, income, parts = carriage
+    account = earned_lane(series, lane, income)
+    reference = check_reference(carry_reference(series, lane, period, income), destination)
+    others = {account_of(part.party, series) for part in parts} - {destination}
     request = digest(canonical_json({"operation": "carry", "lane": account}))
-    ask = Ask(reference, request, {**terms, "kind": "carry"})
+    ask = Ask(reference, request, terms_of(parts, **terms))
     planned: Carry | None = None
 
     def decide(known: tuple[Known, ...]) -> int | None:
@@ -60,15 +69,19 @@ def carry_lane(
 
     def plan(head: Entry | None, now: int) -> Entry:
         nonlocal planned
-        planned = plan_carry(Turn(destination, head, now, ask), account, end_to_write(ledger, account))
+        ends = {account: end_to_write(ledger, account)}
+        if cash_of(ends[account]):
+            ends |= {one: end_to_write(ledger, one) for one in sorted(others)}
+        planned = plan_carry(Turn(destination, head, now, ask), account, ends, parts, series)
         return planned.entry
 
     def append(entry: Entry) -> bool:
-        return planned is not None and ledger.append_both(entry, planned.batch, planned.mark)
+        return planned is not None and ledger.append_all(entry, planned.marks, planned.batches)
 
     recorded = record(ledger, destination, reference, decide=decide, plan=plan, append=append, retrying=pace)
     if planned is not None and not recorded.repeated:
-        roll_if_full(ledger, planned.batch, pace.clock())
+        for batch in planned.batches:
+            roll_if_full(ledger, batch, pace.clock())
     return recorded
 
 

@@ -11,7 +11,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from cliffhanger.errors import NameInvalid
 
@@ -35,13 +35,15 @@ MAX_EARNED_LANES = 16
 this may grow and never shrink."""
 MAX_VOLUMES = 999_999
 
+Income = Literal["earned", "tips"]
+"""What a lane takes in: what unlocks earn, or tips."""
+
 OWN = "."
 """In a posting: the account whose chain the entry stands on."""
 OWN_DEFERRED = ".deferred"
 """In a posting: the cash that the account's bought coins still stand for; a liability until they are spent."""
 SOURCES = "*"
 """In a posting of a batch: all the accounts that the batch names as its sources."""
-
 
 ACCOUNT_KINDS: dict[str, str] = {
     "viewer": rf"viewer:{ID}",
@@ -91,12 +93,10 @@ REFERENCE_RULES: dict[str, ReferenceRule] = {
     "canary": ReferenceRule(r"canary:[1-9][0-9]{0,11}", frozenset({"platform"})),
     "support": ReferenceRule(rf"support:{ID}(?::rev:{ID})?", frozenset({"viewer", "creator", "budget"})),
     "carry": ReferenceRule(rf"carry:{ID}:{_NUMBER}:{ID}", frozenset({"creator"})),
-    "key": ReferenceRule(
-        r"key:[0-9a-hjkmnp-tv-z]{26}(?::rev:[a-z0-9][a-z0-9-]{0,31})?", frozenset({"viewer", "creator", "budget"})
-    ),
+    "carrytips": ReferenceRule(rf"carrytips:{ID}:{_NUMBER}:{ID}", frozenset({"creator"})),
+    "key": ReferenceRule(rf"key:[0-9a-hjkmnp-tv-z]{{26}}(?::rev:{ID})?", frozenset({"viewer", "creator", "budget"})),
 }
 """References name our own facts, never a provider's object id alone (a dispute opens, is won and lost under one id)."""
-
 _CURRENCY = r"[A-Z]{3}"
 
 
@@ -148,13 +148,13 @@ def earned(series: str, source: str, lanes: int) -> str:
     return earned_lane(series, lane_of(source, lanes))
 
 
-def earned_lane(series: str, lane: int) -> str:
-    """One lane of a series' income, by its number from 0.
+def earned_lane(series: str, lane: int, income: Income = "earned") -> str:
+    """One lane of a series' income, by its number from 0: of unlocks, or of tips.
 
     Raises:
         NameInvalid: it is no series, or no such lane ever is.
     """
-    account = f"series:{series}:earned:{lane}"
+    account = f"series:{series}:{income}:{lane}"
     if account_kind(account) != "series" or not 0 <= lane < MAX_EARNED_LANES:
         raise NameInvalid(f"No lane: {account!r}")
     return account
@@ -258,9 +258,9 @@ def cashback_prefix(person: str, fact: str = "") -> str:
     return f"cashback:{person}:{fact}:" if fact else f"cashback:{person}:"
 
 
-def carry_reference(series: str, lane: int, period: str) -> str:
+def carry_reference(series: str, lane: int, period: str, income: Income = "earned") -> str:
     """The reference of what carries a lane's income to a guarded account, once for a period, an id."""
-    return f"carry:{series}:{lane}:{period}"
+    return f"{'carry' if income == 'earned' else f'carry{income}'}:{series}:{lane}:{period}"
 
 
 def reward_prefix(rule: str, fact: str) -> str:

@@ -66,7 +66,7 @@ def roll_if_full(ledger: LedgerStore, head: Entry, now: int) -> bool:
         return False
     roll = plan_roll(head, now)
     with contextlib.suppress(Unclear):
-        return ledger.append_both(roll.closed, roll.opened)
+        return ledger.append_all(roll.closed, {}, [roll.opened])
     return False
 
 

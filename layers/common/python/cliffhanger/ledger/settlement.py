@@ -6,8 +6,8 @@ transaction, so that it is settled exactly once whatever is delivered twice, lat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from cliffhanger.errors import LedgerCorrupt
 from cliffhanger.ledger import lots as lotting
@@ -46,11 +46,18 @@ def by_destination(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     return {destination: list(groups[destination].values()) for destination in sorted(groups)}
 
 
-def plan_batch(destination: str, head: Entry | None, sources: Sequence[Entry], now: int) -> Batch:
+def plan_batch(
+    destination: str,
+    head: Entry | None,
+    sources: Sequence[Entry],
+    now: int,
+    terms: Mapping[str, Any] | None = None,
+) -> Batch:
     """The batch that settles those entries on one account, after its last entry, in whatever volume that is.
 
     What arrives repays debt of its unit first. Coins for a viewer become the lots that their sources have sealed; coins
-    that are taken from one, and are no longer there, become debt (LEDGER rules 9, 20).
+    that are taken from one, and are no longer there, become debt (LEDGER rules 9, 20). ``terms`` are for who is paid
+    to read: what the sources were decided on, where the one who settles them knows it.
 
     Raises:
         ValueError: there is no source, or more than 99; or the head is another account's.
@@ -81,7 +88,7 @@ def plan_batch(destination: str, head: Entry | None, sources: Sequence[Entry], n
         Source(entry.account, entry.seq, tuple(leg.get(unit, 0) for unit in units))
         for entry, leg in zip(sources, legs, strict=True)
     )
-    batch = seal(account, head, now, postings=postings, state=state, sources=named, units=units)
+    batch = seal(account, head, now, postings=postings, state=state, sources=named, units=units, terms=terms)
     claims = tuple(Claim(entry.account, entry.seq, entry.hash, mark_of(entry, destination)) for entry in sources)
     return Batch(batch, claims)
 

@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pynamodb.connection import Connection
@@ -135,17 +135,17 @@ class LedgerStore:
             raise _unclear(error) from error
         return True
 
-    def append_both(self, one: Entry, other: Entry, mark: str | None = None) -> bool:
-        """Writes the next entries of two chains, or neither; False when another has taken one of the places.
+    def append_all(self, first: Entry, marks: Mapping[str, int], others: Sequence[Entry]) -> bool:
+        """Writes an entry and the next ones of other chains, or none; False when another has taken one of the places.
 
-        ``mark`` names the mark of the first that says that the second, a batch, has settled it.
+        ``marks`` are the first one's: which of the others, batches, have settled it.
 
         Raises:
             Unclear: they may or may not have been written.
         """
-        puts = [self._put(one, {mark: {"N": str(other.seq)}} if mark else {}), self._put(other, {})]
+        marked = self._put(first, {mark: {"N": str(seq)} for mark, seq in marks.items()})
         try:
-            self._connection.transact_write_items([], [], puts, [])
+            self._connection.transact_write_items([], [], [marked, *(self._put(other, {}) for other in others)], [])
         except TransactWriteError as error:
             if any(reason and reason.code == "ConditionalCheckFailed" for reason in error.cancellation_reasons):
                 return False

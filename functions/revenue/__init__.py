@@ -1,0 +1,1 @@
+"""What viewers earn, over HTTP."""
