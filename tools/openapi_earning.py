@@ -35,10 +35,12 @@ _CHECKIN = {
     "rung": 2,
     "ladder": [2, 3, 3, 4, 4, 5, 9],
     "nextAt": "2026-11-22T00:00:00.000Z",
+    "repair": None,
 }
+_TORN = {**_CHECKIN, "run": 1, "rung": 0, "repair": {"dates": ["2026-11-20"], "coins": 10, "run": 6}}
 _CHECKED_IN = {
     "kind": "checkin",
-    "coins": 3,
+    "coins": 2,
     "status": "paid",
     "seq": 5,
     "vestsAt": None,
@@ -77,6 +79,7 @@ BODIES: dict[str, Any] = {
     "sendBeat": {"session": SESSION, "positionMs": 41_500},
     "checkIn": {"device": DEVICE, "zone": ZONE},
     "offerAd": {"device": DEVICE, "placement": "ios", "zone": ZONE},
+    "repairRun": {"date": "2026-11-20", "priceCoins": 10, "zone": ZONE},
 }
 
 ANSWERS: dict[str, dict[int, Any]] = {
@@ -119,7 +122,10 @@ ANSWERS: dict[str, dict[int, Any]] = {
     },
     "getAdView": {200: {"earned": _AD}},
     "takeAdMobCallback": {200: {"outcome": "taken"}},
-    "checkIn": {200: {"checkin": _CHECKIN, "earned": [_CHECKED_IN]}},
+    "checkIn": {200: {"checkin": _TORN, "earned": [_CHECKED_IN]}},
+    "repairRun": {
+        200: {"checkin": {**_CHECKIN, "run": 6, "rung": 5}, "date": "2026-11-20", "coins": 10, "seq": 7},
+    },
     "listHeldRewards": {200: {"items": [_HELD], "nextCursor": None}},
     "releaseReward": {200: {**_HELD, "status": "paid", **_DECIDED}},
     "refuseReward": {200: {**_HELD, "status": "refused", **_DECIDED}},
@@ -127,5 +133,6 @@ ANSWERS: dict[str, dict[int, Any]] = {
 
 MEMBERS: dict[str, dict[str, Any]] = {
     "checkin_too_soon": {"nextAt": "2026-11-22T03:10:00.000Z"},
+    "repair_unavailable": {"date": "2026-11-20"},
     "reward_refused": {"rule": "checkin", "version": "shipped-1", "reasons": ["country_refused"]},
 }

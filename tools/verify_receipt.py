@@ -46,8 +46,8 @@ COIN_UNITS = ("bonus", "coin", "game")
 EPISODE_UNITS = ("bonus", "coin")
 KINDS = frozenset(
     {
-        *("unlock", "reversal", "grant", "reward", "purchase", "exchange", "limits", "freeze", "thaw"),
-        *("hold", "post", "void", "expiry", "carry", "settlement", "other"),
+        *("unlock", "reversal", "grant", "reward", "purchase", "exchange", "repair", "limits"),
+        *("freeze", "thaw", "hold", "post", "void", "expiry", "carry", "settlement", "other"),
         *("refund", "refundFailed", "dispute", "disputeWon"),
     }
 )
@@ -64,6 +64,7 @@ ACCOUNT = re.compile(rf"[a-z]{{1,16}}(?::{ID}){{1,3}}")
 REFERENCE = re.compile(r"[a-z]{1,16}:[a-z0-9:.-]{1,100}")
 UNLOCK = re.compile(rf"unlock:({ID}):([1-9][0-9]{{0,3}})-([1-9][0-9]{{0,3}})\.[0-9]{{1,6}}(:rev:{ID})?")
 HOLD = re.compile(rf"hold:({ID}):(placed|resolution)")
+REPAIR = re.compile(r"repair:\d{4}-\d\d-\d\d")
 PURCHASE = re.compile(rf"purchase:({ID}):(grant|rev|back)(?::({ID}))?")
 HASH = re.compile(r"[A-Za-z0-9_-]{43}")
 LOT = re.compile(r"[1-9][0-9]{0,15}(?:\.[1-9][0-9]{0,3})?")
@@ -550,6 +551,9 @@ def _spending(entry: Entry) -> Iterator[Finding]:
     if kind_of(entry) == "post" and entry.hold:
         yield from _posting(entry)
         return
+    if kind_of(entry) == "repair":
+        yield from _repairing(entry)
+        return
     paid = [line for line in entry.postings if line[2] in (OWN, DEFERRED) and str(line[3]).startswith("series:")]
     yield from _paid_with(entry, paid)
     opened = entry.opened
@@ -562,6 +566,23 @@ def _spending(entry: Entry) -> Iterator[Finding]:
     elif entry.spent:
         yield from _taking(entry)
         yield from _allowed(entry)
+
+
+def _repairing(entry: Entry) -> Iterator[Finding]:
+    """What does not hold of mending a run of check-ins: what it cost is paid to the house, in the order of spending."""
+    paid = [line for line in entry.postings if not _is_expiry(line)]
+    if REPAIR.fullmatch(entry.reference) is None:
+        yield Finding("entry.terms.kind", "says repair, and the reference does not")
+    if any(line[2] not in (OWN, DEFERRED) or not str(line[3]).startswith("platform:repairs-") for line in paid):
+        yield Finding("entry.postings", "pay for something else")
+    yield from _paid_with(entry, paid)
+    if entry.coins != entry.terms.get("coins"):
+        yield Finding("entry.terms.coins", "is not what was spent")
+    if any(portion.unit not in EPISODE_UNITS for portion in entry.spent):
+        yield Finding("entry.spent", "is of coins that pay for nothing")
+    elif entry.spent:
+        yield from _taking(entry)
+    yield from _allowed(entry)
 
 
 def _posting(entry: Entry) -> Iterator[Finding]:
@@ -635,7 +656,8 @@ def _allowed(entry: Entry) -> Iterator[Finding]:
     state, limits = entry.state, entry.state.get("limits", {})
     if "frozen" in state.get("flags", []):
         yield Finding("entry.state.flags", "say that the account is frozen, and coins are spent")
-    for name in ("day", "series") if entry.v > 1 else ():
+    tallies = () if entry.v == 1 or not entry.spent else ("day",) if kind_of(entry) == "repair" else ("day", "series")
+    for name in tallies:
         about, spent = state.get(name, [None, 0])
         opened = entry.opened
         expected: Any = entry.at // DAY_MS if name == "day" else opened and opened[1]
@@ -918,7 +940,10 @@ def _tallies_follow(was: dict[str, Any], entry: Entry) -> Iterator[Finding]:
             yield Finding("entry.state.day", "is not the tally before and what was spent")
         series, counted = state.get("series", ["", 0])
         before = was.get("series", ["", 0])
-        if before[0] == series and counted != entry.coins + before[1]:
+        if kind == "repair":
+            if before != [series, counted]:
+                yield Finding("entry.state.series", "has changed, and nothing was spent on one")
+        elif before[0] == series and counted != entry.coins + before[1]:
             yield Finding("entry.state.series", "is not the tally before and what was spent")
 
 

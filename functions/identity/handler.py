@@ -1,4 +1,4 @@
-"""Runs before Cognito issues tokens (pre token generation, version 2): adds ``person_id``, ``age`` and ``country``.
+"""Runs before Cognito issues tokens (pre token generation, version 2): adds the person's id, age, country and joining.
 
 Source: Amazon Cognito, "Pre token generation Lambda trigger", event version 2, whose claims may be numbers.
 """
@@ -19,6 +19,9 @@ AGE_CLAIM = "age"
 COUNTRY_CLAIM = "country"
 """ISO 3166-1, as the person has told it; absent while they have not. Rules for buyers ask it."""
 
+JOINED_CLAIM = "joined_at"
+"""When the person first signed in, in seconds since the Unix epoch, as in ``iat``. What a new viewer may do asks it."""
+
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """The event with the claims added to the access and the id token.
@@ -31,6 +34,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     age = age_of(person.profile.birth_date, system_clock())
     if age is not None:
         added[AGE_CLAIM] = age
+    if person.joined is not None:
+        added[JOINED_CLAIM] = person.joined // 1000
     if person.profile.country is not None:
         added[COUNTRY_CLAIM] = person.profile.country
     claims = {"claimsToAddOrOverride": added}

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from cliffhanger import bootstrap
 from cliffhanger.errors import (
+    AccountFrozen,
     AgeRestricted,
     Busy,
     CheckinTooSoon,
     EpisodeLocked,
     EpisodeUnavailable,
+    InsufficientCoins,
     NotFound,
+    PriceChanged,
+    RepairUnavailable,
     RewardRefused,
+    SpendLimitReached,
     SwitchedOff,
     Unavailable,
     Undecided,
     WatchEnded,
     WatchForged,
 )
-from cliffhanger.rewards import ads_offering, checking, overview, viewing
+from cliffhanger.rewards import ads_offering, checking, overview, repairing, viewing
 from cliffhanger.rewards.days import DEFAULT_ZONE, check_zone
 from cliffhanger.rewards.devices import device_hash
 from cliffhanger.rewards.earning import Earner
@@ -28,8 +33,6 @@ from functions.rewards.schemas import (
     AdViewAnswer,
     AdViewPath,
     BeatBody,
-    CheckinAnswer,
-    CheckinBody,
     EpisodePath,
     RewardsAnswer,
     RewardsQuery,
@@ -37,9 +40,16 @@ from functions.rewards.schemas import (
     WatchBody,
     ad_offer_answer,
     ad_view_answer,
-    checkin_answer,
     rewards_answer,
     watch_answer,
+)
+from functions.rewards.streaks import (
+    CheckinAnswer,
+    CheckinBody,
+    RepairAnswer,
+    RepairBody,
+    checkin_answer,
+    repair_answer,
 )
 
 
@@ -95,12 +105,21 @@ def get_ad_view(call: Call) -> Answer:
     return Answer(200, ad_view_answer(standing))
 
 
+def repair_run(call: Call) -> Answer:
+    """Mends the run on a day that was missed, for the price that was shown; once a date, whatever is asked again."""
+    body = call.body
+    entry, standing = repairing.repair(
+        bootstrap.rewards_desk(), _earner(call, zone=body.zone), body.date, body.price_coins
+    )
+    return Answer(200, repair_answer(entry, standing))
+
+
 def _earner(call: Call, device: str = "", zone: str = DEFAULT_ZONE) -> Earner:
     caller = call.caller
     earner = Earner(call.person, device_hash(device) if device else "", check_zone(zone))
     if caller is None:
         return earner
-    return earner._replace(country=caller.country or "", age=caller.age, member=caller.member)
+    return earner._replace(country=caller.country or "", age=caller.age, member=caller.member, since=caller.joined)
 
 
 handler = build_api(
@@ -144,6 +163,15 @@ handler = build_api(
             problems=(NotFound, RewardRefused, SwitchedOff, Busy, Unavailable),
         ),
         "getAdView": Operation(get_ad_view, path=AdViewPath, answers={200: AdViewAnswer}, problems=(Busy, Unavailable)),
+        "repairRun": Operation(
+            repair_run,
+            body=RepairBody,
+            answers={200: RepairAnswer},
+            problems=(
+                *(RepairUnavailable, PriceChanged, InsufficientCoins, SpendLimitReached, AccountFrozen),
+                *(SwitchedOff, Busy, Undecided, Unavailable),
+            ),
+        ),
     },
     bootstrap.rate_limiter,
 )

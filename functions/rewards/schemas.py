@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from cliffhanger.clock import rfc3339
 from cliffhanger.rewards.ads import Placement
 from cliffhanger.rewards.ads_offering import Offered
-from cliffhanger.rewards.checking import CheckinStanding
 from cliffhanger.rewards.days import DEFAULT_ZONE
 from cliffhanger.rewards.earning import Earned
 from cliffhanger.rewards.overview import Overview, Task
-from cliffhanger.rewards.pending import Pending
 from cliffhanger.rewards.sealing import MAX_TOKEN_CHARS
 from cliffhanger.rewards.viewing import Watched
 from cliffhanger.rewards.watching import BEAT_EVERY_MS
 from cliffhanger.web.fields import Device, EpisodeNumber, SeriesId, whole
+from functions.rewards.fields import EarnedItem, Status, Zone, earned_item, vests_at
+from functions.rewards.streaks import CheckinState, checkin_state
 
 MAX_POSITION_MS = 86_400_000
 
-Zone = Annotated[
-    str,
-    Meta(
-        pattern=whole("[A-Z][A-Za-z0-9_+-]{0,31}(/[A-Za-z0-9_+-]{1,31}){0,2}"),
-        description="The IANA name of the viewer's time zone. A change takes effect with the viewer's next day",
-        examples=["Europe/Lisbon"],
-    ),
-]
 Position = Annotated[
     int,
     Meta(
@@ -48,7 +40,6 @@ Placed = Annotated[
     str,
     Meta(pattern=whole("[a-z0-9][a-z0-9-]{0,31}"), description="Where in which app the ad is shown", examples=["web"]),
 ]
-Status = Literal["paid", "waiting", "held", "refused"]
 
 
 class EpisodePath(Struct, rename="camel"):
@@ -74,13 +65,6 @@ class BeatBody(Struct, rename="camel", forbid_unknown_fields=True):
     position_ms: Position
 
 
-class CheckinBody(Struct, rename="camel", forbid_unknown_fields=True):
-    """Where the viewer checks in."""
-
-    device: Device
-    zone: Zone = DEFAULT_ZONE
-
-
 class AdBody(Struct, rename="camel", forbid_unknown_fields=True):
     """Where the viewer wants to see an ad."""
 
@@ -104,18 +88,6 @@ class RewardsQuery(Struct, rename="camel"):
     zone: Zone = DEFAULT_ZONE
 
 
-class EarnedItem(Struct, rename="camel"):
-    """What was earned: paid with the entry ``seq``, or waiting until ``vestsAt``, or held for somebody to look at."""
-
-    kind: str
-    coins: int
-    status: Status
-    seq: int | None
-    vests_at: str | None
-    rule: str
-    version: str
-
-
 class WatchAnswer(Struct, rename="camel"):
     """The session to send with the next beat, and what this one has brought.
 
@@ -125,28 +97,6 @@ class WatchAnswer(Struct, rename="camel"):
     session: str
     beat_every_ms: int
     counted: bool
-    earned: list[EarnedItem]
-
-
-class CheckinState(Struct, rename="camel"):
-    """How the viewer stands: whether today is done, and the run with today.
-
-    ``ladder`` are the coins of each rung, and ``rung`` the run's, counted from 0. The next day begins at ``nextAt``.
-    """
-
-    date: str
-    zone: str
-    done: bool
-    run: int
-    rung: int
-    ladder: list[int]
-    next_at: str
-
-
-class CheckinAnswer(Struct, rename="camel"):
-    """The check-in of today, and what it brought: coins of the ladder, and of a run's milestone."""
-
-    checkin: CheckinState
     earned: list[EarnedItem]
 
 
@@ -213,39 +163,6 @@ def watch_answer(watched: Watched) -> WatchAnswer:
     )
 
 
-def earned_item(earned: Earned) -> EarnedItem:
-    """What was earned."""
-    if earned.entry is not None:
-        terms = earned.entry.terms
-        return EarnedItem(
-            earned.fact.kind, earned.coins, "paid", earned.entry.seq, None, terms["rule"], terms["version"]
-        )
-    pending = earned.pending
-    if pending is None:
-        raise TypeError("nothing was earned")
-    return EarnedItem(
-        earned.fact.kind, pending.coins, pending.status, None, _vests_at(pending), pending.rule, pending.version
-    )
-
-
-def checkin_answer(standing: CheckinStanding, earned: tuple[Earned, ...]) -> CheckinAnswer:
-    """A check-in."""
-    return CheckinAnswer(checkin_state(standing), [earned_item(one) for one in earned])
-
-
-def checkin_state(standing: CheckinStanding) -> CheckinState:
-    """How a viewer stands."""
-    return CheckinState(
-        standing.day.date,
-        standing.day.zone,
-        standing.done,
-        standing.run,
-        standing.rung,
-        list(standing.ladder),
-        rfc3339(standing.next_at),
-    )
-
-
 def ad_offer_answer(offered: Offered) -> AdOfferAnswer:
     """An ad that may be seen."""
     view, place = offered.view, offered.placement
@@ -264,14 +181,10 @@ def rewards_answer(seen: Overview, placements: Mapping[str, Placement]) -> Rewar
         [_task(task) for task in seen.tasks],
         seen.had_coins,
         seen.most_coins,
-        [PendingItem(one.kind, one.coins, one.status, rfc3339(one.at), _vests_at(one)) for one in seen.pending],
+        [PendingItem(one.kind, one.coins, one.status, rfc3339(one.at), vests_at(one)) for one in seen.pending],
         sorted(placements),
     )
 
 
 def _task(task: Task) -> TaskItem:
     return TaskItem(task.kind, task.coins, task.every_s, task.had_coins, task.most_coins)
-
-
-def _vests_at(pending: Pending) -> str | None:
-    return rfc3339(pending.due_at) if pending.status == "waiting" else None

@@ -10,7 +10,7 @@ import pytest
 
 from cliffhanger import bootstrap
 from cliffhanger.ledger.names import is_id
-from cliffhanger.people.domain import Profile
+from cliffhanger.people.domain import Person, Profile
 from cliffhanger.people.service import change_profile, known
 from functions.identity import handler as identity
 from tests.support.world import dump
@@ -59,18 +59,34 @@ def test_two_first_sign_ins_at_once_agree(dynamodb: Any) -> None:
     store = bootstrap.people_store()
 
     def make_id() -> str:
-        store.add("subject-1", "rival")
+        store.add("subject-1", Person("rival"))
         return "mine"
 
     assert known(store, "subject-1", make_id).person == "rival"
     assert len(dump(dynamodb, "test-people")) == 1
 
 
+def test_when_a_person_joined_is_told_in_seconds_and_never_changes(dynamodb: Any) -> None:
+    """What a new viewer may do asks it: who could move it would be new for ever."""
+    store = bootstrap.people_store()
+    assert known(store, "subject-1", clock=lambda: 1_795_284_245_123).joined == 1_795_284_245_123
+    for _ in range(2):
+        assert claims_of("subject-1")["joined_at"] == 1_795_284_245
+        born("2001-05-04")
+    assert known(store, "subject-1", clock=lambda: 1).joined == 1_795_284_245_123
+
+
+def test_who_came_before_it_was_kept_has_not_joined_at_any_time(dynamodb: Any) -> None:
+    """A day that is made up would make an old account a new one."""
+    bootstrap.people_store().add("subject-1", Person("mia"))
+    assert set(claims_of("subject-1")) == {"person_id"}
+
+
 def test_an_age_that_was_not_told_is_no_claim(dynamodb: Any) -> None:
     """A claim of 0, or of nothing, could be read as a number."""
-    assert set(claims_of("subject-1")) == {"person_id"}
+    assert set(claims_of("subject-1")) == {"person_id", "joined_at"}
     born(None)
-    assert set(claims_of("subject-1")) == {"person_id"}
+    assert set(claims_of("subject-1")) == {"person_id", "joined_at"}
 
 
 @pytest.mark.parametrize(("day", "age"), [("2026-11-20T23:59:59", 17), ("2026-11-21T00:00:00", 18)])
@@ -94,7 +110,7 @@ def test_one_born_on_the_29th_of_february_becomes_older_on_the_1st_of_march(
 def test_the_tokens_carry_age_and_country_and_nothing_else_of_the_profile(dynamodb: Any) -> None:
     born("2001-05-09", country="DE")
     claims = claims_of("subject-1")
-    assert set(claims) == {"person_id", "age", "country"}
+    assert set(claims) == {"person_id", "joined_at", "age", "country"}
     assert claims["country"] == "DE"
     assert type(claims["age"]) is int
 

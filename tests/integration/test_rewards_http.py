@@ -14,11 +14,13 @@ from functions.wallet.handler import handler as wallet
 from tests.support.adapters import replace_in_bootstrap
 from tests.support.earning import page_of, publish
 from tests.support.http import access_token, body_of, event
+from tests.support.world import give
 
 WATCH = "POST /v1/series/{seriesId}/episodes/{episode}/watch"
 BEATS = "POST /v1/watch/beats"
 REWARDS = "GET /v1/rewards"
 CHECKIN = "POST /v1/rewards/checkin"
+REPAIR = "POST /v1/rewards/checkin/repair"
 DEVICE = "f3Qx9_mB2tKc"
 
 
@@ -103,6 +105,32 @@ def test_a_check_in_is_answered_alike_as_often_as_it_is_sent(clock: Clock) -> No
     assert first[1]["earned"][0]["coins"] == 2
     seen = ask(REWARDS)[1]["checkin"]
     assert (seen["done"], seen["run"], seen["zone"]) == (True, 1, "Europe/Lisbon")
+
+
+def test_a_missed_day_is_mended_and_the_statement_says_so(clock: Clock) -> None:
+    give(bootstrap.ledger_store(), "noa")
+    assert ask(CHECKIN, body={"device": DEVICE})[0] == 200
+    clock.now += 2 * 86_400_000
+    torn = ask(REWARDS)[1]["checkin"]["repair"]
+    assert (torn["coins"], torn["run"], len(torn["dates"])) == (10, 3, 1)
+    body = {"date": torn["dates"][0], "priceCoins": 10}
+    status, answer = ask(REPAIR, body=body)
+    assert (status, answer["date"], answer["checkin"]["run"], answer["checkin"]["repair"]) == (
+        200,
+        body["date"],
+        3,
+        None,
+    )
+    assert ask(REPAIR, body={**body, "priceCoins": 3}) == (200, answer)
+    shown = wallet(event("GET", "/", route="GET /v1/wallet/statement", token=access_token("noa")), None)
+    line = body_of(shown)["lines"][0]
+    assert (line["kind"], line["seq"], line["rule"]["name"]) == ("repair", answer["seq"], "checkin")
+
+
+def test_a_day_that_cannot_be_mended_is_refused_with_the_one_that_can(clock: Clock) -> None:
+    assert ask(REPAIR, body={"date": "2026-02-31", "priceCoins": 10})[1]["code"] == "repair_unavailable"
+    for body in ({"date": "2026-13-01", "priceCoins": 1}, {"date": "2026-11-01"}, {"date": "x", "priceCoins": 1}):
+        assert ask(REPAIR, body=body)[0] == 422
 
 
 def test_an_episode_that_is_locked_earns_nothing(clock: Clock) -> None:

@@ -154,6 +154,18 @@ def _undone(replay: Replay, prefix: str, coins: int, but: int = 0) -> int:
     return max((coins * part // whole for part, whole in parts), default=0)
 
 
+def repair(replay: Replay, document: Document, postings: list[list[Any]]) -> None:
+    """Spends coins at the house on a day of a run that was missed, which counts against the day's limit."""
+    coins, today = document["terms"]["coins"], document["at"] // replay.day_ms
+    assert sum(portion[2] for portion in document.get("spent", [])) == coins, "it cost another price than it says"
+    assert document["reference"] == f"repair:{document['terms']['asked']}", "another day than was asked for"
+    assert not replay.frozen, "a frozen account has paid for a day"
+    limit = replay.limits.get("day")
+    assert not coins or limit is None or replay.days.get(today, 0) + coins <= limit, "over the day's limit"
+    replay.spend(document, "platform:repairs-", postings)
+    replay.count(coins, today)
+
+
 def exchange(replay: Replay, document: Document, postings: list[list[Any]]) -> None:
     """Gives granted coins of one unit for those of another at the declared rate, rounded down."""
     unit, amount, to, days = document["terms"]["asked"]

@@ -131,6 +131,7 @@ class Replay:
             "expiry": self._end,
             "reward": lambda one, lines: phases.reward(self, one, lines),
             "exchange": lambda one, lines: phases.exchange(self, one, lines),
+            "repair": lambda one, lines: phases.repair(self, one, lines),
             "refund": lambda one, lines: purchases.undo(self, one, lines),
             "dispute": lambda one, lines: purchases.undo(self, one, lines),
             "refundFailed": lambda one, lines: purchases.bring_again(self, one, lines),
@@ -259,14 +260,18 @@ class Replay:
             listed = min(listed, max(0, story.ceiling - self.paid.get(series, 0)))
         assert coins == listed, f"it cost {coins} and not {listed}"
         self._check_allowed(document, series, coins, at // DAY_MS)
-        self._spend(document, series, postings)
+        self.spend(document, f"series:{series}:earned:0", postings)
         for number in range(first, last + 1):
             self.opener.setdefault((series, number), document["seq"])
         self.ranges = self.ranges or first != last
         self.paid[series], self.last_series = self.paid.get(series, 0) + coins, series
+        self.count(coins, at // DAY_MS)
+
+    def count(self, coins: int, today: int) -> None:
+        """What is spent counts against the day's limit."""
         if coins:
-            self.last_day = at // DAY_MS
-            self.days[self.last_day] = self.days.get(self.last_day, 0) + coins
+            self.last_day = today
+            self.days[today] = self.days.get(today, 0) + coins
 
     def _check_allowed(self, document: Document, series: str, coins: int, today: int) -> None:
         assert not self.frozen, "a frozen account has spent"
@@ -275,7 +280,7 @@ class Replay:
             assert self.days.get(today, 0) + coins <= self.limits.get("day", 10**9), "over the day's limit"
             assert self.paid.get(series, 0) + coins <= self.limits.get("series", 10**9), "over the series' limit"
 
-    def _spend(self, document: Document, series: str, postings: list[list[Any]]) -> None:
+    def spend(self, document: Document, to: str, postings: list[list[Any]]) -> None:
         """Granted coins by earliest expiry, then bought ones by age; each portion its lot's cash by the floor."""
         due = sum(portion[2] for portion in document.get("spent", []))
         order = sorted(
@@ -292,7 +297,6 @@ class Replay:
             portion = [lot.name, lot.unit, coins, cash, lot.currency]
             spent.append([*portion, lot.expires] if lot.expires else portion)
             self._take(lot, coins, cash)
-            to = f"series:{series}:earned:0"
             postings.append([lot.unit, coins, ".", to])
             if cash:
                 postings.append([lot.currency, cash, ".deferred", to])

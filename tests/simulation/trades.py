@@ -101,6 +101,7 @@ class Trades(Acts):
             (self.reward, 6),
             (self.take_reward_back, 6),
             (self.swap, 3),
+            (self.mend, 4),
             (self.sweep, 4),
         ]
 
@@ -363,6 +364,20 @@ class Trades(Acts):
 
         for _ in range(self.random.choice((1, 2))):
             self.once(viewer(person), f"exchange:{name}", make)
+
+    def mend(self, person: str) -> None:
+        """A day of a run that was missed is paid for, for nothing now and then; often the same day again."""
+        date = f"2026-11-{self.random.randint(1, 9):02}"
+        coins = self.random.choice((0, 3, 10, 25))
+
+        def make() -> Recorded:
+            terms = {"run": 5, "asked": date}
+            return rewarding.repair_run(
+                self.ledger, viewer(person), date, lambda _turn: (coins, terms), retrying=self.pace()
+            )
+
+        for _ in range(self.random.choice((1, 2))):
+            self.once(viewer(person), f"repair:{date}", make)
 
     def sweep(self, _person: str) -> None:
         """What nobody came to notice: expired lots, and holds whose time is over."""

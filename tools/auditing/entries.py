@@ -36,6 +36,7 @@ REFERENCES: dict[str, tuple[str, frozenset[str]]] = {
     "canary": (r"canary:[1-9]\d{0,11}", frozenset({"platform"})),
     "reward": (rf"reward:{ID}:{ID}:(?:grant|rev:{ID})", frozenset({"viewer"})),
     "exchange": (rf"exchange:{ID}", frozenset({"viewer", "creator"})),
+    "repair": (r"repair:\d{4}-\d\d-\d\d", frozenset({"viewer"})),
     "expiry": (r"expiry:\d{4}-\d\d-\d\d", frozenset({"viewer"})),
     "support": (rf"support:{ID}(?::rev:{ID})?", frozenset({"viewer", "creator", "budget"})),
     "carry": (rf"carry:{ID}:\d{{1,6}}:{ID}", frozenset({"creator"})),

@@ -27,6 +27,7 @@ const KINDS = {
   purchase: "Coins bought",
   refund: "Purchase refunded",
   refundFailed: "Refund did not arrive, coins back",
+  repair: "Run of check-ins mended",
   reversal: "Taken back",
   reward: "Earned",
   settlement: "Settled",

@@ -17,7 +17,7 @@ from cliffhanger.ledger.declarations import set_flag, set_limits
 from cliffhanger.ledger.entries import Entry, foreign_legs, parse, seal
 from cliffhanger.ledger.exchanges import Exchange, Rate, exchange
 from cliffhanger.ledger.holds import expire_hold, hold_cash, hold_coins, post_hold, void_hold
-from cliffhanger.ledger.movements import Spend, credit_bought_coins, grant_coins, spend_coins
+from cliffhanger.ledger.movements import Spend, credit_bought_coins, grant_coins, spend_at_house, spend_coins
 from cliffhanger.ledger.names import (
     COIN_UNITS,
     earned,
@@ -168,6 +168,14 @@ class Life:
         turn = self.turn(name, kind="exchange", rate=[rate.got, rate.given], until=rate.until)
         self.chain.append(exchange(turn, Exchange(unit, amount, other, rate, 14)))
 
+    def mends(self, day: int, coins: int = 10) -> None:
+        """Pays for a day of a run of check-ins that was missed, if it has not been."""
+        reference = f"repair:2026-11-{day:02}"
+        if reference in {entry.reference for entry in self.chain}:
+            return
+        turn = self.turn(reference, kind="repair", run=5, zone="UTC", rule="checkin", version="shipped-1", coins=coins)
+        self.chain.append(spend_at_house(turn, coins, platform("repairs", VIEWER)))
+
     def is_rewarded(self, coins: int = 10, undone: int = 0) -> None:
         """A reward, of which some percent are undone before it comes and as many more after it."""
         fact = f"reward:cashback:o{len(self.chain)}"
@@ -229,6 +237,7 @@ STEPS = st.one_of(
     RESOLUTIONS,
     RESOLUTIONS,
     st.tuples(st.just("exchanges"), COINS, st.sampled_from(["game", "USD"]), st.sampled_from(["bonus", "EUR"])),
+    st.tuples(st.just("mends"), st.integers(1, 9), st.integers(0, 40)),
     st.tuples(st.just("is_rewarded"), COINS, st.integers(0, 100)),
 )
 LIVES = st.tuples(st.one_of(PURCHASES, GRANTS), GRANTS, st.lists(STEPS, min_size=4, max_size=14)).map(

@@ -251,6 +251,43 @@ def test_an_exchange_that_is_not_at_its_declared_rate_is_found(name: str) -> Non
     assert field in fields([forged(genuine, change)])
 
 
+def mended() -> list[dict[str, Any]]:
+    """A life that ends in a day of a run that was paid for, with granted and bought coins."""
+    life = Life()
+    life.buys(100, 99)
+    life.is_granted(4)
+    life.unlocks(2, runs=((1, 2),))
+    life.mends(3, 10)
+    return [receipt(entry) for entry in life.chain]
+
+
+MENDED_FORGERIES: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
+    "for another price than it says": (set_("terms", "coins", to=9), "entry.terms.coins"),
+    "that pays a series": (set_("postings", 0, 3, to="series:salt:earned:0"), "entry.postings"),
+    "that pays the house of another account": (set_("postings", 0, 3, to="platform:issued-1"), "entry.postings"),
+    "on no date": (set_("reference", to="key:0000000000000000000000000z"), "entry.terms.kind"),
+    "that spends more than it moves": (set_("spent", 1, 2, to=9), "entry.spent"),
+    "that takes bought coins for free ones": (set_("spent", 1, 1, to="game"), "entry.spent"),
+    "by a frozen account": (set_("state", "flags", to=["frozen"]), "entry.state.flags"),
+    "beyond the day's limit": (set_("state", "limits", to={"day": 11}), "entry.state.day"),
+    "that counts less than it spends": (set_("state", "day", 1, to=9), "entry.state.day"),
+}
+
+
+@pytest.mark.parametrize("name", MENDED_FORGERIES)
+def test_a_repair_that_no_rule_of_the_ledger_makes_is_found(name: str) -> None:
+    change, field = MENDED_FORGERIES[name]
+    *_, genuine = mended()
+    assert fields(mended()) == set()
+    assert field in fields([forged(genuine, change)])
+
+
+def test_a_repair_is_no_spending_on_a_series() -> None:
+    """The ceiling of a series would be reached by what it never had."""
+    chain = mended()
+    assert "entry.state.series" in fields(rewritten(chain, len(chain), set_("state", "series", 1, to=12)))
+
+
 HOLDS_REWRITTEN: dict[str, tuple[int, Callable[[dict[str, Any]], Any], str]] = {
     "a hold that vanishes": (19, both(drop("state", "holds", 0), drop("state", "held", "USD")), "entry.state.holds"),
     "a hold whose end moves": (19, set_(*HOLD, 1, to=1_799_999_999_999), "entry.state.holds"),

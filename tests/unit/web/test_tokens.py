@@ -55,6 +55,16 @@ def test_an_age_that_makes_no_sense_is_one_that_is_not_known(age: object) -> Non
     assert check(access_token(age=age)).age is None
 
 
+def test_a_genuine_token_tells_in_seconds_when_the_person_joined() -> None:
+    assert check(access_token(joined_at=1_795_284_245)).joined == 1_795_284_245_000
+
+
+@pytest.mark.parametrize("joined", [None, 0, -1, 10**30, True, 17.5, "1795284245", [1], {"at": 1}])
+def test_a_joining_that_makes_no_sense_is_one_that_is_not_known(joined: object) -> None:
+    """Who has not joined at any time is not new, and what is for new viewers is not for them."""
+    assert check(access_token(joined_at=joined)).joined is None
+
+
 def test_whoever_is_in_the_group_of_members_has_a_membership() -> None:
     assert check(access_token(groups=("creator", "member"))).member
     assert not check(access_token(groups=("creator", "members"))).member

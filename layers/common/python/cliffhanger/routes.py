@@ -122,6 +122,7 @@ _REWARDS = (
     Route("POST", "/v1/rewards/checkin", "rewards", "checkIn", "viewer", "write", "Check in for today, once"),
     Route("POST", "/v1/rewards/ads", "rewards", "offerAd", "viewer", "write", "Be given a view for one rewarded ad"),
     Route("GET", "/v1/rewards/ads/{viewId}", "rewards", "getAdView", "viewer", "read", "What has come of an ad"),
+    Route("POST", "/v1/rewards/checkin/repair", "rewards", "repairRun", "viewer", "spend", "Mend a run of check-ins"),
 )
 
 _OFFLINE = (

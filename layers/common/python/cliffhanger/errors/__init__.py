@@ -54,6 +54,7 @@
     │   ├── EndpointsFull / RotationRunning / ReplaysFull   bounds of a partner's webhooks
     │   ├── WatchEnded               a newer watch session has followed it
     │   ├── RewardPending / CheckinTooSoon          a reward that waits; a check-in after moving
+    │   ├── RepairUnavailable                       a run of check-ins that cannot be mended
     │   ├── MediaRefused             the file is no video we publish (asynchronous: told by the upload)
     │   ├── TranscodeFailed          the transcoder gave up (asynchronous, as all that follow: told by the upload)
     │   ├── TranscodeRefused         no policy approves the job at its price
@@ -167,6 +168,7 @@ from cliffhanger.errors.requests import (
 from cliffhanger.errors.rewards import (
     AdCallbackRefused,
     CheckinTooSoon,
+    RepairUnavailable,
     RewardPending,
     RewardRefused,
     WatchEnded,
@@ -299,6 +301,7 @@ __all__ = [
     "QuotaReached",
     "QuoteExpired",
     "RateLimited",
+    "RepairUnavailable",
     "ReplaysFull",
     "RequestError",
     "ReturnTooLarge",

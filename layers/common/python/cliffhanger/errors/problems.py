@@ -85,6 +85,7 @@ from cliffhanger.errors.requests import (
 from cliffhanger.errors.rewards import (
     AdCallbackRefused,
     CheckinTooSoon,
+    RepairUnavailable,
     RewardPending,
     RewardRefused,
     WatchEnded,
@@ -229,6 +230,7 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     WatchEnded: Problem(409, "The watch session is over"),
     RewardPending: Problem(409, "The reward is not paid yet"),
     CheckinTooSoon: Problem(409, "It is too soon to check in"),
+    RepairUnavailable: Problem(409, "There is nothing to mend"),
     MediaRefused: Problem(422, "The file is nothing that can be published"),
     TranscodeFailed: Problem(422, "The video could not be transcoded"),
     TranscodeRefused: Problem(422, "No policy approves the transcoding"),

@@ -31,6 +31,12 @@ class RewardPending(StateError):
     code = "reward_pending"
 
 
+class RepairUnavailable(StateError):
+    """Nothing can be mended on that date: it was not missed, or too much was, too long ago; ``date`` can be, if any."""
+
+    code = "repair_unavailable"
+
+
 class CheckinTooSoon(StateError):
     """The viewer has moved to another zone, and the last check-in is less than twenty hours ago; ``nextAt`` is when."""
 

@@ -19,11 +19,12 @@ EXAMPLE_TIME = 1_795_284_245_123
 RETENTION_DAYS = 30
 """How long the delivery of an event to an endpoint is kept, and can be sent again."""
 
-Source = Literal["ledger-stream", "media-pipeline", "expiry-sweep", "webhooks"]
+Source = Literal["ledger-stream", "media-pipeline", "expiry-sweep", "rewards-sweep", "webhooks"]
 SOURCES: dict[Source, str] = {
     "ledger-stream": "an entry of the ledger, once it stands",
     "media-pipeline": "an upload on its way to becoming a version",
     "expiry-sweep": "the sweep that looks every few minutes at what is due",
+    "rewards-sweep": "the same sweep, of rewards that are held or refused",
     "webhooks": "what becomes of a partner's own endpoints",
 }
 """Where events come from, in words."""
@@ -39,6 +40,7 @@ class Origin(NamedTuple):
 _VIEWERS_ENTRY = Origin("ledger-stream", "viewer:{personId}")
 _ACCOUNTS_ENTRY = Origin("ledger-stream", "{account}")
 _CASHBACK = Origin("ledger-stream", "{account}")
+_CLAIM = Origin("rewards-sweep", "viewer:{personId}")
 _UPLOAD = Origin("media-pipeline", "{seriesId}/{episode}")
 _ENDPOINT = Origin("webhooks", "endpoint:{endpointId}")
 
@@ -55,6 +57,9 @@ ORIGINS: dict[str, Origin] = {
     "DisputeOpened": _VIEWERS_ENTRY,
     "DisputeClosed": _VIEWERS_ENTRY,
     "CoinsExpired": _VIEWERS_ENTRY,
+    "StreakRepaired": _VIEWERS_ENTRY,
+    "RewardHeld": _CLAIM,
+    "RewardRefused": _CLAIM,
     "BonusExpiring": Origin("expiry-sweep", "viewer:{personId}"),
     "CashbackPending": _CASHBACK,
     "CashbackConfirmed": _CASHBACK,

@@ -136,6 +136,17 @@ def _reward_reversed(entry: Entry) -> list[Event]:
     return _grant_reversed(entry) if lines else []
 
 
+def _repaired(entry: Entry) -> list[Event]:
+    data = {
+        "date": _reference(entry).partition(":")[2],
+        "run": int(entry.terms["run"]),
+        "coins": _both(_sum((portion.unit, portion.coins) for portion in entry.spent)),
+        "cash": _amounts((portion.currency, portion.cash) for portion in entry.spent),
+        "reference": _reference(entry),
+    }
+    return [_event(entry, "StreakRepaired", data)]
+
+
 def _bought(entry: Entry) -> list[Event]:
     """Coins that were paid for, and the bonus with them; none where all was undone before they came."""
     if _reference(entry).startswith("purchase:") and not any(line.destination == OWN for line in entry.postings):
@@ -204,6 +215,7 @@ _TELLERS: Mapping[str, Callable[[Entry], list[Event]]] = {
     "hold": _nothing,
     "post": _nothing,
     "void": _nothing,
+    "repair": _repaired,
     "expiry": _nothing,  # which coins, the postings tell
     "exchange": _nothing,
     "canary": _nothing,

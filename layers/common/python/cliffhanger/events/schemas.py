@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from cliffhanger.events.cashback_schemas import CASHBACK_SCHEMAS
+from cliffhanger.events.reward_schemas import REWARD_SCHEMAS
 from cliffhanger.events.schema_parts import (
     EPISODE as _EPISODE,
 )
@@ -41,6 +42,7 @@ from cliffhanger.events.schema_parts import (
 )
 
 _MIA = {"personId": "4h7d9k2m8q1r5t0v"}
+
 _KEY = "key:7d2r0h5w9k3m1q8v4t6x0b2c5e"
 _ORDER = "9k3m1q8v4t6x0b2c"
 _OF_SALE: dict[str, Any] = {
@@ -67,6 +69,7 @@ _ENDPOINT = {"partnerId": "north-media", "mode": "live", "endpointId": "5e7d9k2m
 
 EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
     **CASHBACK_SCHEMAS,
+    **REWARD_SCHEMAS,
     ("EpisodePublished", 1): _event(
         "An episode's video can be watched for the first time, or has been replaced by a newer version.",
         {

@@ -13,7 +13,7 @@ from cliffhanger.ledger import lots as lotting
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.lots import Lot, Portion
 from cliffhanger.ledger.names import OWN, OWN_DEFERRED
-from cliffhanger.ledger.planning import Living, Turn, bring, living, next_entry
+from cliffhanger.ledger.planning import Living, Turn, bring, check_amount, living, next_entry
 from cliffhanger.ledger.state import RANGES, Posting, State
 
 SPENDABLE_ON_EPISODES = frozenset({"bonus", "coin"})
@@ -62,6 +62,31 @@ def spend_coins(turn: Turn, spend: Spend) -> Entry:
     )
     postings = legs_of(spent, spend.destination)
     return next_entry(turn, alive, postings=postings, state=state, spent=spent)
+
+
+def spend_at_house(turn: Turn, coins: int, house: str) -> Entry:
+    """Spends coins on what the house itself sells, in the order in which episodes are paid; none is an entry as well.
+
+    It counts against the viewer's limit for a day, and is no series' income.
+
+    Raises:
+        AccountFrozen: support has frozen the account.
+        SpendLimitReached: with ``rule``, ``limitCoins``, ``spentCoins`` and ``resetsAt``.
+        InsufficientCoins: with ``priceCoins``, ``balanceCoins`` and ``missingCoins``.
+        NameInvalid: the reference does not belong on the account, or ``house`` is no account.
+    """
+    alive = living(turn)
+    if alive.state.frozen:
+        raise AccountFrozen("Spending is stopped; ask support.")
+    if not coins:
+        return next_entry(turn, alive, postings=(), state=alive.state)
+    check_amount(coins)
+    already = alive.state.spent_on(alive.today)
+    check_limit(alive, "day", already, coins)
+    check_coins(alive, SPENDABLE_ON_EPISODES, coins)
+    spent, remaining = lotting.allocate(alive.state.lots, coins, SPENDABLE_ON_EPISODES)
+    state = alive.state._replace(lots=remaining, day=(alive.today, already + coins))
+    return next_entry(turn, alive, postings=legs_of(spent, house), state=state, spent=spent)
 
 
 def grant_coins(turn: Turn, *, unit: str, coins: int, lifetime_days: int, source: str) -> Entry:

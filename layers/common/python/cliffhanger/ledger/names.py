@@ -71,8 +71,7 @@ class ReferenceRule(NamedTuple):
     chain: frozenset[str]
 
 
-_VIEWER = frozenset({"viewer"})
-_BUDGET = frozenset({"budget"})
+_VIEWER, _BUDGET = frozenset({"viewer"}), frozenset({"budget"})
 REFERENCE_RULES: dict[str, ReferenceRule] = {
     "unlock": ReferenceRule(rf"unlock:{ID}:{_ORDINAL}-{_ORDINAL}\.{_NUMBER}(?::rev:{ID})?", _VIEWER),
     "checkin": ReferenceRule(rf"checkin:{_DATE}", _VIEWER),
@@ -90,6 +89,7 @@ REFERENCE_RULES: dict[str, ReferenceRule] = {
     "reward": ReferenceRule(rf"reward:{ID}:{ID}:(?:grant|rev:{ID})", _VIEWER),
     "exchange": ReferenceRule(rf"exchange:{ID}", frozenset({"viewer", "creator"})),
     "expiry": ReferenceRule(rf"expiry:{_DATE}", _VIEWER),
+    "repair": ReferenceRule(rf"repair:{_DATE}", _VIEWER),
     "canary": ReferenceRule(r"canary:[1-9][0-9]{0,11}", frozenset({"platform"})),
     "support": ReferenceRule(rf"support:{ID}(?::rev:{ID})?", frozenset({"viewer", "creator", "budget"})),
     "carry": ReferenceRule(rf"carry:{ID}:{_NUMBER}:{ID}", frozenset({"creator"})),

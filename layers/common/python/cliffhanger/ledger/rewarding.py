@@ -16,7 +16,8 @@ from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.exchanges import Exchange, exchange
 from cliffhanger.ledger.journal import Recorded, Retrying, record_beside, record_once
 from cliffhanger.ledger.lots import DAY_MS
-from cliffhanger.ledger.names import reward_prefix
+from cliffhanger.ledger.movements import spend_at_house
+from cliffhanger.ledger.names import platform, reward_prefix
 from cliffhanger.ledger.planning import Ask, Turn, check_amount
 from cliffhanger.ledger.state import Known
 from cliffhanger.ledger.store import LedgerStore
@@ -26,6 +27,9 @@ NO_TERMS: Mapping[str, Any] = MappingProxyType({})
 
 Decide = Callable[[Turn], tuple[Reward, Mapping[str, Any]]]
 """Says how much a reward is and on what terms, given whose turn it is; or raises why there is none."""
+Price = Callable[[Turn], tuple[int, Mapping[str, Any]]]
+"""Says how many coins something costs and on what terms, given whose turn it is; or raises why it is not sold."""
+REPAIRS = "repairs"
 
 
 class Consequence(NamedTuple):
@@ -121,6 +125,28 @@ def undo_reward(
         return reverse_reward(turn, undone, grant=grant, before=before, reversals=reversals)
 
     return record_beside(ledger, consequence.account, consequence.prefix, ask, plan, retrying=retrying)
+
+
+def repair_run(
+    ledger: LedgerStore, account: str, date: str, price: Price, *, retrying: Retrying | None = None
+) -> Recorded:
+    """Mends a run of check-ins on a date that was missed, once for that date; what it costs goes to the house.
+
+    Raises:
+        CliffhangerError: what ``price`` refuses with; nothing changed.
+        AccountFrozen, SpendLimitReached, InsufficientCoins: the account refuses; nothing changed.
+        AmountInvalid, NameInvalid: a fault of the calling code; nothing changed.
+        Busy, Undecided: try again.
+    """
+    ask = Ask(f"repair:{date}", digest(canonical_json({"operation": "repairRun", "date": date})), {})
+
+    def make(turn: Turn) -> Entry:
+        coins, terms = price(turn)
+        told = {**terms, "kind": "repair", "coins": coins}
+        turn = turn._replace(ask=turn.ask._replace(terms=told))
+        return spend_at_house(turn, coins, platform(REPAIRS, account))
+
+    return record_once(ledger, account, ask, make, retrying)
 
 
 def make_exchange(

@@ -55,10 +55,14 @@ class Profile(NamedTuple):
 
 
 class Person(NamedTuple):
-    """One who signs in: the pseudonym under which ledger and catalog know them, and their profile."""
+    """One who signs in: the pseudonym under which ledger and catalog know them, and their profile.
+
+    ``joined`` is when they first signed in, in milliseconds since the Unix epoch; None for who came before it was kept.
+    """
 
     person: str
     profile: Profile = Profile()
+    joined: int | None = None
 
 
 def checked(profile: Profile, now: int) -> Profile:

@@ -17,8 +17,10 @@ ATTEMPTS = 2
 """A second one is for the rival that came between reading and writing; a third rival would be a fault."""
 
 
-def known(store: PeopleStore, subject: str, make_id: Callable[[], str] = new_id) -> Person:
+def known(store: PeopleStore, subject: str, make_id: Callable[[], str] = new_id, clock: Clock = system_clock) -> Person:
     """Who a Cognito subject is: a random pseudonym, made at the first sign-in and the same ever after; and the profile.
+
+    When that was is kept with it, and never changes either.
 
     A subject whose row was erased gets a new pseudonym, whatever an access token from before still says: to write the
     old one back would undo the erasure.
@@ -29,8 +31,8 @@ def known(store: PeopleStore, subject: str, make_id: Callable[[], str] = new_id)
     found = store.find(subject)
     if found is not None:
         return found
-    person = Person(make_id())
-    if store.add(subject, person.person):
+    person = Person(make_id(), joined=clock())
+    if store.add(subject, person):
         return person
     rival = store.find(subject)
     if rival is None:

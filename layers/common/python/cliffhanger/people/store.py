@@ -6,6 +6,7 @@ One item a person, so that erasing it erases all: the person's accounts are then
 |---------------|------|---------|
 | `subject`     | S    | partition key: Cognito's id of the sign-in |
 | `person`      | S    | the pseudonym; never changes |
+| `joinedAt`    | N    | when they first signed in, in milliseconds since the Unix epoch; never changes |
 | `displayName`, `language`, `country`, `birthDate` | S | the profile; absent what has not been told |
 
 The index `by-person` answers whose a pseudonym is, for who has to write to them; it goes with the item.
@@ -27,6 +28,7 @@ from cliffhanger.people.domain import Person, Profile
 INDEX = "by-person"
 
 NAME, LANGUAGE, COUNTRY, BIRTH_DATE = "displayName", "language", "country", "birthDate"
+JOINED = "joinedAt"
 
 
 class PeopleStore:
@@ -66,8 +68,8 @@ class PeopleStore:
         language = items[0].get(LANGUAGE)
         return items[0]["subject"]["S"], None if language is None else language["S"]
 
-    def add(self, subject: str, person: str) -> bool:
-        """Maps a new subject; False when it is mapped already, and nothing is written.
+    def add(self, subject: str, person: Person) -> bool:
+        """Maps a new subject, who has told nothing yet; False when it is mapped already, and nothing is written.
 
         Raises:
             Unavailable: the write did not succeed.
@@ -76,7 +78,10 @@ class PeopleStore:
             self._connection.put_item(
                 self._name,
                 subject,
-                attributes={"person": {"S": person}},
+                attributes={
+                    "person": {"S": person.person},
+                    **({} if person.joined is None else {JOINED: {"N": str(person.joined)}}),
+                },
                 condition=Path("subject").does_not_exist(),
             )
         except PutError as error:
@@ -120,7 +125,7 @@ def _attributes(profile: Profile) -> dict[str, str | None]:
 
 def _person(item: Mapping[str, Any]) -> Person:
     told = [item[name]["S"] if name in item else None for name in (NAME, LANGUAGE, COUNTRY, BIRTH_DATE)]
-    return Person(item["person"]["S"], Profile(*told))
+    return Person(item["person"]["S"], Profile(*told), int(item[JOINED]["N"]) if JOINED in item else None)
 
 
 def _unavailable(error: GetError | PutError | QueryError | UpdateError) -> Exception:

@@ -9,31 +9,38 @@ import contextlib
 from typing import NamedTuple
 
 from cliffhanger.errors import RewardRefused
-from cliffhanger.ledger.store import LedgerStore
-from cliffhanger.rewards.amounts import Ladder, worth
-from cliffhanger.rewards.checkin import Checkin, check_apart, run_on
+from cliffhanger.rewards.amounts import Ladder, Repair, worth
+from cliffhanger.rewards.checkin import Checkin, check_apart, mendable, missed, run_on
 from cliffhanger.rewards.claims import Claim
-from cliffhanger.rewards.days import Day, date_after, ends_at
+from cliffhanger.rewards.days import Day, days_between, ends_at
+from cliffhanger.rewards.diary import KIND, Diary, diary_of
 from cliffhanger.rewards.earning import Desk, Earned, Earner, Fact, busy_instead, earn
 from cliffhanger.rewards.pending import Pending
 from cliffhanger.rewards.planner import rule_for
 from cliffhanger.rewards.rules import Kind, Rule
 from cliffhanger.rewards.tallies import Today, today
 
-KIND: Kind = "checkin"
-_LOOKED_BACK_DAYS = 10
+
+class Offer(NamedTuple):
+    """What mends a run: the dates that were missed, oldest first, coins for each, and today's run once it is mended."""
+
+    dates: tuple[str, ...]
+    coins: int
+    run: int
 
 
 class CheckinStanding(NamedTuple):
     """How a viewer stands: the day, the last check-in, and the run that stands or that a check-in would make.
 
     ``ladder`` are the coins of each rung, and ``rung`` is the run's, counted from 0; empty where nothing is given.
+    ``offer`` is None where there is nothing to mend.
     """
 
     day: Day
     last: Checkin | None
     run: int
     ladder: tuple[int, ...]
+    offer: Offer | None = None
 
     @property
     def done(self) -> bool:
@@ -64,7 +71,8 @@ def check_in(desk: Desk, earner: Earner) -> tuple[CheckinStanding, tuple[Earned,
     waiting = desk.claims.of(earner.person)
     now = desk.clock()
     day = standing_today(desk, earner, now).day
-    last = _last(desk.ledger, earner.account, day, waiting)
+    diary = busy_instead(lambda: diary_of(desk.ledger, earner.account, day.date, waiting))
+    last = busy_instead(diary.last)
     if last is None or last.date != day.date:
         check_apart(last, day, now)
     run = run_on(last, day.date)
@@ -75,7 +83,8 @@ def check_in(desk: Desk, earner: Earner) -> tuple[CheckinStanding, tuple[Earned,
         with contextlib.suppress(RewardRefused):  # a cap, or too little proof: the check-in stands all the same
             earned.append(earn(desk, earner, Fact("streak", day.date, run, {"run": run}, day.date)))
     done = Checkin(day.date, day.zone, run, now)
-    return CheckinStanding(day, done, run, _ladder(desk, earner, now)), tuple(earned)
+    offer = busy_instead(lambda: offer_on(diary, day.date, repair_of(desk, earner, now)))
+    return CheckinStanding(day, done, run, _ladder(desk, earner, now), offer), tuple(earned)
 
 
 def checkin_standing(desk: Desk, earner: Earner, known: Today, waiting: tuple[Pending, ...]) -> CheckinStanding:
@@ -84,8 +93,33 @@ def checkin_standing(desk: Desk, earner: Earner, known: Today, waiting: tuple[Pe
     Raises:
         Busy: the ledger does not answer now.
     """
-    last = _last(desk.ledger, earner.account, known.day, waiting)
-    return CheckinStanding(known.day, last, run_on(last, known.day.date), _ladder(desk, earner, desk.clock()))
+    today, now = known.day.date, desk.clock()
+    diary = busy_instead(lambda: diary_of(desk.ledger, earner.account, today, waiting))
+    last = busy_instead(diary.last)
+    offer = busy_instead(lambda: offer_on(diary, today, repair_of(desk, earner, now)))
+    return CheckinStanding(known.day, last, run_on(last, today), _ladder(desk, earner, now), offer)
+
+
+def offer_on(diary: Diary, today: str, repair: Repair | None) -> Offer | None:
+    """What would mend the viewer's run today, by the ladder's rule; None where nothing does.
+
+    Raises:
+        Unclear: a read did not succeed.
+    """
+    if repair is None:
+        return None
+    missing = mendable(missed(diary.days, today), today, repair, len(diary.repairs))
+    if not missing:
+        return None
+    before = diary.on(max(day for day in diary.days if day < missing[0]))
+    since = days_between(missing[0], today) + 1
+    return Offer(missing, repair.coins, before.run + since)
+
+
+def repair_of(desk: Desk, earner: Earner, now: int) -> Repair | None:
+    """What mending a run costs the viewer by the rules, None where it cannot be mended."""
+    rule = rule_for(desk.rules(), _claim(earner, KIND, now))
+    return rule.amount.repair if rule is not None and isinstance(rule.amount, Ladder) else None
 
 
 def standing_today(desk: Desk, earner: Earner, now: int) -> Today:
@@ -100,25 +134,6 @@ def standing_today(desk: Desk, earner: Earner, now: int) -> Today:
 
     found: Today = busy_instead(read)
     return found
-
-
-def _last(ledger: LedgerStore, account: str, day: Day, waiting: tuple[Pending, ...]) -> Checkin | None:
-    """The last check-in, which is on the ledger, or waits."""
-    begins = f"reward:{KIND}:{date_after(day.date, -_LOOKED_BACK_DAYS)}"
-    ends = f"reward:{KIND}:{day.date};"  # ";" follows ":", and no id contains either
-    known = busy_instead(lambda: ledger.references_between(account, begins, ends, 2 * _LOOKED_BACK_DAYS))
-    seq = max((seq for name, seq in known if name.endswith(":grant")), default=None)
-    found = []
-    if seq is not None:
-        entry = busy_instead(lambda: ledger.entry(account, seq))
-        date = str(entry.reference).split(":")[2]
-        found.append(Checkin(date, entry.terms["zone"], entry.terms["run"], entry.at))
-    found += [
-        Checkin(one.fact, one.terms["zone"], one.terms["run"], one.at)
-        for one in waiting
-        if one.kind == KIND and one.counts
-    ]
-    return max(found, default=None)
 
 
 def _ladder(desk: Desk, earner: Earner, now: int) -> tuple[int, ...]:

@@ -26,6 +26,7 @@ Kind = Literal[
     "dispute",
     "disputeWon",
     "exchange",
+    "repair",
     "limits",
     "freeze",
     "thaw",

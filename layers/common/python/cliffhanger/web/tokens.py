@@ -41,6 +41,8 @@ FETCH_TIMEOUT_S = 3.0
 MAX_KEYS_BYTES = 65_536
 MAX_REMEMBERED = 256
 MAX_AGE_YEARS = 150
+MAX_NUMERIC_DATE = 253_402_300_799
+"""The end of the year 9999, in seconds."""
 MEMBERS = "member"
 
 Keys = Mapping[str, RSAPublicKey]
@@ -53,7 +55,8 @@ class Caller(NamedTuple):
     """Who calls: the pseudonymous person id, the groups of the person, the age in whole years, and the country.
 
     ``age`` and ``country`` (ISO 3166-1) are None where they were not told before the token was issued. ``subject`` is
-    Cognito's id of the sign-in, which only the table of people knows what to do with.
+    Cognito's id of the sign-in, which only the table of people knows what to do with. ``joined`` is when the person
+    first signed in, in milliseconds since the Unix epoch; None where the token does not say.
     """
 
     person: str
@@ -61,6 +64,7 @@ class Caller(NamedTuple):
     age: int | None = None
     subject: str = ""
     country: str | None = None
+    joined: int | None = None
 
     @property
     def member(self) -> bool:
@@ -213,7 +217,15 @@ def _caller(claims: dict[str, Any], issuer: str, clients: frozenset[str], clock:
         _age(claims.get("age")),
         str(claims.get("sub", "")),
         country if isinstance(country, str) and COUNTRY.fullmatch(country) else None,
+        _joined(claims.get("joined_at")),
     )
+
+
+def _joined(claim: object) -> int | None:
+    """A NumericDate (RFC 7519, 2) in milliseconds."""
+    if isinstance(claim, bool) or not isinstance(claim, int):
+        return None
+    return claim * 1000 if 0 < claim <= MAX_NUMERIC_DATE else None
 
 
 def _age(claim: object) -> int | None:
