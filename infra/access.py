@@ -16,6 +16,7 @@ from infra.partner_access import PARTNERS
 from infra.resources import Resources
 from infra.revenue_access import REVENUE
 from infra.reward_access import REWARDS
+from infra.tip_access import TIPS
 from infra.webhook_access import WEBHOOKS
 
 
@@ -246,6 +247,7 @@ _ACCESS: dict[str, Callable[[Resources], Access]] = {
     **PARTNERS,
     **REVENUE,
     **REWARDS,
+    **TIPS,
     **WEBHOOKS,
     "tokens:verify": _tokens_verify,
     "ledger:read": _ledger("GetItem", "Query"),

@@ -36,6 +36,7 @@ class Tables:
     claims: dynamodb.ITable
     devices: dynamodb.ITable
     splits: dynamodb.ITable
+    gifts: dynamodb.ITable
     orders: dynamodb.ITable
     partners: dynamodb.ITable
     requests: dynamodb.ITable

@@ -12,6 +12,7 @@ from tools import openapi_partners as partners
 from tools import openapi_revenue as revenue
 from tools import openapi_rewards as rewards
 from tools import openapi_support as support
+from tools import openapi_tips as tips
 from tools import openapi_unlocks as unlocks
 from tools import openapi_uploads as uploads
 from tools import openapi_wallet as wallet
@@ -111,6 +112,7 @@ BODIES: dict[str, Any] = {
     **unlocks.BODIES,
     **revenue.BODIES,
     **rewards.BODIES,
+    **tips.BODIES,
     **support.BODIES,
     **partners.BODIES,
     **webhooks.BODIES,
@@ -247,6 +249,7 @@ ANSWERS: dict[str, dict[int, Any]] = {
     **unlocks.ANSWERS,
     **revenue.ANSWERS,
     **rewards.ANSWERS,
+    **tips.ANSWERS,
     **support.ANSWERS,
     **partners.ANSWERS,
     **webhooks.ANSWERS,

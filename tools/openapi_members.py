@@ -10,6 +10,7 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "age_restricted": {"ageRating": 16},
     "body_too_large": {"maxBytes": 16_384},
     "case_closed": {"caseStatus": "done"},
+    "debt_outstanding": {"debt": {"coin": 12}},
     "endpoint_address_refused": {"rule": "port"},
     "endpoints_full": {"most": 20},
     "replays_full": {"most": 3},

@@ -178,6 +178,7 @@ SWITCHES: dict[str, Any] = {
         },
         {"switch": "playback", "off": False, "reason": None, "by": None, "at": None},
         {"switch": "rewards", "off": False, "reason": None, "by": None, "at": None},
+        {"switch": "tips", "off": False, "reason": None, "by": None, "at": None},
     ]
 }
 

@@ -37,6 +37,7 @@ MAX_INTEGER = 2**53 - 1
 MAX_TIME_MS = 253_402_300_799_999  # the end of the year 9999
 MAX_SHOWN = 60
 MAX_EPISODES = 9_999
+MOST_GIFTS = 99
 DAY_MS = 86_400_000
 WHOLE_BP = 10_000
 NEARLY_ALL_LOTS = 127
@@ -44,9 +45,10 @@ NEARLY_ALL_LOTS = 127
 
 COIN_UNITS = ("bonus", "coin", "game")
 EPISODE_UNITS = ("bonus", "coin")
+TIP_UNITS = ("coin",)
 KINDS = frozenset(
     {
-        *("unlock", "reversal", "grant", "reward", "purchase", "exchange", "repair", "limits"),
+        *("unlock", "tip", "reversal", "grant", "reward", "purchase", "exchange", "repair", "limits"),
         *("freeze", "thaw", "hold", "post", "void", "expiry", "carry", "settlement", "other"),
         *("refund", "refundFailed", "dispute", "disputeWon"),
     }
@@ -63,6 +65,7 @@ ID = r"[a-z0-9][a-z0-9-]{0,31}"
 ACCOUNT = re.compile(rf"[a-z]{{1,16}}(?::{ID}){{1,3}}")
 REFERENCE = re.compile(r"[a-z]{1,16}:[a-z0-9:.-]{1,100}")
 UNLOCK = re.compile(rf"unlock:({ID}):([1-9][0-9]{{0,3}})-([1-9][0-9]{{0,3}})\.[0-9]{{1,6}}(:rev:{ID})?")
+TIPS = re.compile(rf"series:({ID}):tips:[0-9]{{1,2}}")
 HOLD = re.compile(rf"hold:({ID}):(placed|resolution)")
 REPAIR = re.compile(r"repair:\d{4}-\d\d-\d\d")
 PURCHASE = re.compile(rf"purchase:({ID}):(grant|rev|back)(?::({ID}))?")
@@ -78,6 +81,7 @@ MAYBE = {
     3: frozenset({"reference", "request", "spent", "sources", "units", "terms", "lots"}),
 }
 AMOUNTS = ("balances", "held", "debt")
+OWN_LIMITS = frozenset({"day", "series", "auto", "tips", "tipsFrom", "tipsNext"})
 STATE = {
     1: frozenset({*AMOUNTS, "lots", "flags"}),
     2: frozenset({*AMOUNTS, "lots", "flags", "limits", "day", "series"}),
@@ -167,6 +171,19 @@ class Entry(NamedTuple):
     def opened(self) -> re.Match[str] | None:
         """The parts of the reference, where it is an unlock or its reversal."""
         return UNLOCK.fullmatch(self.reference)
+
+    @property
+    def tipped(self) -> str:
+        """The series that a tip is for, or that gives one back; empty for any other entry."""
+        if self.terms.get("kind") not in ("tip", "reversal"):
+            return ""
+        found = (TIPS.fullmatch(side) for line in self.postings for side in line[2:])
+        return next((match[1] for match in found if match), "")
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The classes of coins that it may spend."""
+        return TIP_UNITS if self.terms.get("kind") == "tip" else EPISODE_UNITS
 
     @property
     def hold(self) -> str:
@@ -394,7 +411,7 @@ def _check_state(state: Any, version: int) -> None:
         for key in amounts:
             need(_matches(UNIT, key.removesuffix(DEFERRED)), f"entry.state.{name}", "has no such unit")
     limits = state.get("limits", {})
-    known = isinstance(limits, dict) and set(limits) <= {"day", "series", "auto"} and all(map(_whole, limits.values()))
+    known = isinstance(limits, dict) and set(limits) <= OWN_LIMITS and all(map(_whole, limits.values()))
     need(known and limits.get("auto", 1) == 1, "entry.state.limits", "are no limits")
     flags = _list(state.get("flags", []), "entry.state.flags", 8)
     need(all(isinstance(each, str) for each in flags), "entry.state.flags", "are no flags")
@@ -538,6 +555,8 @@ def within(entry: Entry) -> Iterator[Finding]:
     kind = kind_of(entry)
     if entry.terms and kind == "unlock":
         yield from _unlocking(entry)
+    if kind == "tip":
+        yield from _tipping(entry)
     if kind == "exchange":
         yield from _exchanging(entry)
     if entry.order or kind in TAKING or kind in RETURNING:
@@ -556,13 +575,13 @@ def _spending(entry: Entry) -> Iterator[Finding]:
         return
     paid = [line for line in entry.postings if line[2] in (OWN, DEFERRED) and str(line[3]).startswith("series:")]
     yield from _paid_with(entry, paid)
-    opened = entry.opened
-    if (paid or entry.spent) and (opened is None or opened[4]):
-        yield Finding("entry.reference", "is no unlock, and coins are spent on a series")
+    opened, tip = entry.opened, kind_of(entry) == "tip"
+    if (paid or entry.spent) and not tip and (opened is None or opened[4]):
+        yield Finding("entry.reference", "is neither unlock nor tip, and coins are spent on a series")
     if opened and any(line[3].split(":")[1] != opened[1] for line in paid):
         yield Finding("entry.postings", "pay for another series")
-    if any(portion.unit not in EPISODE_UNITS for portion in entry.spent):
-        yield Finding("entry.spent", "is of coins that pay for no episodes")
+    if any(portion.unit not in entry.units for portion in entry.spent):
+        yield Finding("entry.spent", f"is of coins that pay for no {'gifts' if tip else 'episodes'}")
     elif entry.spent:
         yield from _taking(entry)
         yield from _allowed(entry)
@@ -621,7 +640,7 @@ def _taking(entry: Entry) -> Iterator[Finding]:
             yield Finding("entry.spent", f"lot {portion.lot} had expired")
         if entry.v > 1 and lot.expires != portion.expires:
             yield Finding("entry.spent", f"lot {portion.lot} has another expiry")
-    if entry.v > 1 and allocated(before.values(), entry.coins) != list(entry.spent):
+    if entry.v > 1 and allocated(before.values(), entry.coins, entry.units) != list(entry.spent):
         yield Finding("entry.spent", "is not in order: bonus that expires first, then bought coins, oldest first")
 
 
@@ -656,8 +675,8 @@ def _allowed(entry: Entry) -> Iterator[Finding]:
     state, limits = entry.state, entry.state.get("limits", {})
     if "frozen" in state.get("flags", []):
         yield Finding("entry.state.flags", "say that the account is frozen, and coins are spent")
-    tallies = () if entry.v == 1 or not entry.spent else ("day",) if kind_of(entry) == "repair" else ("day", "series")
-    for name in tallies:
+    opens = kind_of(entry) not in ("repair", "tip")
+    for name in () if entry.v == 1 or not entry.spent else ("day", "series") if opens else ("day",):
         about, spent = state.get(name, [None, 0])
         opened = entry.opened
         expected: Any = entry.at // DAY_MS if name == "day" else opened and opened[1]
@@ -733,6 +752,22 @@ def _bought(entry: Entry, outside: dict[str, int], cash: int) -> Iterator[Findin
         yield Finding("entry.terms", "do not say what was bought")
     elif outside.get("coin", 0) > terms["coins"] or cash != outside.get(terms["currency"], 0) or cash > terms["cash"]:
         yield Finding("entry.terms", "are not what was bought")
+
+
+def _tipping(entry: Entry) -> Iterator[Finding]:
+    """What does not hold of a tip: so many of a gift at its price, to one series, by who owes nothing."""
+    terms, paid = entry.terms, {line[3] for line in entry.postings if not _is_expiry(line)}
+    if len(paid) != 1 or not entry.tipped or not all(map(TIPS.fullmatch, paid)):
+        yield Finding("entry.postings", "do not give to one series")
+    if not _matches(re.compile(ID), terms.get("gift")) or not _whole(terms.get("episode"), 1):
+        yield Finding("entry.terms.gift", "is no gift of an episode")
+    counted = _whole(terms.get("count"), 1) and terms["count"] <= MOST_GIFTS and _whole(terms.get("price"), 1)
+    if not counted or terms["count"] * terms["price"] != entry.coins:
+        yield Finding("entry.terms.count", "and the price are not what was spent")
+    if not (_whole(terms.get("share")) and terms["share"] <= WHOLE_BP):
+        yield Finding("entry.terms.share", "is no share in basis points")
+    if entry.state.get("debt"):
+        yield Finding("entry.state.debt", "stands, and coins are given away")
 
 
 def _unlocking(entry: Entry) -> Iterator[Finding]:
@@ -872,7 +907,8 @@ def _lots_follow(living: dict[str, Lot], entry: Entry) -> Iterator[Finding]:
     if entry.hold and kind_of(entry) == "hold":
         return
     if entry.spent and not entry.hold:
-        portions = [one._replace(expires=0) if entry.v == 1 else one for one in allocated(living.values(), entry.coins)]
+        taken = allocated(living.values(), entry.coins, entry.units)
+        portions = [one._replace(expires=0) if entry.v == 1 else one for one in taken]
         if portions != list(entry.spent):
             yield Finding("entry.spent", "is not what the rule of spending takes from the lots before")
         elif after != _less(living, entry.spent):
@@ -940,9 +976,9 @@ def _tallies_follow(was: dict[str, Any], entry: Entry) -> Iterator[Finding]:
             yield Finding("entry.state.day", "is not the tally before and what was spent")
         series, counted = state.get("series", ["", 0])
         before = was.get("series", ["", 0])
-        if kind == "repair":
+        if kind in ("repair", "tip"):
             if before != [series, counted]:
-                yield Finding("entry.state.series", "has changed, and nothing was spent on one")
+                yield Finding("entry.state.series", "has changed, and nothing was opened")
         elif before[0] == series and counted != entry.coins + before[1]:
             yield Finding("entry.state.series", "is not the tally before and what was spent")
 
@@ -981,18 +1017,27 @@ def told_of(entry: Entry) -> dict[str, Any]:
         }
         for one in entry.spent
     ]
+    given = {"gift": gift_of(entry)} if kind_of(entry) == "tip" else {}
     return {
+        **given,
         "account": entry.account,
         "seq": entry.seq,
         "at": time_of(entry.at),
         "kind": kind_of(entry),
         "reference": entry.reference or None,
-        "seriesId": opened[1] if opened else None,
+        "seriesId": opened[1] if opened else entry.tipped or None,
         "episodes": shares_of(entry),
         "priceCoins": entry.coins,
         "spent": spent,
         "creatorGets": [{"currency": currency, "amount": amount} for currency, amount in creator_gets(entry)],
     }
+
+
+def gift_of(entry: Entry) -> dict[str, Any]:
+    """What a tip gave."""
+    terms = entry.terms
+    names = {"gift": "gift", "count": "count", "priceCoins": "price", "episode": "episode"}
+    return {name: terms.get(term) for name, term in names.items()}
 
 
 def shares_of(entry: Entry) -> list[dict[str, int]]:
@@ -1154,6 +1199,8 @@ def title(entry: Entry) -> str:
     if opened:
         span = f"episode {opened[2]}" if opened[2] == opened[3] else f"episodes {opened[2]} to {opened[3]}"
         about = f" {opened[1]}, {span}"
+    elif kind_of(entry) == "tip":
+        about = f" {entry.tipped}, {shown(entry.terms.get('count'))} x {shown(entry.terms.get('gift'))}"
     at = _moment(entry.at // 1_000)
     return f"{entry.account} #{entry.seq} {kind_of(entry)}{about}, {date(entry.at // DAY_MS)} {at:%H:%M} UTC"
 
@@ -1161,13 +1208,14 @@ def title(entry: Entry) -> str:
 def summary(entry: Entry) -> str:
     """What an entry moved or laid down, in words, and what had expired by then."""
     kind, gone = kind_of(entry), _expired(entry)
-    if kind == "unlock":
+    if kind in ("unlock", "tip"):
         words = [_paid(entry)]
     elif kind == "hold" and entry.hold:
         words = [_set_aside(hold) for hold in entry.holds if hold.name == entry.hold]
     elif kind == "limits":
         limits = entry.state.get("limits", {})
         words = [f"at most {limits[name]} coins a {name}" for name in ("day", "series") if name in limits]
+        words += [f"at most {limits['tips']} coins of gifts a day"] if "tips" in limits else []
         words.append(f"unlocks without a tap {'allowed' if 'auto' in limits else 'not allowed'}")
     elif entry.hold and kind != "post":
         words = ["what was held is released", *_moved(entry)]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from cliffhanger.clock import rfc3339
-from cliffhanger.unlocks.receipts import ReceiptAnswer, receipt_of
+from cliffhanger.unlocks.receipts import GiftAnswer, ReceiptAnswer, gift_of, receipt_of
 from cliffhanger.wallet.domain import Limits
 from cliffhanger.wallet.history import Proven, Statement
 from cliffhanger.wallet.statement import Kind, Line, kind_of
@@ -70,7 +70,7 @@ class LineAnswer(Struct, rename="camel"):
     ``coins`` per unit is signed and holds what expired as well, which ``expired`` tells for itself. ``debt`` per unit
     is the change of what is owed, ``held`` that of what is set aside, where ``USD.deferred`` is the cash that held
     coins stand for. ``episodes`` are those that an unlock opens, or its reversal locks again.
-    ``rule`` is by which coins were earned.
+    ``rule`` is by which coins were earned, ``gift`` what a tip gave.
     """
 
     seq: int
@@ -86,6 +86,7 @@ class LineAnswer(Struct, rename="camel"):
     series_id: str | None
     episodes: SpanAnswer | None
     rule: RuleAnswer | None
+    gift: GiftAnswer | UnsetType = UNSET
 
 
 class StatementAnswer(Struct, rename="camel"):
@@ -102,7 +103,7 @@ class SettlementAnswer(Struct, rename="camel"):
     seq: int
 
 
-class ProvenReceipt(ReceiptAnswer, rename="camel"):
+class ProvenReceipt(ReceiptAnswer, rename="camel", kw_only=True):
     """A receipt with its proof: ``entry`` is the canonical JSON whose SHA-256 is ``hash``, byte for byte as stored.
 
     ``settled`` grows as the other accounts take their part; it is no part of the entry, and the hash does not cover it.
@@ -148,7 +149,8 @@ def _line(line: Line) -> LineAnswer:
         held=dict(line.held),
         cash=[CashLine(*cash) for cash in line.cash],
         balance=BalanceAnswer(balances.get("coin", 0), balances.get("bonus", 0)),
-        series_id=span.series if span else None,
+        series_id=span.series if span else line.tipped,
         episodes=SpanAnswer(span.first, span.last) if span else None,
         rule=RuleAnswer(*line.rule) if line.rule else None,
+        gift=gift_of(entry),
     )

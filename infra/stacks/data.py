@@ -135,6 +135,7 @@ class DataStack(cdk.Stack):
             claims=claims,
             devices=self._table("Devices", ("device", TEXT), expires="expiresAt"),
             splits=self._table("Splits", ("series", TEXT), ("version", NUMBER)),
+            gifts=self._table("Gifts", ("place", TEXT), ("gift", TEXT), expires="expiresAt"),
         )
 
     def _endpoints(self) -> dynamodb.Table:

@@ -125,6 +125,16 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on(RULESETS, "dynamodb:GetItem", "dynamodb:Query")
     | READ_SWITCHES
     | REQUEST_SECRET,
+    "tips": COUNT
+    | LEDGER_APPEND
+    | CATALOG_READ
+    | on("<data.Gifts.Arn>", "dynamodb:Query")
+    | READ_SWITCHES
+    | REQUEST_SECRET,
+    "gifts": on("<data.Gifts.Arn>", "dynamodb:PutItem")
+    | on(f"{PEOPLE}/index/by-person", "dynamodb:Query")
+    | on(PEOPLE, "dynamodb:GetItem")
+    | on("<events.giftseventsFailed.Arn>", "sqs:SendMessage"),
     "offline": COUNT
     | LEDGER_READ
     | CATALOG_READ
@@ -280,6 +290,11 @@ SETTINGS_OF: dict[str, set[str]] = {
         *("LEDGER_TABLE", "CLAIMS_TABLE", "DEVICES_TABLE", "RULESETS_TABLE", "SWITCHES_TABLE"),
         *("REQUEST_SECRET", "AD_PLACEMENTS", "AD_KEYS_URL", "ORIGIN_DIGESTS"),
     },
+    "tips": {
+        *("LEDGER_TABLE", "CATALOG_TABLE", "GIFTS_TABLE", "SWITCHES_TABLE", "REQUEST_SECRET"),
+        *SIGNED_IN,
+    },
+    "gifts": {"GIFTS_TABLE", "PEOPLE_TABLE"},
     "offline": {
         "OFFLINE_TABLE",
         "LEDGER_TABLE",

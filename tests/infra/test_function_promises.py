@@ -139,7 +139,7 @@ def test_who_moves_money_does_not_know_who_a_person_is(production: Assembly) -> 
         for name, function in production.functions().items()
         if any(resource.startswith(PEOPLE) for _, resource in production.grants_of(function))
     }
-    assert touching == {"identity", "profile", "mail"}
+    assert touching == {"identity", "profile", "mail", "gifts"}
     assert who_may(production, "dynamodb:UpdateItem", PEOPLE) == {"profile"}
 
 
@@ -161,7 +161,9 @@ def test_each_secret_is_read_by_those_who_use_it(production: Assembly) -> None:
         "webhooks": endpoint | request | {f"{SECRETS}/partner-keys-??????"},
         **dict.fromkeys(("payments", "reconcile", "expiry"), stripe),
         **dict.fromkeys(("playback", "offline"), signing),
-        **dict.fromkeys(("catalog", "wallet", "unlock", "progress", "revenue", "rewards", "ads", "studio"), request),
+        **dict.fromkeys(
+            ("catalog", "wallet", "unlock", "progress", "revenue", "rewards", "ads", "studio", "tips"), request
+        ),
         **dict.fromkeys(("checkout", "support"), request | stripe),
     }
     settings = environment(production.functions()["wallet"])

@@ -264,7 +264,7 @@ def test_switches_are_listed_turned_and_obeyed(office: Any) -> None:
     on = {"off": False, "reason": None, "by": None, "at": None}
     assert ask("listSwitches", key=None) == (
         200,
-        {"switches": [{"switch": "unlocks"} | on, {"switch": "playback"} | on, {"switch": "rewards"} | on]},
+        {"switches": [{"switch": switch} | on for switch in ("unlocks", "playback", "rewards", "tips")]},
     )
     status, turned = ask("putSwitch", key=None, switch="unlocks", body={"off": True, "reason": "service_failure"})
     assert (status, turned["off"], turned["reason"], turned["by"]) == (200, True, "service_failure", "ola")

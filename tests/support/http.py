@@ -59,6 +59,7 @@ SETTINGS = {
     "AD_PLACEMENTS": '{"web":{"unit":"2747237135","player":"http://127.0.0.1:1/ad"},"ios":{"unit":"1000666186"}}',
     "AD_KEYS_URL": "https://keys.invalid/ad-keys.json",
     "SPLITS_TABLE": "test-splits",
+    "GIFTS_TABLE": "test-gifts",
     "EVENT_BUS": "test-bus",
     "REQUEST_SECRET": "cliffhanger/test/request-secret",
     "ORIGIN_DIGESTS": hashlib.sha256(ORIGIN_SECRET.encode()).hexdigest(),

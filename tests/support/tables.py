@@ -339,6 +339,15 @@ DEVICES: dict[str, Any] = {
     "KeySchema": [{"AttributeName": "device", "KeyType": "HASH"}],
     "AttributeDefinitions": [{"AttributeName": "device", "AttributeType": "S"}],
 }
+GIFTS: dict[str, Any] = {
+    "TableName": "test-gifts",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "place", "KeyType": "HASH"}, {"AttributeName": "gift", "KeyType": "RANGE"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "place", "AttributeType": "S"},
+        {"AttributeName": "gift", "AttributeType": "S"},
+    ],
+}
 TABLES = (
     *(
         LEDGER,
@@ -357,5 +366,5 @@ TABLES = (
         SPLITS,
     ),
     *(NOTICES, MAILS, ORDERS, PARTNERS, REQUESTS, ENDPOINTS, DELIVERIES),
-    *(WATCHES, CLAIMS, DEVICES),
+    *(WATCHES, CLAIMS, DEVICES, GIFTS),
 )

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tools.auditing.cashbacks import Purses
 from tools.verify_receipt import (
     COIN_UNITS,
+    DAY_MS,
     DEFERRED,
     KINDS,
     OWN,
@@ -24,7 +25,7 @@ Fault = tuple[str, str]
 _OUR_KINDS = frozenset({"opening", "funding", "transfer", "claim", "confirmation", "clawback", "unspent", "canary"})
 """Kinds that stand on the slices of budgets and on the canary's account, of which nobody is shown a receipt."""
 _CARRY = re.compile(r"carry:([^:]+):(\d+):[^:]+")
-_REVERSIBLE = frozenset({"unlock", "grant", "reward", "purchase"})
+_REVERSIBLE = frozenset({"unlock", "tip", "grant", "reward", "purchase"})
 
 
 class Original(NamedTuple):
@@ -65,6 +66,8 @@ class History:
         self._reversed: set[int] = set()
         self._sales: dict[str, Sale] = {}
         self._purses = Purses()
+        self._gifts: tuple[int, dict[int, int]] = (0, {})
+        """The day of the last gift, and what was given on it, by the entries' numbers."""
         self._by_kind: dict[str, Callable[[Entry], Iterator[Fault]]] = {"reversal": self._reversal}
 
     def faults(self, entry: Entry, before: Entry | None, *, whole: bool) -> Iterator[Fault]:
@@ -86,6 +89,7 @@ class History:
             yield from rule(entry)
         if whole and entry.order and ("coins" in entry.terms or kind != "purchase"):
             yield from self._sale(entry)
+        yield from self._given(entry, kind)
         if before is not None or entry.seq == 1:
             yield from _debt_faults(entry, before, kind)
         if kind in _REVERSIBLE:
@@ -108,6 +112,21 @@ class History:
             yield "reversal_wrong", f"{entry.reference} does not stand beside {original.reference}"
         if own_legs(entry) != {key: -amount for key, amount in original.moved}:
             yield "reversal_wrong", f"it moves {own_legs(entry)}, and {seq} moved {dict(original.moved)}"
+
+    def _given(self, entry: Entry, kind: str) -> Iterator[Fault]:
+        """What is given on a day stays within the viewer's own limit; what is reversed has not been given."""
+        day = entry.at // DAY_MS
+        if kind == "reversal":
+            self._gifts[1].pop(entry.terms.get("reverses", 0), None)
+        if kind != "tip":
+            return
+        if self._gifts[0] != day:
+            self._gifts = (day, {})
+        self._gifts[1][entry.seq] = entry.coins
+        limits = entry.state.get("limits", {})
+        limit = limits.get("tipsNext" if day >= limits.get("tipsFrom", day + 1) else "tips")
+        if limit is not None and sum(self._gifts[1].values()) > limit:
+            yield "tally_wrong", f"more is given than the viewer's own limit of {limit} coins"
 
     def _sale(self, entry: Entry) -> Iterator[Fault]:
         """An entry about an order moves it from what it had brought to what it brings now: no coin and no cent more."""

@@ -32,6 +32,7 @@ const KINDS = {
   reward: "Earned",
   settlement: "Settled",
   thaw: "Open again",
+  tip: "Gift given",
   unlock: "Unlocked",
   void: "Set aside no more",
 };

@@ -133,6 +133,14 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "Takes what ad networks vouch for, and pays for it",
     ),
     FunctionSpec(
+        "tips",
+        "http",
+        512,
+        25,
+        (*_SIGNED_IN, "ledger:append", "catalog:read", "gifts:read", "switches:read", "request-secret:read"),
+        "Gifts to series, and the latest that others gave",
+    ),
+    FunctionSpec(
         "offline",
         "http",
         512,
@@ -317,6 +325,15 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         ("people:address", "partners:read", "mails:send"),
         "Sends receipts, and notices to partners, by e-mail",
         ("CoinsBought", "PurchaseRefunded", "WebhookEndpointDisabled"),
+    ),
+    FunctionSpec(
+        "gifts",
+        "product-events",
+        512,
+        30,
+        ("gifts:write", "people:name"),
+        "Keeps the latest gifts of an episode, for others to see",
+        ("TipGiven", "TipReversed"),
     ),
     FunctionSpec(
         "identity", "token-generation", 512, 5, ("people:map",), "Puts person id, age and country into tokens"

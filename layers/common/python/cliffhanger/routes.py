@@ -125,6 +125,15 @@ _REWARDS = (
     Route("POST", "/v1/rewards/checkin/repair", "rewards", "repairRun", "viewer", "spend", "Mend a run of check-ins"),
 )
 
+_TIP_LIMIT = "/v1/wallet/tip-limit"
+_TIPS = (
+    Route("GET", "/v1/gifts", "tips", "listGifts", "public", "open", "Gifts that can be given, and their prices"),
+    Route("POST", _EPISODE + "/tips", "tips", "giveTip", "viewer", "spend", "Give gifts to a series, exactly once"),
+    Route("GET", _EPISODE + "/gifts", "tips", "listRecentGifts", "public", "open", "The latest gifts of an episode"),
+    Route("GET", _TIP_LIMIT, "tips", "getTipLimit", "viewer", "read", "What the viewer may still give today"),
+    Route("PUT", _TIP_LIMIT, "tips", "setTipLimit", "viewer", "write", "The viewer's own limit on gifts a day"),
+)
+
 _OFFLINE = (
     Route("POST", _EPISODE + "/offline", "offline", "keepEpisode", "viewer", "write", "Let a device keep an episode"),
     Route("GET", "/v1/offline", "offline", "listOffline", "viewer", "read", "What the viewer's devices keep"),
@@ -331,6 +340,7 @@ ROUTES: tuple[Route, ...] = (
     *_PROGRESS,
     *_REWARDS,
     *_ADS,
+    *_TIPS,
     *_OFFLINE,
     *_PEOPLE,
     *_STUDIO_ROUTES,

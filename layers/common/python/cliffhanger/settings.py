@@ -49,6 +49,7 @@ SETTINGS: dict[str, str] = {
     "DEVICES_TABLE": "DynamoDB table of which viewers claim from a device",
     "AD_PLACEMENTS": "JSON object of placements of ads by name: the ad unit, and on one machine what plays it",
     "AD_KEYS_URL": "where the ad network keeps the public keys of its callbacks",
+    "GIFTS_TABLE": "DynamoDB table of the latest gifts of episodes",
     "USER_POOL": "Cognito's id of the user pool, to ask it for an address",
     "EMAIL_FROM": "address that receipts are sent from; without it none is sent",
     "REQUEST_SECRET": "Secrets Manager id of the secret behind cursors and idempotency references; never rotated",

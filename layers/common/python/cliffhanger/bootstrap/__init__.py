@@ -22,6 +22,7 @@ from cliffhanger.bootstrap import (
     playback,
     revenue,
     rewards,
+    tips,
     webhooks,
 )
 from cliffhanger.bootstrap.ads import ad_offering, ad_placements, ad_turnstile
@@ -68,6 +69,7 @@ from cliffhanger.bootstrap.playback import (
 )
 from cliffhanger.bootstrap.revenue import splits
 from cliffhanger.bootstrap.rewards import claims_store, rewards_desk, rulebook, till, watching_room
+from cliffhanger.bootstrap.tips import gift_giver, gift_window, gifts_store, tip_books
 from cliffhanger.bootstrap.webhooks import (
     delivery_log,
     delivery_queues,
@@ -108,6 +110,9 @@ __all__ = [
     "entitlements",
     "event_publisher",
     "forget",
+    "gift_giver",
+    "gift_window",
+    "gifts_store",
     "grantor",
     "ledger_store",
     "media_bucket",
@@ -139,6 +144,7 @@ __all__ = [
     "splits",
     "switches",
     "till",
+    "tip_books",
     "token_desk",
     "token_issuer",
     "unlock_books",
@@ -154,7 +160,7 @@ __all__ = [
     "webhook_station",
 ]
 
-MODULES = (ads, books, foundation, media, money, partners, people, playback, revenue, rewards, webhooks)
+MODULES = (ads, books, foundation, media, money, partners, people, playback, revenue, rewards, tips, webhooks)
 """Where adapters are made; a name that a module takes from another is the same adapter there."""
 
 

@@ -26,6 +26,7 @@
     │   ├── OriginRefused            did not come through the distribution
     │   ├── AgeRestricted            the series is for people of another age
     │   ├── AccountFrozen / SpendLimitReached / AutoUnlockOff   the account's own rules
+    │   ├── OwnSeries                nobody gives to a series of their own
     │   ├── PurchaseLimitReached     a rule of the buyer's country and age
     │   ├── OfflineLimitReached      too many episodes, or devices that keep them
     │   ├── WatchForged              a watch session that was not given to this viewer
@@ -99,6 +100,7 @@ from cliffhanger.errors.access import (
     NotOwner,
     OfflineLimitReached,
     OriginRefused,
+    OwnSeries,
     PartnerRequired,
     PurchaseLimitReached,
     QuotaReached,
@@ -289,6 +291,7 @@ __all__ = [
     "OfflineLimitReached",
     "OrderClaimed",
     "OriginRefused",
+    "OwnSeries",
     "PageTooLarge",
     "PartnerChanged",
     "PartnerRequired",

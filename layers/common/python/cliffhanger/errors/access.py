@@ -136,9 +136,18 @@ class AccountFrozen(AccessError):
 
 
 class SpendLimitReached(AccessError):
-    """The viewer's own limit stands in the way; ``rule`` names it, with what it allows and what has been spent."""
+    """A limit stands in the way, the viewer's own or the house's on tips.
+
+    ``rule`` names it, with what it allows and what has been spent.
+    """
 
     code = "spend_limit_reached"
+
+
+class OwnSeries(AccessError):
+    """Nobody gives to a series of their own."""
+
+    code = "own_series"
 
 
 class PurchaseLimitReached(AccessError):

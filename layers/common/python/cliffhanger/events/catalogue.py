@@ -49,6 +49,8 @@ ORIGINS: dict[str, Origin] = {
     "TranscodeBudgetReached": _UPLOAD,
     "EpisodeUnlocked": _VIEWERS_ENTRY,
     "UnlockReversed": _VIEWERS_ENTRY,
+    "TipGiven": _VIEWERS_ENTRY,
+    "TipReversed": _VIEWERS_ENTRY,
     "CoinsGranted": _VIEWERS_ENTRY,
     "GrantReversed": _VIEWERS_ENTRY,
     "CoinsBought": _VIEWERS_ENTRY,

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from cliffhanger.events.cashback import cashback
 from cliffhanger.events.envelope import Event
+from cliffhanger.events.gifts import gift_back, gift_given
 from cliffhanger.events.tellings import CLASSES
 from cliffhanger.events.tellings import event_of as _event
 from cliffhanger.events.tellings import of_lot as _of_lot
@@ -19,6 +20,7 @@ from cliffhanger.events.tellings import reference_of as _reference
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.names import COIN_UNITS, OWN, OWN_DEFERRED
 from cliffhanger.ledger.state import Posting
+from cliffhanger.ledger.tipping import tipped_series
 
 EXPIRED = "platform:expired-"
 
@@ -61,8 +63,9 @@ def _kind(entry: Entry) -> str:
             return f"budget {kind}" if entry.account.startswith("budget:") else kind
         if entry.account.startswith("budget:"):
             return "budget reversal"
-        rewards = _reference(entry).startswith("reward:")
-        return "unlock reversal" if unlocks else "reward reversal" if rewards else "grant reversal"
+        if unlocks or tipped_series(entry):
+            return "unlock reversal" if unlocks else "tip reversal"
+        return "reward reversal" if _reference(entry).startswith("reward:") else "grant reversal"
     if ":rev:" in _reference(entry):
         raise ValueError("a reversal of version 1")
     if unlocks:
@@ -102,6 +105,14 @@ def _unlock_reversed(entry: Entry) -> list[Event]:
         "reference": _reference(entry),
     }
     return [_event(entry, "UnlockReversed", data)]
+
+
+def _tipped(entry: Entry) -> list[Event]:
+    return [_event(entry, "TipGiven", {**gift_given(entry), "reference": _reference(entry)})]
+
+
+def _tip_reversed(entry: Entry) -> list[Event]:
+    return [_event(entry, "TipReversed", {**gift_back(entry), "reference": _reference(entry)})]
 
 
 def _granted(entry: Entry) -> list[Event]:
@@ -193,6 +204,8 @@ def _thawed(entry: Entry) -> list[Event]:
 _TELLERS: Mapping[str, Callable[[Entry], list[Event]]] = {
     "unlock": _unlocked,
     "unlock reversal": _unlock_reversed,
+    "tip": _tipped,
+    "tip reversal": _tip_reversed,
     "grant": _granted,
     "grant reversal": _grant_reversed,
     "budget grant": _granted_from_budget,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from cliffhanger.events.cashback_schemas import CASHBACK_SCHEMAS
+from cliffhanger.events.gift_schemas import GIFT_SCHEMAS
 from cliffhanger.events.reward_schemas import REWARD_SCHEMAS
 from cliffhanger.events.schema_parts import (
     EPISODE as _EPISODE,
@@ -70,6 +71,7 @@ _ENDPOINT = {"partnerId": "north-media", "mode": "live", "endpointId": "5e7d9k2m
 EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
     **CASHBACK_SCHEMAS,
     **REWARD_SCHEMAS,
+    **GIFT_SCHEMAS,
     ("EpisodePublished", 1): _event(
         "An episode's video can be watched for the first time, or has been replaced by a newer version.",
         {

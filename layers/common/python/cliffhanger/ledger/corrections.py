@@ -26,14 +26,15 @@ def reverse_spend(
     *,
     original: Entry,
     before: Entry | None,
-    series: str,
-    spent_before: int,
+    series: str = "",
+    spent_before: int = 0,
     given: Mapping[str, int] = NOTHING,
 ) -> Entry:
     """Gives coins and their cash back to the lots that a spend took them from.
 
     ``before`` is the entry before the original, whose state tells what the lots were; ``spent_before`` what the
-    ``series`` has had from this account so far, in coins. Debt is repaid first, as by any credit.
+    ``series`` has had from this account so far, in coins: both empty where it keeps no tally of it, as of tips. Debt is
+    repaid first, as by any credit.
 
     ``given`` is what the series has given back already, by lot, because purchases of these coins were undone: the house
     stands in for that. It gets it again in the same entry where the coins repay what was owed for them, and has had it
@@ -45,7 +46,7 @@ def reverse_spend(
     alive = living(turn)
     paid = {line.destination for line in original.postings if line.destination.startswith("series:")}
     if len(paid) != bool(original.spent):
-        raise NotReversible("Only what has paid for episodes gives coins back.")
+        raise NotReversible("Only what has paid a series gives coins back.")
     source = "".join(paid)
     kept = {lot.lot: lot for lot in (before.state.lots if before else ())}
     state, postings = alive.state, list[Posting]()
@@ -65,7 +66,7 @@ def reverse_spend(
     # Entries of version 1 count no day: what they spent today is in no tally, and must not be taken out of one.
     counted = original.state.day[0] == alive.today
     state = state._replace(
-        series=(series, spent_before - coins),
+        series=(series, spent_before - coins) if series else state.series,
         day=(alive.today, state.spent_on(alive.today) - coins) if counted else state.day,
     )
     return next_entry(turn, alive, postings=postings, state=state)

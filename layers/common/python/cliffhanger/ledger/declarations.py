@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from cliffhanger.errors import NothingExpired
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.planning import Turn, living, next_entry
+from cliffhanger.ledger.state import TIP_RULES
 
 
 def set_flag(turn: Turn, *, flag: str, on: bool) -> Entry:
@@ -24,13 +25,15 @@ def set_flag(turn: Turn, *, flag: str, on: bool) -> Entry:
 def set_limits(turn: Turn, limits: Mapping[str, int]) -> Entry:
     """Lays down the viewer's own limits, in coins: ``day``, ``series``; ``auto`` 1 lets clients unlock by themselves.
 
-    They replace those before as a whole. Whatever is appended later obeys them: the chain orders the two.
+    They replace those before as a whole, but for the limit on tips, which ``tipping`` sets. Whatever is appended later
+    obeys them: the chain orders the two.
 
     Raises:
         NameInvalid: the reference does not belong on the account.
     """
     alive = living(turn)
-    state = alive.state._replace(limits=dict(sorted(limits.items())))
+    of_tips = {rule: alive.state.limits[rule] for rule in TIP_RULES if rule in alive.state.limits}
+    state = alive.state._replace(limits=dict(sorted({**of_tips, **limits}.items())))
     return next_entry(turn, alive, postings=(), state=state)
 
 

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from cliffhanger.clock import Clock, system_clock
 from cliffhanger.dynamo import Unclear
-from cliffhanger.errors import Busy, CliffhangerError, Undecided
+from cliffhanger.errors import Busy, CliffhangerError, KeyReused, Undecided
 from cliffhanger.ledger.entries import Entry
-from cliffhanger.ledger.names import check_reference
+from cliffhanger.ledger.names import check_reference, text_of_hash
 from cliffhanger.ledger.planning import Ask, Turn
 from cliffhanger.ledger.state import Known
 from cliffhanger.ledger.store import LedgerStore
@@ -142,6 +142,23 @@ def record_once(store: LedgerStore, account: str, ask: Ask, make: Make, retrying
         return make(Turn(account, head, now, ask))
 
     return record(store, account, ask.reference, decide=decide, plan=plan, retrying=retrying)
+
+
+def record_keyed(store: LedgerStore, account: str, ask: Ask, make: Make, retrying: Retrying | None = None) -> Recorded:
+    """Records what ``make`` makes, once per reference.
+
+    A natural reference answers with its first entry, whatever is asked now; a caller's key for anything else is refused
+    (LEDGER rule 4).
+
+    Raises:
+        KeyReused: the reference is a key that stands for another request.
+        NameInvalid: the reference does not belong on the account; nothing was read.
+        Busy, Undecided, CliffhangerError: as :func:`record`.
+    """
+    recorded = record_once(store, account, ask, make, retrying)
+    if ask.reference.startswith("key:") and recorded.entry.request != text_of_hash(ask.request):
+        raise KeyReused("It stands for another request already; use a new key.")
+    return recorded
 
 
 def record_beside(

@@ -49,7 +49,7 @@ ACCOUNT_KINDS: dict[str, str] = {
     "viewer": rf"viewer:{ID}",
     "creator": rf"creator:{ID}",
     "budget": rf"budget:{ID}:{ID}:{_NUMBER}",
-    "series": rf"series:{ID}:earned:{_NUMBER}",
+    "series": rf"series:{ID}:(?:earned|tips):{_NUMBER}",
     "platform": rf"platform:{ID}",
     "external": rf"external:{ID}",
 }

@@ -195,5 +195,18 @@ def entries_since(ledger: LedgerStore, head: Entry, first: int) -> Iterator[Entr
         seq, most = page[-1].seq, most - len(page)
 
 
+def given_back(ledger: LedgerStore, head: Entry | None, original: Entry) -> dict[str, int]:
+    """What a series has given back already of what an entry paid it, by lot, because purchases were undone since.
+
+    Raises:
+        Unclear: a read did not succeed.
+    """
+    lots = {portion.lot for portion in original.spent if portion.cash}
+    if not lots or head is None:
+        return {}
+    chain = tuple(entries_since(ledger, head, original.seq))
+    return {lot: Trail(chain, lot).given(original.seq) for lot in lots}
+
+
 def _request(operation: str, **asked: Any) -> bytes:
     return digest(canonical_json({"operation": operation, **asked}))

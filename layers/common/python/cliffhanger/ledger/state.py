@@ -16,6 +16,11 @@ RANGES = "ranges"
 """Flag: the chain holds an unlock of several episodes, so that whoever looks for one must read the whole series."""
 
 
+TIP_RULES = ("tips", "tipsFrom", "tipsNext")
+"""The viewer's own limit on tips among ``limits``: coins a day; from which day on (since 1970-01-01 UTC) another holds
+instead; and that one, absent where it is none."""
+
+
 class Known(NamedTuple):
     """A reference that stands on a chain, and the number of the entry that carries it."""
 
@@ -111,9 +116,10 @@ class State(NamedTuple):
     """An account after an entry. Balances are per unit; ``USD.deferred`` is the cash behind unspent bought coins.
 
     ``held`` is what open ``holds`` set aside, per unit; the balances are what is available beside it. ``debt`` is what
-    a reversal could not take back, per unit. ``limits`` are the viewer's own, in coins: ``day``, ``series``; ``auto``
-    is 1 where clients may unlock by themselves. ``day`` is the last day on which coins were spent or set aside (since
-    1970-01-01 UTC) and how many; ``series`` the last series on which they were spent, and how many in all.
+    a reversal could not take back, per unit. ``limits`` are the viewer's own, in coins: ``day``, ``series``, and those
+    of :data:`TIP_RULES`; ``auto`` is 1 where clients may unlock by themselves. ``day`` is the last day on which coins
+    were spent or set aside (since 1970-01-01 UTC) and how many; ``series`` the last series on which they were spent for
+    episodes, and how many in all.
     """
 
     balances: Mapping[str, int] = _NOTHING

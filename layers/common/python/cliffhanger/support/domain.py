@@ -28,6 +28,7 @@ from cliffhanger.ledger.names import (
     text_of_hash,
 )
 from cliffhanger.ledger.purchases import Deal, position
+from cliffhanger.ledger.tipping import TIP
 
 Kind = Literal["grant", "reversal", "refund", "freeze"]
 Status = Literal["awaiting", "approved", "done", "refused", "failed"]
@@ -194,13 +195,13 @@ def coins_to_move(original: Entry) -> int:
     """How many coins the reversal of an entry moves.
 
     Raises:
-        NotReversible: it is neither an unlock nor a grant of the house.
+        NotReversible: it is neither an unlock, nor a tip, nor a grant of the house.
     """
-    if is_unlock(original):
+    if is_unlock(original) or original.terms.get("kind") == TIP:
         return sum(portion.coins for portion in original.spent)
     granted = [line.amount for line in original.postings if line.destination == OWN and line.unit != "coin"]
     if original.terms.get("kind", "grant") != "grant" or len(granted) != 1:
-        raise NotReversible("Only unlocks, and coins that the house granted, are reversed here.")
+        raise NotReversible("Only unlocks, tips, and coins that the house granted, are reversed here.")
     try:
         check_reference(reversal_reference(original.reference or "", "case"), original.account)
     except NameInvalid as error:

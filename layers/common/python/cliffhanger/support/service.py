@@ -30,6 +30,8 @@ from cliffhanger.ledger.names import account_kind, viewer
 from cliffhanger.support.domain import Case, CasePage, Request, Status, granted_alone, is_unlock, new_case
 from cliffhanger.support.refunding import order_of, refund
 from cliffhanger.support.store import CasesStore
+from cliffhanger.tips.domain import is_tip
+from cliffhanger.tips.reversal import reverse_tip
 from cliffhanger.unlocks.reversal import reverse_unlock
 from cliffhanger.wallet.service import freeze, grant_bonus, take_back_grant
 
@@ -253,7 +255,7 @@ def _record(work: Casework, case: Case) -> Recorded:
             retrying=work.retrying,
         )
     original = _entry(work, account, int(asked["seq"]))
-    undo = reverse_unlock if is_unlock(original) else take_back_grant
+    undo = reverse_unlock if is_unlock(original) else reverse_tip if is_tip(original) else take_back_grant
     return undo(ledger, original, case.case, case.terms, work.retrying)
 
 

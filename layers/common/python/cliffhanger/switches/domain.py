@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, get_args
 
-SwitchName = Literal["unlocks", "playback", "rewards"]
+SwitchName = Literal["unlocks", "playback", "rewards", "tips"]
 SWITCHES: tuple[SwitchName, ...] = get_args(SwitchName)
 """Each is obeyed somewhere: ``unlocks`` by everything that spends coins, ``playback`` by new playback grants,
-``rewards`` by all that earns."""
+``rewards`` by all that earns, ``tips`` by gifts alone."""
 
 
 class Switch(NamedTuple):

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from cliffhanger.clock import rfc3339
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.lots import DAY_MS, NEVER
 from cliffhanger.ledger.names import text_of_hash
+from cliffhanger.ledger.tipping import TIP, tipped_series
 from cliffhanger.unlocks.pricing import Run, shares
 
 WHOLE_BP = 10_000
@@ -44,11 +45,20 @@ class CashAnswer(Struct, rename="camel"):
     amount: int
 
 
+class GiftAnswer(Struct, rename="camel"):
+    """What a tip gave: the gift, how many of it, at so many coins each, while which episode was watched."""
+
+    gift: str
+    count: int
+    price_coins: int
+    episode: int
+
+
 class ReceiptAnswer(Struct, rename="camel"):
     """An entry as a receipt: where it stands, what it opened, what paid for it, and the hash that proves it.
 
     ``creatorGets`` is the creator's share of the cash behind the coins that were spent, rounded down; coins that the
-    house granted stand for no cash.
+    house granted stand for no cash. ``gift`` only on the receipt of a tip.
     """
 
     account: str
@@ -61,6 +71,7 @@ class ReceiptAnswer(Struct, rename="camel"):
     spent: list[SpentAnswer]
     creator_gets: list[CashAnswer]
     hash: str
+    gift: GiftAnswer | UnsetType = UNSET
 
 
 def receipt_of(entry: Entry) -> ReceiptAnswer:
@@ -72,7 +83,7 @@ def receipt_of(entry: Entry) -> ReceiptAnswer:
         seq=entry.seq,
         at=rfc3339(entry.at),
         reference=entry.reference,
-        series_id=opened[1] if opened else None,
+        series_id=opened[1] if opened else tipped_series(entry),
         episodes=[EpisodeCoins(*share) for share in shares(_runs(entry, opened), coins)],
         price_coins=coins,
         spent=[
@@ -88,7 +99,16 @@ def receipt_of(entry: Entry) -> ReceiptAnswer:
         ],
         creator_gets=_creator_gets(entry),
         hash=text_of_hash(entry.hash),
+        gift=gift_of(entry),
     )
+
+
+def gift_of(entry: Entry) -> GiftAnswer | UnsetType:
+    """What a tip's entry gave; unset for any other."""
+    terms = entry.terms
+    if terms.get("kind") != TIP:
+        return UNSET
+    return GiftAnswer(terms["gift"], terms["count"], terms["price"], terms["episode"])
 
 
 def _runs(entry: Entry, opened: re.Match[str] | None) -> tuple[Run, ...]:

@@ -12,10 +12,9 @@ from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.journal import Recorded, Retrying, record
 from cliffhanger.ledger.names import reversal_reference
 from cliffhanger.ledger.planning import Ask, Turn
-from cliffhanger.ledger.purchasing import entries_since
+from cliffhanger.ledger.purchasing import given_back
 from cliffhanger.ledger.state import Known
 from cliffhanger.ledger.store import LedgerStore
-from cliffhanger.ledger.tracing import Trail
 from cliffhanger.unlocks.domain import series_prefix, unlocks_of
 from cliffhanger.unlocks.standing import spent_in
 
@@ -56,16 +55,7 @@ def reverse_unlock(
             before=before,
             series=unlock.series,
             spent_before=spent_in(ledger, account, head, known, unlock.series),
-            given=_given(ledger, head, original),
+            given=given_back(ledger, head, original),
         )
 
     return record(ledger, account, series_prefix(unlock.series), decide=decide, plan=plan, retrying=retrying)
-
-
-def _given(ledger: LedgerStore, head: Entry | None, original: Entry) -> dict[str, int]:
-    """What the series has given back of an unlock, by lot, because purchases were undone since."""
-    lots = {portion.lot for portion in original.spent if portion.cash}
-    if not lots or head is None:
-        return {}
-    chain = tuple(entries_since(ledger, head, original.seq))
-    return {lot: Trail(chain, lot).given(original.seq) for lot in lots}

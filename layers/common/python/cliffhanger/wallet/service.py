@@ -9,14 +9,14 @@ from typing import Any
 
 from cliffhanger.clock import Clock, system_clock
 from cliffhanger.dynamo import Unclear
-from cliffhanger.errors import Busy, KeyReused, NotReversible
+from cliffhanger.errors import Busy, NotReversible
 from cliffhanger.ledger.canonical import canonical_json, digest
 from cliffhanger.ledger.corrections import reverse_grant
 from cliffhanger.ledger.declarations import set_flag, set_limits
 from cliffhanger.ledger.entries import Entry
-from cliffhanger.ledger.journal import Make, Recorded, Retrying, record, record_once
+from cliffhanger.ledger.journal import Recorded, Retrying, record, record_keyed
 from cliffhanger.ledger.movements import credit_bought_coins, grant_coins
-from cliffhanger.ledger.names import platform, reversal_reference, text_of_hash, viewer
+from cliffhanger.ledger.names import platform, reversal_reference, viewer
 from cliffhanger.ledger.planning import Ask, Turn
 from cliffhanger.ledger.state import FROZEN, Known
 from cliffhanger.ledger.store import LedgerStore
@@ -62,7 +62,7 @@ def grant_bonus(
         source = platform("issued", account)
         return grant_coins(turn, unit="bonus", coins=coins, lifetime_days=lifetime_days, source=source)
 
-    return _once(ledger, account, ask, make, retrying)
+    return record_keyed(ledger, account, ask, make, retrying)
 
 
 def credit_bought(
@@ -95,7 +95,7 @@ def credit_bought(
     def make(turn: Turn) -> Entry:
         return credit_bought_coins(turn, coins=coins, cash=cash, currency=currency, channel=channel, source=source)
 
-    return _once(ledger, account, ask, make, retrying)
+    return record_keyed(ledger, account, ask, make, retrying)
 
 
 def set_own_limits(
@@ -111,7 +111,7 @@ def set_own_limits(
         Busy, Undecided: try again.
     """
     ask = _ask(reference, {"kind": "limits"}, operation="setLimits", **limits)
-    return _once(ledger, account, ask, functools.partial(set_limits, limits=limits), retrying)
+    return record_keyed(ledger, account, ask, functools.partial(set_limits, limits=limits), retrying)
 
 
 def change_limits(
@@ -150,7 +150,7 @@ def freeze(
     kind = "freeze" if frozen else "thaw"
     ask = _ask(reference, {"kind": kind, **terms}, operation="freeze", frozen=frozen)
     make = functools.partial(set_flag, flag=FROZEN, on=frozen)
-    return _once(ledger, account, ask, make, retrying)
+    return record_keyed(ledger, account, ask, make, retrying)
 
 
 def take_back_grant(
@@ -191,15 +191,3 @@ def _head(ledger: LedgerStore, account: str) -> Entry | None:
 
 def _ask(reference: str, terms: Mapping[str, Any], **asked: Any) -> Ask:
     return Ask(reference, digest(canonical_json(asked)), terms)
-
-
-def _once(ledger: LedgerStore, account: str, ask: Ask, make: Make, retrying: Retrying | None) -> Recorded:
-    """Records what ``make`` makes, once per reference.
-
-    A natural reference answers with its first entry, whatever is asked now; a caller's key for anything else is refused
-    (LEDGER rule 4).
-    """
-    recorded = record_once(ledger, account, ask, make, retrying)
-    if ask.reference.startswith("key:") and recorded.entry.request != text_of_hash(ask.request):
-        raise KeyReused("It stands for another request already; use a new key.")
-    return recorded

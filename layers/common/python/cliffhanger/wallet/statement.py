@@ -14,9 +14,11 @@ from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.names import COIN_UNITS, OWN, OWN_DEFERRED
 from cliffhanger.ledger.planning import EXPIRED
 from cliffhanger.ledger.state import State
+from cliffhanger.ledger.tipping import tipped_series
 
 Kind = Literal[
     "unlock",
+    "tip",
     "reversal",
     "grant",
     "reward",
@@ -64,7 +66,8 @@ class Line(NamedTuple):
 
     ``coins`` is the change per unit, with what had ``expired`` by then, which is told once more for itself. ``debt`` is
     the change of what the viewer owes, per unit; ``held`` that of what is set aside, per unit, where ``USD.deferred``
-    is the cash that held coins stand for. ``rule`` is by which rule of rewards, and of which version, coins were given.
+    is the cash that held coins stand for. ``rule`` is by which rule of rewards, and of which version, coins were given;
+    ``tipped`` is the series that a gift was for.
     """
 
     entry: Entry
@@ -76,6 +79,7 @@ class Line(NamedTuple):
     cash: tuple[Cash, ...]
     span: Span | None
     rule: tuple[str, str] | None = None
+    tipped: str | None = None
 
 
 def lines_of(entries: Sequence[Entry], before: State) -> tuple[Line, ...]:
@@ -101,6 +105,7 @@ def line_of(entry: Entry, before: State) -> Line:
         ),
         span=_span(entry),
         rule=(entry.terms["rule"], entry.terms["version"]) if {"rule", "version"} <= entry.terms.keys() else None,
+        tipped=tipped_series(entry),
     )
 
 

@@ -1,0 +1,1 @@
+"""The latest gifts of episodes, kept from events."""

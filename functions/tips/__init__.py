@@ -1,0 +1,1 @@
+"""Gifts that viewers give, over HTTP."""
