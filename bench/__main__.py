@@ -25,6 +25,7 @@ from bench import (
     rewarding,
     simulations,
     sizes,
+    tips,
     transcodes,
     units,
 )
@@ -47,6 +48,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "ledgers": ledgers.measure,
     "postgres": postgres.measure,
     "earning": earning.measure,
+    "tips": tips.measure,
     "auditor": auditor.measure,
     "webhook-costs": webhook_costs.measure,
     "webhooks": webhook_runs.measure,

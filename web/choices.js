@@ -15,6 +15,8 @@ const CURRENCY_OF = {
  * @property {string} [sound]    the language to hear; absent: the original
  * @property {string} [currency] ISO 4217; absent: that of the browser's region
  * @property {string} [device]   a random name
+ * @property {string} [gifts]    `off`: none of others
+ * @property {string} [named]    `on`: gifts with a name
  */
 
 /** @returns {Chosen} */

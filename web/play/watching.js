@@ -35,9 +35,7 @@ export function makeWatching({ api, session, notices, wallet, openLimits, onEarn
     session,
     deck,
     controls,
-    bookmark: followers(new Bookmark(api, deck, signedIn), signedIn, async () => {
-      return new (await import("../earning/beats.js")).Beats(api, deck, onEarned);
-    }),
+    bookmark: followers(new Bookmark(api, deck, signedIn), signedIn, async () => (await import("./company.js")).company(api, deck, onEarned, wallet)),
     stage,
     notices,
     wallet,
@@ -73,7 +71,7 @@ export function makeWatching({ api, session, notices, wallet, openLimits, onEarn
     fullscreen: toggleFullscreen,
     help: () => help.showModal(),
   });
-  // The library is the largest file: it comes once everything that is seen first is there.
+  // The library is the largest file: it comes last.
   const idle = globalThis.requestIdleCallback ?? setTimeout;
   idle(warmUp);
   return { theatre, watch };

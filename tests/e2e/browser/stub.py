@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.browser.earning import Earning
+from tests.e2e.browser.gifts import Gifts
 from tests.e2e.browser.issuer import Issuer
 from tests.e2e.browser.servers import TYPES, WEB, Asked, Reply, Script, Server, as_json, problem
 from tests.e2e.browser.shop import Shop
@@ -68,6 +69,7 @@ class Site(Server):
         self.viewer = Viewer()
         self.shop = Shop(self.viewer)
         self.earning = Earning(self.viewer)
+        self.gifts = Gifts(self.viewer)
         self.catalog: list[dict[str, Any]] = [the_last_train()]
         self.config: dict[str, str] | None = {"stage": "local", "cognitoDomain": issuer.origin, "clientId": "web"}
         self.renew_after = "2099-01-01T00:00:00Z"
@@ -120,9 +122,15 @@ class Site(Server):
         if match := re.fullmatch(r"/v1/series/([a-z0-9-]+)", asked.path):
             found = next((one for one in self.catalog if one["seriesId"] == match[1]), None)
             return problem("not_found") if found is None else as_json(200, found)
+        if asked.path == "/v1/gifts":
+            return self.gifts.listed()
+        if re.fullmatch(rf"/v1/series/{SERIES}/episodes/\d+/gifts", asked.path):
+            return self.gifts.latest()
         if asked.path.startswith("/v1/playlists/"):
             return self._playlist(asked)
-        match = re.fullmatch(rf"/v1/series/{SERIES}/episodes/(\d+)/(unlock|playback|quote|progress|watch)", asked.path)
+        match = re.fullmatch(
+            rf"/v1/series/{SERIES}/episodes/(\d+)/(unlock|playback|quote|progress|watch|tips)", asked.path
+        )
         episode: dict[str, Any] = self.catalog[0]["episodes"][int(match[1]) - 1] if match else {}
         as_guest = self.guests_watch and match is not None and match[2] == "playback" and episode["free"]
         if not asked.token and not as_guest:
@@ -137,6 +145,7 @@ class Site(Server):
             "quote": self._quote,
             "progress": self._progress,
             "watch": self._watch,
+            "tips": lambda asked, _episode: self.gifts.take(asked),
         }
         return serve[match[2]](asked, episode)
 
