@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from infra.constructs.buckets import objects_of
 from infra.grants import Access, AccessError, Grant, in_table, index, on, reading
+from infra.kyc_access import KYC
 from infra.media_access import MEDIA
 from infra.partner_access import PARTNERS
 from infra.resources import Resources
@@ -243,6 +244,7 @@ def _orders(*operations: str, due: bool = False) -> Callable[[Resources], Access
 
 
 _ACCESS: dict[str, Callable[[Resources], Access]] = {
+    **KYC,
     **MEDIA,
     **PARTNERS,
     **REVENUE,

@@ -24,6 +24,7 @@ class Tables:
     progress: dynamodb.ITable
     offline: dynamodb.ITable
     people: dynamodb.ITable
+    verifications: dynamodb.ITable
     rates: dynamodb.ITable
     rulesets: dynamodb.ITable
     switches: dynamodb.ITable

@@ -27,6 +27,7 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "price_changed": {"priceCoins": 15},
     "not_refundable": {"rule": "coins_spent"},
     "purchase_limit_reached": checkout.LIMIT,
+    "verification_too_soon": {"retryAt": "2026-12-21T18:04:05.123Z"},
     "scope_missing": {"scope": "webhooks:write"},
     "wrong_mode": {"mode": "sandbox", "needed": "live"},
     "partner_changed": {"revision": 4},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tools import openapi_kyc as kyc
+
 GRANT: dict[str, Any] = {
     "caseId": "z5njznsp80gwffbz",
     "kind": "grant",
@@ -211,6 +213,7 @@ REFUND: dict[str, Any] = {
 }
 
 BODIES: dict[str, Any] = {
+    **kyc.BODIES,
     "grantCoins": {"coins": 120, "lifetimeDays": 30, "reason": "service_failure"},
     "reverseEntry": {"seq": 3, "reason": "viewer_request"},
     "refundPurchase": {"orderId": "9k3m1q8v4t6x0b2c", "amount": 200, "reason": "service_failure"},
@@ -220,6 +223,7 @@ BODIES: dict[str, Any] = {
 }
 
 ANSWERS: dict[str, dict[int, Any]] = {
+    **kyc.ANSWERS,
     "explainAccount": {200: EXPLAINED},
     "grantCoins": {201: GRANT, 202: LARGE_GRANT, 200: REFUSED},
     "reverseEntry": {201: REVERSAL, 202: {**REVERSAL, "status": "awaiting", "entry": None}, 200: REVERSAL},

@@ -100,6 +100,9 @@ class DataStack(cdk.Stack):
             projection_type=dynamodb.ProjectionType.INCLUDE,
             non_key_attributes=["language"],
         )
+        verifications = self._table("Verifications", ("person", TEXT), ("item", TEXT))
+        _index(verifications, "by-due", "queue", "dueAt")
+        _index(verifications, "by-edition", "queue", "edition")
         cases = self._table("Cases", ("case", TEXT))
         _index(cases, "by-status", "status", "openedAt")
         orders = self._table("Orders", ("person", TEXT), ("order", TEXT))
@@ -118,6 +121,7 @@ class DataStack(cdk.Stack):
             progress=self._table("Progress", ("person", TEXT), ("series", TEXT), expires="expiresAt"),
             offline=self._table("Offline", ("person", TEXT), expires="expiresAt"),
             people=people,
+            verifications=verifications,
             rates=self._table("Rates", ("bucket", TEXT), expires="expiresAt", restorable=False),
             rulesets=self._table("RuleSets", ("kind", TEXT), ("name", TEXT)),
             switches=self._table("Switches", ("switch", TEXT)),

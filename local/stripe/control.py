@@ -9,7 +9,8 @@
     POST /_local/payouts/{id}                     {"to": "in_transit" | "paid" | "failed", "code"?}
     POST /_local/payouts                          {"account"?}: the daily payout of all that there is
     POST /_local/accounts/{id}                    {"to": "active" | "restricted" | "rejected"}
-    POST /_local/verifications/{id}               {"to": "verified" | "processing" | "requires_input", "code"?}
+    POST /_local/verifications/{id}               {"to": "verified" | "processing" | "requires_input" | "redacted",
+                                                  "code"?, "first_name"?, "last_name"?, "dob"?, "country"?}
     POST /_local/events/{id}                      {}: sends its webhook again
     POST /_local/webhooks                         {"send": "whole" | "thin"}: how events of v1 are sent from now on
 
@@ -71,8 +72,10 @@ def _account(core: Core, name: str, form: Form) -> Object:
 
 def _verification(core: Core, name: str, form: Form) -> Object:
     to, code = form.needed("to", 40), form.choice("code", *identity.FAILURES) or "document_unverified_other"
+    told = {member: form.text(member, 400) for member in identity.SOMEBODY}
     form.done()
-    return identity.move(core, core.store.get("identity.verification_session", name), to, code)
+    who = {member: value for member, value in told.items() if value is not None}
+    return identity.move(core, core.store.get("identity.verification_session", name), to, code, who)
 
 
 MOVES: Final[dict[str, Callable[[Core, str, Form], Object]]] = {

@@ -10,6 +10,8 @@ from local.stripe.payments import MAX_URL
 from local.stripe.store import Object
 
 DOCUMENTS: Final = ("driving_license", "id_card", "passport")
+SOMEBODY: Final = {"first_name": "Cleo", "last_name": "Marchetti", "dob": "1988-05-17", "country": "IT"}
+"""Whom a document shows unless it is told otherwise; on no list."""
 FAILURES: Final = (
     *("abandoned", "consent_declined", "document_expired", "document_type_not_supported"),
     *("document_unverified_other", "selfie_document_missing_photo", "selfie_face_mismatch", "under_supported_age"),
@@ -54,7 +56,7 @@ def create(core: Core, call: Call) -> Object:
             "type": "document",
             "url": f"{core.origin}/verify/{name}",
         },
-        {"back": back},
+        {"back": back, "outputs": None},
     )
     core.emit("identity.verification_session.created", made)
     return made
@@ -77,15 +79,25 @@ def cancel(core: Core, call: Call) -> Object:
     return found
 
 
-def move(core: Core, found: Object, to: str, code: str = "document_unverified_other") -> Object:
-    """What came of it: ``verified``, ``processing``, or ``requires_input`` with the code of what was wrong.
+def move(
+    core: Core, found: Object, to: str, code: str = "document_unverified_other", who: Object | None = None
+) -> Object:
+    """What came of it: ``verified``, ``processing``, ``redacted``, or ``requires_input`` with a code.
+
+    ``who`` is what a document told: ``first_name``, ``last_name``, ``dob`` (``YYYY-MM-DD``) and ``country``.
 
     Raises:
         StripeError: it is over, or cannot become that.
     """
+    if to == "redacted":
+        core.store.note(found["id"])["outputs"] = None
+        found.update(redaction={"status": "redacted"}, last_verification_report=None, url=None, client_secret=None)
+        core.emit("identity.verification_session.redacted", found)
+        return found
     if found["status"] not in ("requires_input", "processing") or code not in FAILURES:
         raise invalid(f"A session that is {found['status']} cannot become {to[:100]}.")
     if to == "verified":
+        _reported(core, found, {**SOMEBODY, **(who or {})})
         found.update(status=to, last_error=None, url=None, client_secret=None)
     elif to == "processing":
         found.update(status=to, last_error=None)
@@ -95,3 +107,39 @@ def move(core: Core, found: Object, to: str, code: str = "document_unverified_ot
         raise invalid(f"A session cannot become {to[:100]}.")
     core.emit(f"identity.verification_session.{to}", found)
     return found
+
+
+def outputs_of(core: Core, found: Object, *, birth: bool) -> Object | None:
+    """What was verified, which only those are shown who ask for it; the date of birth only those who ask for that."""
+    outputs: Object | None = core.store.note(found["id"])["outputs"]
+    if outputs is None:
+        return None
+    return {name: value for name, value in outputs.items() if birth or name != "dob"}
+
+
+def _reported(core: Core, found: Object, who: Object) -> None:
+    """Keeps what a document told, in a report."""
+    year, month, day = (int(part) for part in str(who["dob"]).split("-"))
+    born, names = {"day": day, "month": month, "year": year}, {name: who[name] for name in ("first_name", "last_name")}
+    report = core.store.add(
+        {
+            "id": core.store.name("vr"),
+            "object": "identity.verification_report",
+            "created": core.store.now(),
+            "document": {**names, "error": None, "issuing_country": who["country"], "status": "verified"},
+            "livemode": False,
+            "type": "document",
+            "verification_session": found["id"],
+        },
+        {},
+    )
+    found["last_verification_report"] = report["id"]
+    address = {
+        "city": None,
+        "country": who["country"],
+        "line1": None,
+        "line2": None,
+        "postal_code": None,
+        "state": None,
+    }
+    core.store.note(found["id"])["outputs"] = {**names, "address": address, "dob": born, "id_number": None}

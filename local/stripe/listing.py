@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from local.stripe.core import Call, Core
 from local.stripe.errors import invalid
 from local.stripe.forms import Form
+from local.stripe.identity import outputs_of
 from local.stripe.store import Object, copied
 
 MAX_PAGE: Final = 100
@@ -23,6 +24,7 @@ EXPANDABLE: Final = {
     "charge": {"balance_transaction", "customer", "failure_balance_transaction", "payment_intent", "refunds"},
     "checkout.session": {"customer", "line_items", "payment_intent"},
     "dispute": {"charge", "payment_intent"},
+    "identity.verification_session": {"last_verification_report", "verified_outputs"},
     "payment_intent": {"customer", "latest_charge", "payment_method"},
     "payment_method": {"customer"},
     "payout": {"balance_transaction", "failure_balance_transaction"},
@@ -138,6 +140,9 @@ def _expand(core: Core, found: Object, parts: list[str], path: str) -> None:
     name, kind = parts[0], found.get("object", "")
     if name not in EXPANDABLE.get(kind, ()):
         raise invalid(f"This property cannot be expanded ({path[:100]}).", None, "expand")
+    if name == "verified_outputs":
+        found[name] = outputs_of(core, found, birth=parts[1:] == ["dob"])
+        return
     value = _value(core, found, name)
     found[name] = value
     if isinstance(value, dict):

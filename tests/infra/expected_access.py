@@ -17,6 +17,7 @@ SPLITS = "<data.Splits.Arn>"
 DUE = "<data.Due.Arn>"
 NOTICES, PAYMENTS = "<data.Notices.Arn>", "<data.PaymentsQueue.Arn>"
 CASES, BY_STATUS = "<data.Cases.Arn>", "<data.Cases.Arn>/index/by-status"
+VERIFICATIONS = "<data.Verifications.Arn>"
 SOURCES = f"arn:aws:s3:::cliffhanger-prod-uploads-{ACCOUNT}-us-east-1/uploads/*"
 CLEAN = f"arn:aws:s3:::cliffhanger-prod-uploads-{ACCOUNT}-us-east-1/clean/*"
 STREAMS = f"arn:aws:s3:::cliffhanger-prod-media-{ACCOUNT}-us-east-1/media/*"
@@ -141,6 +142,7 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | READ_SWITCHES
     | on(OFFLINE, "dynamodb:GetItem", "dynamodb:PutItem")
     | on(f"{SECRETS}/signing-key/k1-??????", "secretsmanager:GetSecretValue"),
+    "kyc": COUNT | on(VERIFICATIONS, "dynamodb:GetItem"),
     "profile": COUNT | on(PEOPLE, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
     "studio": COUNT
     | CATALOG_WRITE
@@ -306,6 +308,7 @@ SETTINGS_OF: dict[str, set[str]] = {
         "PUBLIC_ORIGIN",
         *SIGNED_IN,
     },
+    "kyc": {"VERIFICATIONS_TABLE", *SIGNED_IN},
     "profile": {"PEOPLE_TABLE", *SIGNED_IN},
     "studio": {"CATALOG_TABLE", "UPLOADS_TABLE", "UPLOADS_BUCKET", "REQUEST_SECRET", *BUDGET, *SIGNED_IN},
     "support": {

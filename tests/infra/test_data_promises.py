@@ -10,6 +10,7 @@ from tests.infra.assembly import Assembly, Resource
 from tests.support.tables import TABLES as STAND_INS
 
 TABLES = (
+    "verifications",
     *("ledger", "catalog", "uploads", "budgets", "progress", "offline", "rulesets"),
     *("people", "rates", "switches", "parked", "due", "cases", "notices", "mails", "orders", "partners", "requests"),
     *("endpoints", "deliveries"),

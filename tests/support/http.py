@@ -32,6 +32,7 @@ SETTINGS = {
     "TRANSCODE_CREATOR_BUDGET": "50000000",
     "PROGRESS_TABLE": "test-progress",
     "PEOPLE_TABLE": "test-people",
+    "VERIFICATIONS_TABLE": "test-verifications",
     "RATES_TABLE": "test-rates",
     "RULESETS_TABLE": "test-rulesets",
     "SWITCHES_TABLE": "test-switches",

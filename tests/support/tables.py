@@ -86,6 +86,29 @@ PEOPLE: dict[str, Any] = {
         }
     ],
 }
+VERIFICATIONS: dict[str, Any] = {
+    "TableName": "test-verifications",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "person", "KeyType": "HASH"}, {"AttributeName": "item", "KeyType": "RANGE"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "person", "AttributeType": "S"},
+        {"AttributeName": "item", "AttributeType": "S"},
+        {"AttributeName": "queue", "AttributeType": "S"},
+        {"AttributeName": "dueAt", "AttributeType": "N"},
+        {"AttributeName": "edition", "AttributeType": "N"},
+    ],
+    "GlobalSecondaryIndexes": [
+        {
+            "IndexName": name,
+            "KeySchema": [
+                {"AttributeName": "queue", "KeyType": "HASH"},
+                {"AttributeName": sort, "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "ALL"},
+        }
+        for name, sort in (("by-due", "dueAt"), ("by-edition", "edition"))
+    ],
+}
 UPLOADS: dict[str, Any] = {
     "TableName": "test-uploads",
     "BillingMode": "PAY_PER_REQUEST",
@@ -349,6 +372,7 @@ GIFTS: dict[str, Any] = {
     ],
 }
 TABLES = (
+    VERIFICATIONS,
     *(
         LEDGER,
         CATALOG,

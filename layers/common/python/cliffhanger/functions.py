@@ -148,6 +148,9 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         (*_SIGNED_IN, "offline:write", "ledger:read", "catalog:read", "switches:read", "signing-key:read"),
         "Episodes that viewers' devices keep",
     ),
+    FunctionSpec(
+        "kyc", "http", 512, 20, (*_SIGNED_IN, "verifications:read"), "Who creators are, and who decides on it"
+    ),
     FunctionSpec("profile", "http", 512, 20, (*_SIGNED_IN, "people:write"), "What viewers tell of themselves"),
     FunctionSpec(
         "studio",

@@ -145,6 +145,11 @@ _PEOPLE = (
     Route("PUT", "/v1/me", "profile", "putProfile", "viewer", "write", "Change it"),
 )
 
+_VERIFICATION = "/v1/creator/verification"
+_KYC = (
+    Route("GET", _VERIFICATION, "kyc", "getVerification", "creator", "read", "How the creator stands, and may pay out"),
+)
+
 _STUDIO_ROUTES = (
     Route("GET", "/v1/studio/series", "studio", "listOwnSeries", "creator", "read", "The creator's series"),
     Route("GET", _STUDIO, "studio", "getOwnSeries", "creator", "read", "One of the creator's series, listed or not"),
@@ -343,6 +348,7 @@ ROUTES: tuple[Route, ...] = (
     *_TIPS,
     *_OFFLINE,
     *_PEOPLE,
+    *_KYC,
     *_STUDIO_ROUTES,
     *_SUPPORT,
     *_REVENUE,

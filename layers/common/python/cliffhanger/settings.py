@@ -21,6 +21,7 @@ SETTINGS: dict[str, str] = {
     "PROGRESS_TABLE": "DynamoDB table of where viewers stopped",
     "BUDGETS_TABLE": "DynamoDB table of what is promised of each month's transcoding budgets",
     "PEOPLE_TABLE": "DynamoDB table that alone maps a Cognito subject to a person id",
+    "VERIFICATIONS_TABLE": "DynamoDB table of who is verified, and of what was decided",
     "RATES_TABLE": "DynamoDB table of requests counted per caller and minute",
     "RULESETS_TABLE": "DynamoDB table of the rules of rewards, and which are active",
     "SWITCHES_TABLE": "DynamoDB table of what is switched off",

@@ -15,6 +15,7 @@ from cliffhanger.bootstrap import (
     ads,
     books,
     foundation,
+    kyc,
     media,
     money,
     partners,
@@ -38,6 +39,7 @@ from cliffhanger.bootstrap.foundation import (
     request_secret,
     switches,
 )
+from cliffhanger.bootstrap.kyc import verifications_store
 from cliffhanger.bootstrap.media import media_pipeline, upload_forms, uploads_store
 from cliffhanger.bootstrap.money import (
     orders_store,
@@ -150,6 +152,7 @@ __all__ = [
     "unlock_books",
     "upload_forms",
     "uploads_store",
+    "verifications_store",
     "watching_room",
     "webhook_desk",
     "webhook_exchange",
@@ -160,7 +163,7 @@ __all__ = [
     "webhook_station",
 ]
 
-MODULES = (ads, books, foundation, media, money, partners, people, playback, revenue, rewards, tips, webhooks)
+MODULES = (ads, books, foundation, kyc, media, money, partners, people, playback, revenue, rewards, tips, webhooks)
 """Where adapters are made; a name that a module takes from another is the same adapter there."""
 
 

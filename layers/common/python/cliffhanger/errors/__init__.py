@@ -51,6 +51,7 @@
     │   ├── NotReversible            an entry that no reversal undoes
     │   ├── NotRefundable            the order's money does not go back
     │   ├── ClientsFull / PartnerChanged / MemberTaken   partners, their clients and members
+    │   ├── VerificationTooSoon      another check of who somebody is has to wait
     │   ├── CaseClosed               the case has been decided
     │   ├── EndpointsFull / RotationRunning / ReplaysFull   bounds of a partner's webhooks
     │   ├── WatchEnded               a newer watch session has followed it
@@ -142,6 +143,7 @@ from cliffhanger.errors.faults import (
     Unavailable,
     Undecided,
 )
+from cliffhanger.errors.kyc import VerificationTooSoon
 from cliffhanger.errors.payments import (
     FactRefused,
     NoticeMissing,
@@ -337,6 +339,7 @@ __all__ = [
     "Undecided",
     "UploadExpired",
     "ValidationFailed",
+    "VerificationTooSoon",
     "WatchEnded",
     "WatchForged",
     "WrongMode",

@@ -60,6 +60,7 @@ from cliffhanger.errors.faults import (
     Unavailable,
     Undecided,
 )
+from cliffhanger.errors.kyc import VerificationTooSoon
 from cliffhanger.errors.payments import (
     FactRefused,
     NoticeMissing,
@@ -225,6 +226,7 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     EpisodeOutOfOrder: Problem(409, "No such episode can be added"),
     NotReversible: Problem(409, "The entry cannot be reversed"),
     NotRefundable: Problem(409, "The order cannot be refunded"),
+    VerificationTooSoon: Problem(409, "It is too soon to verify again"),
     CaseClosed: Problem(409, "The case is closed"),
     EndpointsFull: Problem(409, "There are as many endpoints as there may be"),
     RotationRunning: Problem(409, "The secret before is still in force"),

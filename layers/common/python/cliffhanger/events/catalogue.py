@@ -19,8 +19,9 @@ EXAMPLE_TIME = 1_795_284_245_123
 RETENTION_DAYS = 30
 """How long the delivery of an event to an endpoint is kept, and can be sent again."""
 
-Source = Literal["ledger-stream", "media-pipeline", "expiry-sweep", "rewards-sweep", "webhooks"]
+Source = Literal["verification", "ledger-stream", "media-pipeline", "expiry-sweep", "rewards-sweep", "webhooks"]
 SOURCES: dict[Source, str] = {
+    "verification": "the check of who a creator is",
     "ledger-stream": "an entry of the ledger, once it stands",
     "media-pipeline": "an upload on its way to becoming a version",
     "expiry-sweep": "the sweep that looks every few minutes at what is due",
@@ -42,6 +43,7 @@ _ACCOUNTS_ENTRY = Origin("ledger-stream", "{account}")
 _CASHBACK = Origin("ledger-stream", "{account}")
 _CLAIM = Origin("rewards-sweep", "viewer:{personId}")
 _UPLOAD = Origin("media-pipeline", "{seriesId}/{episode}")
+_CREATOR = Origin("verification", "person:{personId}")
 _ENDPOINT = Origin("webhooks", "endpoint:{endpointId}")
 
 ORIGINS: dict[str, Origin] = {
@@ -66,6 +68,8 @@ ORIGINS: dict[str, Origin] = {
     "CashbackPending": _CASHBACK,
     "CashbackConfirmed": _CASHBACK,
     "CashbackClawedBack": _CASHBACK,
+    "VerificationDecided": _CREATOR,
+    "VerificationExpiring": _CREATOR,
     "AccountFrozen": _ACCOUNTS_ENTRY,
     "AccountThawed": _ACCOUNTS_ENTRY,
     "WebhookEndpointDisabled": _ENDPOINT,

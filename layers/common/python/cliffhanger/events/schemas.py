@@ -41,6 +41,7 @@ from cliffhanger.events.schema_parts import (
 from cliffhanger.events.schema_parts import (
     event_data as _event,
 )
+from cliffhanger.events.verification_schemas import VERIFICATION_SCHEMAS
 
 _MIA = {"personId": "4h7d9k2m8q1r5t0v"}
 
@@ -71,6 +72,7 @@ _ENDPOINT = {"partnerId": "north-media", "mode": "live", "endpointId": "5e7d9k2m
 EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
     **CASHBACK_SCHEMAS,
     **REWARD_SCHEMAS,
+    **VERIFICATION_SCHEMAS,
     **GIFT_SCHEMAS,
     ("EpisodePublished", 1): _event(
         "An episode's video can be watched for the first time, or has been replaced by a newer version.",

@@ -96,7 +96,7 @@ class StripeProvider:
     def pay(self, purchase: Purchase, method: str, return_url: str) -> Begun:
         """As the port says."""
         params = self._payment(purchase) | {
-            "payment_method": _checked(method),
+            "payment_method": checked(method),
             "payment_method_types": ["card"],
             "confirm": True,
             "return_url": return_url,
@@ -108,7 +108,7 @@ class StripeProvider:
     def cards(self, customer: str) -> tuple[Card, ...]:
         """As the port says."""
         params: Any = {"type": "card", "limit": CARDS}
-        found = self._ask(lambda stripe: stripe.v1.customers.payment_methods.list(_checked(customer), params))
+        found = self._ask(lambda stripe: stripe.v1.customers.payment_methods.list(checked(customer), params))
         return tuple(_card(method.to_dict()) for method in found.data)
 
     def forget(self, customer: str, method: str) -> bool:
@@ -116,7 +116,7 @@ class StripeProvider:
         if _ID.fullmatch(method) is None:
             return False
         try:
-            self._ask(lambda stripe: stripe.v1.customers.payment_methods.retrieve(_checked(customer), method))
+            self._ask(lambda stripe: stripe.v1.customers.payment_methods.retrieve(checked(customer), method))
         except NotThere:
             return False
         self._ask(lambda stripe: stripe.v1.payment_methods.detach(method))
@@ -127,9 +127,9 @@ class StripeProvider:
         session = begun.startswith("cs_")
         try:
             if session:
-                self._ask(lambda stripe: stripe.v1.checkout.sessions.expire(_checked(begun)))
+                self._ask(lambda stripe: stripe.v1.checkout.sessions.expire(checked(begun)))
             else:
-                self._ask(lambda stripe: stripe.v1.payment_intents.cancel(_checked(begun)))
+                self._ask(lambda stripe: stripe.v1.payment_intents.cancel(checked(begun)))
         except ProviderRejected:
             # Of a session Stripe does not say by any code that it is over, so its status has to.
             found = self.show("checkout.session" if session else "payment_intent", begun)
@@ -143,7 +143,7 @@ class StripeProvider:
             PaymentRefused: that much of the payment is not left, or its payer's bank has taken it back already.
         """
         params: Any = {
-            "payment_intent": _checked(payment),
+            "payment_intent": checked(payment),
             "amount": amount,
             "metadata": {**metadata, "refund": refund, "stage": self._stage},
         }
@@ -156,7 +156,7 @@ class StripeProvider:
     def contest(self, dispute: str, evidence: Mapping[str, str], *, submit: bool) -> None:
         """As the port says."""
         params: Any = {"evidence": dict(evidence), "submit": submit}
-        self._ask(lambda stripe: stripe.v1.disputes.update(_checked(dispute), params))
+        self._ask(lambda stripe: stripe.v1.disputes.update(checked(dispute), params))
 
     def balance_lines(self, since_ms: int, until_ms: int) -> Iterator[BalanceLine]:
         """As the port says; ``kind`` is Stripe's reporting category, such as ``charge``, ``refund`` or ``dispute``."""
@@ -192,7 +192,7 @@ class StripeProvider:
         """
         if what not in PATHS:
             raise ProviderRejected(f"Nothing shows {what[:40]!r}.")
-        path = f"/v1/{PATHS[what]}/{_checked(identity)}"
+        path = f"/v1/{PATHS[what]}/{checked(identity)}"
         expand = {"expand": ["latest_charge"]} if what == "payment_intent" else {}
         return dict(self._ask(lambda stripe: stripe.raw_request("get", path, **expand)).data)
 
@@ -230,7 +230,7 @@ class StripeProvider:
         return {"idempotency_key": ":".join(("cliffhanger", self._stage, *names))}
 
 
-def _checked(identity: str) -> str:
+def checked(identity: str) -> str:
     """An id of Stripe's, which becomes part of an address.
 
     Raises:

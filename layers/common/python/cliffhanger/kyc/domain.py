@@ -1,0 +1,294 @@
+"""What stands of a person's verification, and what becomes of it. Pure.
+
+One record holds both what stands (a tier until a day) and what is under way (a check). Every change makes the next
+revision of the record from the one before, so that of two at once one is made anew.
+
+    begin ──▶ identity ── the provider tells ──▶ screening ── clear ──▶ decided ──▶ settled
+                 │                                   └── hits, tier 2 ──▶ review ──▶ decided
+                 └── canceled, or never finished ──▶ decided
+
+A newer list that names somebody who is verified begins a check at ``screening``. While a check with hits is
+open, its person may take nothing out; any other leaves what stood before as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal, NamedTuple
+
+from cliffhanger.errors import VerificationTooSoon
+from cliffhanger.kyc.tiers import DAYS, LIMITS, NOTICE_DAYS, Limit, Tier, needs_two
+
+State = Literal["none", "pending", "verified", "review", "refused", "expired"]
+Kind = Literal["identity", "screening"]
+"""What a check begins with: the provider's identity session, or a newer edition of the lists."""
+Phase = Literal["identity", "screening", "review", "decided"]
+Told = Literal["", "verified", "canceled", "gone"]
+"""What the provider has told of a session. ``gone``: what it knew of the person was erased."""
+Outcome = Literal["", "approved", "refused", "again", "unfinished", "canceled", "gone"]
+"""What was decided. ``again``: the person is to verify anew. ``unfinished``: they never came to an end."""
+Queue = Literal["open", "review", "verified"]
+
+DAY_MS = 86_400_000
+WORKS_MS = 15 * 60_000
+"""For so long a step of ours is left alone: it takes seconds, and minutes where it has to be tried again."""
+STRONG = 90
+"""A hit with so many points is strong: one reviewer alone does not overrule it."""
+MOST_HITS = 10
+"""Kept of one screening, the strongest."""
+MOST_OVERRULED = 20
+REFUSED_DAYS = 30
+"""So long after a refusal nobody tries again."""
+MOST_CHECKS = 5
+CHECKS_DAYS = 30
+"""A session costs money: a person begins so many in so many days."""
+
+
+class Hit(NamedTuple):
+    """An entry of a list that a person may be: points from 0 to 100, and what they are for, in codes."""
+
+    list: str
+    entry: str
+    score: int
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def person(self) -> str:
+        """The entry, whatever day its list is of."""
+        return f"{self.list.partition('/')[0]}/{self.entry}"
+
+
+class Check(NamedTuple):
+    """One try to be verified. Times are milliseconds since the Unix epoch, 0 for never.
+
+    ``turn`` counts its executions, ``due_at`` is when somebody looks after it. ``session`` is the provider's id,
+    ``code`` why the provider wants the person once more, ``token`` what the execution waits with. ``first`` is the
+    reviewer who has approved where two must, ``records`` how many decisions are recorded.
+    """
+
+    number: int
+    kind: Kind
+    tier: Tier
+    phase: Phase
+    began_at: int
+    due_at: int
+    turn: int = 1
+    session: str = ""
+    code: str = ""
+    told: Told = ""
+    token: str = ""
+    hits: tuple[Hit, ...] = ()
+    edition: int = 0
+    first: str = ""
+    outcome: Outcome = ""
+    reason: str = ""
+    decided_by: str = ""
+    decided_at: int = 0
+    records: int = 0
+
+    @property
+    def strong(self) -> bool:
+        """Whether a hit is strong."""
+        return any(hit.score >= STRONG for hit in self.hits)
+
+    @property
+    def needs_two(self) -> bool:
+        """Whether two reviewers must approve it: it allows much, or overrules a strong hit."""
+        return self.strong or needs_two(self.tier)
+
+
+class Verification(NamedTuple):
+    """All that is known of one person: what stands, and the check that is under way, if one is.
+
+    ``until`` is the first day (UTC, ``YYYY-MM-DD``) on which it does not hold any more. ``edition`` is that of the
+    lists which the person was held against last. ``begun`` is when the latest checks began. ``overruled`` are the hits
+    that reviewers have found to be somebody else, so that each newer edition does not ask them again.
+    """
+
+    person: str
+    revision: int = 0
+    state: Literal["none", "verified", "refused", "expired"] = "none"
+    tier: Tier = 0
+    until: str = ""
+    session: str = ""
+    edition: int = 0
+    reason: str = ""
+    decided_at: int = 0
+    notified: bool = False
+    checks: int = 0
+    begun: tuple[int, ...] = ()
+    overruled: tuple[tuple[str, int], ...] = ()
+    check: Check | None = None
+
+    def unknown(self, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """Those hits that no reviewer has overruled, or that have become stronger since."""
+        known = dict(self.overruled)
+        return tuple(hit for hit in hits if hit.score > known.get(hit.person, -1))
+
+    @property
+    def queue(self) -> Queue | None:
+        """The list on which it is found."""
+        if self.check is not None:
+            return "review" if self.check.phase == "review" else "open"
+        return "verified" if self.state == "verified" else None
+
+    @property
+    def due_at(self) -> int:
+        """Its place on that list: since when it waits for a reviewer, or when somebody comes to it."""
+        if self.check is not None:
+            return self.check.due_at
+        ends = midnight_ms(self.until) if self.until else 0
+        return ends if self.notified else ends - NOTICE_DAYS * DAY_MS
+
+
+class KycStanding(NamedTuple):
+    """What a person may: nothing leaves beyond ``limits``, by ISO 4217 code; ``until`` is the first day without."""
+
+    tier: Tier
+    until: date | None
+    state: State
+    limits: Mapping[str, Limit]
+
+
+class Decision(NamedTuple):
+    """What was decided of a check, by whom (a person, or a policy of ours), when and why. Never changed.
+
+    ``final`` is False of an approval that waits for a second one.
+    """
+
+    person: str
+    check: int
+    record: int
+    outcome: Outcome
+    by: str
+    at: int
+    reason: str
+    tier: Tier
+    edition: int
+    hits: tuple[Hit, ...] = ()
+    final: bool = True
+
+
+class Noted(NamedTuple):
+    """A decision, and the note beside it; empty where none was written, or it was erased."""
+
+    decision: Decision
+    note: str = ""
+
+
+def standing(verification: Verification | None, now: int) -> KycStanding:
+    """How a person stands at a time in milliseconds since the Unix epoch."""
+    if verification is None:
+        return KycStanding(0, None, "none", LIMITS[0])
+    check = verification.check
+    if check is not None and check.hits and check.phase in ("review", "decided"):
+        return KycStanding(0, None, "review", LIMITS[0])
+    if verification.state == "verified" and now < midnight_ms(verification.until):
+        return KycStanding(
+            verification.tier, date.fromisoformat(verification.until), "verified", LIMITS[verification.tier]
+        )
+    if check is not None:
+        return KycStanding(0, None, "review" if check.phase == "review" else "pending", LIMITS[0])
+    state: State = "expired" if verification.state == "verified" else verification.state
+    return KycStanding(0, None, state, LIMITS[0])
+
+
+def begun(verification: Verification, tier: Tier, now: int, due_at: int) -> Verification:
+    """The record with a new check, by an identity session; the same record where one is under way.
+
+    Raises:
+        VerificationTooSoon: ``retryAt`` is when: after a refusal, or after too many checks.
+    """
+    if verification.check is not None:
+        return verification
+    recent = tuple(at for at in verification.begun if at > now - CHECKS_DAYS * DAY_MS)
+    wait = recent[-MOST_CHECKS] + CHECKS_DAYS * DAY_MS if len(recent) >= MOST_CHECKS else 0
+    if verification.state == "refused":
+        wait = max(wait, verification.decided_at + REFUSED_DAYS * DAY_MS)
+    if wait > now:
+        raise VerificationTooSoon("Try again later.", retryAt=_rfc(wait))
+    number = verification.checks + 1
+    check = Check(number, "identity", tier, "identity", now, due_at)
+    return _next(verification, checks=number, begun=(*recent, now)[-MOST_CHECKS:], check=check)
+
+
+def named_anew(verification: Verification, hits: tuple[Hit, ...], edition: int, now: int, due_at: int) -> Verification:
+    """The record of somebody verified whom a newer edition may name: a check that begins at its screening."""
+    number = verification.checks + 1
+    check = Check(
+        number,
+        "screening",
+        verification.tier,
+        "review",
+        now,
+        due_at,
+        session=verification.session,
+        told="verified",
+        hits=hits[:MOST_HITS],
+        edition=edition,
+    )
+    return _next(verification, checks=number, check=check)
+
+
+def cleared(verification: Verification, edition: int) -> Verification:
+    """The record of somebody verified whom a newer edition does not name."""
+    return _next(verification, edition=edition)
+
+
+def moved(verification: Verification, **changes: object) -> Verification:
+    """The record with members of its check changed."""
+    if verification.check is None:
+        raise ValueError("there is no check")
+    check: Check = verification.check._replace(**changes)  # type: ignore[arg-type] # members are named by callers
+    return _next(verification, check=check)
+
+
+def settled(verification: Verification) -> Verification:
+    """The record after its check was decided: what stands from now on, and nothing under way."""
+    check = verification.check
+    if check is None or not check.outcome:
+        raise ValueError("nothing is decided")
+    stands: dict[str, object] = {"decided_at": check.decided_at, "reason": check.reason}
+    if check.outcome == "approved" and check.kind == "screening":
+        stands |= {"edition": check.edition}
+    elif check.outcome == "approved":
+        ends = _day(check.decided_at) + timedelta(days=DAYS[check.tier])
+        stands |= {"state": "verified", "tier": check.tier, "until": ends.isoformat(), "notified": False}
+        stands |= {"session": check.session, "edition": check.edition}
+    elif check.outcome == "refused":
+        stands |= {"state": "refused", "tier": 0, "until": "", "session": check.session}
+    elif check.hits or check.outcome == "gone":
+        stands |= {"state": "none", "tier": 0, "until": ""}
+    if check.outcome == "approved" and check.hits:
+        found_other = dict(verification.overruled) | {hit.person: hit.score for hit in check.hits}
+        stands |= {"overruled": tuple(found_other.items())[-MOST_OVERRULED:]}
+    return _next(verification, check=None, **stands)
+
+
+def ended(verification: Verification, now: int) -> Verification:
+    """The record of somebody whose verification holds no more."""
+    return _next(verification, state="expired", tier=0, reason="expired", decided_at=now)
+
+
+def notified(verification: Verification) -> Verification:
+    """The record of somebody who was told that their verification will end."""
+    return _next(verification, notified=True)
+
+
+def midnight_ms(day: str) -> int:
+    """When a date (UTC) begins, in milliseconds since the Unix epoch."""
+    return int(datetime.fromisoformat(f"{day}T00:00:00+00:00").timestamp()) * 1_000
+
+
+def _next(verification: Verification, **changes: object) -> Verification:
+    made: Verification = verification._replace(revision=verification.revision + 1, **changes)  # type: ignore[arg-type]
+    return made
+
+
+def _day(at_ms: int) -> date:
+    return datetime.fromtimestamp(at_ms / 1_000, UTC).date()
+
+
+def _rfc(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1_000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

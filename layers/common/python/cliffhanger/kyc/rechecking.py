@@ -1,0 +1,148 @@
+"""What the clock does for verifications: executions that broke off, newer lists, notice before the end, and the end.
+
+Every part finds its own by an index and takes it off that index when it is done, so that a sweep which breaks off
+anywhere is gone on with by the next, and two at once do nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Literal, NamedTuple
+
+from cliffhanger.errors import CliffhangerError
+from cliffhanger.kyc.desk import Desk, change, wake
+from cliffhanger.kyc.domain import Verification, cleared, ended, midnight_ms, moved, named_anew, notified
+from cliffhanger.kyc.screening import screen
+from cliffhanger.kyc.steps import WAITS_MS
+from cliffhanger.kyc.telling import ended_event, ending_event
+
+PAGE = 50
+"""Of an index at once."""
+
+Done = Literal["begun", "gone_on", "cleared", "named", "gone", "notified", "ended"]
+
+
+class Swept(NamedTuple):
+    """What was done for a person, or why it could not be."""
+
+    person: str
+    done: Done | None
+    error: CliffhangerError | None = None
+
+
+def sweep(desk: Desk, until: int) -> Iterator[Swept]:
+    """Does what is due, until a time in milliseconds.
+
+    Raises:
+        Unavailable: the table does not answer; the next sweep begins again.
+    """
+    for waits, act in ((_open, _go_on), (_verified, _come_to), (_behind, _screen)):
+        after: tuple[int, str] | None = None
+        while page := waits(desk, after):
+            for one in page:
+                if desk.clock() >= until:
+                    return
+                yield _done(desk, one, act)
+            last = page[-1]
+            after = (last.edition if waits is _behind else last.due_at, last.person)
+
+
+class Queues(NamedTuple):
+    """What waits: how many for a reviewer (counted to a bound), and since when the oldest of each."""
+
+    reviews: int
+    oldest_review_ms: int
+    oldest_check_ms: int
+
+
+def queues(desk: Desk) -> Queues:
+    """How long reviewers and executions are waited for.
+
+    Raises:
+        Unavailable: the table does not answer.
+    """
+    now = desk.clock()
+    reviews = desk.store.due("review", now, PAGE)
+    checks = [one.check.began_at for one in desk.store.due("open", now + 2 * WAITS_MS, PAGE) if one.check is not None]
+    return Queues(len(reviews), now - min((one.due_at for one in reviews), default=now), now - min(checks, default=now))
+
+
+def _open(desk: Desk, after: tuple[int, str] | None) -> tuple[Verification, ...]:
+    return desk.store.due("open", desk.clock(), PAGE, after)
+
+
+def _verified(desk: Desk, after: tuple[int, str] | None) -> tuple[Verification, ...]:
+    return desk.store.due("verified", desk.clock(), PAGE, after)
+
+
+def _behind(desk: Desk, after: tuple[int, str] | None) -> tuple[Verification, ...]:
+    return desk.store.behind(desk.lists().edition, PAGE, after)
+
+
+def _done(desk: Desk, one: Verification, act: Callable[[Desk, Verification], Done | None]) -> Swept:
+    try:
+        return Swept(one.person, act(desk, one))
+    except CliffhangerError as error:
+        return Swept(one.person, None, error)
+
+
+def _go_on(desk: Desk, listed: Verification) -> Done | None:
+    """Starts another execution of a check that nobody has looked after in time; the steps know what is done."""
+    now = desk.clock()
+
+    def again(one: Verification) -> Verification | None:
+        if one.check is None or one.queue != "open" or one.check.due_at > now:
+            return None
+        return moved(one, turn=one.check.turn + 1, due_at=now + WAITS_MS)
+
+    after = change(desk, listed.person, again)
+    if after is None or after.check is None or after.check.due_at != now + WAITS_MS:
+        return None
+    if after.check.phase != "identity":
+        wake(desk, after)
+    desk.executions.start(after.person, after.check.number, after.check.turn)
+    return "gone_on"
+
+
+def _come_to(desk: Desk, listed: Verification) -> Done | None:
+    """Gives notice to a person whose verification will end, or ends it."""
+    now = desk.clock()
+    if listed.queue != "verified" or listed.due_at > now:
+        return None
+    if now >= midnight_ms(listed.until):
+        desk.events().publish([ended_event(listed, midnight_ms(listed.until))])
+        change(desk, listed.person, lambda one: ended(one, now) if _same(one, listed) else None)
+        return "ended"
+    desk.events().publish([ending_event(listed)])
+    change(desk, listed.person, lambda one: notified(one) if _same(one, listed) else None)
+    return "notified"
+
+
+def _screen(desk: Desk, listed: Verification) -> Done | None:
+    """Holds somebody who is verified against the lists in force; whom they name, or may name, a reviewer looks at."""
+    identity = desk.identity().identity(listed.session)
+    force, now = desk.lists(), desk.clock()
+    if identity is None:
+        # There is nobody to hold against a list any more: it is as if the person had never been verified.
+        desk.events().publish([ended_event(listed, now)])
+        change(desk, listed.person, lambda one: ended(one, now) if _same(one, listed) else None)
+        return "gone"
+    found = screen(identity.name, identity.birth_date, identity.country, force.lists)
+    hits = listed.unknown(found.hits)
+    if not hits:
+        change(desk, listed.person, lambda one: cleared(one, force.edition) if _same(one, listed) else None)
+        return "cleared"
+
+    def name(one: Verification) -> Verification | None:
+        return named_anew(one, hits, force.edition, now, now) if _same(one, listed) else None
+
+    after = change(desk, listed.person, name)
+    if after is None or after.check is None or after.check.began_at != now:
+        return None
+    desk.executions.start(after.person, after.check.number, after.check.turn)
+    return "named"
+
+
+def _same(one: Verification, listed: Verification) -> bool:
+    """Whether it still stands as it was listed."""
+    return one.queue == "verified" and (one.until, one.session) == (listed.until, listed.session)

@@ -1,0 +1,164 @@
+"""A list comes into force whole, by a number that rises; one that is gone, older or broken clears nobody."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cliffhanger.errors import Busy, NotFound, Unavailable, ValidationFailed
+from cliffhanger.kyc.editions import KNOWN_MS, Edition, Library, activate
+from cliffhanger.kyc.lists import shipped
+from cliffhanger.kyc.store import EditionsStore
+from tests.support.dynamodb import Fault, MemoryDynamoDB, ScriptedFaults, connect
+from tests.support.tables import VERIFICATIONS
+
+NOW = 1_795_852_800_000
+OFAC, EU = "lists/ofac-sdn/2026-11-20.json", "lists/eu-consolidated/2026-11-18.json"
+
+
+class Shelf:
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes | None] = {}
+        self.reads: list[str] = []
+
+    def put(self, key: str, **changes: object) -> None:
+        _, name, day = key.removesuffix(".json").split("/")
+        entries = [{"id": "1", "names": [{"name": "Some Body"}]}]
+        self.kept[key] = json.dumps({"list": name, "published": day, "entries": entries, **changes}).encode()
+
+    def read(self, key: str) -> bytes | None:
+        self.reads.append(key)
+        return self.kept.get(key)
+
+
+@pytest.fixture
+def model() -> MemoryDynamoDB:
+    made = MemoryDynamoDB()
+    made.call("CreateTable", VERIFICATIONS)
+    return made
+
+
+@pytest.fixture
+def editions(model: MemoryDynamoDB) -> EditionsStore:
+    return EditionsStore(connect(model), VERIFICATIONS["TableName"])
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    made = Shelf()
+    made.put(OFAC)
+    made.put(EU)
+    return made
+
+
+def test_before_any_edition_the_list_that_ships_is_in_force(editions: EditionsStore, shelf: Shelf) -> None:
+    assert editions.edition() == Edition(1)
+    assert Edition(1).lists == {"synthetic": shipped().published}
+    force = Library(editions, lambda: shelf, lambda: NOW).in_force()
+    assert (force.edition, force.lists) == (1, (shipped(),))
+
+
+def test_an_edition_names_its_lists_and_who_let_them_be(editions: EditionsStore, shelf: Shelf) -> None:
+    made = activate(editions, shelf, (OFAC, EU), "olga", lambda: NOW)
+    assert made == Edition(2, (EU, OFAC), "olga", NOW)
+    assert editions.edition() == made
+    assert made.lists == {"ofac-sdn": "2026-11-20", "eu-consolidated": "2026-11-18"}
+    assert activate(editions, shelf, (EU, OFAC), "olaf", lambda: NOW + 1) == made  # again changes nothing
+
+
+def test_a_newer_list_takes_the_place_of_the_older_one(editions: EditionsStore, shelf: Shelf) -> None:
+    activate(editions, shelf, (OFAC, EU), "olga", lambda: NOW)
+    newer = "lists/ofac-sdn/2026-12-01.json"
+    shelf.put(newer)
+    assert activate(editions, shelf, (newer, EU), "olga", lambda: NOW).number == 3
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        (),
+        ("lists/../secrets.json",),
+        ("elsewhere/ofac-sdn/2026-11-20.json",),
+        ("lists/ofac-sdn/2026-11-20.json", "lists/ofac-sdn/2026-11-21.json"),
+        (OFAC,),
+        ("lists/ofac-sdn/2026-11-19.json", EU),
+        tuple(f"lists/list-{n}/2026-11-20.json" for n in range(7)),
+    ],
+)
+def test_an_edition_that_does_not_fit_changes_nothing(
+    editions: EditionsStore, shelf: Shelf, keys: tuple[str, ...]
+) -> None:
+    """Left out, older, twice, too many or of another name: what is in force stays so."""
+    before = activate(editions, shelf, (OFAC, EU), "olga", lambda: NOW)
+    for key in keys:
+        if key.startswith("lists/") and ".." not in key:
+            shelf.put(key)
+    with pytest.raises(ValidationFailed):
+        activate(editions, shelf, keys, "olga", lambda: NOW)
+    assert editions.edition() == before
+
+
+@pytest.mark.parametrize("body", [b"{", b"{}", b'{"list": "ofac-sdn", "published": "2026-11-21", "entries": []}'])
+def test_a_list_that_is_broken_does_not_come_into_force(editions: EditionsStore, shelf: Shelf, body: bytes) -> None:
+    shelf.kept[OFAC] = body
+    with pytest.raises(ValidationFailed):
+        activate(editions, shelf, (OFAC,), "olga", lambda: NOW)
+    assert editions.edition().number == 1
+
+
+def test_a_list_that_says_it_is_another_does_not_come_into_force(editions: EditionsStore, shelf: Shelf) -> None:
+    shelf.put(OFAC, published="2026-11-19")
+    with pytest.raises(ValidationFailed):
+        activate(editions, shelf, (OFAC,), "olga", lambda: NOW)
+
+
+def test_a_list_that_is_not_there_clears_nobody(editions: EditionsStore, shelf: Shelf) -> None:
+    with pytest.raises(NotFound):
+        activate(editions, shelf, ("lists/ofac-sdn/2027-01-01.json",), "olga", lambda: NOW)
+    activate(editions, shelf, (OFAC,), "olga", lambda: NOW)
+    shelf.kept.clear()
+    with pytest.raises(NotFound):
+        Library(editions, lambda: shelf, lambda: NOW).in_force()
+
+
+def test_of_two_editions_made_at_once_one_is_made(editions: EditionsStore, shelf: Shelf) -> None:
+    other = EditionsStore.__new__(EditionsStore)
+    other.__dict__ = editions.__dict__
+    stale = Edition(1)
+    activate(editions, shelf, (OFAC,), "olga", lambda: NOW)
+
+    class Stale:
+        def edition(self) -> Edition:
+            return stale
+
+        def add(self, edition: Edition) -> bool:
+            return editions.add(edition)
+
+    with pytest.raises(Busy):
+        activate(Stale(), shelf, (EU,), "olaf", lambda: NOW)
+    assert editions.edition().keys == (OFAC,)
+
+
+def test_lists_are_read_once_for_each_edition_and_the_edition_every_minute(
+    editions: EditionsStore, shelf: Shelf
+) -> None:
+    activate(editions, shelf, (OFAC,), "olga", lambda: NOW)
+    shelf.reads.clear()
+    now = NOW
+    library = Library(editions, lambda: shelf, lambda: now)
+    for _ in range(3):
+        assert library.in_force().edition == 2
+        now += KNOWN_MS
+    assert shelf.reads == [OFAC]
+    activate(editions, shelf, (OFAC, EU), "olga", lambda: NOW)
+    assert library.in_force().edition == 2 or library.in_force().edition == 3
+    now += KNOWN_MS
+    assert library.in_force().edition == 3
+
+
+def test_a_table_that_does_not_answer_tells_so(editions: EditionsStore, model: MemoryDynamoDB) -> None:
+    for call in (editions.edition, lambda: editions.add(Edition(2, (OFAC,)))):
+        model.faults = ScriptedFaults({model.calls + 1: Fault.FAILED})
+        with pytest.raises(Unavailable):
+            call()

@@ -1,0 +1,161 @@
+"""A newer list finds who is on it among everybody verified; what ends is told before, and ends on its day."""
+
+from __future__ import annotations
+
+import pytest
+
+from cliffhanger.errors import ProviderUnavailable
+from cliffhanger.kyc import rechecking
+from cliffhanger.kyc.domain import midnight_ms
+from cliffhanger.kyc.rechecking import queues, sweep
+from cliffhanger.kyc.review import decide
+from cliffhanger.kyc.service import begin
+from cliffhanger.kyc.tiers import NOTICE_DAYS
+from tests.unit.kyc.scene import DAY, MIA, NOW, Scene
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+def verified(scene: Scene, *people: str) -> Scene:
+    for person in people:
+        begin(scene.desk, person, 1)
+        scene.machine.run()
+        scene.tell("verified", person)
+        scene.machine.run()
+        assert scene.standing(person).tier == 1
+    return scene
+
+
+def swept(scene: Scene) -> list[tuple[str, str | None]]:
+    return [(one.person, one.done) for one in sweep(scene.desk, scene.now + DAY)]
+
+
+def test_a_newer_list_is_held_against_everybody_once(scene: Scene) -> None:
+    verified(scene, "ana", "bo", "cy")
+    scene.new_list("Somebody Else Entirely")
+    assert sorted(swept(scene)) == [("ana", "cleared"), ("bo", "cleared"), ("cy", "cleared")]
+    assert swept(scene) == []
+    assert scene.standing("ana").tier == 1
+
+
+def test_who_is_named_by_a_newer_list_is_stopped_at_once_and_waits_for_a_reviewer(scene: Scene) -> None:
+    verified(scene, "mia")
+    scene.new_list(MIA.name, MIA.birth_date)
+    assert swept(scene) == [("mia", "named")]
+    assert scene.standing() == (0, None, "review", {})
+    scene.machine.run()
+    assert scene.execution(check=2).token is not None
+    decide(scene.desk, "mia", 2, "refuse", reason="listed", note="", by="rita")
+    scene.machine.run()
+    assert scene.standing().state == "refused"
+    assert scene.bus.decided == ["approved", "refused"]
+
+
+def test_a_false_hit_is_not_asked_of_again_with_each_newer_list(scene: Scene) -> None:
+    verified(scene, "mia")
+    scene.new_list(MIA.name)
+    swept(scene)
+    scene.machine.run()
+    decide(scene.desk, "mia", 2, "approve", reason="false_hit", note="", by="rita")
+    decide(scene.desk, "mia", 2, "approve", reason="false_hit", note="", by="rolf")
+    scene.machine.run()
+    assert scene.standing().tier == 1
+    scene.edition += 1
+    assert swept(scene) == [("mia", "cleared")]
+
+
+def test_a_hit_that_has_become_stronger_is_asked_of_again(scene: Scene) -> None:
+    verified(scene, "mia")
+    scene.new_list("Mia Sandowal")
+    swept(scene)
+    scene.machine.run()
+    for reviewer in ("rita", "rolf"):
+        check = scene.record().check
+        if check is not None and not check.outcome:
+            decide(scene.desk, "mia", 2, "approve", reason="false_hit", note="", by=reviewer)
+    scene.machine.run()
+    scene.new_list("Mia Sandoval", MIA.birth_date)
+    assert swept(scene) == [("mia", "named")]
+
+
+def test_a_sweep_that_breaks_off_is_gone_on_with(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rechecking, "PAGE", 2)
+    people = ["ana", "bo", "cy", "di", "ed"]
+    verified(scene, *people)
+    scene.new_list("Somebody Else Entirely")
+    first = []
+    for one in sweep(scene.desk, scene.now + DAY):
+        first.append(one.person)
+        if len(first) == 3:
+            break
+    assert sorted(first + [person for person, _ in swept(scene)]) == people
+
+
+def test_a_sweep_ends_when_its_time_is_over(scene: Scene) -> None:
+    verified(scene, "ana", "bo")
+    scene.new_list("Somebody Else Entirely")
+    assert list(sweep(scene.desk, scene.now)) == []
+    assert len(swept(scene)) == 2
+
+
+def test_who_cannot_be_asked_of_now_is_left_for_the_next_sweep(scene: Scene) -> None:
+    verified(scene, "ana", "bo")
+    scene.new_list("Somebody Else Entirely")
+    scene.provider.down = True
+    left = list(sweep(scene.desk, scene.now + DAY))
+    assert [type(one.error) for one in left] == [ProviderUnavailable] * 2
+    scene.provider.down = False
+    assert [done for _, done in swept(scene)] == ["cleared"] * 2
+
+
+def test_who_was_erased_at_the_provider_is_verified_no_more(scene: Scene) -> None:
+    verified(scene, "mia")
+    scene.provider.who["vs_1"] = None
+    scene.new_list("Somebody Else Entirely")
+    assert swept(scene) == [("mia", "gone")]
+    assert scene.standing().tier == 0
+    assert scene.bus.decided == ["approved", "expired"]
+
+
+def test_notice_is_given_once_before_the_end_and_the_end_on_its_day(scene: Scene) -> None:
+    verified(scene, "mia")
+    ends = midnight_ms(scene.record().until)
+    scene.now = ends - NOTICE_DAYS * DAY - 1
+    assert swept(scene) == []
+    scene.now += 1
+    assert swept(scene) == [("mia", "notified")]
+    assert swept(scene) == []
+    assert [one["type"] for one in scene.bus.told] == ["VerificationDecided", "VerificationExpiring"]
+    assert scene.standing().tier == 1
+    scene.now = ends
+    assert scene.standing().state == "expired"  # whether a sweep has come or not
+    assert swept(scene) == [("mia", "ended")]
+    assert scene.standing().state == "expired"
+    assert scene.bus.decided == ["approved", "expired"]
+
+
+def test_who_verifies_anew_before_the_end_goes_on_without_a_gap(scene: Scene) -> None:
+    verified(scene, "mia")
+    scene.now = midnight_ms(scene.record().until) - DAY
+    begin(scene.desk, "mia", 1)
+    scene.machine.run()
+    assert scene.standing().tier == 1
+    scene.tell("verified")
+    scene.machine.run()
+    assert scene.standing().tier == 1
+    assert midnight_ms(scene.record().until) > scene.now + 700 * DAY
+
+
+def test_how_long_reviewers_are_waited_for_is_measured(scene: Scene) -> None:
+    assert queues(scene.desk) == (0, 0, 0)
+    verified(scene, "mia")
+    begin(scene.desk, "noa", 1)
+    scene.machine.run()
+    scene.new_list(MIA.name)
+    swept(scene)
+    scene.now += DAY
+    assert queues(scene.desk) == (1, DAY, DAY)
+    assert scene.now == NOW + DAY
