@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -23,6 +25,9 @@ os.environ |= {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
 }
+
+# Each test makes sessions of its own, each of which would read and keep the same twenty megabytes of service models.
+botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 
 # How fast a machine is never decides a test.
 settings.register_profile("cliffhanger", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
