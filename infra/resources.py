@@ -36,6 +36,8 @@ class Tables:
     watches: dynamodb.ITable
     claims: dynamodb.ITable
     devices: dynamodb.ITable
+    blocks: dynamodb.ITable
+    referrals: dynamodb.ITable
     splits: dynamodb.ITable
     gifts: dynamodb.ITable
     orders: dynamodb.ITable

@@ -12,12 +12,16 @@ ADMOB_KEYS = "https://www.gstatic.com/admob/reward/verifier-keys.json"
 """Where Google keeps the keys of AdMob's callbacks (AdMob, "Validate server-side verification (SSV) callbacks")."""
 
 
-def _claims(*operations: str) -> Callable[[Resources], Access]:
-    """Operations on rewards that wait, and the list of those whose time has come, or that wait for a reviewer."""
+def _claims(*operations: str, untold: bool = False) -> Callable[[Resources], Access]:
+    """Operations on rewards that wait, and the list of those whose time has come, or that wait for a reviewer.
+
+    With ``untold`` also the list of those that the bus is to be told of.
+    """
 
     def give(resources: Resources) -> Access:
         claims = resources.tables.claims
-        return Access((on(claims, *operations), index(claims, "by-due")), {"CLAIMS_TABLE": claims.table_name})
+        lists = [index(claims, name) for name in ("by-due", *(("by-untold",) if untold else ()))]
+        return Access((on(claims, *operations), *lists), {"CLAIMS_TABLE": claims.table_name})
 
     return give
 
@@ -36,13 +40,28 @@ def _ad_keys_fetch(resources: Resources) -> Access:
     return Access(settings={"AD_KEYS_URL": resources.config.endpoints.ad_keys_url or ADMOB_KEYS})
 
 
+def _referrals(*operations: str, listed: bool = False) -> Callable[[Resources], Access]:
+    """Operations on invitations, and with ``listed`` the list of those that redeemed one viewer's."""
+
+    def give(resources: Resources) -> Access:
+        referrals = resources.tables.referrals
+        lists = (index(referrals, "by-inviter"),) if listed else ()
+        return Access((on(referrals, *operations), *lists), {"REFERRALS_TABLE": referrals.table_name})
+
+    return give
+
+
 REWARDS: dict[str, Callable[[Resources], Access]] = {
     "watches:write": in_table("watches", "GetItem", "PutItem"),
     # What a viewer has claimed is never deleted by us: it counts against caps until it is forgotten.
     "claims:write": in_table("claims", "Query", "GetItem", "PutItem", "UpdateItem"),
-    "claims:vest": _claims("UpdateItem"),
+    "claims:vest": _claims("UpdateItem", untold=True),
     "claims:review": _claims("GetItem", "UpdateItem"),
     "devices:write": in_table("devices", "GetItem", "PutItem"),
+    "blocks:write": in_table("blocks", "Query", "PutItem"),
+    "referrals:redeem": _referrals("GetItem", "PutItem", listed=True),
+    # What came of an invitation is noted where it stands; who redeemed it never changes.
+    "referrals:follow": _referrals("GetItem", "UpdateItem"),
     "ads:offer": _ads_offer,
     "ad-keys:fetch": _ad_keys_fetch,
 }

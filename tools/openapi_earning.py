@@ -7,6 +7,7 @@ from typing import Any
 SESSION = "u3Jx0dX2b1Qp8mWc5sKf7QWzEsImsyY2Q5c2Zlb2lwIl0"
 DEVICE = "f3Qx9_mB2tKc"
 ZONE = "Europe/Lisbon"
+CODE = "5t0v4h7d9k2m8q1r"
 VIEW = "4h7d9k2m8q1r5t0v"
 
 _EPISODE = {
@@ -57,6 +58,15 @@ _AD = {
     "version": "shipped-1",
 }
 
+_BROUGHT = {
+    "since": "2026-11-18T18:04:10.000Z",
+    "until": "2026-12-18T18:04:10.000Z",
+    "stage": "rewarded",
+    "coins": 40,
+    "status": "waiting",
+}
+_REDEEMED = {**_BROUGHT, "stage": "open", "coins": 30, "status": None}
+_INVITATION = {"code": CODE, "inviterCoins": 40, "friendCoins": 30, "friends": [_BROUGHT], "redeemed": None}
 _HELD = {
     "claimId": "4h7d9k2m8q1r5t0v.watch-series.k3v9t2m8q1r5x0w4",
     "personId": "4h7d9k2m8q1r5t0v",
@@ -80,6 +90,8 @@ BODIES: dict[str, Any] = {
     "checkIn": {"device": DEVICE, "zone": ZONE},
     "offerAd": {"device": DEVICE, "placement": "ios", "zone": ZONE},
     "repairRun": {"date": "2026-11-20", "priceCoins": 10, "zone": ZONE},
+    "openInvitation": {"device": DEVICE, "zone": ZONE},
+    "redeemInvitation": {"code": CODE, "device": DEVICE, "zone": ZONE},
 }
 
 ANSWERS: dict[str, dict[int, Any]] = {
@@ -126,6 +138,9 @@ ANSWERS: dict[str, dict[int, Any]] = {
     "repairRun": {
         200: {"checkin": {**_CHECKIN, "run": 6, "rung": 5}, "date": "2026-11-20", "coins": 10, "seq": 7},
     },
+    "getInvitation": {200: _INVITATION},
+    "openInvitation": {200: _INVITATION},
+    "redeemInvitation": {200: _REDEEMED},
     "listHeldRewards": {200: {"items": [_HELD], "nextCursor": None}},
     "releaseReward": {200: {**_HELD, "status": "paid", **_DECIDED}},
     "refuseReward": {200: {**_HELD, "status": "refused", **_DECIDED}},
@@ -134,5 +149,6 @@ ANSWERS: dict[str, dict[int, Any]] = {
 MEMBERS: dict[str, dict[str, Any]] = {
     "checkin_too_soon": {"nextAt": "2026-11-22T03:10:00.000Z"},
     "repair_unavailable": {"date": "2026-11-20"},
+    "invitation_refused": {"reasons": ["not_new"]},
     "reward_refused": {"rule": "checkin", "version": "shipped-1", "reasons": ["country_refused"]},
 }

@@ -1,6 +1,7 @@
 """Called by the clock every five minutes: comes to the accounts on which holds or coins expire, or soon will.
 
-It also pays rewards that have vested, and goes on with refunds that broke off before the payment provider had answered.
+It also pays rewards that have vested, tells of those that are held or refused, and goes on with refunds that broke off
+before the payment provider had answered.
 What cannot be dealt with is logged, counted, and comes up again by itself; running once more is always safe.
 """
 
@@ -12,9 +13,10 @@ from typing import Any
 from cliffhanger import bootstrap
 from cliffhanger.clock import system_clock
 from cliffhanger.commerce import refunds
-from cliffhanger.errors import SwitchedOff
+from cliffhanger.errors import EventsRefused, SwitchedOff, Unavailable
 from cliffhanger.expiry.sweeping import sweep
 from cliffhanger.rewards.paying import vest
+from cliffhanger.rewards.telling import tell
 from cliffhanger.telemetry.log import logger
 from cliffhanger.telemetry.metrics import count, measure
 
@@ -31,6 +33,7 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
     until = system_clock() + context.get_remaining_time_in_millis() - MARGIN_MS
     _go_on_with_refunds(until)
     seen = holds = expiries = notices = 0
+    _tell_of_rewards(until)
     vested, left, waited_ms = _vest(until)
     for swept in sweep(bootstrap.broom(), until):
         seen, holds, notices = seen + 1, holds + swept.holds, notices + swept.notices
@@ -65,6 +68,17 @@ def _vest(until: int) -> tuple[int, int, int]:
                 left += 1
                 logger().warning("reward left", about=one.pending.id, error=repr(one.error))
     return vested, left, waited_ms
+
+
+def _tell_of_rewards(until: int) -> None:
+    """Tells of rewards that are held or refused; what the bus does not take is told by the next sweep."""
+    told = 0
+    try:
+        for _ in tell(bootstrap.herald(), until):
+            told += 1
+    except (EventsRefused, Unavailable) as error:
+        logger().warning("rewards untold", error=repr(error))
+    count("RewardsTold", told)
 
 
 def _go_on_with_refunds(until: int) -> None:

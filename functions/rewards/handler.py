@@ -11,6 +11,7 @@ from cliffhanger.errors import (
     EpisodeLocked,
     EpisodeUnavailable,
     InsufficientCoins,
+    InvitationRefused,
     NotFound,
     PriceChanged,
     RepairUnavailable,
@@ -22,11 +23,21 @@ from cliffhanger.errors import (
     WatchEnded,
     WatchForged,
 )
-from cliffhanger.rewards import ads_offering, checking, overview, repairing, viewing
+from cliffhanger.rewards import ads_offering, checking, inviting, overview, repairing, viewing
+from cliffhanger.rewards.blocks import block_digest
 from cliffhanger.rewards.days import DEFAULT_ZONE, check_zone
 from cliffhanger.rewards.devices import device_hash
 from cliffhanger.rewards.earning import Earner
+from cliffhanger.web.addresses import block_of
 from cliffhanger.web.api import Answer, Call, Operation, build_api
+from functions.rewards.invitations import (
+    InvitationAnswer,
+    InvitationBody,
+    RedemptionBody,
+    ReferralItem,
+    invitation_answer,
+    referral_item,
+)
 from functions.rewards.schemas import (
     AdBody,
     AdOfferAnswer,
@@ -114,9 +125,32 @@ def repair_run(call: Call) -> Answer:
     return Answer(200, repair_answer(entry, standing))
 
 
+def get_invitation(call: Call) -> Answer:
+    """Whom the viewer has brought, and what came of it; and the invitation that they have redeemed themselves."""
+    return Answer(200, invitation_answer(inviting.standing(bootstrap.referral_hall(), _earner(call))))
+
+
+def open_invitation(call: Call) -> Answer:
+    """The viewer's invitation: made when it is first asked for, and the same one ever after."""
+    earner = _earner(call, call.body.device, call.body.zone)
+    return Answer(200, invitation_answer(inviting.open_invitation(bootstrap.referral_hall(), earner)))
+
+
+def redeem_invitation(call: Call) -> Answer:
+    """Redeems a friend's invitation: by who is new and has bought nothing yet, and once.
+
+    Both sides are rewarded after the viewer's first purchase, or looked at, or not.
+    """
+    earner = _earner(call, call.body.device, call.body.zone)
+    return Answer(200, referral_item(inviting.redeem(bootstrap.referral_hall(), earner, call.body.code)))
+
+
 def _earner(call: Call, device: str = "", zone: str = DEFAULT_ZONE) -> Earner:
     caller = call.caller
     earner = Earner(call.person, device_hash(device) if device else "", check_zone(zone))
+    if call.body is not None:
+        block = block_digest(block_of(call.event), bootstrap.request_secret("blocks"))
+        earner = earner._replace(block=block)
     if caller is None:
         return earner
     return earner._replace(country=caller.country or "", age=caller.age, member=caller.member, since=caller.joined)
@@ -155,6 +189,19 @@ handler = build_api(
             body=CheckinBody,
             answers={200: CheckinAnswer},
             problems=(RewardRefused, CheckinTooSoon, SwitchedOff, Busy, Undecided, Unavailable),
+        ),
+        "getInvitation": Operation(get_invitation, answers={200: InvitationAnswer}, problems=(Busy, Unavailable)),
+        "openInvitation": Operation(
+            open_invitation,
+            body=InvitationBody,
+            answers={200: InvitationAnswer},
+            problems=(SwitchedOff, Busy, Unavailable),
+        ),
+        "redeemInvitation": Operation(
+            redeem_invitation,
+            body=RedemptionBody,
+            answers={200: ReferralItem},
+            problems=(NotFound, InvitationRefused, SwitchedOff, Busy, Unavailable),
         ),
         "offerAd": Operation(
             offer_ad,

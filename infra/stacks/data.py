@@ -113,6 +113,9 @@ class DataStack(cdk.Stack):
         _index(deliveries, "by-due", "shard", "dueAt", [])
         claims = self._table("Claims", ("person", TEXT), ("claim", TEXT), expires="expiresAt")
         _index(claims, "by-due", "queue", "dueAt")
+        _index(claims, "by-untold", "untold", "dueAt")
+        referrals = self._table("Referrals", ("item", TEXT), expires="expiresAt")
+        _index(referrals, "by-inviter", "inviter", "redeemedAt")
         return Tables(
             ledger=ledger,
             catalog=catalog,
@@ -138,6 +141,8 @@ class DataStack(cdk.Stack):
             watches=self._table("Watches", ("person", TEXT), ("part", TEXT), expires="expiresAt"),
             claims=claims,
             devices=self._table("Devices", ("device", TEXT), expires="expiresAt"),
+            blocks=self._table("Blocks", ("block", TEXT), ("came", TEXT), expires="expiresAt"),
+            referrals=referrals,
             splits=self._table("Splits", ("series", TEXT), ("version", NUMBER)),
             gifts=self._table("Gifts", ("place", TEXT), ("gift", TEXT), expires="expiresAt"),
         )

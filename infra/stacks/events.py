@@ -249,8 +249,9 @@ class EventsStack(cdk.Stack):
         consumer = EventConsumer(self, f"{spec.name}-events", config, spec.name, resources.alarm_action)
         function = ProductFunction(self, spec.name, spec, resources, self._layers, consumer.grants)
         consumer.call(function, {"Told": {"source": ["cliffhanger"], "detail_type": list(spec.events)}}, resources.bus)
-        unclear = counted("ReceiptsUnclear", config, FIVE_MINUTES)
-        alarm_at(self, f"{spec.name}-unclear", unclear, MANY_UNCLEAR, RECEIPTS_UNCLEAR, resources.alarm_action)
+        if spec.name == "mail":
+            unclear = counted("ReceiptsUnclear", config, FIVE_MINUTES)
+            alarm_at(self, f"{spec.name}-unclear", unclear, MANY_UNCLEAR, RECEIPTS_UNCLEAR, resources.alarm_action)
 
     def _on_exports(self, spec: FunctionSpec) -> None:
         """What is called when a day's export of the ledger is complete, and by the clock, to ask for it or catch up."""

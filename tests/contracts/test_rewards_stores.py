@@ -8,10 +8,11 @@ from typing import NamedTuple
 import pytest
 
 from cliffhanger.errors import Unavailable
-from cliffhanger.rewards.claims_store import ClaimsStore, DevicesStore
+from cliffhanger.rewards.claims_store import ClaimsStore
 from cliffhanger.rewards.coverage import MOST_SPANS
 from cliffhanger.rewards.days import Day
 from cliffhanger.rewards.devices import MOST_VIEWERS, Device
+from cliffhanger.rewards.devices_store import DevicesStore
 from cliffhanger.rewards.pending import Pending
 from cliffhanger.rewards.watches import MOST_PARTS, Owed, Part, Record, Watcher
 from cliffhanger.rewards.watches_store import WatchesStore

@@ -117,6 +117,9 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on("<data.Watches.Arn>", "dynamodb:GetItem", "dynamodb:PutItem")
     | on("<data.Claims.Arn>", "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
     | on("<data.Devices.Arn>", "dynamodb:GetItem", "dynamodb:PutItem")
+    | on("<data.Blocks.Arn>", "dynamodb:Query", "dynamodb:PutItem")
+    | on("<data.Referrals.Arn>", "dynamodb:GetItem", "dynamodb:PutItem")
+    | on("<data.Referrals.Arn>/index/by-inviter", "dynamodb:Query")
     | on(RULESETS, "dynamodb:GetItem", "dynamodb:Query")
     | READ_SWITCHES
     | REQUEST_SECRET,
@@ -229,6 +232,7 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     "expiry": LEDGER_APPEND
     | on("<data.Claims.Arn>", "dynamodb:UpdateItem")
     | on("<data.Claims.Arn>/index/by-due", "dynamodb:Query")
+    | on("<data.Claims.Arn>/index/by-untold", "dynamodb:Query")
     | READ_SWITCHES
     | on(DUE, "dynamodb:Query", "dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
     | on("<data.Orders.Arn>", "dynamodb:GetItem", "dynamodb:DeleteItem")
@@ -243,6 +247,13 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on("<data.Mails.Arn>", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
     | on(f"arn:aws:ses:us-east-1:{ACCOUNT}:identity/watch.example.com", "ses:SendEmail")
     | on("<events.maileventsFailed.Arn>", "sqs:SendMessage"),
+    "referrals": LEDGER_APPEND
+    | on("<data.Referrals.Arn>", "dynamodb:GetItem", "dynamodb:UpdateItem")
+    | on("<data.Claims.Arn>", "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | on("<data.Devices.Arn>", "dynamodb:GetItem", "dynamodb:PutItem")
+    | on(RULESETS, "dynamodb:GetItem", "dynamodb:Query")
+    | READ_SWITCHES
+    | on("<events.referralseventsFailed.Arn>", "sqs:SendMessage"),
     "identity": on(PEOPLE, "dynamodb:GetItem", "dynamodb:PutItem"),
 }
 
@@ -285,7 +296,7 @@ SETTINGS_OF: dict[str, set[str]] = {
     "revenue": {"LEDGER_TABLE", "CATALOG_TABLE", "SPLITS_TABLE", "REQUEST_SECRET", *SIGNED_IN},
     "rewards": {
         *("LEDGER_TABLE", "CATALOG_TABLE", "WATCHES_TABLE", "CLAIMS_TABLE", "DEVICES_TABLE", "RULESETS_TABLE"),
-        *("SWITCHES_TABLE", "REQUEST_SECRET", "AD_PLACEMENTS"),
+        *("SWITCHES_TABLE", "REQUEST_SECRET", "AD_PLACEMENTS", "BLOCKS_TABLE", "REFERRALS_TABLE"),
         *SIGNED_IN,
     },
     "ads": {
@@ -351,5 +362,8 @@ SETTINGS_OF: dict[str, set[str]] = {
     },
     "canary": {"LEDGER_TABLE"},
     "mail": {"PEOPLE_TABLE", "PARTNERS_TABLE", "USER_POOL", "MAILS_TABLE", "EMAIL_FROM", "PUBLIC_ORIGIN"},
+    "referrals": {
+        *("LEDGER_TABLE", "REFERRALS_TABLE", "CLAIMS_TABLE", "DEVICES_TABLE", "RULESETS_TABLE", "SWITCHES_TABLE"),
+    },
     "identity": {"PEOPLE_TABLE"},
 }

@@ -10,16 +10,20 @@ from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.journal import Retrying
 from cliffhanger.ledger.names import viewer
 from cliffhanger.ledger.store import LedgerStore
-from cliffhanger.rewards.claims_store import ClaimsStore, DevicesStore
+from cliffhanger.rewards.blocks_store import BlocksStore
+from cliffhanger.rewards.claims_store import ClaimsStore
 from cliffhanger.rewards.devices import device_hash
+from cliffhanger.rewards.devices_store import DevicesStore
 from cliffhanger.rewards.earning import Desk, Earner
+from cliffhanger.rewards.inviting import Hall
+from cliffhanger.rewards.referrals_store import ReferralsStore
 from cliffhanger.rewards.rules import RuleSet
 from cliffhanger.rewards.shipped import shipped
 from cliffhanger.rewards.viewing import Room, Watched, beat, begin_watching
 from cliffhanger.rewards.watches_store import WatchesStore
 from cliffhanger.rewards.watching import BEAT_EVERY_MS
 from tests.support.dynamodb import MemoryDynamoDB, connect
-from tests.support.tables import CATALOG, CLAIMS, DEVICES, LEDGER, WATCHES
+from tests.support.tables import BLOCKS, CATALOG, CLAIMS, DEVICES, LEDGER, REFERRALS, WATCHES
 
 MORNING = ms_of("2026-11-28T08:00:00Z")
 LENGTH = 90_000
@@ -48,18 +52,20 @@ class EarningWorld:
         self.now = MORNING
         self.rules = rules or shipped()
         self.model = MemoryDynamoDB()
-        for table in (LEDGER, CATALOG, WATCHES, CLAIMS, DEVICES):
+        for table in (LEDGER, CATALOG, WATCHES, CLAIMS, DEVICES, BLOCKS, REFERRALS):
             self.model.call("CreateTable", table)
         connection = connect(self.model)
         self.ledger = LedgerStore(connection, LEDGER["TableName"])
         self.claims = ClaimsStore(connection, CLAIMS["TableName"])
         self.devices = DevicesStore(connection, DEVICES["TableName"])
+        self.blocks = BlocksStore(connection, BLOCKS["TableName"])
         self.catalog = CatalogStore(connection, CATALOG["TableName"])
         self.shadow: list[str] = []
         self.desk = Desk(
             self.ledger,
             self.claims,
             self.devices,
+            lambda: self.blocks,
             lambda: self.rules,
             lambda _claim, decision: self.shadow.append(decision.rule),
             lambda: None,
@@ -67,6 +73,8 @@ class EarningWorld:
             Retrying(clock=self.clock, sleep=lambda _seconds: None),
         )
         self.watches = WatchesStore(connection, WATCHES["TableName"])
+        self.referrals = ReferralsStore(connection, REFERRALS["TableName"])
+        self.hall = Hall(self.desk, self.referrals, lambda: KEY)
         self.room = Room(self.desk, self.watches, self.catalog, lambda: KEY, lambda *_: None)
         self.publish(page_of(SERIES))
 

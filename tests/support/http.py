@@ -57,6 +57,8 @@ SETTINGS = {
     "WATCHES_TABLE": "test-watches",
     "CLAIMS_TABLE": "test-claims",
     "DEVICES_TABLE": "test-devices",
+    "BLOCKS_TABLE": "test-blocks",
+    "REFERRALS_TABLE": "test-referrals",
     "AD_PLACEMENTS": '{"web":{"unit":"2747237135","player":"http://127.0.0.1:1/ad"},"ios":{"unit":"1000666186"}}',
     "AD_KEYS_URL": "https://keys.invalid/ad-keys.json",
     "SPLITS_TABLE": "test-splits",

@@ -335,6 +335,35 @@ WATCHES: dict[str, Any] = {
         {"AttributeName": "part", "AttributeType": "S"},
     ],
 }
+BLOCKS: dict[str, Any] = {
+    "TableName": "test-blocks",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "block", "KeyType": "HASH"}, {"AttributeName": "came", "KeyType": "RANGE"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "block", "AttributeType": "S"},
+        {"AttributeName": "came", "AttributeType": "S"},
+    ],
+}
+REFERRALS: dict[str, Any] = {
+    "TableName": "test-referrals",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "item", "KeyType": "HASH"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "item", "AttributeType": "S"},
+        {"AttributeName": "inviter", "AttributeType": "S"},
+        {"AttributeName": "redeemedAt", "AttributeType": "N"},
+    ],
+    "GlobalSecondaryIndexes": [
+        {
+            "IndexName": "by-inviter",
+            "KeySchema": [
+                {"AttributeName": "inviter", "KeyType": "HASH"},
+                {"AttributeName": "redeemedAt", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "ALL"},
+        }
+    ],
+}
 CLAIMS: dict[str, Any] = {
     "TableName": "test-claims",
     "BillingMode": "PAY_PER_REQUEST",
@@ -343,9 +372,18 @@ CLAIMS: dict[str, Any] = {
         {"AttributeName": "person", "AttributeType": "S"},
         {"AttributeName": "claim", "AttributeType": "S"},
         {"AttributeName": "queue", "AttributeType": "S"},
+        {"AttributeName": "untold", "AttributeType": "S"},
         {"AttributeName": "dueAt", "AttributeType": "N"},
     ],
     "GlobalSecondaryIndexes": [
+        {
+            "IndexName": "by-untold",
+            "KeySchema": [
+                {"AttributeName": "untold", "KeyType": "HASH"},
+                {"AttributeName": "dueAt", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "ALL"},
+        },
         {
             "IndexName": "by-due",
             "KeySchema": [
@@ -353,7 +391,7 @@ CLAIMS: dict[str, Any] = {
                 {"AttributeName": "dueAt", "KeyType": "RANGE"},
             ],
             "Projection": {"ProjectionType": "ALL"},
-        }
+        },
     ],
 }
 DEVICES: dict[str, Any] = {
@@ -390,5 +428,5 @@ TABLES = (
         SPLITS,
     ),
     *(NOTICES, MAILS, ORDERS, PARTNERS, REQUESTS, ENDPOINTS, DELIVERIES),
-    *(WATCHES, CLAIMS, DEVICES, GIFTS),
+    *(WATCHES, CLAIMS, DEVICES, GIFTS, BLOCKS, REFERRALS),
 )

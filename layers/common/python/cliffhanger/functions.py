@@ -118,8 +118,9 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         (
             *(*_SIGNED_IN, "ledger:append", "catalog:read", "watches:write", "claims:write", "devices:write"),
             *("rule-sets:read", "switches:read", "ads:offer", "request-secret:read"),
+            *("blocks:write", "referrals:redeem"),
         ),
-        "What viewers earn by watching and checking in, and ads that they may see for more",
+        "What viewers earn by watching, checking in and inviting, and ads that they may see for more",
     ),
     FunctionSpec(
         "ads",
@@ -337,6 +338,15 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         ("gifts:write", "people:name"),
         "Keeps the latest gifts of an episode, for others to see",
         ("TipGiven", "TipReversed"),
+    ),
+    FunctionSpec(
+        "referrals",
+        "product-events",
+        512,
+        60,
+        (*("ledger:append", "referrals:follow", "claims:write", "devices:write", "rule-sets:read", "switches:read"),),
+        "Rewards both sides of an invitation when the friend has bought coins, and takes it back with the purchase",
+        ("CoinsBought", "PurchaseRefunded", "DisputeOpened"),
     ),
     FunctionSpec(
         "identity", "token-generation", 512, 5, ("people:map",), "Puts person id, age and country into tokens"

@@ -47,6 +47,8 @@ SETTINGS: dict[str, str] = {
     "WATCHES_TABLE": "DynamoDB table of what stands of viewers' watching",
     "CLAIMS_TABLE": "DynamoDB table of rewards that wait for their time or a reviewer",
     "SPLITS_TABLE": "DynamoDB table of who shares in what a series earns",
+    "BLOCKS_TABLE": "DynamoDB table of who has come to which address block, by digests",
+    "REFERRALS_TABLE": "DynamoDB table of invitations, and of who has redeemed one",
     "DEVICES_TABLE": "DynamoDB table of which viewers claim from a device",
     "AD_PLACEMENTS": "JSON object of placements of ads by name: the ad unit, and on one machine what plays it",
     "AD_KEYS_URL": "where the ad network keeps the public keys of its callbacks",

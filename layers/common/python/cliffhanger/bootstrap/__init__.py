@@ -70,7 +70,16 @@ from cliffhanger.bootstrap.playback import (
     progress_store,
 )
 from cliffhanger.bootstrap.revenue import splits
-from cliffhanger.bootstrap.rewards import claims_store, rewards_desk, rulebook, till, watching_room
+from cliffhanger.bootstrap.rewards import (
+    blocks_store,
+    claims_store,
+    herald,
+    referral_hall,
+    rewards_desk,
+    rulebook,
+    till,
+    watching_room,
+)
 from cliffhanger.bootstrap.tips import gift_giver, gift_window, gifts_store, tip_books
 from cliffhanger.bootstrap.webhooks import (
     delivery_log,
@@ -97,6 +106,7 @@ __all__ = [
     "ad_placements",
     "ad_turnstile",
     "anchoring",
+    "blocks_store",
     "broom",
     "cases_store",
     "casework",
@@ -116,6 +126,7 @@ __all__ = [
     "gift_window",
     "gifts_store",
     "grantor",
+    "herald",
     "ledger_store",
     "media_bucket",
     "media_pipeline",
@@ -137,6 +148,7 @@ __all__ = [
     "progress_store",
     "rate_limiter",
     "reconciling_desk",
+    "referral_hall",
     "replay_desk",
     "request_secret",
     "requests_store",

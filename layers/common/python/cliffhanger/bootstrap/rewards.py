@@ -5,7 +5,14 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from cliffhanger.bootstrap.foundation import catalog_store, connection, ledger_store, request_secret, switches
+from cliffhanger.bootstrap.foundation import (
+    catalog_store,
+    connection,
+    event_publisher,
+    ledger_store,
+    request_secret,
+    switches,
+)
 from cliffhanger.bootstrap.playback import entitlements
 from cliffhanger.clock import system_clock
 from cliffhanger.settings import read
@@ -13,11 +20,14 @@ from cliffhanger.telemetry.log import logger
 
 if TYPE_CHECKING:
     from cliffhanger.catalog.domain import SeriesPage
+    from cliffhanger.rewards.blocks_store import BlocksStore
     from cliffhanger.rewards.claims import Claim, Decision
     from cliffhanger.rewards.claims_store import ClaimsStore
     from cliffhanger.rewards.earning import Desk, Earner
+    from cliffhanger.rewards.inviting import Hall
     from cliffhanger.rewards.paying import Till
     from cliffhanger.rewards.rulebook import Rulebook
+    from cliffhanger.rewards.telling import Herald
     from cliffhanger.rewards.viewing import Room
 
 
@@ -50,9 +60,35 @@ def till() -> Till:
 
 
 @functools.cache
+def blocks_store() -> BlocksStore:
+    """Who has come to which address block."""
+    from cliffhanger.rewards.blocks_store import BlocksStore
+
+    return BlocksStore(connection(), read("BLOCKS_TABLE"))
+
+
+@functools.cache
+def herald() -> Herald:
+    """What tells of rewards that are held or refused."""
+    from cliffhanger.rewards.telling import Herald
+
+    return Herald(claims_store(), event_publisher())
+
+
+@functools.cache
+def referral_hall() -> Hall:
+    """What inviting works with."""
+    from cliffhanger.rewards.inviting import Hall
+    from cliffhanger.rewards.referrals_store import ReferralsStore
+
+    store = ReferralsStore(connection(), read("REFERRALS_TABLE"))
+    return Hall(rewards_desk(), store, lambda: request_secret("invitations"))
+
+
+@functools.cache
 def rewards_desk() -> Desk:
     """What rewards are given with."""
-    from cliffhanger.rewards.claims_store import DevicesStore
+    from cliffhanger.rewards.devices_store import DevicesStore
     from cliffhanger.rewards.earning import Desk
 
     def shadow(claim: Claim, decision: Decision) -> None:
@@ -63,6 +99,7 @@ def rewards_desk() -> Desk:
         ledger_store(),
         claims_store(),
         DevicesStore(connection(), read("DEVICES_TABLE")),
+        blocks_store,
         lambda: rulebook().active(),
         shadow,
         lambda: switches().check("rewards"),

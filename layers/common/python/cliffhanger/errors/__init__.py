@@ -31,6 +31,7 @@
     │   ├── OfflineLimitReached      too many episodes, or devices that keep them
     │   ├── WatchForged              a watch session that was not given to this viewer
     │   ├── RewardRefused            the rules of rewards give nothing for it
+    │   ├── InvitationRefused        an invitation that is not for this viewer
     │   ├── ClaimTokenInvalid / CodeInvalid   what a campaign has not given out, or no longer takes
     │   ├── FourEyesRequired         another person must approve it
     │   └── RateLimited              too many requests in this minute
@@ -172,6 +173,7 @@ from cliffhanger.errors.requests import (
 from cliffhanger.errors.rewards import (
     AdCallbackRefused,
     CheckinTooSoon,
+    InvitationRefused,
     RepairUnavailable,
     RewardPending,
     RewardRefused,
@@ -274,6 +276,7 @@ __all__ = [
     "InsufficientCoins",
     "InsufficientFunds",
     "InternalError",
+    "InvitationRefused",
     "KeyMissing",
     "KeyReused",
     "LedgerCorrupt",

@@ -87,6 +87,7 @@ from cliffhanger.errors.requests import (
 from cliffhanger.errors.rewards import (
     AdCallbackRefused,
     CheckinTooSoon,
+    InvitationRefused,
     RepairUnavailable,
     RewardPending,
     RewardRefused,
@@ -187,6 +188,7 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     OfflineLimitReached: Problem(403, "Too much is kept on devices"),
     WatchForged: Problem(403, "The watch session is not genuine"),
     RewardRefused: Problem(403, "The rules give nothing for it"),
+    InvitationRefused: Problem(403, "The invitation is not for you"),
     FourEyesRequired: Problem(403, "Another person must approve this"),
     RateLimited: Problem(429, "Too many requests"),
     KeyReused: Problem(409, "The key stands for another request"),

@@ -25,6 +25,12 @@ class RewardRefused(AccessError):
     code = "reward_refused"
 
 
+class InvitationRefused(AccessError):
+    """The invitation cannot be redeemed by this viewer; ``reasons`` says why."""
+
+    code = "invitation_refused"
+
+
 class RewardPending(StateError):
     """The reward is not paid at once: it waits for its time, ``vestsAt``, or for somebody to look at it."""
 

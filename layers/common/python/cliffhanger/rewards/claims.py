@@ -37,6 +37,8 @@ Reason = Literal[
     "device_shared",
     "block_crowded",
     "block_new_viewers",
+    "referral_same_block",
+    "referral_device_shared",
     "evidence_weak",
 ]
 """Why it is less, held or refused; stable. Those of caps may stand beside what is paid in part."""
@@ -96,7 +98,7 @@ class Tally(NamedTuple):
 
 
 class Signals(NamedTuple):
-    """What is looked at for fraud, before the claim. Address blocks are /24 of IPv4 and /48 of IPv6, as hashes."""
+    """What is looked at for fraud, before the claim. Address blocks are /24 of IPv4 or /56 of IPv6, as digests."""
 
     account_hours: int = 0
     """Hours since the viewer's first sign-in."""
@@ -107,9 +109,14 @@ class Signals(NamedTuple):
     device_viewers_month: int = 1
     """Different viewers who have claimed from the device in the last 30 days, this one among them."""
     block_viewers_day: int = 1
-    """Different viewers who have claimed from the address block within a day, this one among them."""
+    """Different viewers who have come to the address block within a day, this one among them: each whose account is
+    younger than a week, and others when they claim from a device for the first time in ten days."""
     block_new_viewers_day: int = 0
     """Those of them whose account is younger than a day."""
+    referral_same_block: int = 0
+    """1 where an invitation was redeemed from an address block in which its inviter has opened it."""
+    referral_device_viewers: int = 0
+    """Other viewers who had claimed from the device on which an invitation was redeemed, by then."""
 
     def of(self, signal: str, evidence: Evidence) -> int:
         """The number of a signal."""

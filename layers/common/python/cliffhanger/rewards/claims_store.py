@@ -1,6 +1,4 @@
-"""Rewards that wait, in DynamoDB, and who has claimed from which device.
-
-Table `claims`:
+"""Rewards that wait, or were held or refused, in DynamoDB.
 
 | attribute   | type | meaning |
 |-------------|------|---------|
@@ -10,17 +8,9 @@ Table `claims`:
 | `dueAt`     | N    | when it vests, or since when it is held, in milliseconds since the Unix epoch |
 | `queue`     | S    | partition key of the index `by-due` while it is open: its status |
 | `told`      | S    | all else, as JSON |
+| `untold`    | S    | partition key of the index `by-untold` until the bus is told that it is held or refused: which |
 | `decidedBy`, `decidedAt` | S, N | the operator who decided it, if one did, and when |
 | `expiresAt` | N    | when DynamoDB forgets it, in seconds since the Unix epoch; absent while it is open |
-
-Table `devices`:
-
-| attribute   | type | meaning |
-|-------------|------|---------|
-| `device`    | S    | partition key: the hash of a device's id |
-| `viewers`   | L    | who has claimed from it, newest last: `[person, at]`, in milliseconds since the Unix epoch |
-| `revision`  | N    | counts the changes; a write names the one before |
-| `expiresAt` | N    | when DynamoDB forgets the item, in seconds since the Unix epoch |
 """
 
 from __future__ import annotations
@@ -31,26 +21,31 @@ from typing import Any
 
 from pynamodb.connection import Connection
 from pynamodb.exceptions import GetError, PutError, PynamoDBException, QueryError, UpdateError
-from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path, Value
 
 from cliffhanger.dynamo import is_refusal, is_unclear, table
 from cliffhanger.errors import Unavailable
-from cliffhanger.rewards.devices import KEPT_MS, Device, Seen
-from cliffhanger.rewards.pending import Pending, Status
+from cliffhanger.rewards.pending import OPEN, Pending, Status
 
-INDEX = "by-due"
+INDEX, UNTOLD = "by-due", "by-untold"
 KEPT_FOR_S = 400 * 86_400
 """How long what was decided is shown."""
+REFUSED_FOR_S = 7 * 86_400
+"""How long what its score refused stays refused."""
 MOST_LISTED = 100
-"""Of one viewer: what is open comes to few, for caps count it."""
+MOST_PAGES = 20
+"""Of one viewer so many are read at a time, and so often: what is open comes to few, for caps count it, and what was
+decided goes after its time."""
+
+
+_INDEXES = {INDEX: {"queue": "S", "dueAt": "N"}, UNTOLD: {"untold": "S", "dueAt": "N"}}
 
 
 class ClaimsStore:
     """The table of rewards that wait. Reads of a viewer's are strongly consistent; the index may be a second behind."""
 
     def __init__(self, connection: Connection, name: str) -> None:
-        connection.add_meta_table(table(name, {"person": "S", "claim": "S"}, {INDEX: {"queue": "S", "dueAt": "N"}}))
+        connection.add_meta_table(table(name, {"person": "S", "claim": "S"}, _INDEXES))
         self._connection = connection
         self._name = name
 
@@ -60,11 +55,20 @@ class ClaimsStore:
         Raises:
             Unavailable: the read did not succeed.
         """
-        try:
-            answer = self._connection.query(self._name, person, consistent_read=True, limit=MOST_LISTED)
-        except QueryError as error:
-            raise _unavailable(error) from error
-        return tuple(_pending(item) for item in answer["Items"])
+        found: list[Pending] = []
+        start = None
+        for _ in range(MOST_PAGES):
+            try:
+                answer = self._connection.query(
+                    self._name, person, consistent_read=True, limit=MOST_LISTED, exclusive_start_key=start
+                )
+            except QueryError as error:
+                raise _unavailable(error) from error
+            found += (_pending(item) for item in answer["Items"])
+            start = answer.get("LastEvaluatedKey")
+            if start is None:
+                break
+        return tuple(found)
 
     def find(self, person: str, name: str) -> Pending | None:
         """One of a viewer's by its name, or None.
@@ -79,7 +83,7 @@ class ClaimsStore:
         return None if item is None else _pending(item)
 
     def add(self, pending: Pending) -> bool:
-        """Keeps what is to wait; False where it does already, or has been decided.
+        """Keeps what is to wait, or what its score refused; False where it does already, or has been decided.
 
         Raises:
             Unavailable: it may or may not have been written; adding it again is harmless.
@@ -91,9 +95,11 @@ class ClaimsStore:
                 pending.name,
                 attributes={
                     "status": {"S": pending.status},
-                    "queue": {"S": pending.status},
                     "dueAt": _n(pending.due_at),
                     "told": {"S": _told(pending)},
+                    **({"queue": {"S": pending.status}} if pending.status in OPEN else {}),
+                    **({} if pending.status in OPEN else {"expiresAt": _n(pending.at // 1000 + REFUSED_FOR_S)}),
+                    **({"untold": {"S": pending.status}} if pending.status != "waiting" else {}),
                 },
                 condition=Path("person").does_not_exist(),
             )
@@ -120,6 +126,7 @@ class ClaimsStore:
                     Path("queue").remove(),
                     Path("decidedAt").set(Value(_n(at))),
                     Path("expiresAt").set(Value(_n(at // 1000 + KEPT_FOR_S))),
+                    *([Path("untold").set(Value({"S": status}))] if status == "refused" else []),
                     *([Path("decidedBy").set(Value({"S": by}))] if by else []),
                 ],
                 condition=was,
@@ -156,6 +163,36 @@ class ClaimsStore:
             raise _unavailable(error) from error
         return True
 
+    def untold(self, status: Status, limit: int) -> tuple[Pending, ...]:
+        """Those that were held, or refused, and nobody was told of yet; longest first.
+
+        Raises:
+            Unavailable: the read did not succeed.
+        """
+        try:
+            answer = self._connection.query(self._name, status, index_name=UNTOLD, limit=limit)
+        except QueryError as error:
+            raise _unavailable(error) from error
+        return tuple(_pending(item) for item in answer["Items"])
+
+    def told(self, pending: Pending, status: Status) -> None:
+        """Notes that the bus was told that it is held, or refused; what it has become since is still to be told.
+
+        Raises:
+            Unavailable: it may or may not have been written; telling again is harmless.
+        """
+        try:
+            self._connection.update_item(
+                self._name,
+                pending.person,
+                pending.name,
+                actions=[Path("untold").remove()],
+                condition=Path("untold") == Value({"S": status}),
+            )
+        except UpdateError as error:
+            if not is_refusal(error):
+                raise _unavailable(error) from error
+
     def due(
         self, queue: Status, until: int, limit: int, after: tuple[str, str, int] | None = None
     ) -> tuple[Pending, ...]:
@@ -180,58 +217,6 @@ class ClaimsStore:
         except QueryError as error:
             raise _unavailable(error) from error
         return tuple(_pending(item) for item in answer["Items"])
-
-
-class DevicesStore:
-    """The table of devices. Every read is strongly consistent."""
-
-    def __init__(self, connection: Connection, name: str) -> None:
-        connection.add_meta_table(table(name, {"device": "S"}))
-        self._connection = connection
-        self._name = name
-
-    def find(self, device: str) -> Device:
-        """Who has claimed from a device.
-
-        Raises:
-            Unavailable: the read did not succeed.
-        """
-        try:
-            item = self._connection.get_item(self._name, device, consistent_read=True).get("Item")
-        except GetError as error:
-            raise _unavailable(error) from error
-        if item is None:
-            return Device()
-        seen = (packed["L"] for packed in item["viewers"]["L"])
-        return Device(tuple(Seen(person["S"], int(at["N"])) for person, at in seen), int(item["revision"]["N"]))
-
-    def put(self, device: str, known: Device) -> bool:
-        """Writes the next revision; False when that is not the next one any more, and nothing is written.
-
-        Raises:
-            Unavailable: it may or may not have been written.
-        """
-        revision = Path("revision")
-        follows: Condition = revision == Value(_n(known.revision - 1))
-        if known.revision == 1:
-            follows = revision.does_not_exist()
-        last = max(seen.at for seen in known.viewers)
-        try:
-            self._connection.put_item(
-                self._name,
-                device,
-                attributes={
-                    "viewers": {"L": [{"L": [{"S": seen.person}, _n(seen.at)]} for seen in known.viewers]},
-                    "revision": _n(known.revision),
-                    "expiresAt": _n((last + KEPT_MS) // 1000),
-                },
-                condition=follows,
-            )
-        except PutError as error:
-            if is_refusal(error):
-                return False
-            raise _unavailable(error) from error
-        return True
 
 
 _TOLD = ("kind", "fact", "day", "at", "coins", "lifetime_days", "rule", "version", "score", "reasons", "terms")

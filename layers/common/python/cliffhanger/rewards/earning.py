@@ -25,16 +25,22 @@ from cliffhanger.rewards.facts import rule_of
 from cliffhanger.rewards.pending import Pending, of_day, pending_of
 from cliffhanger.rewards.planner import decide, shadowed
 from cliffhanger.rewards.rules import RuleSet
-from cliffhanger.rewards.tallies import terms_of, today
+from cliffhanger.rewards.scoring import FRAUD
+from cliffhanger.rewards.signals import Lookout, Places
+from cliffhanger.rewards.tallies import plus, summed, terms_of, today
 
 if TYPE_CHECKING:
     from cliffhanger.ledger.store import LedgerStore
-    from cliffhanger.rewards.claims_store import ClaimsStore, DevicesStore
+    from cliffhanger.rewards.blocks_store import BlocksStore
+    from cliffhanger.rewards.claims_store import ClaimsStore
+    from cliffhanger.rewards.devices_store import DevicesStore
     from cliffhanger.rewards.rules import Evidence, Kind
 
 UNIT = "bonus"
 NO_TERMS: Mapping[str, Any] = MappingProxyType({})
 ATTEMPTS = 3
+DAY_MS = 24 * HOUR_MS
+MOST_REFUSED_DAY = 20
 MOST_EVER = 100
 """Rewards of one kind that are added up where a rule is capped for all time: such come only now and then."""
 
@@ -43,6 +49,8 @@ class Earner(NamedTuple):
     """Who earns: the viewer, the hash of their device (empty where none is known), their zone, country and age.
 
     ``since`` is when the viewer first signed in, in milliseconds since the Unix epoch; None where that is not known.
+    ``block`` is the digest of the address block that the request comes from, empty where none does. ``known`` are
+    signals that were looked at before: of the redemption of an invitation.
     """
 
     person: str
@@ -52,6 +60,8 @@ class Earner(NamedTuple):
     age: int | None = None
     since: int | None = None
     member: bool = False
+    block: str = ""
+    known: Signals = Signals()
 
     @property
     def account(self) -> str:
@@ -62,12 +72,13 @@ class Earner(NamedTuple):
 class Desk(NamedTuple):
     """What rewards are given with. ``shadow`` is told what rules in shadow would have decided, for the log.
 
-    ``check_open`` raises where operators have stopped rewards.
+    ``check_open`` raises where operators have stopped rewards. ``blocks`` is asked only where an address is known.
     """
 
     ledger: LedgerStore
     claims: ClaimsStore
     devices: DevicesStore
+    blocks: Callable[[], BlocksStore]
     rules: Callable[[], RuleSet]
     shadow: Callable[[Claim, Decision], None]
     check_open: Callable[[], None]
@@ -115,6 +126,8 @@ def earn(desk: Desk, earner: Earner, fact: Fact) -> Earned:
     waiting = desk.claims.of(earner.person)
     name = f"{rule_of(fact.kind)}.{fact.name}"
     stood = next((one for one in waiting if one.name == name), None)
+    if stood is not None and stood.by_score:
+        raise _refusal(stood.rule, stood.version, stood.reasons)
     if stood is not None and stood.status != "paid":
         return Earned(fact, None, stood, repeated=True)
     planned = Plan(desk, earner, fact, waiting)
@@ -132,10 +145,13 @@ def earn(desk: Desk, earner: Earner, fact: Fact) -> Earned:
         if not desk.claims.add(pending):
             found = desk.claims.find(earner.person, pending.name)
             return Earned(fact, None, found or pending, repeated=True)
-        _note_device(desk, earner)
+        planned.lookout.note(desk.clock())
         return Earned(fact, None, pending, repeated=False)
+    except RewardRefused as refused:
+        _keep_refused(desk, planned)
+        raise refused from None
     if not given.repeated:
-        _note_device(desk, earner)
+        planned.lookout.note(desk.clock())
     return Earned(fact, given.entry, None, given.repeated)
 
 
@@ -146,11 +162,14 @@ class Plan:
         self._desk = desk
         self._earner = earner
         self._fact = fact
-        self._waiting = tuple(waiting)
+        self.waiting = tuple(waiting)
         self._rules = desk.rules()
-        self._device: tuple[Tally, int] | None = None
+        self.lookout = Lookout(Places(desk.ledger, desk.devices, desk.blocks), earner, self._rules, self.waiting)
+        """Who looks for signals of fraud, and remembers where the viewer came from."""
         self._ever: Mapping[str, Taken] | None = None
         self.pending: Pending | None = None
+        self.refused: Pending | None = None
+        """What was refused because of its score: it is kept, and told."""
 
     def decide(self, turn: Turn) -> tuple[Reward, Mapping[str, Any]]:
         """How much it is, and on what terms.
@@ -174,12 +193,9 @@ class Plan:
             self._desk.shadow(claim, decision)
         decision = decide(self._rules, claim, standing)
         if decision.outcome not in ("pay", "hold"):
-            raise RewardRefused(
-                "The rules give nothing for it.",
-                rule=decision.rule,
-                version=decision.version,
-                reasons=list(decision.reasons),
-            )
+            if decision.reasons and FRAUD.issuperset(decision.reasons):
+                self.refused = pending_of(claim, decision, {})
+            raise _refusal(decision.rule, decision.version, decision.reasons)
         terms = dict(fact.terms)
         if decision.outcome == "hold" or decision.vests_at > now:
             self.pending = pending_of(claim, decision, terms)
@@ -187,28 +203,9 @@ class Plan:
         return Reward(UNIT, decision.coins, decision.lifetime_days), terms | terms_of(day, had, decision)
 
     def _standing(self, turn: Turn, claim: Claim, had: Tally) -> Standing:
-        own = counting(had, self._waiting, claim.day)
-        others, viewers = self._of_device(claim)
-        since = self._earner.since
-        if since is None:
-            since = claim.at if turn.head is None else self._desk.ledger.entry(turn.account, 1).at
-        hours = max(0, claim.at - since) // HOUR_MS
-        signals = Signals(account_hours=hours, device_viewers_month=viewers)
-        return Standing(own, _sum((own, others)), self._had_ever(claim), signals=signals)
-
-    def _of_device(self, claim: Claim) -> tuple[Tally, int]:
-        """What the device's other viewers have had today, and how many viewers it has with this one."""
-        if not claim.device:
-            return Tally(), 1
-        if self._device is None:
-            ledger = self._desk.ledger
-            others = [one for one in self._desk.devices.find(claim.device).lately(claim.at) if one != claim.person]
-            tallies = []
-            for person in others:
-                account = viewer(person)
-                tallies.append(today(ledger, account, ledger.head(account), claim.at, self._earner.zone).had)
-            self._device = _sum(tallies), len(others) + 1
-        return self._device
+        own = counting(had, self.waiting, claim.day)
+        signals = self.lookout.signals(turn, claim, own)
+        return Standing(own, summed((own, self.lookout.others(claim).had)), self._had_ever(claim), signals=signals)
 
     def _had_ever(self, claim: Claim) -> Mapping[str, Taken]:
         """What the viewer has ever had by rules of the claim's kind, where one of them is capped for all time."""
@@ -216,14 +213,33 @@ class Plan:
             return {}
         if self._ever is None:
             ledger, account = self._desk.ledger, viewer(claim.person)
-            tally = _with(Tally(), [one for one in self._waiting if one.kind == claim.kind and one.status != "paid"])
+            tally = with_waiting(
+                Tally(), [one for one in self.waiting if one.kind == claim.kind and one.status != "paid"]
+            )
             known = ledger.references(account, f"reward:{rule_of(claim.kind)}:")
             for name, seq in known[:MOST_EVER]:
                 if name.endswith(":grant"):
                     terms = ledger.entry(account, seq).terms
-                    tally = _plus(tally, str(terms.get("rule", "")), int(terms["coins"]))
+                    tally = plus(tally, str(terms.get("rule", "")), int(terms["coins"]))
             self._ever = tally.rules
         return self._ever
+
+
+def _keep_refused(desk: Desk, planned: Plan) -> None:
+    """Keeps what was refused because of its score, so that it stays refused and is told.
+
+    Of one viewer so many a day: more would tell nothing new.
+    """
+    refused = planned.refused
+    if refused is None:
+        return
+    planned.lookout.note(desk.clock())
+    if sum(one.by_score and refused.at - one.at < DAY_MS for one in planned.waiting) < MOST_REFUSED_DAY:
+        desk.claims.add(refused)
+
+
+def _refusal(rule: str, version: str, reasons: Iterable[str]) -> RewardRefused:
+    return RewardRefused("The rules give nothing for it.", rule=rule, version=version, reasons=list(reasons))
 
 
 def consequence_of(person: str, kind: str, fact: str) -> Consequence:
@@ -233,39 +249,14 @@ def consequence_of(person: str, kind: str, fact: str) -> Consequence:
 
 def counting(had: Tally, waiting: Iterable[Pending], day: str) -> Tally:
     """What was had of a day, with what waits, and what waited and was paid since: entries tell nothing of it."""
-    return _with(had, of_day(waiting, day))
+    return with_waiting(had, of_day(waiting, day))
 
 
-def _note_device(desk: Desk, earner: Earner) -> None:
-    """Remembers that the viewer claims from the device; a device that others change at once is noted another time."""
-    if not earner.device:
-        return
-    known = desk.devices.find(earner.device)
-    after = known.after(earner.person, desk.clock())
-    if after is not known:
-        desk.devices.put(earner.device, after)
-
-
-def _with(tally: Tally, pending: Iterable[Pending]) -> Tally:
+def with_waiting(tally: Tally, pending: Iterable[Pending]) -> Tally:
+    """A tally with what waits."""
     for one in pending:
-        tally = _plus(tally, one.rule, one.coins)
+        tally = plus(tally, one.rule, one.coins)
     return tally
-
-
-def _plus(tally: Tally, rule: str, coins: int) -> Tally:
-    had = tally.of(rule)
-    rules = {**tally.rules, rule: Taken(had.coins + coins, had.times + 1)}
-    return Tally(tally.house + coins, tally.campaigns, rules)
-
-
-def _sum(tallies: Iterable[Tally]) -> Tally:
-    house, campaigns, rules = 0, 0, dict[str, Taken]()
-    for tally in tallies:
-        house, campaigns = house + tally.house, campaigns + tally.campaigns
-        for rule, taken in tally.rules.items():
-            had = rules.get(rule, Taken())
-            rules[rule] = Taken(had.coins + taken.coins, had.times + taken.times)
-    return Tally(house, campaigns, rules)
 
 
 def busy_instead(call: Callable[[], Any]) -> Any:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cliffhanger.rewards.claims import Claim, Decision
 
 Status = Literal["waiting", "held", "paid", "refused"]
-"""``waiting`` for its time; ``held`` for a reviewer; ``paid``; ``refused`` by a reviewer."""
+"""``waiting`` for its time; ``held`` for a reviewer; ``paid``; ``refused`` by a reviewer, or because of its score."""
 OPEN: tuple[Status, ...] = ("waiting", "held")
 
 
@@ -54,21 +54,27 @@ class Pending(NamedTuple):
         return f"{self.person}.{self.name}"
 
     @property
+    def by_score(self) -> bool:
+        """Whether it was refused because of what it scores, and by nobody."""
+        return self.status == "refused" and not self.decided_by
+
+    @property
     def counts(self) -> bool:
         """Whether it counts against caps."""
         return self.status != "refused"
 
 
 def pending_of(claim: Claim, decision: Decision, terms: Mapping[str, Any]) -> Pending:
-    """What waits after a decision that does not pay at once."""
-    held = decision.outcome == "hold"
+    """What waits after a decision that does not pay at once, or is kept because its score refuses it."""
+    held = decision.outcome != "pay"
+    status: Status = "refused" if decision.outcome == "refuse" else "held" if held else "waiting"
     return Pending(
         claim.person,
         claim.kind,
         claim.fact,
         claim.day,
         claim.at,
-        "held" if held else "waiting",
+        status,
         claim.at if held else decision.vests_at,
         decision.coins,
         decision.lifetime_days,

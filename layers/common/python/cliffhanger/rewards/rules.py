@@ -43,6 +43,8 @@ Signal = Literal[
     "device_viewers_month",
     "block_viewers_day",
     "block_new_viewers_day",
+    "referral_same_block",
+    "referral_device_viewers",
     "evidence",
 ]
 """What is looked at for fraud, each a whole number (:class:`cliffhanger.rewards.claims.Signals`). ``evidence`` is 0 for
@@ -192,6 +194,13 @@ class Scoring(Part, frozen=True):
             raise ValueError("0 < holdAt <= refuseAt.")
 
 
+class Referrals(Part, frozen=True):
+    """When an invitation counts: how old the friend's account may be, and until when they buy their first coins."""
+
+    redeem_within_days: Annotated[int, Meta(ge=1, le=90)] = 7
+    act_within_days: Annotated[int, Meta(ge=1, le=90)] = 30
+
+
 class RuleSet(Part, frozen=True):
     """A rule set. Of the rules that fit a claim the first counts.
 
@@ -206,6 +215,7 @@ class RuleSet(Part, frozen=True):
     rules: Annotated[tuple[Rule, ...], Meta(min_length=1, max_length=MOST_RULES)]
     scoring: Scoring
     experiments: Annotated[tuple[Experiment, ...], Meta(max_length=MOST_EXPERIMENTS)] = ()
+    referrals: Referrals = Referrals()
     description: Annotated[str, Meta(max_length=400)] = ""
 
     def __post_init__(self) -> None:

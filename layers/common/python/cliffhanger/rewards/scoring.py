@@ -14,8 +14,12 @@ REASONS: dict[Signal, Reason] = {
     "device_viewers_month": "device_shared",
     "block_viewers_day": "block_crowded",
     "block_new_viewers_day": "block_new_viewers",
+    "referral_same_block": "referral_same_block",
+    "referral_device_viewers": "referral_device_shared",
     "evidence": "evidence_weak",
 }
+FRAUD = frozenset(REASONS.values())
+"""Reasons that speak of fraud; the others are of the rules."""
 MOST_POINTS = 100
 
 

@@ -6,7 +6,7 @@ itself stands there too: whoever asks for another zone gets it with the next day
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from cliffhanger.errors import RewardRefused
@@ -56,6 +56,41 @@ def terms_of(day: Day, had: Tally, decision: Decision) -> dict[str, Any]:
         "version": decision.version,
         **arm,
     }
+
+
+def plus(tally: Tally, rule: str, coins: int) -> Tally:
+    """A tally with one more reward of the house's."""
+    had = tally.of(rule)
+    rules = {**tally.rules, rule: Taken(had.coins + coins, had.times + 1)}
+    return Tally(tally.house + coins, tally.campaigns, rules)
+
+
+def summed(tallies: Iterable[Tally]) -> Tally:
+    """What several have had together."""
+    house, campaigns, rules = 0, 0, dict[str, Taken]()
+    for tally in tallies:
+        house, campaigns = house + tally.house, campaigns + tally.campaigns
+        for rule, taken in tally.rules.items():
+            had = rules.get(rule, Taken())
+            rules[rule] = Taken(had.coins + taken.coins, had.times + taken.times)
+    return Tally(house, campaigns, rules)
+
+
+def rewards_since(ledger: LedgerStore, account: str, head: Entry | None, since: int, most: int) -> int:
+    """How many rewards a chain has from a time in milliseconds on, up to its head; so many at most.
+
+    Raises:
+        Unclear: a read did not succeed.
+    """
+    found = 0
+    page: tuple[Entry, ...] = () if head is None else (head,)
+    while page and found < most:
+        for entry in page:
+            if entry.at < since:
+                return found
+            found += "had" in entry.terms
+        page = () if page[-1].seq == 1 else ledger.newest(account, AT_ONCE, before=page[-1].seq)
+    return min(found, most)
 
 
 def _newest(ledger: LedgerStore, account: str, head: Entry | None, now: int) -> Entry | None:

@@ -1,0 +1,138 @@
+"""What is looked at for fraud before a claim, and what is remembered after one: devices, and address blocks.
+
+How often somebody claims is read from the chains, which know it, and only where it could reach a weight of the rules:
+otherwise what was had today is answered, which is at least as much and less than the weight asks for. So nothing is
+counted beside the ledger that could differ from it, and nothing is written for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.names import viewer
+from cliffhanger.ledger.planning import Turn
+from cliffhanger.ledger.store import LedgerStore
+from cliffhanger.rewards.blocks import YOUNG_MS, Came, Crowd, is_new
+from cliffhanger.rewards.claims import Claim, Signals, Tally
+from cliffhanger.rewards.days import HOUR_MS
+from cliffhanger.rewards.pending import Pending
+from cliffhanger.rewards.rules import RuleSet, Signal
+from cliffhanger.rewards.tallies import rewards_since, summed, today
+
+if TYPE_CHECKING:
+    from cliffhanger.rewards.blocks_store import BlocksStore
+    from cliffhanger.rewards.devices_store import DevicesStore
+    from cliffhanger.rewards.earning import Earner
+
+MOST_COUNTED = 200
+"""No weight asks for more claims within an hour."""
+
+
+class Places(NamedTuple):
+    """Where signals are looked for; ``blocks`` is asked only where an address is known."""
+
+    ledger: LedgerStore
+    devices: DevicesStore
+    blocks: Callable[[], BlocksStore]
+
+
+class Others(NamedTuple):
+    """A device's other viewers: what they have had today, and the last entry of each, by account."""
+
+    had: Tally
+    heads: dict[str, Entry | None]
+
+
+class Lookout:
+    """Looks for one claim, as often as its turn comes anew; what does not follow from the head is read once."""
+
+    def __init__(self, places: Places, earner: Earner, rules: RuleSet, waiting: Iterable[Pending]) -> None:
+        self._places = places
+        self._earner = earner
+        self._rules = rules
+        self._waiting = tuple(waiting)
+        self._others: Others | None = None
+        self._crowd: Crowd | None = None
+        self._since: int | None = earner.since
+
+    def signals(self, turn: Turn, claim: Claim, had: Tally) -> Signals:
+        """What speaks of fraud before a claim.
+
+        Raises:
+            Unavailable, Unclear: a read did not succeed.
+        """
+        age = claim.at - self._joined(turn, claim.at)
+        others, crowd = self.others(claim), self._block(claim.at)
+        own = self._claims("viewer_claims_hour", had, {turn.account: turn.head}, claim.at)
+        together = summed((had, others.had))
+        device = {turn.account: turn.head, **others.heads}
+        viewers, new = crowd.with_one(claim.person, new=is_new(age)) if self._earner.block else (1, 0)
+        known = self._earner.known
+        return known._replace(
+            account_hours=max(0, age) // HOUR_MS,
+            viewer_claims_hour=own,
+            device_claims_hour=self._claims("device_claims_hour", together, device, claim.at) if claim.device else 0,
+            device_viewers_month=len(others.heads) + 1,
+            block_viewers_day=max(known.block_viewers_day, viewers),
+            block_new_viewers_day=max(known.block_new_viewers_day, new),
+        )
+
+    def others(self, claim: Claim) -> Others:
+        """The device's other viewers, as they are seen from this claim.
+
+        Raises:
+            Unavailable, Unclear: a read did not succeed.
+        """
+        if self._others is None:
+            ledger, heads, tallies = self._places.ledger, dict[str, Entry | None](), []
+            known = self._places.devices.find(claim.device).lately(claim.at) if claim.device else ()
+            for person in known:
+                if person != claim.person:
+                    account = viewer(person)
+                    heads[account] = ledger.head(account)
+                    tallies.append(today(ledger, account, heads[account], claim.at, self._earner.zone).had)
+            self._others = Others(summed(tallies), heads)
+        return self._others
+
+    def note(self, now: int) -> None:
+        """Remembers that the viewer claims from the device, and from the address block.
+
+        A device that others change at once is noted another time. Of address blocks those are noted who are young, or
+        new to the device: who comes day after day costs nothing.
+
+        Raises:
+            Unavailable: a write did not succeed; what was decided stands.
+        """
+        earner, fresh = self._earner, False
+        if earner.device:
+            known = self._places.devices.find(earner.device)
+            after = known.after(earner.person, now)
+            fresh = after is not known
+            if fresh:
+                self._places.devices.put(earner.device, after)
+        age = now - (now if self._since is None else self._since)
+        if earner.block and (fresh or age < YOUNG_MS) and self._block(now).wants(earner.person):
+            self._places.blocks().note(earner.block, Came(earner.person, now, is_new(age)))
+
+    def _joined(self, turn: Turn, now: int) -> int:
+        """When the viewer came: as it is known, else with the first entry of the chain."""
+        if self._since is None:
+            self._since = now if turn.head is None else self._places.ledger.entry(turn.account, 1).at
+        return self._since
+
+    def _block(self, now: int) -> Crowd:
+        if self._crowd is None:
+            self._crowd = self._places.blocks().crowd(self._earner.block, now) if self._earner.block else Crowd()
+        return self._crowd
+
+    def _claims(self, signal: Signal, had: Tally, heads: dict[str, Entry | None], now: int) -> int:
+        """Claims within the last hour on some chains, with what waits of this viewer's."""
+        asked = [one.from_ for one in self._rules.scoring.weights if one.signal == signal and one.points]
+        count = sum(taken.times for taken in had.rules.values())
+        if not asked or count < min(asked):
+            return count
+        since, ledger = now - HOUR_MS, self._places.ledger
+        paid = sum(rewards_since(ledger, account, head, since, MOST_COUNTED) for account, head in heads.items())
+        return paid + sum(one.at >= since for one in self._waiting if one.status != "paid")
