@@ -10,8 +10,9 @@ EXPIRY = "cliffhanger.expiry."
 
 
 class Bug(NamedTuple):
-    """A piece of a module's text and what stands there instead."""
+    """A piece of a module's text and what stands there instead, and the ``histories`` that are to find it."""
 
     module: str
     right: str
     wrong: str
+    histories: str = "tests.simulation.histories"

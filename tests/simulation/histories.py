@@ -175,9 +175,10 @@ def run(
     steps: Iterable[int] = range(STEPS),
     calm: Collection[int] = (),
     tell: Callable[[str], None] = lambda _line: None,
+    life: type[History] = History,
 ) -> tuple[History, Failed | None]:
-    """One history from its seed to its end, or to the first invariant that does not hold."""
-    history = History(seed, calm=calm, tell=tell)
+    """One history of a kind from its seed to its end, or to the first invariant that does not hold."""
+    history = life(seed, calm=calm, tell=tell)
     number = None
     try:
         for number in steps:

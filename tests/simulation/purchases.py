@@ -103,8 +103,8 @@ def bring_again(replay: Replay, document: Document, postings: list[list[Any]]) -
 
 
 def paid_back(replay: Replay, document: Document, original: Document) -> list[list[Any]]:
-    """Who gives the money of an unlock back: its series, and the house as far as orders undone have taken of that."""
-    series = original["reference"].split(":")[1]
+    """Who gives the money of a spend back: its series, and the house as far as orders undone have taken of that."""
+    series = series_of(original)
     due: dict[str, int] = {}
     for _, _, _, cash, currency, *_ in original.get("spent", []):
         due[currency] = due.get(currency, 0) + cash
@@ -130,13 +130,22 @@ def earn(replay: Replay, document: Document) -> None:
 
 
 def _brought(replay: Replay, series: str) -> int:
-    """The money that the unlocks of a series which stand have brought."""
-    unlocks = [one for one in replay.entries.values() if one["terms"]["kind"] == "unlock"]
+    """The money that the unlocks and gifts of a series which stand have brought."""
+    spends = [one for one in replay.entries.values() if one["terms"]["kind"] in ("unlock", "tip")]
     return sum(
         sum(portion[3] for portion in one.get("spent", []))
-        for one in unlocks
-        if one["reference"].split(":")[1] == series and one["seq"] not in replay.reversed
+        for one in spends
+        if series_of(one) == series and one["seq"] not in replay.reversed
     )
+
+
+def series_of(document: Document) -> str:
+    """The series that an unlock or a gift is for."""
+    reference: str = document["reference"]
+    if reference.startswith("unlock:"):
+        return reference.split(":")[1]
+    (series,) = {side.split(":")[1] for line in document["postings"] for side in line[2:] if side.startswith("series:")}
+    return series
 
 
 def _named(replay: Replay, document: Document) -> tuple[Order, str]:

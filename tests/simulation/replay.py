@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from tests.simulation import phases, purchases
+from tests.simulation import gift_rules, phases, purchases
 
 DAY_MS = 86_400_000
 MONDAY = 4
 SECOND_LIFE_DAYS = 7
 UNLOCK = re.compile(r"unlock:([^:]+):(\d+)-(\d+)\.(\d+)")
 LANE = re.compile(
-    r"^((?:platform:(?:expired|recovered|issued|exchange|losses)|external:stripe)-|series:[^:]+:earned:)\d+$"
+    r"^((?:platform:(?:expired|recovered|issued|exchange|losses)|external:stripe)-|series:[^:]+:(?:earned|tips):)\d+$"
 )
 
 Document = dict[str, Any]
@@ -121,6 +121,7 @@ class Replay:
             "purchase": self._credit,
             "grant": self._credit,
             "unlock": self._unlock,
+            "tip": lambda one, lines: gift_rules.give(self, one, lines),
             "reversal": self._reverse,
             "limits": self._set_limits,
             "freeze": self._freeze,
@@ -280,11 +281,13 @@ class Replay:
             assert self.days.get(today, 0) + coins <= self.limits.get("day", 10**9), "over the day's limit"
             assert self.paid.get(series, 0) + coins <= self.limits.get("series", 10**9), "over the series' limit"
 
-    def spend(self, document: Document, to: str, postings: list[list[Any]]) -> None:
+    def spend(
+        self, document: Document, to: str, postings: list[list[Any]], units: tuple[str, ...] = ("bonus", "coin")
+    ) -> None:
         """Granted coins by earliest expiry, then bought ones by age; each portion its lot's cash by the floor."""
         due = sum(portion[2] for portion in document.get("spent", []))
         order = sorted(
-            (lot for lot in self.lots if lot.unit in ("bonus", "coin")),
+            (lot for lot in self.lots if lot.unit in units),
             key=lambda lot: (lot.unit == "coin", lot.expires, lot.age),
         )
         spent = []
@@ -319,8 +322,10 @@ class Replay:
         self.reversed.add(original["seq"])
         if original["terms"]["kind"] == "unlock":
             self._give_back(document, original, postings)
+        elif original["terms"]["kind"] == "tip":
+            gift_rules.undo(self, document, original, postings)
         else:
-            assert original["terms"]["kind"] == "grant", "only unlocks and grants are reversed here"
+            assert original["terms"]["kind"] == "grant", "only unlocks, gifts and grants are reversed here"
             self._take_back(original, postings)
 
     def _give_back(self, document: Document, original: Document, postings: list[list[Any]]) -> None:

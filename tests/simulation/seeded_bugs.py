@@ -20,6 +20,7 @@ from pathlib import Path
 
 from tests.simulation.bug import LEDGER, UNLOCKS, Bug
 from tests.simulation.disaster_bugs import DISASTER_BUGS
+from tests.simulation.gift_bugs import GIFT_BUGS
 from tests.simulation.intake_bugs import INTAKE_BUGS
 from tests.simulation.purchase_bugs import PURCHASE_BUGS
 
@@ -249,7 +250,7 @@ MOVEMENT_BUGS = {
         LEDGER + "exchanges", "    if alive.at >= wish.rate.until:\n", "    if alive.at >= 2 * wish.rate.until:\n"
     ),
 }
-BUGS = {**MOVEMENT_BUGS, **DISASTER_BUGS, **PURCHASE_BUGS, **INTAKE_BUGS}
+BUGS = {**MOVEMENT_BUGS, **DISASTER_BUGS, **PURCHASE_BUGS, **INTAKE_BUGS, **GIFT_BUGS}
 
 UNCAUGHT = "nothing"
 HARMLESS = Bug(LEDGER + "lots", "MAX_LOTS = 128\n", "MAX_LOTS = 129\n")
@@ -291,7 +292,7 @@ def seeds_until_caught(bug: Bug, most: int = MOST_SEEDS, *, first: Sequence[int]
         del sys.modules[name]
     sys.meta_path.insert(0, planted)
     try:
-        run = importlib.import_module("tests.simulation.histories").run
+        run = importlib.import_module(bug.histories).run
         if not planted.loaded:
             raise LookupError(f"{bug.module} is not what the histories run")
         for seed in (*first, *range(most)):

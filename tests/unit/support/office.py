@@ -12,6 +12,9 @@ from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.support.domain import Case, Kind, Reason, Request, case_id
 from cliffhanger.support.service import Casework, open_case
 from cliffhanger.support.store import CasesStore
+from cliffhanger.tips.domain import Giver, TipRequest
+from cliffhanger.tips.service import Books as TipBooks
+from cliffhanger.tips.service import give
 from cliffhanger.unlocks.domain import Viewer
 from cliffhanger.unlocks.service import Books, Unlocked, UnlockRequest, unlock
 from cliffhanger.wallet.service import credit_bought, grant_bonus
@@ -94,6 +97,12 @@ class Office:
     def unlock(self, episode: int = 2, *, generation: int = 0, price: int = PRICE) -> Unlocked:
         books = Books(self.ledger, self.catalog, lambda: None)
         return unlock(books, UnlockRequest(Viewer("mia"), SERIES, episode, episode, price, generation), self.pace)
+
+    def give(self, roses: int) -> Entry:
+        """Gives so many roses to the series."""
+        request = TipRequest(Giver("mia"), SERIES, 2, "rose", roses, 5)
+        books = TipBooks(self.ledger, self.catalog, lambda: None)
+        return give(books, request, key_reference("roses", SECRET), self.pace).entry
 
     def head(self, account: str = MIA) -> Entry:
         head = self.ledger.head(account)

@@ -29,6 +29,19 @@ def test_a_reversed_unlock_gives_the_coins_back_and_locks_the_episode_again(offi
     assert not office.unlock(generation=1).repeated
 
 
+@pytest.mark.parametrize(("roses", "status"), [(99, "done"), (101, "awaiting")])
+def test_gifts_of_many_coins_are_reversed_by_two(office: Office, roses: int, status: str) -> None:
+    before = office.head().state
+    given = office.give(roses)
+    case = office.reverse(given.seq, reason="viewer_request")
+    assert (case.status, case.coins) == (status, 5 * roses)
+    if status == "awaiting":
+        assert office.head() == given
+        assert approve(office.work, case.case, OTTO).status == "done"
+    assert office.head().reference == f"{given.reference}:rev:{case.case}"
+    assert (office.head().state.balances, office.head().state.lots) == (before.balances, before.lots)
+
+
 def test_a_late_retry_of_a_reversed_unlock_buys_nothing(office: Office) -> None:
     unlocked = office.unlock().entries[0]
     office.reverse(unlocked.seq)
