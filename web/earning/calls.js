@@ -2,7 +2,10 @@
 
 /** @typedef {{kind: string, coins: number, status: "paid" | "waiting" | "held" | "refused", vestsAt: string | null}} Earned */
 /** @typedef {{session: string, beatEveryMs: number, counted: boolean, earned: Earned[]}} WatchAnswer */
-/** @typedef {{date: string, zone: string, done: boolean, run: number, rung: number, ladder: number[], nextAt: string}} Checkin */
+/** @typedef {{dates: string[], coins: number, run: number}} RepairOffer */
+/** @typedef {{date: string, zone: string, done: boolean, run: number, rung: number, ladder: number[], nextAt: string, repair: RepairOffer | null}} Checkin */
+/** @typedef {{since: string, until: string, stage: "open" | "lapsed" | "rewarded" | "barred" | "undone", coins: number, status: string | null}} Referral */
+/** @typedef {{code: string | null, inviterCoins: number, friendCoins: number, friends: Referral[], redeemed: Referral | null}} Invitation */
 /** @typedef {{kind: string, coins: number, everySeconds: number | null, hadCoins: number, mostCoins: number}} Task */
 /** @typedef {{kind: string, coins: number, status: string, since: string, vestsAt: string | null}} PendingCoins */
 /** @typedef {{checkin: Checkin, tasks: Task[], hadCoins: number, mostCoins: number, pending: PendingCoins[]}} Rewards */
@@ -41,6 +44,28 @@ export class Calls {
   /** @returns {Promise<Rewards>} */
   getRewards() {
     return this.#api.sendAsViewer("GET", `/v1/rewards?zone=${encodeURIComponent(zone())}`);
+  }
+
+  /**
+   * @param {string} date that was missed
+   * @param {number} priceCoins as it was shown
+   * @returns {Promise<{checkin: Checkin, date: string, coins: number, seq: number}>}
+   */
+  repairRun(date, priceCoins) {
+    return this.#api.sendAsViewer("POST", "/v1/rewards/checkin/repair", { date, priceCoins, zone: zone() });
+  }
+
+  /** @returns {Promise<Invitation>} */
+  openInvitation() {
+    return this.#api.sendAsViewer("POST", "/v1/rewards/invitation", { device: device(), zone: zone() });
+  }
+
+  /**
+   * @param {string} code
+   * @returns {Promise<Referral>}
+   */
+  redeemInvitation(code) {
+    return this.#api.sendAsViewer("POST", "/v1/rewards/invitation/redemption", { code, device: device(), zone: zone() });
   }
 
   /** @returns {Promise<{checkin: Checkin, earned: Earned[]}>} */

@@ -13,11 +13,14 @@ const TASKS = {
   "watch.episode": "Finish an episode",
   "watch.series": "Finish a series",
   "watch.minutes": "Watch",
+  "referral.inviter": "A friend you invited",
+  "referral.friend": "An invitation you redeemed",
 };
 
 /** @type {Record<string, string>} what a viewer reads for a code of earning */
 const SENTENCES = {
   checkin_too_soon: "You have moved to another time zone. You can check in again twenty hours after the last time.",
+  repair_unavailable: "That day cannot be mended any more.",
   reward_refused: "There is nothing to earn for this right now.",
 };
 
@@ -26,6 +29,7 @@ export class RewardsView {
   /** @type {() => unknown} */ #onCoins;
   #place = element("div", {});
   #told = element("div", { role: "status" });
+  #inviting = element("div", {});
 
   /**
    * @param {import("../api.js").Api} api
@@ -34,7 +38,7 @@ export class RewardsView {
   constructor(api, onCoins) {
     this.#calls = new Calls(api);
     this.#onCoins = onCoins;
-    part("panel-rewards", HTMLElement).replaceChildren(this.#place, this.#told);
+    part("panel-rewards", HTMLElement).replaceChildren(this.#place, this.#told, this.#invite());
     document.head.append(element("link", { rel: "stylesheet", href: "/earning/earning.css" }));
   }
 
@@ -55,6 +59,7 @@ export class RewardsView {
     this.#place.replaceChildren(
       element("h3", {}, checkin.done ? `Day ${checkin.run} in a row` : `Day ${checkin.run} is waiting`),
       ladder(checkin),
+      this.#repair(checkin.repair),
       checkin.ladder.length > 0 ? button : element("p", {}, "There is nothing for checking in right now."),
       element("h3", {}, "Today"),
       element("ul", { class: "lines" }, ...tasks.map((task) => element("li", {}, inWords(task)))),
@@ -62,6 +67,44 @@ export class RewardsView {
         ? [element("h3", {}, "On their way"), element("ul", { class: "lines" }, ...pending.map((one) => element("li", {}, waitsFor(one))))]
         : []),
     );
+  }
+
+  /**
+   * Mending a run, where a day was missed and all of the gap can be mended; nothing else speaks of it.
+   * @param {import("./calls.js").RepairOffer | null} offer
+   */
+  #repair(offer) {
+    const [date] = offer?.dates ?? [];
+    if (!offer || date === undefined) return null;
+    const label = `Mend ${day(`${date}T12:00:00Z`)} for ${coins(offer.coins)}`;
+    const button = element("button", { type: "button", class: "quiet", onclick: press(() => this.#mend(date, offer.coins)) }, label);
+    const days = offer.dates.length === 1 ? "A day is missing." : `${offer.dates.length} days are missing.`;
+    return element("div", {}, element("p", { class: "hint" }, `${days} Mended, today is day ${offer.run} in a row.`), button);
+  }
+
+  /**
+   * @param {string} date
+   * @param {number} price
+   */
+  async #mend(date, price) {
+    try {
+      await this.#calls.repairRun(date, price);
+      await this.open();
+      this.#onCoins();
+    } catch (error) {
+      this.#told.replaceChildren(complaint(asRefusal(error), inWordsOf));
+    }
+  }
+
+  /** What a viewer unfolds to invite friends; nothing of it is loaded or asked for before. */
+  #invite() {
+    const folded = element("details", {}, element("summary", {}, "Invite a friend"), this.#inviting);
+    folded.addEventListener("toggle", async () => {
+      if (!folded.open) return;
+      const { InvitingView } = await import("./inviting.js");
+      await new InvitingView(this.#calls, this.#inviting).open();
+    });
+    return folded;
   }
 
   async #checkIn() {

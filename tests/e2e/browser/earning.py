@@ -69,6 +69,7 @@ class Earning:
             "rung": self.run - 1,
             "ladder": LADDER,
             "nextAt": "2026-11-22T00:00:00.000Z",
+            "repair": None,
         }
 
     def _earned(self, kind: str, coins: int) -> dict[str, Any]:
