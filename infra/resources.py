@@ -40,6 +40,7 @@ class Tables:
     referrals: dynamodb.ITable
     splits: dynamodb.ITable
     gifts: dynamodb.ITable
+    runs: dynamodb.ITable
     orders: dynamodb.ITable
     partners: dynamodb.ITable
     requests: dynamodb.ITable

@@ -57,6 +57,22 @@ BODIES: dict[str, Any] = {"putSplit": {"unlocks": UNLOCKS, "tips": TIPS, "since"
 ANSWERS: dict[str, dict[int, Any]] = {
     "getEarnings": {200: EARNINGS},
     "getOwnSplits": {200: {"items": [SHIPPED, {key: SPLIT[key] for key in ("version", "unlocks", "tips", "since")}]}},
+    "listCreatorStatements": {
+        200: {
+            "items": [{"day": "2026-11-20", "bytes": 14_822, "madeAt": "2026-11-21T00:21:09.114Z"}],
+            "nextCursor": None,
+        }
+    },
+    "getCreatorStatement": {
+        200: {
+            "day": "2026-11-20",
+            "bytes": 14_822,
+            "madeAt": "2026-11-21T00:21:09.114Z",
+            "jsonUrl": "https://reports.example/statements/4h7d9k2m8q1r5t0v/79738879-2026-11-20.json?X-Amz-Signature=…",
+            "pdfUrl": "https://reports.example/statements/4h7d9k2m8q1r5t0v/79738879-2026-11-20.pdf?X-Amz-Signature=…",
+            "expiresAt": "2026-11-21T08:05:00.000Z",
+        }
+    },
     "listSplits": {200: {"today": 0, "items": [{**SHIPPED, **_NOBODY}, SPLIT]}},
     "putSplit": {201: SPLIT, 200: SPLIT},
     "approveSplit": {200: APPROVED},

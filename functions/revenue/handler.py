@@ -11,6 +11,7 @@ from cliffhanger import bootstrap
 from cliffhanger.clock import system_clock
 from cliffhanger.errors import (
     CliffhangerError,
+    CursorInvalid,
     FourEyesRequired,
     KeyReused,
     NotFound,
@@ -20,9 +21,11 @@ from cliffhanger.errors import (
 )
 from cliffhanger.revenue.domain import Split, day_of, split_on
 from cliffhanger.revenue.service import earnings
+from cliffhanger.revenue.telling import statement_of, statements_of
 from cliffhanger.telemetry.log import logger
 from cliffhanger.telemetry.metrics import count
 from cliffhanger.web.api import Answer, Call, Operation, build_api
+from cliffhanger.web.fields import ListQuery
 from functions.revenue import schemas
 
 
@@ -36,6 +39,20 @@ def get_own_splits(call: Call) -> Answer:
     """How a series' income is divided, for those who have a part in it."""
     splits = bootstrap.splits().seen_by(call.path.series_id, call.person)
     return Answer(200, schemas.OwnSplitsAnswer([schemas.own_split_answer(split) for split in splits]))
+
+
+def list_statements(call: Call) -> Answer:
+    """The creator's statements, newest first."""
+    cursors, cursor = bootstrap.cursors(), call.query.cursor
+    before = str(cursors.open("listCreatorStatements", call.person, cursor)[0]) if cursor else None
+    page = statements_of(bootstrap.cabinet(), call.person, call.query.limit, before)
+    following = None if page.before is None else cursors.seal("listCreatorStatements", call.person, [page.before])
+    return Answer(200, schemas.StatementsAnswer([schemas.statement_line(one) for one in page.statements], following))
+
+
+def get_statement(call: Call) -> Answer:
+    """Where the creator's statement of a day can be fetched from: its JSON, byte for byte as hashed, and its PDF."""
+    return Answer(200, schemas.statement_answer(*statement_of(bootstrap.cabinet(), call.person, call.path.day)))
 
 
 def get_splits(call: Call) -> Answer:
@@ -93,6 +110,18 @@ handler = build_api(
             path=schemas.SeriesPath,
             answers={200: schemas.OwnSplitsAnswer},
             problems=(NotFound, NotOwner, Unavailable),
+        ),
+        "listCreatorStatements": Operation(
+            list_statements,
+            query=ListQuery,
+            answers={200: schemas.StatementsAnswer},
+            problems=(CursorInvalid, Unavailable),
+        ),
+        "getCreatorStatement": Operation(
+            get_statement,
+            path=schemas.DayPath,
+            answers={200: schemas.StatementAnswer},
+            problems=(NotFound, Unavailable),
         ),
         "listSplits": Operation(
             get_splits,

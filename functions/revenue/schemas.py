@@ -10,6 +10,7 @@ from cliffhanger.clock import rfc3339
 from cliffhanger.ledger.splits import MAX_PARTS, WHOLE_BP, Part
 from cliffhanger.revenue.domain import MAX_VERSIONS, Shares, Split
 from cliffhanger.revenue.service import Earnings, Money
+from cliffhanger.revenue.telling import Kept, Link
 from cliffhanger.web.fields import SeriesId, whole
 
 _ID = "[a-z0-9][a-z0-9-]{0,31}"
@@ -148,6 +149,49 @@ class EarningsAnswer(Struct, rename="camel"):
     through: int
     frozen: bool
     complete: bool
+
+
+class DayPath(Struct, rename="camel"):
+    """The path of a statement."""
+
+    day: Day
+
+
+class StatementLine(Struct, rename="camel"):
+    """A statement in the list: its day, the size of its JSON, and when it was made."""
+
+    day: str
+    bytes: int
+    made_at: str
+
+
+class StatementsAnswer(Struct, rename="camel"):
+    """Statements, newest first."""
+
+    items: list[StatementLine]
+    next_cursor: str | None
+
+
+class StatementAnswer(Struct, rename="camel"):
+    """A statement's two files, to be fetched at these addresses until ``expiresAt``, without a token."""
+
+    day: str
+    bytes: int
+    made_at: str
+    json_url: str
+    pdf_url: str
+    expires_at: str
+
+
+def statement_line(kept: Kept) -> StatementLine:
+    """A statement as the list shows it."""
+    return StatementLine(kept.day, kept.size, rfc3339(kept.at))
+
+
+def statement_answer(kept: Kept, document: Link, pdf: Link) -> StatementAnswer:
+    """A statement with the links to its files."""
+    expires_at = rfc3339(min(document.expires_at, pdf.expires_at))
+    return StatementAnswer(kept.day, kept.size, rfc3339(kept.at), document.url, pdf.url, expires_at)
 
 
 def shares_of(body: SplitBody) -> Shares:

@@ -145,6 +145,7 @@ class DataStack(cdk.Stack):
             referrals=referrals,
             splits=self._table("Splits", ("series", TEXT), ("version", NUMBER)),
             gifts=self._table("Gifts", ("place", TEXT), ("gift", TEXT), expires="expiresAt"),
+            runs=self._table("Runs", ("day", TEXT), expires="expiresAt"),
         )
 
     def _endpoints(self) -> dynamodb.Table:

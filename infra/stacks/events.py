@@ -63,6 +63,11 @@ NOTICES_LOST = "Notices of payments were recorded and not worked off in time: se
 MANY_UNCLEAR = 10
 RECEIPTS_UNCLEAR = "Receipts may or may not have been sent, and are not sent again: see docs/operations.md"
 NO_EXPIRY = "The ledger was not swept for 20 minutes: see docs/operations.md"
+LATE_WATERFALL_MS = 30 * 3_600_000
+"""A day is over by so much: it was due after a quarter of an hour, and has been gone on with for six hours in vain."""
+LATE_WATERFALL = "A day's income is not divided 6 hours after it was due: see docs/operations.md"
+SERIES_LEFT = "Series or statements that the waterfall could not deal with: see its log and docs/operations.md"
+NO_WATERFALL = "The waterfall was not called for 20 minutes: see docs/operations.md"
 
 
 EVERY_MINUTE = cdk.Duration.minutes(1)
@@ -165,6 +170,8 @@ class EventsStack(cdk.Stack):
             self._tell_of_deliveries(spec)
         elif spec.name == "expiry":
             self._tell_of_due(spec)
+        elif spec.name == "waterfall":
+            self._tell_of_shares(spec)
         else:
             self._tell_of_uploads()
 
@@ -198,6 +205,15 @@ class EventsStack(cdk.Stack):
         alarm_at(self, f"{spec.name}-refunds", swept, REFUNDS_SWEPT, REFUNDS_LEFT, action)
         sweeps = counted("ExpirySweeps", config, FIVE_MINUTES)
         missing_at(self, f"{spec.name}-missing", sweeps, SILENT_PERIODS, NO_EXPIRY, action)
+
+    def _tell_of_shares(self, spec: FunctionSpec) -> None:
+        """A day that is not divided tells someone, and series that could not be dealt with, and silence."""
+        config, action = self._resources.config, self._resources.alarm_action
+        age = timed("WaterfallAge", config, FIVE_MINUTES)
+        alarm_at(self, f"{spec.name}-late", age, LATE_WATERFALL_MS, LATE_WATERFALL, action)
+        alarm_at(self, f"{spec.name}-left", counted("SeriesLeft", config, FIVE_MINUTES), 1, SERIES_LEFT, action)
+        calls = counted("WaterfallCalls", config, FIVE_MINUTES)
+        missing_at(self, f"{spec.name}-missing", calls, SILENT_PERIODS, NO_WATERFALL, action)
 
     def _tell_of_uploads(self) -> None:
         """What the sweep could not deal with, or gave up."""

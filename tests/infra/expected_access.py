@@ -25,6 +25,7 @@ POSTERS = f"arn:aws:s3:::cliffhanger-prod-media-{ACCOUNT}-us-east-1/posters/*"
 EXPORTS = f"arn:aws:s3:::cliffhanger-prod-exports-{ACCOUNT}-us-east-1/anchor/*"
 DAYS = f"arn:aws:s3:::cliffhanger-prod-anchors-{ACCOUNT}-us-east-1/days/*"
 REPORTS = f"arn:aws:s3:::cliffhanger-prod-reports-{ACCOUNT}-us-east-1/reconciled/*"
+STATEMENTS = f"arn:aws:s3:::cliffhanger-prod-reports-{ACCOUNT}-us-east-1/statements/*"
 POISON = f"arn:aws:s3:::cliffhanger-prod-failures-{ACCOUNT}-us-east-1/aws/lambda/*"
 SECRETS = f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:cliffhanger/prod"
 
@@ -110,7 +111,17 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | LEDGER_READ
     | CATALOG_READ
     | on(SPLITS, "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | on(STATEMENTS, "s3:GetObject")
+    | on("<media.Reports.Arn>", "s3:ListBucket")
     | REQUEST_SECRET,
+    "waterfall": LEDGER_APPEND
+    | CATALOG_READ
+    | on(BY_OWNER, "dynamodb:Scan")
+    | on(SPLITS, "dynamodb:Query")
+    | on("<data.Runs.Arn>", "dynamodb:GetItem", "dynamodb:PutItem")
+    | on(STATEMENTS, "s3:PutObject", "s3:GetObject")
+    | on("<media.Reports.Arn>", "s3:ListBucket")
+    | on("<events.waterfalleventsFailed.Arn>", "sqs:SendMessage"),
     "rewards": COUNT
     | LEDGER_APPEND
     | CATALOG_READ
@@ -293,7 +304,8 @@ SETTINGS_OF: dict[str, set[str]] = {
         *SIGNED_IN,
     },
     "progress": {"PROGRESS_TABLE", "CATALOG_TABLE", "REQUEST_SECRET", *SIGNED_IN},
-    "revenue": {"LEDGER_TABLE", "CATALOG_TABLE", "SPLITS_TABLE", "REQUEST_SECRET", *SIGNED_IN},
+    "revenue": {"LEDGER_TABLE", "CATALOG_TABLE", "SPLITS_TABLE", "REPORTS_BUCKET", "REQUEST_SECRET", *SIGNED_IN},
+    "waterfall": {"LEDGER_TABLE", "CATALOG_TABLE", "SPLITS_TABLE", "RUNS_TABLE", "REPORTS_BUCKET"},
     "rewards": {
         *("LEDGER_TABLE", "CATALOG_TABLE", "WATCHES_TABLE", "CLAIMS_TABLE", "DEVICES_TABLE", "RULESETS_TABLE"),
         *("SWITCHES_TABLE", "REQUEST_SECRET", "AD_PLACEMENTS", "BLOCKS_TABLE", "REFERRALS_TABLE"),

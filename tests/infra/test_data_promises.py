@@ -14,7 +14,7 @@ TABLES = (
     *("ledger", "catalog", "uploads", "budgets", "progress", "offline", "rulesets"),
     *("people", "rates", "switches", "parked", "due", "cases", "notices", "mails", "orders", "partners", "requests"),
     *("endpoints", "deliveries"),
-    *("watches", "claims", "devices", "splits", "gifts"),
+    *("watches", "claims", "devices", "splits", "runs", "gifts"),
 )
 COUNTERS = {"rates"}
 """What nobody would want back."""

@@ -37,11 +37,15 @@ def office(dynamodb: Any) -> Any:
     return dynamodb
 
 
-def ask(operation: str, person: str, *groups: str, version: int | None = None, **members: Any) -> tuple[int, Any]:
+def ask(
+    operation: str, person: str, *groups: str, version: int | None = None, day: str = "", **members: Any
+) -> tuple[int, Any]:
     route = ROUTES[operation]
     path = {"seriesId": SERIES} if "{seriesId}" in route.path else {}
     if version is not None:
         path["version"] = str(version)
+    if day:
+        path["day"] = day
     asked = event(
         route.method,
         route.path.format(**path),
@@ -94,7 +98,7 @@ def test_only_who_has_a_part_sees_a_series_split(office: Any) -> None:
 @pytest.mark.parametrize("operation", ["listSplits", "putSplit", "approveSplit"])
 def test_creators_do_not_decide_on_splits(office: Any, operation: str) -> None:
     version = None if operation == "listSplits" else 1
-    body = {"body": WANTED} if operation == "putSplit" else {}
+    body: dict[str, Any] = {"body": WANTED} if operation == "putSplit" else {}
     status, refused = ask(operation, "cleo", "creator", version=version, **body)
     assert (status, refused["code"]) == (403, "group_required")
 

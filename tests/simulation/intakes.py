@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from cliffhanger.dynamo import Unclear
 from cliffhanger.errors import NothingToCarry
+from cliffhanger.ledger.carries import carry_reference
 from cliffhanger.ledger.carrying import Carriage, carry_income, carry_lane
 from cliffhanger.ledger.journal import Recorded
-from cliffhanger.ledger.names import MAX_EARNED_LANES, carry_reference
+from cliffhanger.ledger.names import MAX_EARNED_LANES
 from cliffhanger.ledger.rolling import roll_if_full, tail
 from tests.simulation.disasters import Disasters, Item, Key
 from tests.simulation.intake_rules import COINS

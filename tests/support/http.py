@@ -63,6 +63,8 @@ SETTINGS = {
     "AD_KEYS_URL": "https://keys.invalid/ad-keys.json",
     "SPLITS_TABLE": "test-splits",
     "GIFTS_TABLE": "test-gifts",
+    "RUNS_TABLE": "test-runs",
+    "REPORTS_BUCKET": "test-reports",
     "EVENT_BUS": "test-bus",
     "REQUEST_SECRET": "cliffhanger/test/request-secret",
     "ORIGIN_DIGESTS": hashlib.sha256(ORIGIN_SECRET.encode()).hexdigest(),

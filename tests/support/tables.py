@@ -190,6 +190,12 @@ SPLITS: dict[str, Any] = {
         {"AttributeName": "version", "AttributeType": "N"},
     ],
 }
+RUNS: dict[str, Any] = {
+    "TableName": "test-runs",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "day", "KeyType": "HASH"}],
+    "AttributeDefinitions": [{"AttributeName": "day", "AttributeType": "S"}],
+}
 PARKED: dict[str, Any] = {
     "TableName": "test-parked",
     "BillingMode": "PAY_PER_REQUEST",
@@ -426,6 +432,7 @@ TABLES = (
         DUE,
         RULESETS,
         SPLITS,
+        RUNS,
     ),
     *(NOTICES, MAILS, ORDERS, PARTNERS, REQUESTS, ENDPOINTS, DELIVERIES),
     *(WATCHES, CLAIMS, DEVICES, GIFTS, BLOCKS, REFERRALS),

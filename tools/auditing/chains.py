@@ -13,6 +13,7 @@ from tools.auditing.findings import Finding
 from tools.auditing.histories import History
 from tools.auditing.items import ANCHORED, DELETED, ItemRecord, address_of
 from tools.auditing.runs import Writer
+from tools.auditing.shares import share_faults
 from tools.auditing.tally import Tally
 from tools.auditing.volumes import Volumes, carried_beyond
 from tools.verify_receipt import Lot, Refuted, between, within
@@ -165,6 +166,7 @@ def _batch_faults(read: Read) -> Iterator[tuple[str, str]]:
         for unit, amount in zip(read.units, amounts, strict=True):
             total[unit] += amount
     yield from carried_beyond(read, total)
+    yield from share_faults(read)
     moved = {unit: n if source == "*" else -n for unit, n, source, _ in read.entry.postings}
     if {unit: n for unit, n in total.items() if n} != moved:
         yield "postings_wrong", f"the sources sum to {total}, the postings to {moved}"

@@ -40,6 +40,8 @@ REFERENCES: dict[str, tuple[str, frozenset[str]]] = {
     "expiry": (r"expiry:\d{4}-\d\d-\d\d", frozenset({"viewer"})),
     "support": (rf"support:{ID}(?::rev:{ID})?", frozenset({"viewer", "creator", "budget"})),
     "carry": (rf"carry:{ID}:\d{{1,6}}:{ID}", frozenset({"creator"})),
+    "carrytips": (rf"carrytips:{ID}:\d{{1,6}}:{ID}", frozenset({"creator"})),
+    "recovery": (rf"recovery:{ID}:(?:earned|tips):\d{{1,6}}:\d{{4}}-\d\d-\d\d", frozenset({"creator"})),
     "key": (rf"key:[0-9a-hjkmnp-tv-z]{{26}}(?::rev:{ID})?", frozenset({"viewer", "creator", "budget"})),
 }
 """Each kind of reference: its form, and the kinds of account that it may stand on (LEDGER rule 4)."""

@@ -51,7 +51,7 @@ CODES: Mapping[str, Code] = {
     "volume_unannounced": Code("a volume begins that the one before it was not closed for", _ROLL),
     "volume_missing": Code("a volume was closed, and the one that it points to is not there", _ROLL),
     "volume_wrong": Code("closed or opened where no volume ends or begins, or on a chain that never rolls", _WRITER),
-    "carry_wrong": Code("not from the lane that its reference names, or more than the lane held", _LOOK),
+    "carry_wrong": Code("not from the lane that it names, more than was there, or not divided as it says", _LOOK),
     # Arithmetic
     "balance_wrong": Code("what an account holds and owes is not that before and the postings", _LOOK),
     "overdrawn": Code("a guarded account holds less than nothing", _LOOK),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from typing import NamedTuple
 
 from tools.auditing.cashbacks import Purses
+from tools.auditing.shares import divides, dividing_faults
 from tools.verify_receipt import (
     COIN_UNITS,
     DAY_MS,
@@ -22,9 +22,10 @@ from tools.verify_receipt import (
 )
 
 Fault = tuple[str, str]
-_OUR_KINDS = frozenset({"opening", "funding", "transfer", "claim", "confirmation", "clawback", "unspent", "canary"})
+_OUR_KINDS = frozenset(
+    {"opening", "funding", "transfer", "claim", "confirmation", "clawback", "unspent", "canary", "recovery"}
+)
 """Kinds that stand on the slices of budgets and on the canary's account, of which nobody is shown a receipt."""
-_CARRY = re.compile(r"carry:([^:]+):(\d+):[^:]+")
 _REVERSIBLE = frozenset({"unlock", "tip", "grant", "reward", "purchase"})
 
 
@@ -80,8 +81,8 @@ class History:
         if told is not None and told not in KINDS | _OUR_KINDS:
             yield "kind_unknown", str(told)
         kind = kind_of(entry)
-        if kind == "carry" or entry.reference.startswith("carry:"):
-            yield from _carry_faults(entry)
+        if divides(entry):
+            yield from dividing_faults(entry)
         if whole:
             yield from self._purses.faults(entry)
         rule = self._by_kind.get(kind)
@@ -163,15 +164,6 @@ def _undoing(entry: Entry, original: Original) -> Iterator[Fault]:
     for key, amount in own_legs(entry).items():
         if not 0 < -amount <= granted.get(key, 0):
             yield "reversal_wrong", f"it takes {-amount} {key} back of {granted.get(key, 0)}"
-
-
-def _carry_faults(entry: Entry) -> Iterator[Fault]:
-    """A carry brings cash, and nothing but cash, from the one lane that its reference names."""
-    found = _CARRY.fullmatch(entry.reference)
-    lane = f"series:{found[1]}:earned:{found[2]}" if found else ""
-    lines = entry.postings
-    if not lines or any(line[0] in COIN_UNITS or line[2:] != [lane, OWN] for line in lines):
-        yield "carry_wrong", f"{entry.reference} moves {lines}"
 
 
 def own_legs(entry: Entry) -> dict[str, int]:

@@ -18,6 +18,7 @@ LONGER_MODULES: dict[str, str] = {
     "layers/common/python/cliffhanger/routes.py": "the only list of routes, a row after another",
     "tools/verify_anchor.py": "one file that people download, and run with nothing else",
     "tools/verify_receipt.py": "one file that people download, and run with nothing else",
+    "tools/verify_statement.py": "one file that people download, and run with nothing else",
 }
 LONGER_FUNCTIONS: dict[str, str] = {}
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from cliffhanger.ledger.canonical import digest
-from cliffhanger.ledger.carries import Carry, plan_carry
+from cliffhanger.ledger.carries import Carry, carry_reference, plan_carry
 from cliffhanger.ledger.entries import Entry, seal
 from cliffhanger.ledger.journal import Retrying
-from cliffhanger.ledger.names import carry_reference, earned_lane
+from cliffhanger.ledger.names import earned_lane
 from cliffhanger.ledger.planning import Ask, Turn
 from cliffhanger.ledger.settlement import plan_batch
 from cliffhanger.ledger.state import Posting, State

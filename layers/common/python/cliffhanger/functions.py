@@ -194,8 +194,8 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "http",
         512,
         20,
-        (*_SIGNED_IN, "ledger:read", "catalog:read", "splits:write", "request-secret:read"),
-        "What creators have earned, and how it is divided",
+        (*_SIGNED_IN, "ledger:read", "catalog:read", "splits:write", "statements:read", "request-secret:read"),
+        "What creators have earned, how it is divided, and their statements",
     ),
     FunctionSpec(
         "stripe",
@@ -319,6 +319,14 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         55,
         ("endpoints:sweep", "deliveries:sweep", "deliveries:send", "events:publish"),
         "Finds deliveries that are due, or whose message was lost, and goes on with replays",
+    ),
+    FunctionSpec(
+        "waterfall",
+        "schedule",
+        1024,
+        240,
+        ("ledger:append", "catalog:read", "catalog:go-through", "splits:read", "runs:write", "statements:write"),
+        "Divides once a day what each series has earned, and writes creators' statements",
     ),
     FunctionSpec("canary", "schedule", 512, 25, ("ledger:append",), "Times a posting of its own from end to end"),
     FunctionSpec(

@@ -69,7 +69,7 @@ from cliffhanger.bootstrap.playback import (
     playback_signer,
     progress_store,
 )
-from cliffhanger.bootstrap.revenue import splits
+from cliffhanger.bootstrap.revenue import cabinet, runs_store, splits, waterfall
 from cliffhanger.bootstrap.rewards import (
     blocks_store,
     claims_store,
@@ -108,6 +108,7 @@ __all__ = [
     "anchoring",
     "blocks_store",
     "broom",
+    "cabinet",
     "cases_store",
     "casework",
     "catalog_store",
@@ -154,6 +155,7 @@ __all__ = [
     "requests_store",
     "rewards_desk",
     "rulebook",
+    "runs_store",
     "shop",
     "splits",
     "switches",
@@ -166,6 +168,7 @@ __all__ = [
     "uploads_store",
     "verifications_store",
     "watching_room",
+    "waterfall",
     "webhook_desk",
     "webhook_exchange",
     "webhook_networks",

@@ -11,11 +11,12 @@ the condition that their `revision` is the one that was read.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import GetError, PutError, QueryError, TransactWriteError
+from pynamodb.exceptions import GetError, PutError, QueryError, ScanError, TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path, Value
 
@@ -120,6 +121,28 @@ class CatalogStore:
         """
         return self._rows(OWNER_INDEX, {"owner": {"S": owner}}, limit, after, _own_row)
 
+    def every(self, limit: int, after: str | None = None) -> tuple[tuple[tuple[str, str], ...], str | None]:
+        """Some of all series, listed or not, in no order that means anything, with their owners; and the next place.
+
+        Raises:
+            CursorInvalid: it is no place of this list.
+            Unavailable: the read did not succeed.
+        """
+        start: Any = None
+        if after is not None:
+            owner, _, place = after.partition("/")
+            start = {"owner": {"S": owner}, **_row_key(*place_of(json.loads(place)))}
+        try:
+            answer = self._connection.scan(self._name, index_name=OWNER_INDEX, limit=limit, exclusive_start_key=start)
+        except ScanError as error:
+            raise _unavailable(error) from error
+        last = answer.get("LastEvaluatedKey")
+        following = None
+        if last is not None:
+            position = {"series": last["series"]["S"], "listedAt": int(last["listedAt"]["N"])}
+            following = f"{last['owner']['S']}/{json.dumps(position)}"
+        return tuple((item["series"]["S"], item["owner"]["S"]) for item in answer["Items"]), following
+
     def create(self, page: SeriesPage) -> bool:
         """Writes a new series; False when there is one of that id already, and nothing is written.
 
@@ -194,12 +217,7 @@ class CatalogStore:
         start = None
         if after is not None:
             series, listed_at = place_of(after)
-            start = {
-                **partition,
-                "listedAt": {"N": str(listed_at)},
-                "series": {"S": series},
-                "part": {"S": PAGE},
-            }
+            start = {**partition, **_row_key(series, listed_at)}
         try:
             # One more than is asked for tells whether there is a rest.
             answer = self._connection.query(
@@ -239,6 +257,10 @@ def _follows(page: SeriesPage) -> Condition:
     return before
 
 
+def _row_key(series: str, listed_at: int) -> dict[str, dict[str, str]]:
+    return {"listedAt": {"N": str(listed_at)}, "series": {"S": series}, "part": {"S": PAGE}}
+
+
 def _video_part(number: int) -> str:
     return f"{VIDEO}{number:04}"
 
@@ -268,5 +290,5 @@ def _own_row(item: Item) -> OwnRow:
     return OwnRow(_row(item), item.get("listed", {"BOOL": True})["BOOL"])
 
 
-def _unavailable(error: GetError | QueryError) -> Exception:
+def _unavailable(error: GetError | QueryError | ScanError) -> Exception:
     return Unavailable("The catalog does not answer.") if is_unclear(error) else error

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from cliffhanger.errors import LedgerCorrupt, NothingToCarry
 from cliffhanger.ledger.entries import Entry, foreign_legs, mark_of
 from cliffhanger.ledger.invariants import MAX_POSTINGS
-from cliffhanger.ledger.names import COIN_UNITS, GUARDED_KINDS, OWN, account_kind
+from cliffhanger.ledger.names import COIN_UNITS, GUARDED_KINDS, OWN, Income, account_kind
 from cliffhanger.ledger.planning import Turn, living, next_entry
 from cliffhanger.ledger.settlement import plan_batch, with_debt_repaid
 from cliffhanger.ledger.splits import Part, account_of, divide
@@ -56,7 +56,16 @@ def plan_carry(
     alive = living(turn)
     state = with_debt_repaid(alive.state, _kept(postings, handed), lane)
     entry = next_entry(turn, alive, postings=[*postings, *handed], state=state)
-    shared = {**turn.ask.terms, "kind": SHARE, "of": dict(cash)}
+    return settled_with(turn, lane, ends, entry, {**turn.ask.terms, "kind": SHARE, "of": dict(cash)})
+
+
+def settled_with(
+    turn: Turn, lane: str, ends: Mapping[str, Entry | None], entry: Entry, shared: Mapping[str, Any]
+) -> Carry:
+    """An entry that moves something between a lane and its parties, with the batches that settle it on each account.
+
+    ``shared`` are the terms of the batches on guarded accounts, whose owners are told what it was.
+    """
     batches = {
         account: plan_batch(
             account, ends[account], [entry], turn.now, shared if account_kind(account) in GUARDED_KINDS else None
@@ -65,6 +74,11 @@ def plan_carry(
     }
     marks = {mark_of(entry, account): batch.seq for account, batch in batches.items()}
     return Carry(entry, tuple(batches.values()), marks)
+
+
+def carry_reference(series: str, lane: int, period: str, income: Income = "earned") -> str:
+    """The reference of what carries a lane's income to a guarded account, once for a period, an id."""
+    return f"{'carry' if income == 'earned' else f'carry{income}'}:{series}:{lane}:{period}"
 
 
 def cash_of(end: Entry | None) -> list[tuple[str, int]]:

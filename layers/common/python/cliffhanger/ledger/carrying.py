@@ -8,16 +8,16 @@ docs/adr/0038).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cliffhanger.errors import NothingToCarry
 from cliffhanger.ledger.canonical import canonical_json, digest
-from cliffhanger.ledger.carries import Carry, cash_of, plan_carry, terms_of
+from cliffhanger.ledger.carries import Carry, carry_reference, cash_of, plan_carry, terms_of
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.journal import Recorded, Retrying, record
-from cliffhanger.ledger.names import MAX_EARNED_LANES, Income, carry_reference, check_reference, earned_lane
+from cliffhanger.ledger.names import MAX_EARNED_LANES, Income, check_reference, earned_lane
 from cliffhanger.ledger.planning import Ask, Turn
 from cliffhanger.ledger.rolling import end_to_write, roll_if_full
 from cliffhanger.ledger.splits import Part, account_of
@@ -62,6 +62,29 @@ def carry_lane(
     others = {account_of(part.party, series) for part in parts} - {destination}
     request = digest(canonical_json({"operation": "carry", "lane": account}))
     ask = Ask(reference, request, terms_of(parts, **terms))
+
+    def plan(head: Entry | None, now: int) -> Carry:
+        ends = {account: end_to_write(ledger, account)}
+        if cash_of(ends[account]):
+            ends |= {one: end_to_write(ledger, one) for one in sorted(others)}
+        return plan_carry(Turn(destination, head, now, ask), account, ends, parts, series)
+
+    return record_settled(ledger, destination, reference, plan, pace)
+
+
+def record_settled(
+    ledger: LedgerStore,
+    account: str,
+    reference: str,
+    make: Callable[[Entry | None, int], Carry],
+    pace: Retrying,
+) -> Recorded:
+    """Records what ``make`` makes of an account's head, once per reference, with all that settles it, or nothing.
+
+    Raises:
+        CliffhangerError: what ``make`` refuses with; nothing changed.
+        Busy, Undecided: try again.
+    """
     planned: Carry | None = None
 
     def decide(known: tuple[Known, ...]) -> int | None:
@@ -69,16 +92,13 @@ def carry_lane(
 
     def plan(head: Entry | None, now: int) -> Entry:
         nonlocal planned
-        ends = {account: end_to_write(ledger, account)}
-        if cash_of(ends[account]):
-            ends |= {one: end_to_write(ledger, one) for one in sorted(others)}
-        planned = plan_carry(Turn(destination, head, now, ask), account, ends, parts, series)
+        planned = make(head, now)
         return planned.entry
 
     def append(entry: Entry) -> bool:
         return planned is not None and ledger.append_all(entry, planned.marks, planned.batches)
 
-    recorded = record(ledger, destination, reference, decide=decide, plan=plan, append=append, retrying=pace)
+    recorded = record(ledger, account, reference, decide=decide, plan=plan, append=append, retrying=pace)
     if planned is not None and not recorded.repeated:
         for batch in planned.batches:
             roll_if_full(ledger, batch, pace.clock())

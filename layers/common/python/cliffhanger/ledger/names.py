@@ -93,6 +93,7 @@ REFERENCE_RULES: dict[str, ReferenceRule] = {
     "canary": ReferenceRule(r"canary:[1-9][0-9]{0,11}", frozenset({"platform"})),
     "support": ReferenceRule(rf"support:{ID}(?::rev:{ID})?", frozenset({"viewer", "creator", "budget"})),
     "carry": ReferenceRule(rf"carry:{ID}:{_NUMBER}:{ID}", frozenset({"creator"})),
+    "recovery": ReferenceRule(rf"recovery:{ID}:(?:earned|tips):{_NUMBER}:{_DATE}", frozenset({"creator"})),
     "carrytips": ReferenceRule(rf"carrytips:{ID}:{_NUMBER}:{ID}", frozenset({"creator"})),
     "key": ReferenceRule(rf"key:[0-9a-hjkmnp-tv-z]{{26}}(?::rev:{ID})?", frozenset({"viewer", "creator", "budget"})),
 }
@@ -256,11 +257,6 @@ def budget_grant_reference(person: str, fact: str) -> str:
 def cashback_prefix(person: str, fact: str = "") -> str:
     """What all cashback of a person on their slice has in common; with a fact, what its claim and its returns have."""
     return f"cashback:{person}:{fact}:" if fact else f"cashback:{person}:"
-
-
-def carry_reference(series: str, lane: int, period: str, income: Income = "earned") -> str:
-    """The reference of what carries a lane's income to a guarded account, once for a period, an id."""
-    return f"{'carry' if income == 'earned' else f'carry{income}'}:{series}:{lane}:{period}"
 
 
 def reward_prefix(rule: str, fact: str) -> str:

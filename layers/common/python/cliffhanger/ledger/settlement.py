@@ -56,8 +56,8 @@ def plan_batch(
     """The batch that settles those entries on one account, after its last entry, in whatever volume that is.
 
     What arrives repays debt of its unit first. Coins for a viewer become the lots that their sources have sealed; coins
-    that are taken from one, and are no longer there, become debt (LEDGER rules 9, 20). ``terms`` are for who is paid
-    to read: what the sources were decided on, where the one who settles them knows it.
+    that are taken from one, and are no longer there, become debt, as cash of a creator does (LEDGER rules 9, 20).
+    ``terms`` are for who is paid to read: what the sources were decided on, where the one who settles them knows it.
 
     Raises:
         ValueError: there is no source, or more than 99; or the head is another account's.
@@ -79,6 +79,8 @@ def plan_batch(
             postings.append(Posting(unit, -total, OWN, SOURCES))
     before = State() if head is None else head.state
     state = with_debt_repaid(before, postings, SOURCES)
+    if account_kind(destination) == "creator":
+        state = with_shortage_owed(state, postings)
     if account_kind(destination) == "viewer":
         state = _with_lots_settled(
             state, destination, 1 if head is None else head.seq + 1, zip(sources, legs, strict=True)
@@ -99,6 +101,21 @@ def with_debt_repaid(state: State, postings: Iterable[Posting], payer: str) -> S
     for unit, amount, source, _ in postings:
         if source == payer and unit not in COIN_UNITS and debt.get(unit):
             debt[unit] = max(0, debt[unit] - amount)
+    return state._replace(debt=debt)
+
+
+def with_shortage_owed(state: State, postings: Iterable[Posting]) -> State:
+    """Cash that leaves an account and is not there is owed from then on (LEDGER rule 20); what is held stays held."""
+    moved: dict[str, int] = {}
+    for unit, amount, source, destination in postings:
+        for side, signed in ((source, -amount), (destination, amount)):
+            if side == OWN and unit not in COIN_UNITS:
+                moved[unit] = moved.get(unit, 0) + signed
+    debt = dict(state.debt)
+    for unit, amount in moved.items():
+        missing = -amount - state.balances.get(unit, 0)
+        if amount < 0 and missing > 0:
+            debt[unit] = debt.get(unit, 0) + missing
     return state._replace(debt=debt)
 
 

@@ -8,10 +8,8 @@ from typing import NamedTuple
 from cliffhanger.ledger.carries import SHARE
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.names import COIN_UNITS, OWN, OWN_DEFERRED, account_kind
+from cliffhanger.ledger.recoveries import RECOVERY
 from cliffhanger.revenue.domain import day_of
-
-RECOVERY = "recovery"
-"""Kind: what a lane stayed short of is taken back from those who had shared in it."""
 
 
 class Income(NamedTuple):
@@ -35,8 +33,7 @@ def income_of(entry: Entry) -> Iterator[Income]:
     That is what stayed of a carry that was divided on this chain, or came as a share from another one's. What repaid
     debt was earned all the same.
     """
-    kind = entry.terms.get("kind")
-    if kind not in ("carry", SHARE, RECOVERY) and not _from_creators(entry):
+    if not brings_income(entry):
         return
     moved: dict[str, int] = {}
     for unit, amount, source, destination in entry.postings:
@@ -51,6 +48,11 @@ def income_of(entry: Entry) -> Iterator[Income]:
             yield Income(day, unit, amount, *told)
 
 
-def _from_creators(entry: Entry) -> bool:
-    """Whether an entry settles nothing but what other creators' chains have handed on: shares, and nothing else."""
+def brings_income(entry: Entry) -> bool:
+    """Whether an entry is one of those by which income comes or is taken back, even where nothing of it stayed.
+
+    Of batches whose terms are lost, those that settle nothing but what other creators' chains have handed on.
+    """
+    if entry.terms.get("kind") in ("carry", SHARE, RECOVERY):
+        return True
     return bool(entry.sources) and all(account_kind(source.account) == "creator" for source in entry.sources)

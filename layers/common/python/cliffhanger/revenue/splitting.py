@@ -50,6 +50,15 @@ class Splits:
         """
         return split_on(self._store.of(series), day, shipped=shipped(series, owner))
 
+    def persons(self, series: str, owner: str) -> tuple[str, ...]:
+        """Everybody who has, or has ever had, a part in a series, its owner first.
+
+        Raises:
+            Unavailable: the table does not answer.
+        """
+        agreed = (person for split in self._store.of(series) if split.approved_at for person in split.persons)
+        return tuple(dict.fromkeys((owner, *agreed)))
+
     def seen_by(self, series: str, person: str) -> tuple[Split, ...]:
         """The versions that a creator may see: all of the owner's, and of others those that give them a part.
 
