@@ -47,7 +47,7 @@ def list_statements(call: Call) -> Answer:
     before = str(cursors.open("listCreatorStatements", call.person, cursor)[0]) if cursor else None
     page = statements_of(bootstrap.cabinet(), call.person, call.query.limit, before)
     following = None if page.before is None else cursors.seal("listCreatorStatements", call.person, [page.before])
-    return Answer(200, schemas.StatementsAnswer([schemas.statement_line(one) for one in page.statements], following))
+    return Answer(200, schemas.StatementFilesList([schemas.statement_line(one) for one in page.statements], following))
 
 
 def get_statement(call: Call) -> Answer:
@@ -114,13 +114,13 @@ handler = build_api(
         "listCreatorStatements": Operation(
             list_statements,
             query=ListQuery,
-            answers={200: schemas.StatementsAnswer},
+            answers={200: schemas.StatementFilesList},
             problems=(CursorInvalid, Unavailable),
         ),
         "getCreatorStatement": Operation(
             get_statement,
             path=schemas.DayPath,
-            answers={200: schemas.StatementAnswer},
+            answers={200: schemas.StatementFiles},
             problems=(NotFound, Unavailable),
         ),
         "listSplits": Operation(

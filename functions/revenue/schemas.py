@@ -157,7 +157,7 @@ class DayPath(Struct, rename="camel"):
     day: Day
 
 
-class StatementLine(Struct, rename="camel"):
+class StatementFilesLine(Struct, rename="camel"):
     """A statement in the list: its day, the size of its JSON, and when it was made."""
 
     day: str
@@ -165,14 +165,14 @@ class StatementLine(Struct, rename="camel"):
     made_at: str
 
 
-class StatementsAnswer(Struct, rename="camel"):
+class StatementFilesList(Struct, rename="camel"):
     """Statements, newest first."""
 
-    items: list[StatementLine]
+    items: list[StatementFilesLine]
     next_cursor: str | None
 
 
-class StatementAnswer(Struct, rename="camel"):
+class StatementFiles(Struct, rename="camel"):
     """A statement's two files, to be fetched at these addresses until ``expiresAt``, without a token."""
 
     day: str
@@ -183,15 +183,15 @@ class StatementAnswer(Struct, rename="camel"):
     expires_at: str
 
 
-def statement_line(kept: Kept) -> StatementLine:
+def statement_line(kept: Kept) -> StatementFilesLine:
     """A statement as the list shows it."""
-    return StatementLine(kept.day, kept.size, rfc3339(kept.at))
+    return StatementFilesLine(kept.day, kept.size, rfc3339(kept.at))
 
 
-def statement_answer(kept: Kept, document: Link, pdf: Link) -> StatementAnswer:
+def statement_answer(kept: Kept, document: Link, pdf: Link) -> StatementFiles:
     """A statement with the links to its files."""
     expires_at = rfc3339(min(document.expires_at, pdf.expires_at))
-    return StatementAnswer(kept.day, kept.size, rfc3339(kept.at), document.url, pdf.url, expires_at)
+    return StatementFiles(kept.day, kept.size, rfc3339(kept.at), document.url, pdf.url, expires_at)
 
 
 def shares_of(body: SplitBody) -> Shares:

@@ -22,8 +22,8 @@ from cliffhanger.wallet.statement import Kind
 from functions.checkout.schemas import ReturnTo
 
 WEB = Path(__file__).parents[3] / "web"
-OTHERS = {"vendor", "room", "studio", "partners"}
-"""Folders of others: the vendored player, and the studio's and the console's pages with tests of their own."""
+OTHERS = {"vendor", "room", "studio", "partners", "earnings"}
+"""Folders of others: the vendored player, and pages with tests of their own: studio, console, a creator's money."""
 
 
 def own(suffix: str) -> list[Path]:

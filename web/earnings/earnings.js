@@ -1,0 +1,148 @@
+// Puts the page of a creator's money together: what was earned, is payable, is held and why; the days; the statements.
+
+import { element } from "../dom.js";
+import { heading } from "../room/pieces.js";
+import { openRoom } from "../room/room.js";
+import { sentenceFor } from "../words.js";
+import { chart } from "./chart.js";
+import { EarningsApi } from "./earnings-api.js";
+import { dateOf, dayOf, lastDays, shown } from "./money.js";
+import { statements } from "./statements.js";
+
+/** @typedef {import("./earnings-api.js").Earnings} Earnings */
+/** @typedef {import("./earnings-api.js").Held} Held */
+/** @typedef {import("./earnings-api.js").Money} Money */
+
+const DAYS = 30;
+
+/** @type {Record<string, string>} */
+const WHYS = { hold: "Set aside", payout: "A payout on its way", reserve: "Reserve for refunds", dispute: "A disputed payment" };
+
+/**
+ * @param {import("../room/room.js").Given} given
+ * @returns {import("../room/room.js").Furnished}
+ */
+function furnish({ api, notices }) {
+  return {
+    viewAt: async () => {
+      const calls = new EarningsApi(api);
+      const [earnings, kept] = await Promise.all([calls.getEarnings(), statements(calls, notices)]);
+      const title = "Earnings";
+      return { title, content: [heading(title), ...warnings(earnings), ...earnings.money.map(wallet), ...nothing(earnings), ...charts(earnings), kept] };
+    },
+  };
+}
+
+/** @param {Earnings} earnings */
+function warnings({ frozen, complete, money }) {
+  const owed = money.filter(({ debt }) => debt > 0).map(({ debt, currency }) => shown(debt, currency));
+  return [
+    frozen && "Your account is frozen: nothing is paid out until support has looked into it.",
+    owed.length > 0 && `You owe ${owed.join(" and ")}, because income was taken back. What you earn next repays it; until then nothing is paid out.`,
+    !complete && "There are more entries than are counted here: the statements have all of them.",
+  ]
+    .filter((words) => words !== false)
+    .map((words) => element("p", { class: "warning" }, words));
+}
+
+/** @param {Earnings} earnings */
+function nothing({ money }) {
+  return money.length > 0 ? [] : [element("p", { class: "empty" }, "Nothing yet. What viewers pay for your series is divided every night, and shown here.")];
+}
+
+/**
+ * What there is of a currency. What leads to a payout stands at its end, in `.ways`.
+ * @param {Money} money
+ */
+function wallet({ currency, earned, payable, held, debt }) {
+  const title = `money-${currency}`;
+  const aside = held.reduce((sum, { amount }) => sum + amount, 0);
+  return element(
+    "section",
+    { class: "card money", "aria-labelledby": title },
+    element("h2", { id: title }, currency),
+    element(
+      "dl",
+      {},
+      ...figure("Payable now", shown(payable, currency), "payable"),
+      ...figure("Earned in 30 days", shown(earned, currency)),
+      ...figure("Held", shown(aside, currency)),
+      ...(debt > 0 ? figure("Owed", shown(debt, currency), "owed") : []),
+    ),
+    held.length > 0 && element("ul", { class: "held" }, ...held.map((one) => because(one, currency))),
+    element("div", { class: "ways", "data-currency": currency }),
+  );
+}
+
+/**
+ * @param {string} words
+ * @param {string} amount
+ * @param {string} [kind]
+ */
+function figure(words, amount, kind = "") {
+  return [element("dt", {}, words), element("dd", { class: kind }, amount)];
+}
+
+/**
+ * @param {Held} held
+ * @param {string} currency
+ */
+function because({ why, amount, until }, currency) {
+  return element("li", {}, `${WHYS[why] ?? WHYS.hold}: ${shown(amount, currency)}, until ${dateOf(until)} at the latest`);
+}
+
+/** @param {Earnings} earnings */
+function charts({ money, days }) {
+  const dates = lastDays(DAYS, new Date());
+  return money
+    .map(({ currency }) => {
+      const came = new Map(days.filter((one) => one.currency === currency).map(({ day, amount }) => [day, amount]));
+      return { currency, days: dates.map((day) => ({ day, amount: came.get(day) ?? 0 })) };
+    })
+    .filter((one) => one.days.some(({ amount }) => amount !== 0))
+    .map((one) => chartOf(one.days, one.currency));
+}
+
+/**
+ * @param {{day: string, amount: number}[]} days
+ * @param {string} currency
+ */
+function chartOf(days, currency) {
+  const rows = [...days]
+    .reverse()
+    .map(({ day, amount }) => element("tr", {}, element("th", { scope: "row" }, dayOf(day)), element("td", {}, shown(amount, currency))));
+  return element(
+    "figure",
+    { class: "card" },
+    element("figcaption", {}, element("h2", {}, `The last ${DAYS} days in ${currency}`), element("p", { class: "hint" }, "Your share of each day's income. Days are those of UTC.")),
+    chart(days, currency),
+    element(
+      "details",
+      {},
+      element("summary", {}, "As a table"),
+      element(
+        "table",
+        {},
+        element("caption", { class: "unseen" }, `Your share of each day in ${currency}`),
+        element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Day"), element("th", { scope: "col" }, "Your share"))),
+        element("tbody", {}, ...rows),
+      ),
+    ),
+  );
+}
+
+openRoom({
+  name: "Earnings",
+  page: "/earnings.html",
+  inWords: sentenceFor,
+  guest: { heading: "What you have earned", words: "Sign in to see what your series bring, what can be paid out, and your statements." },
+  stranger: {
+    title: "Earnings",
+    heading: "This page is for creators",
+    words: "It is open to people who make series here, and this account makes none.",
+  },
+  closed: ["group_required"],
+  home: { address: "#/", words: "Your earnings" },
+  offline: "You are offline. What you see is as of the last time.",
+  furnish,
+});
