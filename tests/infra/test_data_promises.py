@@ -137,7 +137,7 @@ def test_only_what_nobody_misses_in_the_end_expires(production: Assembly) -> Non
         if "TimeToLiveSpecification" in table["Properties"]
     }
     kept_for_a_while = {"uploads", "rates", "progress", "offline", "due", "notices", "mails", "deliveries", "requests"}
-    assert set(expiring) == kept_for_a_while | {"watches", "claims", "devices", "gifts"}
+    assert set(expiring) == kept_for_a_while | {"watches", "claims", "devices", "gifts", "runs"}
     assert all(each == {"AttributeName": "expiresAt", "Enabled": True} for each in expiring.values())
 
 

@@ -164,7 +164,7 @@ class Audit:
         return legs
 
     def _carries(self, key: tuple[str, int, str]) -> bool:
-        return bool(self.chains[key[0]][key[1] - 1].get("terms", {}).get("kind") == "carry")
+        return bool(self.chains[key[0]][key[1] - 1].get("terms", {}).get("kind") in ("carry", "recovery"))
 
     @staticmethod
     def _worth(document: Document) -> Signed:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 LEDGER = "cliffhanger.ledger."
 UNLOCKS = "cliffhanger.unlocks."
 EXPIRY = "cliffhanger.expiry."
+REVENUE = "cliffhanger.revenue."
 
 
 class Bug(NamedTuple):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from tests.simulation.intake_rules import check_carry
 from tests.simulation.replay import DAY_MS, week_end
+from tests.simulation.share_rules import check_carry, check_recovery
 
 Document = dict[str, Any]
 CAP = 2
@@ -74,8 +74,10 @@ class Guarded:
         for unit, amount in leg.amounts.items():
             owed = self.debt.get(unit, 0)
             repaid = min(owed, max(0, amount))
-            self.debt[unit] = owed - repaid
-            self.balances[unit] = self.balances.get(unit, 0) + amount - repaid
+            has = self.balances.get(unit, 0) + amount - repaid
+            short = max(0, -has) if self.account.startswith("creator:") else 0
+            self.debt[unit] = owed - repaid + short
+            self.balances[unit] = has + short
 
     def _move(self, document: Document) -> None:
         terms = document["terms"]
@@ -90,6 +92,7 @@ class Guarded:
             "void": self._resolve,
             "expiry": self._resolve,
             "carry": lambda one, _: self._settle(Leg(check_carry(one), [])),
+            "recovery": lambda one, _: self._settle(Leg(check_recovery(one), [])),
         }
         kinds[terms["kind"]](document, terms.get("asked", []))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.simulation.bug import LEDGER, Bug
+from tests.simulation.bug import LEDGER, REVENUE, Bug
 
 INTAKE_BUGS = {
     # Volumes.
@@ -60,7 +60,9 @@ INTAKE_BUGS = {
         LEDGER + "carries", "if unit not in COIN_UNITS and amount > 0]", "if amount > 0]"
     ),
     "lanes that were given up are forgotten": Bug(
-        LEDGER + "carrying", "    for lane in range(MAX_EARNED_LANES):\n", "    for lane in range(2):\n"
+        REVENUE + "waterfall",
+        "        for lane in range(MAX_EARNED_LANES):\n",
+        "        for lane in range(2):\n",
     ),
     "a carry leaves a coin of cash behind": Bug(
         LEDGER + "carries",

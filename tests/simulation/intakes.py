@@ -8,17 +8,21 @@ from collections.abc import Callable
 from cliffhanger.dynamo import Unclear
 from cliffhanger.errors import NothingToCarry
 from cliffhanger.ledger.carries import carry_reference
-from cliffhanger.ledger.carrying import Carriage, carry_income, carry_lane
+from cliffhanger.ledger.carrying import Carriage, carry_lane
 from cliffhanger.ledger.journal import Recorded
 from cliffhanger.ledger.names import MAX_EARNED_LANES
 from cliffhanger.ledger.rolling import roll_if_full, tail
+from cliffhanger.revenue.domain import day_of
+from cliffhanger.revenue.waterfall import share_out
 from tests.simulation.disasters import Disasters, Item, Key
 from tests.simulation.intake_rules import COINS
+from tests.simulation.shares import divided, split_of
 from tests.simulation.trades import CREATOR
 from tests.simulation.world import UNSURE
 
 PAYEES = (CREATOR, CREATOR, "creator:dora")
 LANES = (1, 1, 2, 3, MAX_EARNED_LANES)
+END = "2099-12-31"
 TORN_ROLLS = 0.3
 """How often a restore loses the entry that opens a volume, if nothing came after it."""
 
@@ -36,10 +40,11 @@ class Intakes(Disasters):
         lanes = [account for account in self.audit.chains if account.startswith(f"series:{series}:")]
         full = [account for account in lanes if self.cash_of(account)]
         lane = int(self.random.choice(full or lanes).rpartition(":")[2]) if lanes else 0
-        carriage = Carriage(series, self.random.choice(PAYEES), self.period())
+        carriage = divided(Carriage(series, self.random.choice(PAYEES), self.period()), f"{self.seed}/{self.now}")
+        terms = {"income": "earned", "series": series, "day": carriage.period, "split": 1}
 
         def make() -> Recorded:
-            return carry_lane(self.ledger, carriage, lane, retrying=self.pace())
+            return carry_lane(self.ledger, carriage, lane, terms=terms, retrying=self.pace())
 
         for _ in range(self.random.choice((1, 1, 2))):
             self.once(carriage.destination, carry_reference(series, lane, carriage.period), make)
@@ -49,14 +54,10 @@ class Intakes(Disasters):
         return self.name("p") if self.random.random() < 0.4 else f"q{self.random.randint(1, 3)}"
 
     def carry_all(self, _person: str) -> None:
-        """Every lane of a series; whoever is cut short is followed by somebody who goes on."""
-        carriage = Carriage(self.random.choice(list(self.stories)), CREATOR, self.period())
-        for lane in range(MAX_EARNED_LANES):  # what was refused before may come of it, now or when it lands late
-            key = (carriage.destination, carry_reference(carriage.series, lane, carriage.period))
-            self.turned_down.discard(key)
-            self.doubtful.add(key)
+        """The waterfall, of one series: every lane; whoever is cut short is followed by somebody who goes on."""
+        series, day = self.random.choice(list(self.stories)), day_of(self.now)
         try:
-            carry_income(self.ledger, carriage, retrying=self.pace())
+            share_out(self.ledger, split_of(series, CREATOR.partition(":")[2], str(self.seed)), day, self.pace())
         except UNSURE:
             return
 
@@ -92,7 +93,7 @@ class Intakes(Disasters):
         """
         searched = self.random.choice(list(self.stories))
         for _ in range(2):
-            carry_income(self.ledger, Carriage(searched, CREATOR, "end"), retrying=self.pace())
+            share_out(self.ledger, split_of(searched, CREATOR.partition(":")[2], str(self.seed)), END, self.pace())
         lanes = {account.partition(".")[0] for account in self.audit.chains if account.startswith("series:")}
         for _, series, _, lane in sorted(account.split(":") for account in lanes):
             if series != searched:

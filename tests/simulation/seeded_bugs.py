@@ -23,6 +23,7 @@ from tests.simulation.disaster_bugs import DISASTER_BUGS
 from tests.simulation.gift_bugs import GIFT_BUGS
 from tests.simulation.intake_bugs import INTAKE_BUGS
 from tests.simulation.purchase_bugs import PURCHASE_BUGS
+from tests.simulation.share_bugs import SHARE_BUGS
 
 MOST_SEEDS = 450
 """The rarest takes 392: what needs several acts of one kind is crowded by the many other kinds there are."""
@@ -250,7 +251,7 @@ MOVEMENT_BUGS = {
         LEDGER + "exchanges", "    if alive.at >= wish.rate.until:\n", "    if alive.at >= 2 * wish.rate.until:\n"
     ),
 }
-BUGS = {**MOVEMENT_BUGS, **DISASTER_BUGS, **PURCHASE_BUGS, **INTAKE_BUGS, **GIFT_BUGS}
+BUGS = {**MOVEMENT_BUGS, **DISASTER_BUGS, **PURCHASE_BUGS, **INTAKE_BUGS, **GIFT_BUGS, **SHARE_BUGS}
 
 UNCAUGHT = "nothing"
 HARMLESS = Bug(LEDGER + "lots", "MAX_LOTS = 128\n", "MAX_LOTS = 129\n")

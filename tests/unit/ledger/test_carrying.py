@@ -7,9 +7,9 @@ import contextlib
 import pytest
 
 from cliffhanger.errors import Busy, NameInvalid, NothingToCarry, Undecided
-from cliffhanger.ledger.carrying import Carriage, carry_income, carry_lane
+from cliffhanger.ledger.carrying import Carriage, carry_lane
 from cliffhanger.ledger.entries import seal
-from cliffhanger.ledger.names import MAX_EARNED_LANES, earned_lane
+from cliffhanger.ledger.names import MAX_EARNED_LANES
 from cliffhanger.ledger.rolling import tail
 from cliffhanger.ledger.settling import settle
 from cliffhanger.ledger.state import Posting, State
@@ -154,16 +154,6 @@ def test_a_carry_and_its_settlement_are_both_there_or_neither(books: Books) -> N
     take_in(books, 1)  # the batch's place is taken
     assert not books.store.append_all(planned.entry, planned.marks, planned.batches)
     assert books.store.head(CLEO) is None
-
-
-def test_a_series_is_carried_from_every_lane_it_ever_had(books: Books) -> None:
-    """However many it has now; those that were given up hold what they held."""
-    for lane in (0, 3, MAX_EARNED_LANES - 1):
-        take_in(books, 10 + lane, earned_lane(STORY, lane))
-    carried_lanes = carry_income(books.store, NOVEMBER, retrying=PACE)
-    assert len(carried_lanes) == 3
-    assert held(books, CLEO) == {"USD": 30 + 3 + MAX_EARNED_LANES - 1}
-    assert [one.repeated for one in carry_income(books.store, NOVEMBER, retrying=PACE)] == [True] * 3
 
 
 def test_a_carry_goes_on_over_volumes() -> None:

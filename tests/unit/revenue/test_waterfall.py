@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cliffhanger.errors import Busy, CliffhangerError, LedgerCorrupt, Unavailable, ValidationFailed
-from cliffhanger.ledger.names import earned_lane
+from cliffhanger.ledger.names import MAX_EARNED_LANES, earned_lane
 from cliffhanger.ledger.recoveries import PATIENCE_MS
 from cliffhanger.ledger.rolling import tail
 from cliffhanger.ledger.settling import settle
@@ -98,6 +98,14 @@ def test_every_lane_of_every_series_reaches_who_earned_it_and_statements_come_af
     assert plant.runs.find(DAY) == Run(DAY, "done", "", 0, 6)
     assert {person for person, _ in plant.told} == {"c0", "c1", "c2", "h1"}
     assert plant.asked == [None, "2", "4", None, "2", "4"]
+
+
+def test_a_series_is_carried_from_every_lane_it_ever_had(plant: Plant) -> None:
+    """However many it has now; those that were given up hold what they held."""
+    for lane in (0, 3, MAX_EARNED_LANES - 1):
+        plant.earn("s0", 100, lane)
+    plant.run()
+    assert plant.held("creator:c0") == 150
 
 
 def test_whoever_runs_it_again_writes_nothing(plant: Plant) -> None:

@@ -12,12 +12,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from cliffhanger.errors import NothingToCarry
 from cliffhanger.ledger.canonical import canonical_json, digest
 from cliffhanger.ledger.carries import Carry, carry_reference, cash_of, plan_carry, terms_of
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.journal import Recorded, Retrying, record
-from cliffhanger.ledger.names import MAX_EARNED_LANES, Income, check_reference, earned_lane
+from cliffhanger.ledger.names import Income, check_reference, earned_lane
 from cliffhanger.ledger.planning import Ask, Turn
 from cliffhanger.ledger.rolling import end_to_write, roll_if_full
 from cliffhanger.ledger.splits import Part, account_of
@@ -103,27 +102,3 @@ def record_settled(
         for batch in planned.batches:
             roll_if_full(ledger, batch, pace.clock())
     return recorded
-
-
-def carry_income(
-    ledger: LedgerStore,
-    carriage: Carriage,
-    *,
-    terms: Mapping[str, Any] = NO_TERMS,
-    retrying: Retrying | None = None,
-) -> tuple[Recorded, ...]:
-    """Carries what all lanes hold that the series can ever have had, however many it has now.
-
-    A lane that holds nothing is passed over. A retry goes on where it was cut short.
-
-    Raises:
-        NameInvalid: a fault of the calling code; nothing changed.
-        Busy, Undecided: try again.
-    """
-    carried = []
-    for lane in range(MAX_EARNED_LANES):
-        try:
-            carried.append(carry_lane(ledger, carriage, lane, terms=terms, retrying=retrying))
-        except NothingToCarry:
-            continue
-    return tuple(carried)
