@@ -1,9 +1,10 @@
-"""What earning writes, counted over the in-memory model, and what a cold start of its function imports."""
+"""What earning writes, counted over the in-memory model, what it costs, and what a cold start of it imports."""
 
 from __future__ import annotations
 
 import compileall
 
+from bench import earning_costs
 from bench.figures import Figure
 from bench.imports import BARE, ENVIRONMENT, ROOT, ROUNDS, run
 from cliffhanger.rewards.checking import check_in
@@ -24,8 +25,8 @@ bootstrap.switches()
 
 
 def measure() -> list[Figure]:
-    """The figures of watching, checking in and starting."""
-    return [*_watching(), _checkin(), _cold_start()]
+    """The figures of watching, checking in and starting, and what a million rewards cost."""
+    return [*_watching(), _checkin(), _cold_start(), *earning_costs.measure()]
 
 
 def _watching() -> list[Figure]:

@@ -51,6 +51,7 @@ class Platform:
         self._edge = f"http://{LOOPBACK}:{self._ports.edge}"
         self._stripe = f"http://{LOOPBACK}:{self._ports.stripe}"
         self._mailbox = f"http://{LOOPBACK}:{self._ports.mailbox}"
+        self._ads = f"http://{LOOPBACK}:{self._ports.ads}"
         self._receiver = f"http://{LOOPBACK}:{self._ports.receiver}"
         self._hooks = f"https://{LOOPBACK}:{self._ports.hooks}"
         self._environment = process_environment(self._emulator, self._media, paths.scratch)
@@ -68,7 +69,8 @@ class Platform:
             ProcessEnded, DeployFailed, CallRefused, UploadFailed: a part could not be brought up.
         """
         self._clean()
-        facts = stage.Facts(self._emulator, self._edge, self._stripe, trust(self._paths.receiver).authority, self._keys)
+        own = (self._emulator, self._edge, self._stripe, self._ads)
+        facts = stage.Facts(*own, trust(self._paths.receiver).authority, self._keys)
         stage.write(self._paths.stage, facts)
         drawing = Task(partial(self._story.draw, cast.FIRST))
         synthesis = None if self._with_cli else Task(self._synthesise)
@@ -76,6 +78,7 @@ class Platform:
         self._start_stripe()
         self._start_mailbox()
         self._start_receiver()
+        self._start_ads()
         keys.store(self._emulator, self._keys)
         templates = self._deploy_by_cli() if synthesis is None else self._deploy(synthesis.result(self.check))
         stacks = self._stacks()
@@ -169,6 +172,12 @@ class Platform:
             receiver = self._children.start("receiver", "local.receiver", arguments, self._environment)
             self._children.wait_until(receiver, lambda: answers(self._receiver + HEALTH), START_TIMEOUT_S)
 
+    def _start_ads(self) -> None:
+        with self._show.step("Starting the ad network"):
+            arguments = ["--port", str(self._ports.ads), "--callback", f"{self._edge}/v1/webhooks/admob"]
+            ads = self._children.start("ads", "local.ads", arguments, self._environment)
+            self._children.wait_until(ads, lambda: answers(self._ads + HEALTH), START_TIMEOUT_S)
+
     def _deploy(self, folder: Path) -> Path:
         with self._show.step("Deploying the stacks") as step:
             work = partial(deploy.deploy, folder, self._emulator, CACHE / "archives", step.tell)
@@ -223,7 +232,7 @@ class Platform:
             self._children.wait_until(edge, lambda: answers(self._edge + HEALTH), START_TIMEOUT_S)
 
     def _addresses(self, gateway: str) -> outputs.Addresses:
-        own = (self._stripe, self._mailbox, self._receiver, self._hooks)
+        own = (self._stripe, self._mailbox, self._receiver, self._hooks, self._ads)
         return outputs.Addresses(self._edge, gateway, self._emulator, self._media, *own)
 
     def _people(self, stacks: Mapping[str, str]) -> str:

@@ -24,6 +24,7 @@ class Addresses(NamedTuple):
     mailbox: str
     receiver: str
     hooks: str
+    ads: str
 
 
 TABLES = {
@@ -55,6 +56,7 @@ def outputs(addresses: Addresses, stacks: Mapping[str, str], state: Path) -> dic
         "mailboxUrl": addresses.mailbox,
         "receiverUrl": addresses.receiver,
         "hooksUrl": addresses.hooks,
+        "adsUrl": addresses.ads,
         "region": REGION,
         "userPoolId": stacks["UserPoolId"],
         "clientId": stacks["ClientId"],

@@ -26,6 +26,7 @@ class Ports(NamedTuple):
     mailbox: int
     receiver: int
     hooks: int
+    ads: int
 
 
 def choose(remembered: Path) -> Ports:

@@ -11,6 +11,9 @@ from typing import NamedTuple
 from local.environment import ACCOUNT, LOOPBACK_NETWORK, REGION
 from local.keys import KEY_NAME, Keys
 
+AD_UNIT = "2747237135"
+"""The one ad unit there is."""
+
 
 class Facts(NamedTuple):
     """What the configuration depends on."""
@@ -18,6 +21,7 @@ class Facts(NamedTuple):
     emulator: str
     public_origin: str
     stripe: str
+    ads: str
     webhook_ca: Path
     keys: Keys
 
@@ -40,11 +44,13 @@ def write(path: Path, facts: Facts) -> None:
         "architecture": "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "x86_64",
         "logRetentionDays": 1,
         "emailFrom": "hello@cliffhanger.example",
+        "adPlacements": [{"name": "web", "unit": AD_UNIT, "player": f"{facts.ads}/ad"}],
         "localEndpoints": {
             "tokenKeysUrl": f"{facts.emulator}/{{userPoolId}}/.well-known/jwks.json",
             "signInOrigin": facts.emulator,
             "uploadsOrigin": facts.emulator,
             "stripeApiBase": facts.stripe,
+            "adKeysUrl": f"{facts.ads}/verifier-keys.json",
             "webhookNetworks": [LOOPBACK_NETWORK],
             "webhookCa": str(facts.webhook_ca),
         },

@@ -128,7 +128,7 @@ def test_the_stage_file_holds_nothing_secret_and_is_what_the_app_reads(tmp_path:
 
     made = keys.keys(tmp_path / "keys.json")
     authority = tmp_path / "authority.pem"
-    facts = stage.Facts("http://127.0.0.1:1", "http://127.0.0.1:2", "http://127.0.0.1:3", authority, made)
+    facts = stage.Facts(*(f"http://127.0.0.1:{port}" for port in (1, 2, 3, 4)), authority, made)
     stage.write(tmp_path / "stage.json", facts)
     text = (tmp_path / "stage.json").read_text()
     assert made.private.splitlines()[1] not in text
@@ -285,6 +285,7 @@ def test_outputs_name_everything_that_a_program_needs(tmp_path: Path):
         "http://127.0.0.1:5",
         "http://127.0.0.1:6",
         "https://127.0.0.1:7",
+        "http://127.0.0.1:8",
     )
     document = outputs.outputs(addresses, stacks, tmp_path)
     outputs.write(tmp_path / "outputs.json", document)
@@ -299,5 +300,6 @@ def test_outputs_name_everything_that_a_program_needs(tmp_path: Path):
     assert all(set(user) == {"email", "password", "group"} for user in read["users"].values())
     assert Path(read["mailbox"]).name == "mailbox"
     assert (read["stripeUrl"], read["mailboxUrl"]) == ("http://127.0.0.1:4", "http://127.0.0.1:5")
+    assert read["adsUrl"] == "http://127.0.0.1:8"
     assert (read["receiverUrl"], read["hooksUrl"]) == ("http://127.0.0.1:6", "https://127.0.0.1:7")
     assert f"{read['apiUrl']}/v1/series" == "http://127.0.0.1:1/v1/series"

@@ -8,7 +8,8 @@
 /** @typedef {{code: string | null, inviterCoins: number, friendCoins: number, friends: Referral[], redeemed: Referral | null}} Invitation */
 /** @typedef {{kind: string, coins: number, everySeconds: number | null, hadCoins: number, mostCoins: number}} Task */
 /** @typedef {{kind: string, coins: number, status: string, since: string, vestsAt: string | null}} PendingCoins */
-/** @typedef {{checkin: Checkin, tasks: Task[], hadCoins: number, mostCoins: number, pending: PendingCoins[]}} Rewards */
+/** @typedef {{checkin: Checkin, tasks: Task[], hadCoins: number, mostCoins: number, pending: PendingCoins[], adPlacements: string[]}} Rewards */
+/** @typedef {{viewId: string, customData: string, adUnit: string, playerUrl: string | null, coins: number, endsAt: string}} AdOffer */
 
 import { chosen, choose } from "../choices.js";
 
@@ -71,6 +72,22 @@ export class Calls {
   /** @returns {Promise<{checkin: Checkin, earned: Earned[]}>} */
   checkIn() {
     return this.#api.sendAsViewer("POST", "/v1/rewards/checkin", { device: device(), zone: zone() });
+  }
+
+  /**
+   * @param {string} placement
+   * @returns {Promise<AdOffer>} leave to be paid for one ad
+   */
+  offerAd(placement) {
+    return this.#api.sendAsViewer("POST", "/v1/rewards/ads", { device: device(), placement, zone: zone() });
+  }
+
+  /**
+   * @param {string} viewId as it was offered
+   * @returns {Promise<{earned: Earned | null}>}
+   */
+  getAdView(viewId) {
+    return this.#api.sendAsViewer("GET", `/v1/rewards/ads/${encodeURIComponent(viewId)}`);
   }
 }
 

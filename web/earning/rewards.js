@@ -15,6 +15,7 @@ const TASKS = {
   "watch.minutes": "Watch",
   "referral.inviter": "A friend you invited",
   "referral.friend": "An invitation you redeemed",
+  ad: "See an ad",
 };
 
 /** @type {Record<string, string>} what a viewer reads for a code of earning */
@@ -53,7 +54,7 @@ export class RewardsView {
   }
 
   /** @param {Rewards} rewards */
-  #show({ checkin, tasks, pending }) {
+  #show({ checkin, tasks, pending, adPlacements }) {
     const about = { type: "button", class: "main", disabled: checkin.done, onclick: press(() => this.#checkIn()) };
     const button = element("button", about, checkin.done ? "Checked in today" : "Check in");
     this.#place.replaceChildren(
@@ -62,7 +63,7 @@ export class RewardsView {
       this.#repair(checkin.repair),
       checkin.ladder.length > 0 ? button : element("p", {}, "There is nothing for checking in right now."),
       element("h3", {}, "Today"),
-      element("ul", { class: "lines" }, ...tasks.map((task) => element("li", {}, inWords(task)))),
+      element("ul", { class: "lines" }, ...tasks.map((task) => element("li", {}, inWords(task), offersAd(task, adPlacements) && this.#adButton()))),
       ...(pending.length > 0
         ? [element("h3", {}, "On their way"), element("ul", { class: "lines" }, ...pending.map((one) => element("li", {}, waitsFor(one))))]
         : []),
@@ -96,6 +97,28 @@ export class RewardsView {
     }
   }
 
+  #adButton() {
+    // The window must be opened at once: who waits for a module first is blocked as a popup.
+    const seen = press(() => this.#seeAd(window.open("", "_blank", "popup,width=480,height=640")));
+    return element("button", { type: "button", class: "quiet", onclick: seen }, "See an ad");
+  }
+
+  /** @param {Window | null} place in which the ad plays */
+  async #seeAd(place) {
+    if (place === null) return this.#say("Your browser has blocked the window of the ad.");
+    this.#say("The ad plays in a window of its own.");
+    try {
+      const { seeAd } = await import("./ads.js");
+      const earned = await seeAd(this.#calls, place);
+      if (earned === null) return this.#say("Nothing came of this ad.");
+      await this.open();
+      this.#say(earned.status === "paid" ? `${coins(earned.coins)} for the ad.` : `${coins(earned.coins)} for the ad, as soon as somebody has looked at it.`);
+      this.#onCoins();
+    } catch (error) {
+      this.#told.replaceChildren(complaint(asRefusal(error), inWordsOf));
+    }
+  }
+
   /** What a viewer unfolds to invite friends; nothing of it is loaded or asked for before. */
   #invite() {
     const folded = element("details", {}, element("summary", {}, "Invite a friend"), this.#inviting);
@@ -107,12 +130,17 @@ export class RewardsView {
     return folded;
   }
 
+  /** @param {string} sentence */
+  #say(sentence) {
+    this.#told.replaceChildren(element("p", { class: "card" }, sentence));
+  }
+
   async #checkIn() {
     try {
       const { earned } = await this.#calls.checkIn();
       const sum = earned.reduce((total, one) => total + one.coins, 0);
       await this.open();
-      this.#told.replaceChildren(element("p", { class: "card" }, `${coins(sum)} for today.`));
+      this.#say(`${coins(sum)} for today.`);
       this.#onCoins();
     } catch (error) {
       this.#told.replaceChildren(complaint(asRefusal(error), inWordsOf));
@@ -133,6 +161,14 @@ function ladder({ ladder: rungs, rung, done }) {
     return element("li", { class: had ? "had" : "", ...now }, element("span", { class: "unseen" }, `Day ${place + 1}${had ? ", had" : ""}: `), String(count));
   });
   return element("ol", { class: "ladder", "aria-label": "Coins for each day" }, ...items);
+}
+
+/**
+ * @param {import("./calls.js").Task} task
+ * @param {string[]} placements
+ */
+function offersAd({ kind, hadCoins, mostCoins }, placements) {
+  return kind === "ad" && placements.includes("web") && hadCoins < mostCoins;
 }
 
 /** @param {import("./calls.js").Task} task */

@@ -9,6 +9,7 @@ from tests.e2e.browser.viewer import Viewer
 
 LADDER = [2, 3, 3, 4, 4, 5, 9]
 NEVER_MS = 10**9
+ADS = {"kind": "ad", "coins": 2, "everySeconds": None, "hadCoins": 0, "mostCoins": 8}
 AT = "2026-11-21T08:15:00.000Z"
 
 
@@ -24,6 +25,11 @@ class Earning:
         self.sessions: list[tuple[int, str | None]] = []
         self.counted: set[int] = set()
         self.pending: list[dict[str, Any]] = []
+        self.placements: list[str] = []
+        self.player = ""
+        self.told_after = 2
+        """So many questions after which the ad's network has told of it."""
+        self.asked_of_ads = 0
 
     def begin(self, episode: int, session: str | None) -> dict[str, Any]:
         self.sessions.append((episode, session))
@@ -37,6 +43,18 @@ class Earning:
                 self.counted.add(episode)
                 earned = [self._earned("watch.episode", 1)]
             return self._watched(episode, earned)
+        if asked.path == "/v1/rewards/ads":
+            return {
+                "viewId": "view-1",
+                "customData": "sealed",
+                "adUnit": "2747237135",
+                "playerUrl": self.player,
+                "coins": 2,
+                "endsAt": AT,
+            }
+        if asked.path.startswith("/v1/rewards/ads/"):
+            self.asked_of_ads += 1
+            return {"earned": self._earned("ad", 2) if self.asked_of_ads == self.told_after else None}
         if asked.method == "POST":
             earned = [] if self.checked_in else [self._earned("checkin", LADDER[self.run - 1])]
             self.checked_in = True
@@ -46,10 +64,12 @@ class Earning:
             "tasks": [
                 {"kind": "watch.episode", "coins": 1, "everySeconds": None, "hadCoins": 1, "mostCoins": 5},
                 {"kind": "watch.minutes", "coins": 1, "everySeconds": 600, "hadCoins": 0, "mostCoins": 4},
+                *([ADS] if self.placements else []),
             ],
             "hadCoins": 1,
             "mostCoins": 120,
             "pending": self.pending,
+            "adPlacements": self.placements,
         }
 
     def _watched(self, episode: int, earned: list[dict[str, Any]]) -> dict[str, Any]:
