@@ -128,7 +128,8 @@ def test_the_stage_file_holds_nothing_secret_and_is_what_the_app_reads(tmp_path:
 
     made = keys.keys(tmp_path / "keys.json")
     authority = tmp_path / "authority.pem"
-    facts = stage.Facts(*(f"http://127.0.0.1:{port}" for port in (1, 2, 3, 4)), authority, made)
+    emulator, edge, stripe, ads = (f"http://127.0.0.1:{port}" for port in (1, 2, 3, 4))
+    facts = stage.Facts(emulator, edge, stripe, ads, authority, made)
     stage.write(tmp_path / "stage.json", facts)
     text = (tmp_path / "stage.json").read_text()
     assert made.private.splitlines()[1] not in text
