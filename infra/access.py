@@ -14,6 +14,7 @@ from infra.grants import Access, AccessError, Grant, in_table, index, on, readin
 from infra.kyc_access import KYC
 from infra.media_access import MEDIA
 from infra.partner_access import PARTNERS
+from infra.payout_access import PAYOUTS
 from infra.resources import Resources
 from infra.revenue_access import REVENUE
 from infra.reward_access import REWARDS
@@ -248,6 +249,7 @@ _ACCESS: dict[str, Callable[[Resources], Access]] = {
     **MEDIA,
     **PARTNERS,
     **REVENUE,
+    **PAYOUTS,
     **REWARDS,
     **TIPS,
     **WEBHOOKS,

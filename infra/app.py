@@ -4,7 +4,7 @@ Stacks, in the order in which they are deployed (``cliffhanger-{stage}-...``):
 
     data, media             state; protected
     identity                state; the user pool with its trigger
-    api, events             functions, and what calls them
+    api, events, workflows  functions, and what calls them
     edge                    the firewall, in us-east-1
     web                     the distribution and the pages
     monitoring              the dashboard
@@ -42,6 +42,7 @@ from infra.stacks.identity import IdentityStack
 from infra.stacks.media import MediaStack
 from infra.stacks.monitoring import MonitoringStack
 from infra.stacks.web import WebStack
+from infra.stacks.workflows import WorkflowsStack
 
 
 def new_app(context: dict[str, Any] | None = None, outdir: str | None = None) -> cdk.App:
@@ -73,6 +74,9 @@ def build(app: cdk.App, config: StageConfig, bundler: Bundler) -> dict[str, cdk.
     known = dataclasses.replace(resources, identity=identity.identity)
     api = ApiStack(app, name("api"), resources=known, bundler=bundler, description="HTTP API", **common)
     events = EventsStack(app, name("events"), resources=known, bundler=bundler, description="Consumers", **common)
+    workflows = WorkflowsStack(
+        app, name("workflows"), resources=known, bundler=bundler, description="Workflows", **common
+    )
     edge = EdgeStack(
         app,
         name("edge"),
@@ -104,7 +108,7 @@ def build(app: cdk.App, config: StageConfig, bundler: Bundler) -> dict[str, cdk.
     )
     for key, value in (("project", "cliffhanger"), ("stage", config.stage)):
         cdk.Tags.of(app).add(key, value)
-    stacks = (data, media, identity, api, events, edge, web, monitoring)
+    stacks = (data, media, identity, api, events, workflows, edge, web, monitoring)
     return {stack.node.id.rsplit("-", 1)[-1]: stack for stack in stacks}
 
 

@@ -12,6 +12,9 @@ from aws_cdk import aws_sqs as sqs
 
 from infra.config import StageConfig
 
+LIVE = "live"
+"""The alias of each workflow by which it is started: it names the newest version."""
+
 
 @dataclass(frozen=True)
 class Tables:
@@ -42,6 +45,7 @@ class Tables:
     gifts: dynamodb.ITable
     runs: dynamodb.ITable
     orders: dynamodb.ITable
+    payouts: dynamodb.ITable
     partners: dynamodb.ITable
     requests: dynamodb.ITable
     endpoints: dynamodb.ITable

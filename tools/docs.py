@@ -31,6 +31,7 @@ TRIGGERS = {
     "ledger-exports": "by the clock, and when a day's export of the ledger is complete",
     "schedule": "every five minutes",
     "product-events": "events of the product's own bus",
+    "workflow": "the steps of a workflow",
     "payments-queue": "the queue of notices",
     "told-queue": "the queue of events",
     "deliveries-queues": "the two queues of deliveries",

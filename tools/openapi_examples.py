@@ -9,6 +9,7 @@ from typing import Any
 
 from tools import openapi_checkout as checkout
 from tools import openapi_partners as partners
+from tools import openapi_payouts as payouts
 from tools import openapi_revenue as revenue
 from tools import openapi_rewards as rewards
 from tools import openapi_support as support
@@ -111,6 +112,7 @@ BODIES: dict[str, Any] = {
     **checkout.BODIES,
     **unlocks.BODIES,
     **revenue.BODIES,
+    **payouts.BODIES,
     **rewards.BODIES,
     **tips.BODIES,
     **support.BODIES,
@@ -248,6 +250,7 @@ ANSWERS: dict[str, dict[int, Any]] = {
     **checkout.ANSWERS,
     **unlocks.ANSWERS,
     **revenue.ANSWERS,
+    **payouts.ANSWERS,
     **rewards.ANSWERS,
     **tips.ANSWERS,
     **support.ANSWERS,

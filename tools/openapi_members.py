@@ -24,6 +24,8 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "offline_limit_reached": {"rule": "devices", "limit": 3},
     "page_too_large": {"bytes": 4_210, "maxBytes": 4_096},
     "payment_refused": {"declineCode": "insufficient_funds"},
+    "payout_fee_changed": {"fee": 50},
+    "payout_refused": {"rule": "below_minimum", "minimum": 1_000},
     "price_changed": {"priceCoins": 15},
     "not_refundable": {"rule": "coins_spent"},
     "purchase_limit_reached": checkout.LIMIT,
@@ -37,6 +39,7 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "rule_set_changed": {"active": "shipped-1"},
     "rule_set_unbounded": {"where": "dayCaps.houseViewerCoins", "most": 500, "bound": 300},
     "split_changed": {"latest": 3},
+    "sign_in_too_old": {"maxAgeSeconds": 300},
     "spend_limit_reached": {
         "rule": "day",
         "limitCoins": 60,

@@ -32,6 +32,8 @@ def problems_of(route: Route, operation: Operation) -> list[type[CliffhangerErro
         problems += [*TOKEN_PROBLEMS, errors.Unavailable]
     if route.auth not in (*OPEN, "guest", "viewer"):
         problems.append(errors.GroupRequired)
+    if route.fresh_sign_in:
+        problems.append(errors.SignInTooOld)
     if route.auth == "partner":
         problems += partner_problems(route)
     if operation.keyed:

@@ -50,7 +50,7 @@ KINDS = frozenset(
     {
         *("unlock", "tip", "reversal", "grant", "reward", "purchase", "exchange", "repair", "limits"),
         *("freeze", "thaw", "hold", "post", "void", "expiry", "carry", "settlement", "other"),
-        *("refund", "refundFailed", "dispute", "disputeWon"),
+        *("refund", "refundFailed", "dispute", "disputeWon", "payoutReturned"),
     }
 )
 TAKING = frozenset({"refund", "dispute"})
@@ -605,8 +605,10 @@ def _repairing(entry: Entry) -> Iterator[Finding]:
 
 
 def _posting(entry: Entry) -> Iterator[Finding]:
-    """What does not hold in the post of a hold, which pays whom it was held for."""
+    """What does not hold in the post of a hold, which pays whom it was held for, and of cash the platform's fee."""
     sent = [line for line in entry.postings if not line[3].startswith(("platform:expired-", "platform:recovered-"))]
+    fees = [line for line in sent if line[3].startswith("platform:payout-fees-") and line[0] not in COIN_UNITS]
+    sent = [line for line in sent if line not in fees]
     if not sent or len({line[3] for line in sent}) > 1 or any(line[2] not in (OWN, DEFERRED) for line in sent):
         yield Finding("entry.postings", "do not pay one account from what was held")
     if entry.spent:

@@ -121,8 +121,11 @@ def accept_wildcards(role: iam.Role, grants: tuple[Grant, ...]) -> None:
         "xray:": "X-Ray's write actions know no resource",
         "mediaconvert:Probe": "Probe knows no resource; what it reads is bounded by s3:GetObject on uploads/",
         "mediaconvert:": "Jobs are named by MediaConvert; the account and region are exact",
+        "logs:CreateLogDelivery": "Delivery of a state machine's log knows no resource",
         "dynamodb:ListStreams": "ListStreams knows no resource; records are bounded by the exact stream",
         "s3:": "Objects under one prefix of one bucket",
+        "states:Send": "On one machine only: the emulator knows no resource of a task's token",
+        "states:Describe": "Executions of one workflow: each has a name of its own",
     }
     for grant in grants:
         for resource in grant.resources:

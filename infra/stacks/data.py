@@ -107,6 +107,8 @@ class DataStack(cdk.Stack):
         _index(cases, "by-status", "status", "openedAt")
         orders = self._table("Orders", ("person", TEXT), ("order", TEXT))
         _index(orders, "by-due", "sweep", "dueAt", [])
+        payouts = self._table("Payouts", ("person", TEXT), ("item", TEXT))
+        _index(payouts, "by-due", "sweep", "dueAt", [])
         partners = self._table("Partners", ("partner", TEXT), ("item", TEXT))
         _index(partners, "by-list", "list", "createdAt", ["name", "status"])
         deliveries = self._table("Deliveries", ("endpoint", TEXT), ("delivery", TEXT), expires="expiresAt")
@@ -132,6 +134,7 @@ class DataStack(cdk.Stack):
             due=self._table("Due", ("shard", TEXT), ("due", TEXT), expires="expiresAt"),
             cases=cases,
             orders=orders,
+            payouts=payouts,
             partners=partners,
             requests=self._table("Requests", ("owner", TEXT), ("request", TEXT), expires="expiresAt"),
             endpoints=self._endpoints(),

@@ -19,6 +19,7 @@ from infra.constructs.consumers import (
     stream_grants,
 )
 from infra.constructs.function import Layers, ProductFunction
+from infra.constructs.payouts import tell_of_payouts
 from infra.constructs.queues import queue_grants, work_off
 from infra.packaging import Bundler
 from infra.resources import Resources
@@ -172,6 +173,8 @@ class EventsStack(cdk.Stack):
             self._tell_of_due(spec)
         elif spec.name == "waterfall":
             self._tell_of_shares(spec)
+        elif spec.name == "treasury":
+            tell_of_payouts(self, spec, config, resources.alarm_action)
         else:
             self._tell_of_uploads()
 

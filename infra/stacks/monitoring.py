@@ -133,19 +133,26 @@ def _function(spec: FunctionSpec, config: StageConfig) -> list[cloudwatch.IWidge
         queue = {"QueueName": config.name(spec.name)}
         last = _graph(f"{spec.name}: oldest message, s", _metric("AWS/SQS", OLDEST_MESSAGE, "Maximum", queue))
         failed.append(counted("NoticesLeft", config, MINUTE))
-    if spec.name == "anchor":
-        last = _graph(f"{spec.name}: days anchored", counted("DaysAnchored", config, cdk.Duration.hours(6)))
-    if spec.name == "reconcile":
-        names = ("DaysReconciled", "ReconcilingFindings")
-        last = _graph(
-            f"{spec.name}: days and findings", *(counted(each, config, cdk.Duration.hours(6)) for each in names)
-        )
     return [
         _graph(f"{spec.name}: calls", of("Invocations", "Sum")),
         _graph(f"{spec.name}: what failed", *failed),
         _graph(f"{spec.name}: duration, ms", *(of("Duration", statistic) for statistic in ("p50", "p95", "Maximum"))),
-        last,
+        _seldom(spec, config) or last,
     ]
+
+
+def _seldom(spec: FunctionSpec, config: StageConfig) -> cloudwatch.IWidget | None:
+    """What is specific to functions that the clock calls, and that move or prove money."""
+    if spec.name == "treasury":
+        names = ("PayoutsStuck", "PlatformBalancesShort")
+        return _graph(f"{spec.name}: stuck payouts, short balances", *(largest(each, config, MINUTE) for each in names))
+    if spec.name == "anchor":
+        return _graph(f"{spec.name}: days anchored", counted("DaysAnchored", config, cdk.Duration.hours(6)))
+    if spec.name == "reconcile":
+        names = ("DaysReconciled", "ReconcilingFindings")
+        days = (counted(each, config, cdk.Duration.hours(6)) for each in names)
+        return _graph(f"{spec.name}: days and findings", *days)
+    return None
 
 
 def _tables(config: StageConfig) -> list[cloudwatch.IWidget]:

@@ -1,6 +1,7 @@
 """CloudFormation types that the emulator does not know and our stacks need.
 
-CloudFront's public keys and key groups and EventBridge's archives it has as an API, but not as resources of a stack.
+CloudFront's public keys and key groups, EventBridge's archives and the versions and aliases of state machines it has as
+an API, but not as resources of a stack.
 MediaConvert it has not at all: a queue is a name, and ``local.mediaconvert`` takes jobs for any. The firewall's log and
 the look of the sign-in pages are accepted and kept, and nothing reads them.
 """
@@ -12,7 +13,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from ministack.services import cloudfront, eventbridge
+from ministack.services import cloudfront, eventbridge, stepfunctions
 from ministack.services.cloudformation import provisioners
 
 Properties = dict[str, Any]
@@ -83,6 +84,54 @@ def create_queue(logical_id: str, properties: Properties, _stack: str) -> Create
     return name, {"Arn": arn, "Name": name}
 
 
+def publish_version(_logical_id: str, properties: Properties, _stack: str) -> Created:
+    """``AWS::StepFunctions::StateMachineVersion``: what the state machine is now, kept under a number.
+
+    Raises:
+        ValueError: Step Functions refuses it, because the state machine is another by now.
+    """
+    asked = {"stateMachineArn": properties["StateMachineArn"], "revisionId": properties.get("StateMachineRevisionId")}
+    arn = _answered(stepfunctions._publish_state_machine_version(asked))["stateMachineVersionArn"]
+    return arn, {"Arn": arn}
+
+
+def create_alias(_logical_id: str, properties: Properties, _stack: str) -> Created:
+    """``AWS::StepFunctions::StateMachineAlias``: a name for a version.
+
+    Raises:
+        ValueError: Step Functions refuses it, because there is one of that name.
+    """
+    asked = {"name": properties["Name"], "routingConfiguration": _routing(properties)}
+    arn = _answered(stepfunctions._create_state_machine_alias(asked))["stateMachineAliasArn"]
+    return arn, {"Arn": arn}
+
+
+def update_alias(physical_id: str, _old: Properties, properties: Properties, _stack: str) -> Created:
+    """An alias keeps its ARN when it comes to name another version.
+
+    Raises:
+        ValueError: Step Functions refuses it.
+    """
+    asked = {"stateMachineAliasArn": physical_id, "routingConfiguration": _routing(properties)}
+    _answered(stepfunctions._update_state_machine_alias(asked))
+    return physical_id, {"Arn": physical_id}
+
+
+def _routing(properties: Properties) -> list[dict[str, Any]]:
+    return [
+        {"stateMachineVersionArn": one["StateMachineVersionArn"], "weight": int(one["Weight"])}
+        for one in properties["RoutingConfiguration"]
+    ]
+
+
+def _answered(answer: tuple[int, Any, bytes]) -> dict[str, Any]:
+    status, _headers, body = answer
+    if status != 200:
+        raise ValueError(body)
+    found: dict[str, Any] = json.loads(body)
+    return found
+
+
 def keep(_logical_id: str, properties: Properties, _stack: str) -> Created:
     """A resource that nothing reads: it gets an id, and CloudFormation itself remembers the properties."""
     return properties.get("ResourceArn") or f"{uuid.uuid4()}", {}
@@ -110,6 +159,15 @@ def apply() -> None:
             },
             "AWS::Events::Archive": {"create": create_archive, "delete": _forget(eventbridge._archives)},
             "AWS::MediaConvert::Queue": {"create": create_queue, "delete": _forget(None)},
+            "AWS::StepFunctions::StateMachineVersion": {
+                "create": publish_version,
+                "delete": _forget(stepfunctions._state_machine_versions),
+            },
+            "AWS::StepFunctions::StateMachineAlias": {
+                "create": create_alias,
+                "update": update_alias,
+                "delete": _forget(stepfunctions._state_machine_aliases),
+            },
             "AWS::Cognito::ManagedLoginBranding": {"create": keep, "delete": _forget(None)},
             "AWS::WAFv2::LoggingConfiguration": {"create": keep, "delete": _forget(None)},
         }

@@ -86,6 +86,14 @@ FOR_PARTNERS = (
     | on("<data.Requests.Arn>", "dynamodb:PutItem", "dynamodb:UpdateItem")
 )
 
+PAYOUTS = on("<data.Payouts.Arn>", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem")
+PAYOUTS |= on("<data.Payouts.Arn>/index/by-due", "dynamodb:Query")
+MACHINE = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:cliffhanger-prod-payout"
+EXECUTIONS = f"arn:aws:states:us-east-1:{ACCOUNT}:execution:cliffhanger-prod-payout:*"
+START = on(MACHINE, "states:StartExecution") | on(EXECUTIONS, "states:DescribeExecution")
+ANSWER = on(MACHINE, "states:SendTaskSuccess")
+STRIPE_KEY = on(f"{SECRETS}/stripe-key-??????", "secretsmanager:GetSecretValue")
+
 EXPECTED: dict[str, set[tuple[str, str]]] = {
     "catalog": CATALOG_READ | REQUEST_SECRET,
     "wallet": COUNT | LEDGER_APPEND | REQUEST_SECRET,
@@ -173,7 +181,21 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on("<data.Orders.Arn>", "dynamodb:GetItem", "dynamodb:UpdateItem")
     | on(PAYMENTS, *(f"sqs:{name}" for name in ("SendMessage", "ReceiveMessage", "DeleteMessage")))
     | on(PAYMENTS, "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility")
-    | on(f"{SECRETS}/stripe-key-??????", "secretsmanager:GetSecretValue"),
+    | PAYOUTS
+    | ANSWER
+    | READ_SWITCHES
+    | PUBLISH
+    | STRIPE_KEY,
+    "payouts": COUNT | LEDGER_READ | PAYOUTS | START | READ_SWITCHES | STRIPE_KEY | PUBLISH | REQUEST_SECRET,
+    "disburse": LEDGER_APPEND | PAYOUTS | ANSWER | READ_SWITCHES | STRIPE_KEY | PUBLISH,
+    "treasury": LEDGER_APPEND
+    | PAYOUTS
+    | START
+    | ANSWER
+    | READ_SWITCHES
+    | STRIPE_KEY
+    | PUBLISH
+    | on("<events.treasuryeventsFailed.Arn>", "sqs:SendMessage"),
     "support": COUNT
     | on("<data.Claims.Arn>", "dynamodb:GetItem", "dynamodb:UpdateItem")
     | on("<data.Claims.Arn>/index/by-due", "dynamodb:Query")
@@ -282,6 +304,8 @@ PIPELINE = {
     "EVENT_BUS",
     *BUDGET,
 }
+DISBURSING = {"LEDGER_TABLE", "PAYOUTS_TABLE", "PAYOUT_WORKFLOW", "SWITCHES_TABLE", "STRIPE_SECRET", "EVENT_BUS"}
+
 SETTINGS_OF: dict[str, set[str]] = {
     "catalog": {"CATALOG_TABLE", "REQUEST_SECRET", "ORIGIN_DIGESTS"},
     "wallet": {"LEDGER_TABLE", "REQUEST_SECRET", *SIGNED_IN},
@@ -364,7 +388,11 @@ SETTINGS_OF: dict[str, set[str]] = {
     "settlement": {"LEDGER_TABLE", "PARKED_TABLE"},
     "payments": {
         *("LEDGER_TABLE", "ORDERS_TABLE", "NOTICES_TABLE", "PAYMENTS_QUEUE_URL", "STRIPE_SECRET"),
+        *("PAYOUTS_TABLE", "PAYOUT_WORKFLOW", "SWITCHES_TABLE", "EVENT_BUS"),
     },
+    "payouts": {*DISBURSING, "PUBLIC_ORIGIN", "REQUEST_SECRET", *SIGNED_IN},
+    "disburse": DISBURSING,
+    "treasury": DISBURSING,
     "anchor": {"LEDGER_ARN", "EXPORTS_BUCKET", "ANCHORS_BUCKET"},
     "reconcile": {"EXPORTS_BUCKET", "REPORTS_BUCKET", "STRIPE_SECRET"},
     "publisher": {"PARKED_TABLE", "EVENT_BUS", "DUE_TABLE"},

@@ -15,6 +15,7 @@ TABLES = (
     *("people", "rates", "switches", "parked", "due", "cases", "notices", "mails", "orders", "partners", "requests"),
     *("endpoints", "deliveries"),
     *("watches", "claims", "devices", "splits", "runs", "gifts"),
+    "payouts",
 )
 COUNTERS = {"rates"}
 """What nobody would want back."""

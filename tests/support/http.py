@@ -40,6 +40,8 @@ SETTINGS = {
     "DUE_TABLE": "test-due",
     "CASES_TABLE": "test-cases",
     "ORDERS_TABLE": "test-orders",
+    "PAYOUTS_TABLE": "test-payouts",
+    "PAYOUT_WORKFLOW": "arn:aws:states:eu-central-1:111122223333:stateMachine:test-payout:live",
     "PUBLIC_ORIGIN": "https://watch.example",
     "STRIPE_SECRET": "cliffhanger/test/stripe-key",
     "NOTICES_TABLE": "test-notices",

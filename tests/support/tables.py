@@ -415,6 +415,27 @@ GIFTS: dict[str, Any] = {
         {"AttributeName": "gift", "AttributeType": "S"},
     ],
 }
+PAYOUTS: dict[str, Any] = {
+    "TableName": "test-payouts",
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": [{"AttributeName": "person", "KeyType": "HASH"}, {"AttributeName": "item", "KeyType": "RANGE"}],
+    "AttributeDefinitions": [
+        {"AttributeName": "person", "AttributeType": "S"},
+        {"AttributeName": "item", "AttributeType": "S"},
+        {"AttributeName": "sweep", "AttributeType": "S"},
+        {"AttributeName": "dueAt", "AttributeType": "N"},
+    ],
+    "GlobalSecondaryIndexes": [
+        {
+            "IndexName": "by-due",
+            "KeySchema": [
+                {"AttributeName": "sweep", "KeyType": "HASH"},
+                {"AttributeName": "dueAt", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        }
+    ],
+}
 TABLES = (
     VERIFICATIONS,
     *(
@@ -435,5 +456,5 @@ TABLES = (
         RUNS,
     ),
     *(NOTICES, MAILS, ORDERS, PARTNERS, REQUESTS, ENDPOINTS, DELIVERIES),
-    *(WATCHES, CLAIMS, DEVICES, GIFTS, BLOCKS, REFERRALS),
+    *(WATCHES, CLAIMS, DEVICES, GIFTS, BLOCKS, REFERRALS, PAYOUTS),
 )

@@ -42,6 +42,7 @@ REFERENCES: dict[str, tuple[str, frozenset[str]]] = {
     "carry": (rf"carry:{ID}:\d{{1,6}}:{ID}", frozenset({"creator"})),
     "carrytips": (rf"carrytips:{ID}:\d{{1,6}}:{ID}", frozenset({"creator"})),
     "recovery": (rf"recovery:{ID}:(?:earned|tips):\d{{1,6}}:\d{{4}}-\d\d-\d\d", frozenset({"creator"})),
+    "payout": (rf"payout:{ID}:returned", frozenset({"creator"})),
     "key": (rf"key:[0-9a-hjkmnp-tv-z]{{26}}(?::rev:{ID})?", frozenset({"viewer", "creator", "budget"})),
 }
 """Each kind of reference: its form, and the kinds of account that it may stand on (LEDGER rule 4)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tools.auditing.cashbacks import Purses
 from tools.auditing.shares import divides, dividing_faults
@@ -69,7 +69,12 @@ class History:
         self._purses = Purses()
         self._gifts: tuple[int, dict[int, int]] = (0, {})
         """The day of the last gift, and what was given on it, by the entries' numbers."""
-        self._by_kind: dict[str, Callable[[Entry], Iterator[Fault]]] = {"reversal": self._reversal}
+        self._posts: dict[str, list[list[Any]]] = {}
+        self._by_kind: dict[str, Callable[[Entry], Iterator[Fault]]] = {
+            "reversal": self._reversal,
+            "post": self._posted,
+            "payoutReturned": self._returned,
+        }
 
     def faults(self, entry: Entry, before: Entry | None, *, whole: bool) -> Iterator[Fault]:
         """What does not hold of the next entry; ``before`` is the one directly before, where it is known."""
@@ -86,7 +91,7 @@ class History:
         if whole:
             yield from self._purses.faults(entry)
         rule = self._by_kind.get(kind)
-        if rule is not None and whole and "reverses" in entry.terms:
+        if rule is not None and whole and ("reverses" in entry.terms or kind != "reversal"):
             yield from rule(entry)
         if whole and entry.order and ("coins" in entry.terms or kind != "purchase"):
             yield from self._sale(entry)
@@ -128,6 +133,20 @@ class History:
         limit = limits.get("tipsNext" if day >= limits.get("tipsFrom", day + 1) else "tips")
         if limit is not None and sum(self._gifts[1].values()) > limit:
             yield "tally_wrong", f"more is given than the viewer's own limit of {limit} coins"
+
+    def _posted(self, entry: Entry) -> Iterator[Fault]:
+        """What a creator's hold moved away is kept, for it may come back."""
+        if entry.account.startswith("creator:"):
+            self._posts[entry.reference] = entry.postings
+        yield from ()
+
+    def _returned(self, entry: Entry) -> Iterator[Fault]:
+        """A payout that came back brings what the post of its hold had moved away, from where that went."""
+        post = self._posts.get(f"hold:{entry.reference.split(':')[1]}:resolution")
+        if post is None:
+            yield "reversal_wrong", f"{entry.reference} brings back what never left"
+        elif sorted(map(list, entry.postings)) != sorted([unit, amount, away, OWN] for unit, amount, _, away in post):
+            yield "reversal_wrong", f"it moves {entry.postings}, and the post moved {post}"
 
     def _sale(self, entry: Entry) -> Iterator[Fault]:
         """An entry about an order moves it from what it had brought to what it brings now: no coin and no cent more."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from typing import Any
 
 import msgspec
 import pytest
 
 from cliffhanger.errors import InsufficientCoins, SwitchedOff
+from cliffhanger.web import api as served_api
 from cliffhanger.web.api import Answer, Api, Call, LimiterMissing, Operation, RoutesMismatch, build_api
 from cliffhanger.web.bodies import MAX_BODY_BYTES
 from tests.support.http import SETTINGS, access_token, body_of, event
@@ -151,6 +153,32 @@ def test_a_route_for_a_group_refuses_others(group: str) -> None:
         assert body_of(refused)["group"] == group
     taken = served(event(route.method, "/", route=route.key, token=access_token(groups=(group,))), None)
     assert taken["statusCode"] == 200
+
+
+def test_a_route_that_needs_a_fresh_sign_in_refuses_an_old_one_before_anything_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever finds a phone unlocked has a token; they do not have the password."""
+    fresh = some_route(auth="viewer")._replace(fresh_sign_in=300)
+    monkeypatch.setattr(served_api, "routes_of", lambda function: (fresh,))
+    ran: list[str] = []
+
+    def run(call: Call) -> Answer:
+        ran.append(call.person)
+        return Answer(200, {})
+
+    served = build_api(fresh.function, {fresh.operation: Operation(run)}, limiter)
+
+    def ask(seconds_ago: int) -> dict[str, Any]:
+        token = access_token("mia", auth_time=int(time.time()) - seconds_ago)
+        return served(event(fresh.method, "/", route=fresh.key, token=token), None)
+
+    refused = ask(302)
+    assert code(refused) == (403, "sign_in_too_old")
+    assert body_of(refused)["maxAgeSeconds"] == 300
+    assert ran == []
+    assert ask(298)["statusCode"] == 200
+    assert ran == ["mia"]
 
 
 def guests() -> tuple[Api, str, str]:

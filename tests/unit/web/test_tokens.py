@@ -10,6 +10,7 @@ import pytest
 
 from cliffhanger.errors import (
     AccessError,
+    SignInTooOld,
     TokenExpired,
     TokenForeign,
     TokenForged,
@@ -25,6 +26,7 @@ from cliffhanger.web.tokens import (
     Caller,
     KeySet,
     bearer_of,
+    check_fresh,
     fetch_keys,
     verify,
 )
@@ -68,6 +70,26 @@ def test_a_joining_that_makes_no_sense_is_one_that_is_not_known(joined: object) 
 def test_whoever_is_in_the_group_of_members_has_a_membership() -> None:
     assert check(access_token(groups=("creator", "member"))).member
     assert not check(access_token(groups=("creator", "members"))).member
+
+
+@pytest.mark.parametrize("age_s", [-30, 0, 299, 300])
+def test_a_sign_in_of_at_most_five_minutes_is_fresh(age_s: int) -> None:
+    caller = check(access_token(auth_time=int(time.time())))
+    check_fresh(caller, 300, lambda: (caller.signed_in_at + age_s) * 1_000 + 999)
+
+
+@pytest.mark.parametrize("age_s", [-31, 301, 86_400])
+def test_an_older_sign_in_is_refused_with_the_limit_and_so_is_one_from_the_future(age_s: int) -> None:
+    caller = check(access_token(auth_time=int(time.time())))
+    with pytest.raises(SignInTooOld) as refused:
+        check_fresh(caller, 300, lambda: (caller.signed_in_at + age_s) * 1_000)
+    assert refused.value.members == {"maxAgeSeconds": 300}
+
+
+@pytest.mark.parametrize("claim", [None, True, -1, 0, "now", 1.5, []])
+def test_a_token_that_does_not_say_when_its_person_signed_in_is_never_fresh(claim: object) -> None:
+    with pytest.raises(SignInTooOld):
+        check_fresh(check(access_token(auth_time=claim)), 300, now)
 
 
 def unsigned(algorithm: object) -> str:

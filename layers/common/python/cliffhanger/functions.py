@@ -19,10 +19,11 @@ Trigger = Literal[
     "deliveries-queues",
     "token-generation",
     "product-events",
+    "workflow",
 ]
 """HTTP API; the ledger's stream (inserts only); S3 and MediaConvert events; every few minutes; once a day and when an
 export of the ledger is complete; the queues of notices, of events to fan out, of deliveries; Cognito before it issues a
-token; the product's own bus."""
+token; the product's own bus; the steps of a workflow."""
 
 
 class FunctionSpec(NamedTuple):
@@ -36,6 +37,8 @@ class FunctionSpec(NamedTuple):
     purpose: str
     events: tuple[str, ...] = ()
     """Which events of the product's bus it is told, by type."""
+    workflow: str = ""
+    """Whose steps it carries out: the name of a state machine in ``infra/state_machines``."""
 
     @property
     def handler(self) -> str:
@@ -198,6 +201,17 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "What creators have earned, how it is divided, and their statements",
     ),
     FunctionSpec(
+        "payouts",
+        "http",
+        512,
+        29,
+        (
+            *(*_SIGNED_IN, "ledger:read", "payouts:ask", "payout-workflow:start", "switches:read"),
+            *("stripe-key:read", "events:publish", "request-secret:read"),
+        ),
+        "What creators have paid out, where it goes and when",
+    ),
+    FunctionSpec(
         "stripe",
         "http",
         512,
@@ -266,8 +280,11 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "payments-queue",
         512,
         90,
-        ("notices:work", "payments:send", "ledger:append", "orders:tell", "stripe-key:read"),
-        "Works off what Stripe told, and grants coins",
+        (
+            *("notices:work", "payments:send", "ledger:append", "orders:tell", "stripe-key:read"),
+            *("payouts:write", "payout-workflow:answer", "switches:read", "events:publish"),
+        ),
+        "Works off what Stripe told: grants coins, goes on with payouts",
     ),
     FunctionSpec(
         "anchor",
@@ -327,6 +344,29 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         240,
         ("ledger:append", "catalog:read", "catalog:go-through", "splits:read", "runs:write", "statements:write"),
         "Divides once a day what each series has earned, and writes creators' statements",
+    ),
+    FunctionSpec(
+        "disburse",
+        "workflow",
+        512,
+        150,
+        (
+            *("ledger:append", "payouts:write", "payout-workflow:answer", "switches:read"),
+            *("stripe-key:read", "events:publish"),
+        ),
+        "The steps of a payout: checks, hold, transfer, payout, and what comes back",
+        workflow="payout",
+    ),
+    FunctionSpec(
+        "treasury",
+        "schedule",
+        512,
+        240,
+        (
+            *("ledger:append", "payouts:write", "payout-workflow:start", "payout-workflow:answer", "switches:read"),
+            *("stripe-key:read", "events:publish"),
+        ),
+        "Asks for weekly payouts, finds those that are stuck, and foresees our balance",
     ),
     FunctionSpec("canary", "schedule", 512, 25, ("ledger:append",), "Times a posting of its own from end to end"),
     FunctionSpec(

@@ -16,7 +16,9 @@ from cliffhanger.errors import InternalError, Unavailable
 
 MIN_SECRET_BYTES = 32
 
-Purpose = Literal["idempotency", "cursors", "cases", "orders", "watches", "ads", "webhooks", "blocks", "invitations"]
+Purpose = Literal[
+    "idempotency", "cursors", "cases", "orders", "watches", "ads", "webhooks", "blocks", "invitations", "payouts"
+]
 
 
 def read_secret(client: Any, secret_id: str) -> bytes:

@@ -34,6 +34,10 @@ class Route(NamedTuple):
     rate: Rate
     summary: str
     scope: Scope = ""
+    fresh_sign_in: int = 0
+    """So many seconds may have passed since the caller signed in, by password or passkey; 0 where it does not matter.
+
+    A token that was refreshed is as old as the sign-in behind it."""
 
     @property
     def key(self) -> str:
@@ -286,6 +290,64 @@ _REVENUE = (
     ),
 )
 
+FRESH_S = 300
+"""Money leaves, or where it goes is changed, within five minutes of a sign-in."""
+_PAYOUT = "/v1/payouts/{payoutId}"
+_ANY_PAYOUT = "/v1/support/payouts/{personId}/{payoutId}"
+
+
+def _payouts(method: str, path: str, operation: str, summary: str, *, rate: Rate = "read", fresh: int = 0) -> Route:
+    """A route of a creator's payouts."""
+    return Route(method, path, "payouts", operation, "creator", rate, summary, fresh_sign_in=fresh)
+
+
+_PAYOUTS = (
+    _payouts("GET", "/v1/payout-quote", "quotePayout", "What can be paid out, its fees, and when it arrives"),
+    _payouts("POST", "/v1/payouts", "requestPayout", "Have money paid out", rate="spend", fresh=FRESH_S),
+    _payouts("GET", "/v1/payouts", "listPayouts", "The creator's payouts, newest first"),
+    _payouts("GET", _PAYOUT, "getPayout", "One payout: how far it is, or why it failed"),
+    _payouts("POST", _PAYOUT + "/cancellation", "cancelPayout", "Call a payout off, unless it has left", rate="write"),
+    _payouts("GET", "/v1/payout-destination", "getPayoutDestination", "Where the creator's money goes"),
+    _payouts(
+        "PUT",
+        "/v1/payout-destination",
+        "setPayoutDestination",
+        "Name a bank, or another one, on the provider's page",
+        rate="write",
+        fresh=FRESH_S,
+    ),
+    _payouts("GET", "/v1/payout-schedule", "getPayoutSchedule", "Whether money is paid out by itself"),
+    _payouts(
+        "PUT",
+        "/v1/payout-schedule",
+        "setPayoutSchedule",
+        "Have money paid out every week, or not",
+        rate="write",
+        fresh=FRESH_S,
+    ),
+    Route(
+        "GET", "/v1/support/payouts", "payouts", "listStuckPayouts", "operator", "operate", "Payouts that do not go on"
+    ),
+    Route(
+        "POST",
+        _ANY_PAYOUT + "/resumption",
+        "payouts",
+        "resumePayout",
+        "operator",
+        "operate",
+        "Go on with a payout whose execution has ended",
+    ),
+    Route(
+        "POST",
+        _ANY_PAYOUT + "/cancellation",
+        "payouts",
+        "stopPayout",
+        "operator",
+        "operate",
+        "Call a creator's payout off, unless it has left",
+    ),
+)
+
 _PAYMENTS = (
     Route("POST", "/v1/webhooks/stripe", "stripe", "takeStripeNotice", "signed", "open", "Take what Stripe tells us"),
 )
@@ -381,6 +443,7 @@ ROUTES: tuple[Route, ...] = (
     *_STUDIO_ROUTES,
     *_SUPPORT,
     *_REVENUE,
+    *_PAYOUTS,
     *_PAYMENTS,
     *_PARTNERS,
     *_WEBHOOKS,

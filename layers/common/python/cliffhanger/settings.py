@@ -54,6 +54,8 @@ SETTINGS: dict[str, str] = {
     "AD_PLACEMENTS": "JSON object of placements of ads by name: the ad unit, and on one machine what plays it",
     "AD_KEYS_URL": "where the ad network keeps the public keys of its callbacks",
     "GIFTS_TABLE": "DynamoDB table of the latest gifts of episodes",
+    "PAYOUTS_TABLE": "DynamoDB table of payouts, and of where creators' money goes",
+    "PAYOUT_WORKFLOW": "ARN of the alias by which the workflow of payouts is started",
     "USER_POOL": "Cognito's id of the user pool, to ask it for an address",
     "EMAIL_FROM": "address that receipts are sent from; without it none is sent",
     "REQUEST_SECRET": "Secrets Manager id of the secret behind cursors and idempotency references; never rotated",

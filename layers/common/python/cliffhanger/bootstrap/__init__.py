@@ -19,6 +19,7 @@ from cliffhanger.bootstrap import (
     media,
     money,
     partners,
+    payouts,
     people,
     playback,
     revenue,
@@ -49,6 +50,7 @@ from cliffhanger.bootstrap.money import (
     payments_queue,
     reconciling_desk,
     shop,
+    stripe_calls,
     webhook_secrets,
 )
 from cliffhanger.bootstrap.partners import (
@@ -59,6 +61,7 @@ from cliffhanger.bootstrap.partners import (
     token_desk,
     token_issuer,
 )
+from cliffhanger.bootstrap.payouts import payout_desk
 from cliffhanger.bootstrap.people import cases_store, casework, post_office
 from cliffhanger.bootstrap.playback import (
     entitlements,
@@ -142,6 +145,7 @@ __all__ = [
     "payments_desk",
     "payments_office",
     "payments_queue",
+    "payout_desk",
     "people_store",
     "playback_keys",
     "playback_signer",
@@ -158,6 +162,7 @@ __all__ = [
     "runs_store",
     "shop",
     "splits",
+    "stripe_calls",
     "switches",
     "till",
     "tip_books",
@@ -178,7 +183,10 @@ __all__ = [
     "webhook_station",
 ]
 
-MODULES = (ads, books, foundation, kyc, media, money, partners, people, playback, revenue, rewards, tips, webhooks)
+MODULES = (
+    *(ads, books, foundation, kyc, media, money, partners),
+    *(payouts, people, playback, revenue, rewards, tips, webhooks),
+)
 """Where adapters are made; a name that a module takes from another is the same adapter there."""
 
 

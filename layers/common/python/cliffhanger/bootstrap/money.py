@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from cliffhanger.commerce.store import OrdersStore
     from cliffhanger.payments.queue import Queue
     from cliffhanger.payments.recording import Office
+    from cliffhanger.payments.routing import Listener, Listening, Subject
     from cliffhanger.payments.secret import WebhookSecrets
     from cliffhanger.payments.stripe_adapter import StripeProvider
+    from cliffhanger.payments.stripe_calls import StripeCalls
     from cliffhanger.payments.working import Desk as PaymentsDesk
     from cliffhanger.reconciling.service import Desk as ReconcilingDesk
 
@@ -39,18 +41,24 @@ def shop() -> Shop:
 
 
 @functools.cache
-def payment_provider() -> StripeProvider:
-    """Stripe; its SDK is imported and its key read at the first call."""
+def stripe_calls() -> StripeCalls:
+    """Calls to Stripe; its SDK is imported and its key read at the first one."""
     from cliffhanger.payments.breaker import Breaker
     from cliffhanger.payments.secret import api_key_in, read_text
-    from cliffhanger.payments.stripe_adapter import StripeProvider
     from cliffhanger.payments.stripe_calls import StripeCalls
 
     def key() -> str:
         return api_key_in(read_text(aws_client("secretsmanager"), read("STRIPE_SECRET")))
 
-    calls = StripeCalls(key, Breaker(system_clock), os.environ.get("STRIPE_API_BASE"))
-    return StripeProvider(calls, read("STAGE"))
+    return StripeCalls(key, Breaker(system_clock), os.environ.get("STRIPE_API_BASE"))
+
+
+@functools.cache
+def payment_provider() -> StripeProvider:
+    """Stripe, as payments ask for it."""
+    from cliffhanger.payments.stripe_adapter import StripeProvider
+
+    return StripeProvider(stripe_calls(), read("STAGE"))
 
 
 @functools.cache
@@ -83,12 +91,20 @@ def payments_office() -> Office:
 
 @functools.cache
 def payments_desk() -> PaymentsDesk:
-    """What working off a notice needs."""
+    """What working off a notice needs; who listens beside the books is made when the first such notice comes."""
     from cliffhanger.commerce.fulfilment import Books, apply
     from cliffhanger.payments.working import Desk
 
     books = Books(ledger_store(), orders_store())
-    return Desk(payments_office(), payment_provider, functools.partial(apply, books), read("STAGE"))
+    listeners: dict[Listener, Listening] = {"payouts": _hear_of_payouts}
+    return Desk(payments_office(), payment_provider, functools.partial(apply, books), read("STAGE"), listeners)
+
+
+def _hear_of_payouts(subject: Subject) -> str:
+    from cliffhanger.bootstrap.payouts import payout_desk
+    from cliffhanger.payouts.hearing import hear
+
+    return hear(payout_desk(), subject)
 
 
 @functools.cache

@@ -20,6 +20,7 @@
     │   ├── TokenRevoked             the client that it was issued to is there no more
     │   ├── GrantMissing / GrantForged / GrantExpired / GrantForeign
     │   ├── GroupRequired            signed in, but not a member of the group
+    │   ├── SignInTooOld             money leaves, and the sign-in is older than that allows
     │   ├── PartnerRequired / ScopeMissing / WrongMode   what a partner's members and clients may
     │   ├── ClientRefused / QuotaReached     a client that is not known; a day that is used up
     │   ├── NotOwner                 signed in, but the thing is another's
@@ -33,6 +34,7 @@
     │   ├── RewardRefused            the rules of rewards give nothing for it
     │   ├── InvitationRefused        an invitation that is not for this viewer
     │   ├── ClaimTokenInvalid / CodeInvalid   what a campaign has not given out, or no longer takes
+    │   ├── PayoutRefused            a rule of payouts is in the way
     │   ├── FourEyesRequired         another person must approve it
     │   └── RateLimited              too many requests in this minute
     ├── StateError                   the request fits, the world does not
@@ -49,6 +51,7 @@
     │   ├── CampaignChanged / CampaignClosed / CampaignFunded / FundingsFull   a brand's campaign as it stands
     │   ├── OrderClaimed / ReturnTooLarge / CashbackNotDue   a purchase at a brand, and its way back
     │   ├── PaymentRefused           the bank does not take the payment
+    │   ├── PayoutFeeChanged         the fee shown is not the fee
     │   ├── NotReversible            an entry that no reversal undoes
     │   ├── NotRefundable            the order's money does not go back
     │   ├── ClientsFull / PartnerChanged / MemberTaken   partners, their clients and members
@@ -76,6 +79,7 @@
         ├── EventUnknown             an event has no published schema
         ├── EventsRefused            the event bus did not take what it was given
         ├── ProviderRejected         the payment provider does not understand us
+        │   └── BalanceShort / DestinationRefused   it does, and cannot send that, or not there
         ├── NoticeMissing / NoticeUnreadable   what the provider has told is gone, or not what we know
         ├── FactRefused              what it has told is not believed
         ├── EventTooLarge            an event has more bytes than any endpoint is sent
@@ -108,6 +112,7 @@ from cliffhanger.errors.access import (
     QuotaReached,
     RateLimited,
     ScopeMissing,
+    SignInTooOld,
     SpendLimitReached,
     TokenExpired,
     TokenForeign,
@@ -146,10 +151,14 @@ from cliffhanger.errors.faults import (
 )
 from cliffhanger.errors.kyc import VerificationTooSoon
 from cliffhanger.errors.payments import (
+    BalanceShort,
+    DestinationRefused,
     FactRefused,
     NoticeMissing,
     NoticeUnreadable,
     PaymentRefused,
+    PayoutFeeChanged,
+    PayoutRefused,
     ProviderRejected,
     ProviderUnavailable,
     SignatureInvalid,
@@ -229,6 +238,7 @@ __all__ = [
     "AgeRestricted",
     "AmountInvalid",
     "AutoUnlockOff",
+    "BalanceShort",
     "BodyTooLarge",
     "BudgetCapReached",
     "BudgetExhausted",
@@ -248,6 +258,7 @@ __all__ = [
     "CursorInvalid",
     "DebtOutstanding",
     "DeliveryUnreadable",
+    "DestinationRefused",
     "EndpointAddressRefused",
     "EndpointsFull",
     "EpisodeFree",
@@ -301,6 +312,8 @@ __all__ = [
     "PartnerChanged",
     "PartnerRequired",
     "PaymentRefused",
+    "PayoutFeeChanged",
+    "PayoutRefused",
     "PriceChanged",
     "Problem",
     "ProviderRejected",
@@ -323,6 +336,7 @@ __all__ = [
     "ScopeRefused",
     "SeriesChanged",
     "SettingMissing",
+    "SignInTooOld",
     "SignatureInvalid",
     "SpendLimitReached",
     "SplitChanged",

@@ -75,6 +75,12 @@ class GrantForeign(AccessError):
     code = "grant_foreign"
 
 
+class SignInTooOld(AccessError):
+    """Money leaves, or where it goes is changed: sign in again; ``maxAgeSeconds`` says how old that may be."""
+
+    code = "sign_in_too_old"
+
+
 class GroupRequired(AccessError):
     """The caller is signed in but not a member of the group that the route needs."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cliffhanger.errors.access import AccessError
 from cliffhanger.errors.base import CliffhangerError
 from cliffhanger.errors.faults import InternalError
 from cliffhanger.errors.requests import RequestError
@@ -24,6 +25,30 @@ class ProviderRejected(InternalError):
     """The payment provider does not understand what we ask: a fault of ours."""
 
     code = "provider_rejected"
+
+
+class BalanceShort(ProviderRejected):
+    """There is not enough on an account at the provider, ours or a creator's, for what is to leave it now."""
+
+    code = "balance_short"
+
+
+class DestinationRefused(ProviderRejected):
+    """The provider does not send money there, or not in this way; ``providerCode`` says why, as far as it does."""
+
+    code = "destination_refused"
+
+
+class PayoutRefused(AccessError):
+    """A rule of payouts is in the way: ``rule`` says which, and other members say how far."""
+
+    code = "payout_refused"
+
+
+class PayoutFeeChanged(StateError):
+    """The fee that was shown is not the fee: ``fee`` is, in the currency's smallest unit."""
+
+    code = "payout_fee_changed"
 
 
 class NoticeUnreadable(InternalError):

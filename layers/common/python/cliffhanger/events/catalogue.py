@@ -19,7 +19,9 @@ EXAMPLE_TIME = 1_795_284_245_123
 RETENTION_DAYS = 30
 """How long the delivery of an event to an endpoint is kept, and can be sent again."""
 
-Source = Literal["verification", "ledger-stream", "media-pipeline", "expiry-sweep", "rewards-sweep", "webhooks"]
+Source = Literal[
+    "verification", "ledger-stream", "media-pipeline", "expiry-sweep", "rewards-sweep", "webhooks", "payouts"
+]
 SOURCES: dict[Source, str] = {
     "verification": "the check of who a creator is",
     "ledger-stream": "an entry of the ledger, once it stands",
@@ -27,6 +29,7 @@ SOURCES: dict[Source, str] = {
     "expiry-sweep": "the sweep that looks every few minutes at what is due",
     "rewards-sweep": "the same sweep, of rewards that are held or refused",
     "webhooks": "what becomes of a partner's own endpoints",
+    "payouts": "a creator's money on its way to their bank",
 }
 """Where events come from, in words."""
 
@@ -45,6 +48,7 @@ _CLAIM = Origin("rewards-sweep", "viewer:{personId}")
 _UPLOAD = Origin("media-pipeline", "{seriesId}/{episode}")
 _CREATOR = Origin("verification", "person:{personId}")
 _ENDPOINT = Origin("webhooks", "endpoint:{endpointId}")
+_PAYOUT = Origin("payouts", "creator:{personId}")
 
 ORIGINS: dict[str, Origin] = {
     "EpisodePublished": _UPLOAD,
@@ -74,6 +78,11 @@ ORIGINS: dict[str, Origin] = {
     "AccountThawed": _ACCOUNTS_ENTRY,
     "WebhookEndpointDisabled": _ENDPOINT,
     "WebhookEndpointTested": _ENDPOINT,
+    "PayoutRequested": _PAYOUT,
+    "PayoutPaid": _PAYOUT,
+    "PayoutFailed": _PAYOUT,
+    "PayoutReturned": _PAYOUT,
+    "PayoutDestinationChanged": _PAYOUT,
 }
 """By type. Every type of :data:`EVENT_SCHEMAS` has one."""
 

@@ -230,6 +230,7 @@ _TELLERS: Mapping[str, Callable[[Entry], list[Event]]] = {
     "void": _nothing,
     "repair": _repaired,
     "expiry": _nothing,  # which coins, the postings tell
+    "payoutReturned": _nothing,  # told by whoever learned of it
     "exchange": _nothing,
     "canary": _nothing,
     "carry": _nothing,  # what was earned, the unlocks have told

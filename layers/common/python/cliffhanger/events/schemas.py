@@ -10,6 +10,7 @@ from typing import Any
 
 from cliffhanger.events.cashback_schemas import CASHBACK_SCHEMAS
 from cliffhanger.events.gift_schemas import GIFT_SCHEMAS
+from cliffhanger.events.payout_schemas import PAYOUT_SCHEMAS
 from cliffhanger.events.reward_schemas import REWARD_SCHEMAS
 from cliffhanger.events.schema_parts import (
     EPISODE as _EPISODE,
@@ -74,6 +75,7 @@ EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
     **REWARD_SCHEMAS,
     **VERIFICATION_SCHEMAS,
     **GIFT_SCHEMAS,
+    **PAYOUT_SCHEMAS,
     ("EpisodePublished", 1): _event(
         "An episode's video can be watched for the first time, or has been replaced by a newer version.",
         {

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from cliffhanger.ledger.canonical import canonical_json, digest
 from cliffhanger.ledger.entries import Entry
-from cliffhanger.ledger.holds import expire_hold, hold_cash, hold_coins, post_hold, void_hold
+from cliffhanger.ledger.holds import Fee, expire_hold, hold_cash, hold_coins, post_hold, void_hold
 from cliffhanger.ledger.journal import Make, Recorded, Retrying, record_once
 from cliffhanger.ledger.names import hold_references
 from cliffhanger.ledger.planning import Ask, Turn, check_amount
@@ -87,10 +87,11 @@ def post(
     *,
     amount: int,
     destination: str,
+    fee: Fee | None = None,
     terms: Mapping[str, Any] = NO_TERMS,
     retrying: Retrying | None = None,
 ) -> Recorded:
-    """Moves what is held, or a part of it, to an account and releases the rest.
+    """Moves what is held, or a part of it, to an account and releases the rest; of cash, a fee may go elsewhere.
 
     The answer is the hold's resolution, be it this post or what came before it: look at its ``kind``.
 
@@ -102,9 +103,10 @@ def post(
     check_amount(amount)
 
     def make(turn: Turn) -> Entry:
-        return post_hold(turn, hold=held.hold, amount=amount, destination=destination)
+        return post_hold(turn, hold=held.hold, amount=amount, destination=destination, fee=fee)
 
-    return _resolved(ledger, held, make, {**terms, "kind": "post"}, retrying, amount=amount, destination=destination)
+    asked: dict[str, Any] = {"amount": amount, "destination": destination, **({"fee": list(fee)} if fee else {})}
+    return _resolved(ledger, held, make, {**terms, "kind": "post"}, retrying, **asked)
 
 
 def void(

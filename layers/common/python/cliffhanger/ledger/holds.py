@@ -8,9 +8,11 @@ expiring: what is released after its day expires in the entry that releases it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from cliffhanger.errors import (
     AccountFrozen,
+    AmountInvalid,
     HoldExceeded,
     HoldExpired,
     HoldMissing,
@@ -28,6 +30,14 @@ from cliffhanger.ledger.movements import check_coins, check_limit, legs_of
 from cliffhanger.ledger.names import COIN_UNITS, OWN, account_kind, check_unit, platform
 from cliffhanger.ledger.planning import EXPIRED, Living, Turn, check_amount, give_back, living, next_entry
 from cliffhanger.ledger.state import Hold, Posting, State
+
+
+class Fee(NamedTuple):
+    """What somebody takes of held cash when it is posted, in the currency's smallest unit, and their account."""
+
+    amount: int
+    account: str
+
 
 MAX_LIFETIME_MS = 90 * lotting.DAY_MS
 """No hold is open for longer: what somebody forgot comes back by itself."""
@@ -73,8 +83,10 @@ def hold_cash(turn: Turn, *, hold: str, currency: str, amount: int, lifetime_ms:
     return _holding(turn, alive, alive.state, Hold(hold, alive.at + lifetime_ms, (), currency, amount))
 
 
-def post_hold(turn: Turn, *, hold: str, amount: int, destination: str) -> Entry:
+def post_hold(turn: Turn, *, hold: str, amount: int, destination: str, fee: Fee | None = None) -> Entry:
     """Moves what is held, or a part of it, to an account, and releases the rest.
+
+    Of cash, a fee may go elsewhere in the same entry; amount and fee together are no more than is held.
 
     Raises:
         HoldMissing: no hold of that name is open.
@@ -90,10 +102,17 @@ def post_hold(turn: Turn, *, hold: str, amount: int, destination: str) -> Entry:
         raise HoldExpired("It has expired, and nothing of it can be posted.")
     check_amount(amount)
     account_kind(destination)
-    if amount > (found.amount or found.coins):
+    if amount + (fee.amount if fee else 0) > (found.amount or found.coins):
         raise HoldExceeded("That is more than is held.", held=found.amount or found.coins)
     if found.currency:
-        return _released(turn, alive, found, (), [Posting(found.currency, amount, OWN, destination)])
+        moved = [Posting(found.currency, amount, OWN, destination)]
+        if fee is not None:
+            check_amount(fee.amount)
+            account_kind(fee.account)
+            moved.append(Posting(found.currency, fee.amount, OWN, fee.account))
+        return _released(turn, alive, found, (), moved)
+    if fee is not None:
+        raise AmountInvalid("A fee is taken of cash.")
     spent, left = lotting.allocate(found.lots, amount, frozenset(COIN_UNITS))
     state, postings = _release(turn, alive, found, left)
     return next_entry(turn, alive, postings=[*legs_of(spent, destination), *postings], state=state, spent=spent)
@@ -148,7 +167,15 @@ def _find(state: State, name: str) -> Hold:
 
 def _released(turn: Turn, alive: Living, hold: Hold, pieces: Sequence[Lot], postings: Sequence[Posting] = ()) -> Entry:
     state, released = _release(turn, alive, hold, pieces)
+    if hold.currency:
+        state = _repaid(state, hold.currency, hold.amount - sum(posting.amount for posting in postings))
     return next_entry(turn, alive, postings=[*postings, *released], state=state)
+
+
+def _repaid(state: State, currency: str, released: int) -> State:
+    """What is released comes in again, and repays debt of its currency first (LEDGER rule 9)."""
+    owed = state.debt.get(currency, 0)
+    return state._replace(debt={**state.debt, currency: owed - min(owed, released)}) if owed else state
 
 
 def _release(turn: Turn, alive: Living, hold: Hold, pieces: Sequence[Lot]) -> tuple[State, list[Posting]]:

@@ -95,6 +95,7 @@ REFERENCE_RULES: dict[str, ReferenceRule] = {
     "carry": ReferenceRule(rf"carry:{ID}:{_NUMBER}:{ID}", frozenset({"creator"})),
     "recovery": ReferenceRule(rf"recovery:{ID}:(?:earned|tips):{_NUMBER}:{_DATE}", frozenset({"creator"})),
     "carrytips": ReferenceRule(rf"carrytips:{ID}:{_NUMBER}:{ID}", frozenset({"creator"})),
+    "payout": ReferenceRule(rf"payout:{ID}:returned", frozenset({"creator"})),
     "key": ReferenceRule(rf"key:[0-9a-hjkmnp-tv-z]{{26}}(?::rev:{ID})?", frozenset({"viewer", "creator", "budget"})),
 }
 """References name our own facts, never a provider's object id alone (a dispute opens, is won and lost under one id)."""
@@ -133,8 +134,7 @@ def account_kind(account: str) -> str:
 
 def viewer(person: str) -> str:
     """The account of a person as a viewer."""
-    account = f"viewer:{person}"
-    account_kind(account)
+    account_kind(account := f"viewer:{person}")
     return account
 
 

@@ -14,6 +14,7 @@ from cliffhanger.clock import Clock, system_clock
 from cliffhanger.payments.notices import Key, Notice, hours_before, key_of, notice_in, notice_of
 from cliffhanger.payments.queue import Waiting
 from cliffhanger.payments.reading import KINDS
+from cliffhanger.payments.routing import ROUTED
 
 if TYPE_CHECKING:
     from cliffhanger.payments.store import NoticesStore
@@ -52,12 +53,17 @@ def receive(office: Office, body: bytes) -> Received:
         Unavailable: the table or the queue does not answer; the provider has to come again.
     """
     notice = notice_of(body)
-    if notice.kind not in KINDS:
+    if not is_read(notice.kind):
         return Received(notice, "ignored")
     outcome = record(office, notice)
     if outcome != "done":
         office.queue.send(message_of(notice.key))
     return Received(notice, outcome)
+
+
+def is_read(kind: str) -> bool:
+    """Whether notices of a kind are worked off: all others are not even recorded."""
+    return kind in KINDS or kind in ROUTED
 
 
 def record(office: Office, notice: Notice) -> Outcome:

@@ -10,7 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cliffhanger.errors import PaymentRefused, ProviderRejected, ProviderUnavailable, Unavailable
+from cliffhanger.errors import (
+    BalanceShort,
+    DestinationRefused,
+    PaymentRefused,
+    ProviderRejected,
+    ProviderUnavailable,
+    Unavailable,
+)
 from cliffhanger.payments.breaker import Breaker
 from cliffhanger.payments.shown import failure_of
 
@@ -23,6 +30,15 @@ LONGEST_CALL_S = (RETRIES + 1) * (CONNECT_TIMEOUT_S + READ_TIMEOUT_S) + 2.0
 """What one call can take when Stripe does not answer, with the SDK's pauses between its tries."""
 
 SERVER_FAULT, CONFLICT = 500, 409
+
+SHORT = frozenset({"balance_insufficient", "insufficient_funds"})
+CLOSED = frozenset(
+    {
+        *("insufficient_capabilities_for_transfer", "transfers_not_allowed", "payouts_not_allowed"),
+        *("account_closed", "account_invalid", "no_account", "payouts_limit_exceeded"),
+    }
+)
+"""Codes by which no money is sent from an account that has too little, or to one that takes none ("Error codes")."""
 
 Answer = TypeVar("Answer")
 
@@ -116,6 +132,10 @@ def _meaning(error: Exception) -> Exception | None:
         return PaymentRefused("That is not left of the payment.", declineCode=error.code)
     if error.code == "resource_missing":
         return NotThere(said)
+    if error.code in SHORT:
+        return BalanceShort(said)
+    if error.code is not None and (error.code in CLOSED or error.code.startswith("instant_payouts_")):
+        return DestinationRefused(said, providerCode=error.code)
     return ProviderRejected(said)
 
 

@@ -7,13 +7,15 @@ it one fact in the books, and the record only notes that it need not be looked a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, Protocol
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 from cliffhanger.errors import CliffhangerError, FactRefused, NoticeMissing
 from cliffhanger.payments.facts import Fact
-from cliffhanger.payments.notices import Key, Notice
-from cliffhanger.payments.reading import KINDS, Lookup, Nothing, read, subject_of
-from cliffhanger.payments.recording import Office, message_in, record, sweep
+from cliffhanger.payments.notices import Key, Notice, made_at_ms
+from cliffhanger.payments.reading import Lookup, Nothing, read, subject_of
+from cliffhanger.payments.recording import Office, is_read, message_in, record, sweep
+from cliffhanger.payments.routing import ROUTED, Listener, Listening, Subject
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 5, 600
 
@@ -46,12 +48,16 @@ class Contestable(Lookup, Protocol):
 
 
 class Desk(NamedTuple):
-    """What working off needs: the office that records, the provider, the books, and whose payments are ours."""
+    """What working off needs: the office that records, the provider, the books, and whose payments are ours.
+
+    ``listeners`` are told of what is of no order, each by its name in ``routing``.
+    """
 
     office: Office
     provider: Callable[[], Contestable]
     apply: Apply
     stage: str
+    listeners: Mapping[Listener, Listening] = MappingProxyType({})
 
 
 class Worked(NamedTuple):
@@ -87,7 +93,7 @@ def work(desk: Desk, body: str) -> Worked:
 
 def _come_by_bus(desk: Desk, notice: Notice) -> Worked:
     """A notice that nobody has recorded yet, because it came past the webhook."""
-    if notice.kind not in KINDS:
+    if not is_read(notice.kind):
         return Worked(str(notice.key), notice.kind, "ignored")
     record(desk.office, notice)
     return work_off(desk, notice.key)
@@ -103,6 +109,10 @@ def work_off(desk: Desk, key: Key) -> Worked:
         raise NoticeMissing(f"There is no notice {key}.")
     if found.done_at is not None:
         return Worked(str(key), found.kind, "done before")
+    if found.kind in ROUTED:
+        word = desk.listeners[ROUTED[found.kind]](_subject(found.kind, found.event))
+        desk.office.notices.finish(key, word, desk.office.clock())
+        return Worked(str(key), found.kind, word)
     fact = read(found.event, found.kind, desk.stage, desk.provider)
     if isinstance(fact, Nothing):
         desk.office.notices.finish(key, fact.reason, desk.office.clock())
@@ -115,6 +125,12 @@ def work_off(desk: Desk, key: Key) -> Worked:
         desk.provider().contest(subject_of(found.event), told.evidence, submit=False)
     desk.office.notices.finish(key, told.word, desk.office.clock())
     return Worked(str(key), found.kind, told.word, contested=bool(told.evidence))
+
+
+def _subject(kind: str, event: Mapping[str, Any]) -> Subject:
+    """What a notice is about."""
+    account = event.get("account") or event.get("context") or ""
+    return Subject(kind, subject_of(event), str(account), made_at_ms(event))
 
 
 def about(body: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, get_args
 
-SwitchName = Literal["unlocks", "playback", "rewards", "tips"]
+SwitchName = Literal["unlocks", "playback", "rewards", "tips", "payouts"]
 SWITCHES: tuple[SwitchName, ...] = get_args(SwitchName)
 """Each is obeyed somewhere: ``unlocks`` by everything that spends coins, ``playback`` by new playback grants,
-``rewards`` by all that earns, ``tips`` by gifts alone."""
+``rewards`` by all that earns, ``tips`` by gifts alone, ``payouts`` by new payouts and by those whose money has not
+left."""
 
 
 class Switch(NamedTuple):

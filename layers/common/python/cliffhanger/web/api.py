@@ -35,7 +35,7 @@ from cliffhanger.web import problems, rates
 from cliffhanger.web.bodies import parse_body, parse_form
 from cliffhanger.web.calls import Answer, Call, Ended, Operation, Visit, render
 from cliffhanger.web.fields import KEY_HEADER, KEY_PATTERN, MAX_KEY_CHARS
-from cliffhanger.web.tokens import Caller, KeySet, bearer_of, fetch_keys, verify
+from cliffhanger.web.tokens import Caller, KeySet, bearer_of, check_fresh, fetch_keys, verify
 
 if TYPE_CHECKING:
     from cliffhanger.web.partners import Reception
@@ -227,10 +227,14 @@ def authenticate(route: Route, headers: Mapping[str, str]) -> Caller | None:
     Raises:
         TokenMissing and its siblings: the access token does not hold.
         GroupRequired: the caller is not a member of the group that the route needs.
+        SignInTooOld: the route needs a sign-in that is younger.
     """
     if route.auth in OPEN or (route.auth == "guest" and "authorization" not in headers):
         return None
-    return signed_in(headers, "" if route.auth in ("guest", "viewer") else route.auth)
+    caller = signed_in(headers, "" if route.auth in ("guest", "viewer") else route.auth)
+    if route.fresh_sign_in:
+        check_fresh(caller, route.fresh_sign_in, system_clock)
+    return caller
 
 
 def signed_in(headers: Mapping[str, str], group: str = "") -> Caller:

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from cliffhanger.clock import Clock
 from cliffhanger.errors import (
+    SignInTooOld,
     TokenExpired,
     TokenForeign,
     TokenForged,
@@ -44,6 +45,8 @@ MAX_AGE_YEARS = 150
 MAX_NUMERIC_DATE = 253_402_300_799
 """The end of the year 9999, in seconds."""
 MEMBERS = "member"
+LEEWAY_S = 30
+"""By so much the issuer's clock may be ahead of ours."""
 
 Keys = Mapping[str, RSAPublicKey]
 
@@ -56,7 +59,8 @@ class Caller(NamedTuple):
 
     ``age`` and ``country`` (ISO 3166-1) are None where they were not told before the token was issued. ``subject`` is
     Cognito's id of the sign-in, which only the table of people knows what to do with. ``joined`` is when the person
-    first signed in, in milliseconds since the Unix epoch; None where the token does not say.
+    first signed in, in milliseconds since the Unix epoch; None where the token does not say. ``signed_in_at`` is when
+    the person last showed who they are, in seconds since then; 0 where the token does not say.
     """
 
     person: str
@@ -65,6 +69,7 @@ class Caller(NamedTuple):
     subject: str = ""
     country: str | None = None
     joined: int | None = None
+    signed_in_at: int = 0
 
     @property
     def member(self) -> bool:
@@ -218,7 +223,26 @@ def _caller(claims: dict[str, Any], issuer: str, clients: frozenset[str], clock:
         str(claims.get("sub", "")),
         country if isinstance(country, str) and COUNTRY.fullmatch(country) else None,
         _joined(claims.get("joined_at")),
+        _moment(claims.get("auth_time")),
     )
+
+
+def check_fresh(caller: Caller, most_s: int, clock: Clock) -> None:
+    """Lets a caller pass who signed in so many seconds ago at the most.
+
+    Source of the claim: OpenID Connect Core 1.0, section 2, ``auth_time``; refreshing a token does not move it. One
+    that lies ahead of our clock is of no use.
+
+    Raises:
+        SignInTooOld: with ``maxAgeSeconds``.
+    """
+    age = clock() // 1_000 - caller.signed_in_at
+    if not -LEEWAY_S <= age <= most_s:
+        raise SignInTooOld(f"Sign in again; that must be no older than {most_s} seconds.", maxAgeSeconds=most_s)
+
+
+def _moment(claim: object) -> int:
+    return claim if isinstance(claim, int) and not isinstance(claim, bool) and claim > 0 else 0
 
 
 def _joined(claim: object) -> int | None:

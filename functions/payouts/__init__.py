@@ -1,0 +1,1 @@
+"""Creators' payouts over HTTP."""

@@ -1,0 +1,1 @@
+"""What the clock sees to of payouts."""

@@ -1,0 +1,151 @@
+"""What a creator could have paid out now, and what is in the way: for a quote, at a request, before money moves.
+
+Balances are read of the creator's own chain, where they are true; the reserve follows from what came in lately.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cliffhanger.dynamo import Unclear
+from cliffhanger.errors import Busy
+from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.state import State
+from cliffhanger.ledger.store import LedgerStore
+from cliffhanger.payouts.desk import Desk
+from cliffhanger.payouts.domain import Destination, Payout, Rule, creator, refuse
+from cliffhanger.payouts.policy import COOLING_OFF_MS, CURRENCIES, DAY_MS, RESERVE_DAYS, income_of, reserved, terms_of
+
+PAGE, MOST_ENTRIES = 100, 5_000
+"""So many entries of two weeks are looked through at most; there are a few of each series' and day."""
+
+
+class Standing(NamedTuple):
+    """What a creator has in one currency, in its smallest unit.
+
+    ``balance`` is available on the account beside what is ``held`` for payouts under way; ``reserve`` stays of it, and
+    ``payable`` may leave. ``debt`` is owed first.
+    """
+
+    currency: str
+    balance: int
+    held: int
+    debt: int
+    reserve: int
+    frozen: bool
+
+    @property
+    def payable(self) -> int:
+        """What may be paid out now, if nothing else is in the way."""
+        return max(0, self.balance - self.reserve)
+
+
+def standing_of(desk: Desk, person: str, currency: str) -> Standing:
+    """What a creator has.
+
+    Raises:
+        Busy: the ledger does not answer now.
+    """
+    account, since = creator(person), desk.clock() - RESERVE_DAYS * DAY_MS
+    try:
+        head = desk.ledger.head(account)
+        entries = _since(desk.ledger, account, head, since)
+    except Unclear as error:
+        raise Busy("Try again in a moment.") from error
+    state = State() if head is None else head.state
+    return Standing(
+        currency=currency,
+        balance=state.balances.get(currency, 0),
+        held=state.held.get(currency, 0),
+        debt=state.debt.get(currency, 0),
+        reserve=reserved(income_of(entries, currency, since)),
+        frozen=state.frozen,
+    )
+
+
+def currencies_of(desk: Desk, person: str) -> tuple[str, ...]:
+    """The currencies of which a creator has something that payouts are made in.
+
+    Raises:
+        Busy: the ledger does not answer now.
+    """
+    try:
+        head = desk.ledger.head(creator(person))
+    except Unclear as error:
+        raise Busy("Try again in a moment.") from error
+    balances = {} if head is None else head.state.balances
+    return tuple(currency for currency in CURRENCIES if balances.get(currency))
+
+
+def check_person(desk: Desk, payout: Payout) -> None:
+    """Lets a payout pass whose creator is verified, with a destination that takes money and has not just been changed.
+
+    Raises:
+        PayoutRefused: the rule that is in the way.
+        Unavailable: it cannot be told now.
+    """
+    verified = desk.verified(payout.person, payout.currency)
+    if verified.rule is not None:
+        raise refuse(verified.rule, "Your identity must be verified first.")
+    destination = desk.payouts.destination(payout.person)
+    rule = rule_of(destination, desk.clock())
+    if rule is not None:
+        until = {} if destination is None or rule != "cooling_off" else {"until": cooled_at(destination)}
+        raise refuse(rule, "Money cannot go there now.", **until)
+    if payout.account and destination is not None and destination.account != payout.account:
+        raise refuse("destination_changed", "Another destination was named after this was asked for.")
+
+
+def check_money(standing: Standing, payout: Payout) -> None:
+    """Lets a payout pass that its account can bear, beside its reserve.
+
+    Raises:
+        PayoutRefused: the rule that is in the way.
+    """
+    found = terms_of(payout.currency, payout.speed)
+    if found is None:
+        raise refuse("currency", "There are no payouts of that kind in this currency.")
+    minimum, _ = found
+    check_account(frozen=standing.frozen, debt=standing.debt)
+    if payout.amount < minimum:
+        raise refuse("below_minimum", f"The smallest payout is {minimum}.", minimum=minimum)
+    if payout.amount > standing.payable:
+        raise refuse("over_payable", "That is more than can be paid out now.", payable=standing.payable)
+
+
+def check_account(*, frozen: bool, debt: int) -> None:
+    """Lets an account pass that is not frozen and owes nothing.
+
+    Raises:
+        PayoutRefused: the rule that is in the way.
+    """
+    if frozen:
+        raise refuse("frozen", "Payouts from this account are stopped; ask support.")
+    if debt:
+        raise refuse("debt", "What is owed must be repaid first.", debt=debt)
+
+
+def rule_of(destination: Destination | None, now: int) -> Rule | None:
+    """What keeps money from going to a destination, if anything does."""
+    if destination is None:
+        return "no_destination"
+    if not destination.ready:
+        return "destination_restricted"
+    return "cooling_off" if now < cooled_at(destination) else None
+
+
+def cooled_at(destination: Destination) -> int:
+    """From when on a destination is paid out to; 0 for one that was never changed."""
+    return destination.changed_at + COOLING_OFF_MS if destination.changed_at else 0
+
+
+def _since(ledger: LedgerStore, account: str, head: Entry | None, since: int) -> list[Entry]:
+    entries: list[Entry] = []
+    before = None if head is None else head.seq + 1
+    while before is not None and before > 1 and len(entries) < MOST_ENTRIES:
+        page = ledger.newest(account, PAGE, before)
+        entries += page
+        if not page or page[-1].at < since:
+            break
+        before = page[-1].seq
+    return entries

@@ -1,0 +1,253 @@
+"""The steps of the workflow: each goes on from what it finds, so that it may be broken off anywhere and done again.
+
+What is about to be done is written before it is done, and what came of it after. A step that was done is passed over;
+one that may have been done is looked for at the provider's before it is asked for again (docs/adr/0039). No step raises
+what waiting mends: it answers how long to wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cliffhanger.dynamo import Unclear
+from cliffhanger.errors import (
+    AccountFrozen,
+    BalanceShort,
+    Busy,
+    DebtOutstanding,
+    DestinationRefused,
+    EventsRefused,
+    HoldExpired,
+    HoldMissing,
+    HoldsFull,
+    InsufficientFunds,
+    PayoutRefused,
+    SwitchedOff,
+    Unavailable,
+    Undecided,
+)
+from cliffhanger.ledger import holding
+from cliffhanger.ledger.holds import Fee
+from cliffhanger.ledger.names import external, platform
+from cliffhanger.payments.connect import Sent
+from cliffhanger.payouts.desk import Desk, changed, held_of
+from cliffhanger.payouts.domain import HOLD_MS, Payout, Rule, creator, refuse, rule_in
+from cliffhanger.payouts.noting import (
+    AGAIN,
+    GO,
+    OVER,
+    WAITING,
+    Done,
+    Overtaken,
+    blamed,
+    go_on,
+    take_room,
+    wait_for,
+    written,
+)
+from cliffhanger.payouts.service import existing
+from cliffhanger.payouts.standing import check_account, check_money, check_person, standing_of
+from cliffhanger.payouts.telling import paid_event, requested_event
+from cliffhanger.payouts.undoing import bring_back, fail, sending_of, stop
+
+STRIPE, FEES = "stripe", "payout-fees"
+OURS = Done("wait", 60)
+"""Something of ours does not answer."""
+
+
+def run(desk: Desk, task: Mapping[str, Any]) -> Done:
+    """Carries out one task of the workflow, and answers it, where it waits by a token and there is no need to.
+
+    Raises:
+        NotFound: there is no such payout; a fault of ours.
+    """
+    person, name, token = str(task["person"]), str(task["payout"]), str(task.get("token", ""))
+    try:
+        done = pay(desk, person, name, token) if task["step"] == "pay" else STEPS[task["step"]](desk, person, name)
+    except (Busy, EventsRefused, Unavailable, Unclear, Undecided):
+        done = OURS
+    if token and done != GO:
+        desk.workflow.answer(token, _WHEN_PAYING.get(done.outcome, done).document())
+    return done
+
+
+def admit(desk: Desk, person: str, name: str) -> Done:
+    """Checks everything once more, and sets the amount aside."""
+    payout = existing(desk, person, name)
+    if payout.status != "requested":
+        return go_on(payout)
+    try:
+        desk.go()
+        _check_wanted(payout)
+        check_person(desk, payout)
+        take_room(desk, payout)
+        standing = standing_of(desk, person, payout.currency)
+        if not _holds(desk, payout):
+            check_money(standing, payout)
+        entry = holding.place_cash(
+            desk.ledger,
+            held_of(payout),
+            currency=payout.currency,
+            amount=payout.amount,
+            lifetime_ms=HOLD_MS,
+            terms={"payout": payout.speed, "fee": payout.fee},
+            retrying=desk.retrying,
+        ).entry
+        if entry.state.balances.get(payout.currency, 0) < standing.reserve:
+            raise refuse("over_payable", "Another payout was first, and the reserve stays.")
+    except SwitchedOff as error:
+        return wait_for(desk, payout, error)
+    except PayoutRefused as refused:
+        return fail(desk, payout, rule_in(refused))
+    except (AccountFrozen, DebtOutstanding, InsufficientFunds, HoldsFull) as refused:
+        return fail(desk, payout, _LEDGER_RULES[type(refused)])
+    desk.tell([requested_event(payout)])
+    return GO if changed(desk, payout.moved("held", desk.clock())) else AGAIN
+
+
+def send(desk: Desk, person: str, name: str) -> Done:
+    """Lets the amount leave the account, and sends it to the creator's account at the provider's."""
+    payout = existing(desk, person, name)
+    if payout.status not in ("held", "sending") or payout.transfer or payout.rule:
+        return go_on(payout)
+    try:
+        if payout.status == "held":
+            payout = _let_leave(desk, payout)
+        _post(desk, payout)
+        _transfer(desk, payout)
+    except Overtaken:
+        return AGAIN
+    except PayoutRefused as refused:
+        return stop(desk, payout, rule_in(refused))
+    except (AccountFrozen, HoldExpired, HoldMissing) as refused:
+        return fail(desk, payout, _LEDGER_RULES[type(refused)])
+    except DestinationRefused as refused:
+        return stop(desk, payout, "provider_refused", _code(refused))
+    except WAITING as error:
+        return wait_for(desk, payout, error, "platform_balance")
+    return GO
+
+
+def pay(desk: Desk, person: str, name: str, token: str) -> Done:
+    """Sends what arrived at the creator's account on to the bank; the execution waits until that has answered."""
+    payout = existing(desk, person, name)
+    if payout.status not in ("sending", "inTransit") or payout.rule:
+        return go_on(payout)
+    try:
+        first = payout.status == "sending"
+        waiting = payout._replace(token=token)
+        payout = written(desk, waiting.moved("inTransit", desk.clock()) if first else waiting)
+        sent = _send_on(desk, payout, first=first)
+        payout = written(desk, payout._replace(sent=sent.sent, arrives_at=sent.arrives_at, waits_for="", waits=0))
+    except Overtaken:
+        return AGAIN
+    except DestinationRefused as refused:
+        _note_speed(desk, payout, _code(refused))
+        blamed(desk, payout, "provider_refused", _code(refused))
+        return Done("failed")
+    except WAITING as error:
+        return wait_for(desk, payout, error)
+    if sent.status == "failed":
+        blamed(desk, payout, "bank_refused", sent.code)
+    return GO if sent.status == "pending" else Done(sent.status)
+
+
+def close(desk: Desk, person: str, name: str) -> Done:
+    """Notes that it was paid, and tells."""
+    payout = existing(desk, person, name)
+    if payout.status != "inTransit":
+        return go_on(payout)
+    at = desk.clock()
+    paid = payout.moved("paid", at, paid_at=at, token="")
+    desk.tell([paid_event(paid)])
+    return OVER if changed(desk, paid) else AGAIN
+
+
+def _check_wanted(payout: Payout) -> None:
+    if payout.canceled:
+        raise refuse("canceled", "It was called off.")
+
+
+def _holds(desk: Desk, payout: Payout) -> bool:
+    """Whether the amount is set aside already: what was checked then need not be, and could not be, checked again."""
+    head = desk.ledger.head(creator(payout.person))
+    return head is not None and any(hold.hold == payout.payout for hold in head.state.holds)
+
+
+def _recheck(desk: Desk, payout: Payout) -> None:
+    """What may have come in between: operators, the creator, a sanctions hit, another destination."""
+    desk.go()
+    _check_wanted(payout)
+    check_person(desk, payout)
+
+
+def _let_leave(desk: Desk, payout: Payout) -> Payout:
+    """Looks once more whether the money may leave, and writes that it is about to."""
+    _recheck(desk, payout)
+    head = desk.ledger.head(creator(payout.person))
+    if head is not None:
+        check_account(frozen=head.state.frozen, debt=head.state.debt.get(payout.currency, 0))
+    if desk.provider.balance().get(payout.currency, 0) < payout.net:
+        raise BalanceShort("There is not as much at the provider's.")
+    return written(desk, payout.moved("sending", desk.clock()))
+
+
+def _post(desk: Desk, payout: Payout) -> None:
+    """The amount leaves the account for the provider's, its fee for the platform's, in one entry."""
+    holding.post(
+        desk.ledger,
+        held_of(payout),
+        amount=payout.net,
+        destination=external(STRIPE, creator(payout.person)),
+        fee=Fee(payout.fee, platform(FEES, creator(payout.person))) if payout.fee else None,
+        terms={"payout": payout.speed},
+        retrying=desk.retrying,
+    )
+
+
+def _transfer(desk: Desk, payout: Payout) -> None:
+    """Sends to the creator's account; a transfer that may have been made is looked for first."""
+    found = desk.provider.find_transfer(payout.payout) if "transfer" in payout.tried else ""
+    if not found:
+        _recheck(desk, payout)
+        if "transfer" not in payout.tried:
+            payout = written(desk, payout._replace(tried=(*payout.tried, "transfer")))
+        found = desk.provider.transfer(sending_of(payout))
+    written(desk, payout._replace(transfer=found, waits_for="", waits=0))
+
+
+def _send_on(desk: Desk, payout: Payout, *, first: bool) -> Sent:
+    """Sends to the bank; a payout that may have been made is looked for first."""
+    found = None if first else desk.provider.find_payout(payout.account, payout.payout)
+    return found or desk.provider.pay_out(sending_of(payout), instant=payout.speed == "instant")
+
+
+def _note_speed(desk: Desk, payout: Payout, code: str) -> None:
+    """A bank that takes no instant payouts is not offered them again."""
+    destination = desk.payouts.destination(payout.person)
+    if code.startswith("instant_payouts_") and destination is not None and destination.instant:
+        desk.payouts.put_destination(destination._replace(instant=False, revision=destination.revision + 1))
+
+
+def _code(refused: DestinationRefused) -> str:
+    return str(refused.members.get("providerCode", ""))
+
+
+_WHEN_PAYING: Mapping[str, Done] = {"back": Done("failed"), "over": Done("paid")}
+"""What is answered where a payout is past paying: the state machine goes on to bring it back, or to find it closed."""
+_LEDGER_RULES: Mapping[type[Exception], Rule] = {
+    AccountFrozen: "frozen",
+    DebtOutstanding: "debt",
+    InsufficientFunds: "over_payable",
+    HoldsFull: "too_many",
+    HoldExpired: "expired",
+    HoldMissing: "expired",
+}
+STEPS: Mapping[str, Callable[[Desk, str, str], Done]] = {
+    "admit": admit,
+    "send": send,
+    "close": close,
+    "bring_back": bring_back,
+}
+"""By the names that the state machine has for them; ``pay`` is the one that waits."""

@@ -1,0 +1,199 @@
+"""Payouts in DynamoDB, with what else is known of a creator's: where it goes, when, and how much in a month.
+
+| attribute  | type | meaning |
+|------------|------|---------|
+| `person`   | S    | partition key: the creator's pseudonym |
+| `item`     | S    | sort key: `payout:{id}`, `destination`, `schedule`, `tally:{month}:{currency}` |
+| `told`     | S    | all that is known, as JSON |
+| `revision` | N    | counts the changes; each write names the one before, so that none is lost |
+| `sweep`, `dueAt` | S, N | index `by-due`: `payouts` that are not over, `schedules`; when one moved, or is due |
+
+Nothing is ever deleted: a payout says why money moved.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+from pynamodb.connection import Connection
+from pynamodb.exceptions import GetError, PutError, PynamoDBException, QueryError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path, Value
+
+from cliffhanger.dynamo import is_refusal, is_unclear, table
+from cliffhanger.errors import Unavailable
+from cliffhanger.payouts.domain import OVER, Destination, Payout
+from cliffhanger.payouts.schedules import Schedule
+from cliffhanger.payouts.tallies import Tally
+
+INDEX = "by-due"
+Sweep = Literal["payouts", "schedules"]
+DESTINATION, SCHEDULE, PAYOUT = "destination", "schedule", "payout:"
+MOST_READ = 2_000
+"""So many payouts of one creator are read at most, to be put in order of time."""
+
+
+class Due(NamedTuple):
+    """Something that is to be looked at: whose, and by which key."""
+
+    person: str
+    item: str
+    due_at: int
+
+
+class PayoutsStore:
+    """The table of payouts. Every read by key is strongly consistent; the index may be a second behind."""
+
+    def __init__(self, connection: Connection, name: str) -> None:
+        connection.add_meta_table(table(name, {"person": "S", "item": "S"}, {INDEX: {"sweep": "S", "dueAt": "N"}}))
+        self._connection = connection
+        self._name = name
+
+    def find(self, person: str, payout: str) -> Payout | None:
+        """A payout, or None.
+
+        Raises:
+            Unavailable: the read did not succeed.
+        """
+        item = self._item(person, f"{PAYOUT}{payout}")
+        return None if item is None else _payout(item)
+
+    def of(self, person: str) -> tuple[Payout, ...]:
+        """A creator's payouts, newest first.
+
+        Raises:
+            Unavailable: the read did not succeed.
+        """
+        found: list[Payout] = []
+        start = None
+        while len(found) < MOST_READ:
+            try:
+                page = self._connection.query(
+                    self._name,
+                    person,
+                    range_key_condition=Path("item").startswith(PAYOUT),
+                    consistent_read=True,
+                    exclusive_start_key=start,
+                )
+            except QueryError as error:
+                raise _unavailable(error) from error
+            found += [_payout(item) for item in page["Items"]]
+            start = page.get("LastEvaluatedKey")
+            if start is None:
+                break
+        return tuple(sorted(found, key=lambda payout: (-payout.created_at, payout.payout)))
+
+    def put(self, payout: Payout) -> bool:
+        """Writes a payout's next revision; False where that is not the next one any more, and nothing is written.
+
+        Raises:
+            Unavailable: it may or may not have been written.
+        """
+        due = None if payout.status in OVER else ("payouts", payout.changed_at)
+        return self._put(payout.person, f"{PAYOUT}{payout.payout}", payout._asdict(), payout.revision, due)
+
+    def destination(self, person: str) -> Destination | None:
+        """Where a creator's money goes, or None.
+
+        Raises:
+            Unavailable: the read did not succeed.
+        """
+        item = self._item(person, DESTINATION)
+        return None if item is None else Destination(**_told(item))
+
+    def put_destination(self, destination: Destination) -> bool:
+        """Writes the next revision of where a creator's money goes; as :meth:`put`."""
+        told, revision = destination._asdict(), destination.revision
+        return self._put(destination.person, DESTINATION, told, revision, None)
+
+    def schedule(self, person: str) -> Schedule:
+        """When a creator's money is paid out by itself.
+
+        Raises:
+            Unavailable: the read did not succeed.
+        """
+        item = self._item(person, SCHEDULE)
+        return Schedule(person) if item is None else Schedule(**_told(item))
+
+    def put_schedule(self, schedule: Schedule) -> bool:
+        """Writes the next revision of a schedule; as :meth:`put`."""
+        due = ("schedules", schedule.due_at) if schedule.due_at else None
+        return self._put(schedule.person, SCHEDULE, schedule._asdict(), schedule.revision, due)
+
+    def tally(self, person: str, month: str, currency: str) -> Tally:
+        """What a creator has had paid out in a month and currency.
+
+        Raises:
+            Unavailable: the read did not succeed.
+        """
+        empty = Tally(person, month, currency)
+        item = self._item(person, empty.name)
+        if item is None:
+            return empty
+        told = _told(item)
+        return Tally(**{**told, "taken": tuple((str(one), str(day), int(much)) for one, day, much in told["taken"])})
+
+    def put_tally(self, tally: Tally) -> bool:
+        """Writes the next revision of a month; as :meth:`put`."""
+        return self._put(tally.person, tally.name, tally._asdict(), tally.revision, None)
+
+    def due(self, sweep: Sweep, until: int, most: int) -> tuple[Due, ...]:
+        """What is due by a time, the longest first.
+
+        Raises:
+            Unavailable: the read did not succeed.
+        """
+        try:
+            page = self._connection.query(
+                self._name,
+                sweep,
+                range_key_condition=Path("dueAt") <= Value({"N": str(until)}),
+                index_name=INDEX,
+                limit=most,
+            )
+        except QueryError as error:
+            raise _unavailable(error) from error
+        return tuple(Due(item["person"]["S"], item["item"]["S"], int(item["dueAt"]["N"])) for item in page["Items"])
+
+    def _item(self, person: str, name: str) -> Mapping[str, Any] | None:
+        try:
+            item = self._connection.get_item(self._name, person, name, consistent_read=True).get("Item")
+        except GetError as error:
+            raise _unavailable(error) from error
+        found: Mapping[str, Any] | None = item
+        return found
+
+    def _put(self, person: str, name: str, told: Mapping[str, Any], revision: int, due: tuple[str, int] | None) -> bool:
+        known = Path("revision")
+        follows: Condition = known == Value({"N": str(revision - 1)})
+        if revision == 1:
+            follows = known.does_not_exist()
+        attributes: dict[str, Any] = {
+            "told": {"S": json.dumps(told, separators=(",", ":"))},
+            "revision": {"N": str(revision)},
+        }
+        if due is not None:
+            attributes |= {"sweep": {"S": due[0]}, "dueAt": {"N": str(due[1])}}
+        try:
+            self._connection.put_item(self._name, person, name, attributes=attributes, condition=follows)
+        except PutError as error:
+            if is_refusal(error):
+                return False
+            raise _unavailable(error) from error
+        return True
+
+
+def _told(item: Mapping[str, Any]) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(item["told"]["S"])
+    return told
+
+
+def _payout(item: Mapping[str, Any]) -> Payout:
+    told = _told(item)
+    return Payout(**{**told, "tried": tuple(told["tried"])})
+
+
+def _unavailable(error: PynamoDBException) -> Exception:
+    return Unavailable("The table of payouts does not answer.") if is_unclear(error) else error

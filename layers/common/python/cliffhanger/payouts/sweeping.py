@@ -1,0 +1,196 @@
+"""What the clock sees to: payouts that nobody goes on with, weekly payouts, and whether our balance will do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from cliffhanger.errors import CliffhangerError, PayoutFeeChanged, PayoutRefused, SwitchedOff
+from cliffhanger.payouts.desk import Desk, until_written
+from cliffhanger.payouts.domain import OVER, Payout, Wish, weekly_id
+from cliffhanger.payouts.policy import DAY_MS, terms_of
+from cliffhanger.payouts.schedules import week_of
+from cliffhanger.payouts.service import existing, request, start
+from cliffhanger.payouts.standing import currencies_of, standing_of
+from cliffhanger.payouts.undoing import bring_back
+
+MOST = 200
+"""So many of each kind are looked at in one sweep, those first that wait longest; the next comes in minutes."""
+LOST_MS = 60_000
+"""A payout that was asked for so long ago and not begun was not heard of by its workflow."""
+STUCK_MS = 3_600_000
+"""A payout that has not moved for so long, and that no execution goes on with, is stuck."""
+AHEAD_MS = 2 * DAY_MS
+"""So far ahead weekly payouts count as money that will leave."""
+
+Advice = Literal["resume", "top_up", "ask_provider", "look_at_log", "switch_on", "wait"]
+_ADVICE: dict[str, Advice] = {
+    "platform_balance": "top_up",
+    "destination_balance": "ask_provider",
+    "provider": "wait",
+    "rejected": "look_at_log",
+    "switched_off": "switch_on",
+}
+
+
+class Stuck(NamedTuple):
+    """A payout that does not go on, since when it has not moved, whether an execution runs, and what to do about it."""
+
+    payout: Payout
+    running: bool
+    advice: Advice
+
+
+class Swept(NamedTuple):
+    """What came of one payout or schedule that was looked at: in a word, or the code of the error."""
+
+    person: str
+    item: str
+    outcome: str
+
+
+class Forecast(NamedTuple):
+    """Our balance in a currency, and what will leave it: payouts under way, and weekly ones within two days."""
+
+    currency: str
+    balance: int
+    leaving: int
+
+    @property
+    def shortfall(self) -> int:
+        """What is missing, in the currency's smallest unit."""
+        return max(0, self.leaving - self.balance)
+
+
+def unfinished(desk: Desk) -> Iterator[Payout]:
+    """Payouts that are not over, those first that have not moved for longest.
+
+    Raises:
+        Unavailable: the table does not tell.
+    """
+    for due in desk.payouts.due("payouts", desk.clock(), MOST):
+        payout = desk.payouts.find(due.person, due.item.partition(":")[2])
+        if payout is not None:
+            yield payout
+
+
+def find_stuck(desk: Desk) -> Iterator[Stuck]:
+    """Payouts that have not moved for an hour, or were asked for and not begun, each with how to go on.
+
+    One that waits for a bank within the time that it was said to take is not stuck.
+
+    Raises:
+        Unavailable: the table or the workflow does not tell.
+    """
+    now = desk.clock()
+    for payout in unfinished(desk):
+        if now - payout.changed_at < STUCK_MS:
+            return
+        running = desk.workflow.running(payout.execution)
+        if running and payout.status == "inTransit" and not payout.waits_for and now < payout.arrives_at + DAY_MS:
+            continue
+        advice: Advice = _ADVICE.get(payout.waits_for, "ask_provider") if running else "resume"
+        yield Stuck(payout, running, advice)
+
+
+def go_on(desk: Desk) -> Iterator[Swept]:
+    """Begins what was asked for and not begun, and brings back what a bank has sent back and nobody has booked.
+
+    Raises:
+        Unavailable: the table does not tell.
+    """
+    now = desk.clock()
+    for payout in unfinished(desk):
+        if now - payout.changed_at < LOST_MS:
+            return
+        try:
+            if payout.status == "requested" and payout.executions == 1:
+                start(desk, payout)
+                yield Swept(payout.person, payout.payout, "started")
+            elif payout.status == "returning" and payout.paid_at:
+                yield Swept(payout.person, payout.payout, bring_back(desk, payout.person, payout.payout).outcome)
+        except CliffhangerError as error:
+            yield Swept(payout.person, payout.payout, error.code)
+
+
+def resume(desk: Desk, person: str, payout: str) -> Payout:
+    """Goes on with a payout whose execution has ended otherwise than by its own states; one that runs is left alone.
+
+    Raises:
+        NotFound: there is no such payout.
+        Busy, Unavailable: try again.
+    """
+
+    def attempt() -> Payout | None:
+        found = existing(desk, person, payout)
+        if found.status in OVER or desk.workflow.running(found.execution):
+            return found
+        following = found._replace(executions=found.executions + 1, revision=found.revision + 1)
+        return following if desk.payouts.put(following) else None
+
+    found = until_written(desk, attempt)
+    if found.status not in OVER:
+        desk.workflow.start(found.execution, {"person": person, "payout": payout})
+    return found
+
+
+def pay_weekly(desk: Desk) -> Iterator[Swept]:
+    """Asks for the week's payouts of those who want one: all that is payable, by the standard way; once in a week.
+
+    Raises:
+        Unavailable: the table does not tell.
+        SwitchedOff: operators have stopped payouts; what is due stays due.
+    """
+    desk.go()
+    for due in desk.payouts.due("schedules", desk.clock(), MOST):
+        schedule = desk.payouts.schedule(due.person)
+        if schedule.rhythm == "none" or schedule.due_at > desk.clock():
+            continue
+        try:
+            outcome = ",".join(_pay_week(desk, due.person, week_of(schedule.due_at)))
+        except SwitchedOff:
+            raise
+        except CliffhangerError as error:
+            yield Swept(due.person, due.item, error.code)
+            continue
+        following = schedule.come_round(desk.clock())
+        if desk.payouts.put_schedule(following):
+            yield Swept(due.person, due.item, outcome or "nothing_payable")
+
+
+def forecasts(desk: Desk) -> tuple[Forecast, ...]:
+    """Whether our balance at the provider's will do for what is under way and for weekly payouts of the next two days.
+
+    Raises:
+        ProviderUnavailable, Unavailable, Busy: it cannot be told now.
+    """
+    leaving: dict[str, int] = {}
+    for payout in unfinished(desk):
+        if payout.status in ("requested", "held", "sending") and not payout.transfer:
+            leaving[payout.currency] = leaving.get(payout.currency, 0) + payout.net
+    for due in desk.payouts.due("schedules", desk.clock() + AHEAD_MS, MOST):
+        for currency in currencies_of(desk, due.person):
+            leaving[currency] = leaving.get(currency, 0) + standing_of(desk, due.person, currency).payable
+    balance = desk.provider.balance()
+    return tuple(
+        Forecast(currency, balance.get(currency, 0), amount) for currency, amount in sorted(leaving.items()) if amount
+    )
+
+
+def _pay_week(desk: Desk, person: str, week: str) -> Iterator[str]:
+    """What came of each currency's payout of a week: that it was asked for, or the rule in its way."""
+    for currency in currencies_of(desk, person):
+        payable = standing_of(desk, person, currency).payable
+        found = terms_of(currency, "standard")
+        if found is None or payable < found[0]:
+            continue
+        payout = weekly_id(person, currency, week)
+        known = desk.payouts.find(person, payout)
+        amount = payable if known is None else known.amount
+        try:
+            request(desk, person, payout, Wish(amount, currency, "standard", found[1].of(amount)))
+            yield "asked"
+        except PayoutRefused as refused:
+            yield str(refused.members["rule"])
+        except PayoutFeeChanged:
+            yield "fee_changed"

@@ -1,0 +1,67 @@
+"""What a creator has had paid out in a month, so that limits hold whatever happens at once. Pure.
+
+A payout takes its room before anything of it is set aside, and gives it back where it fails; both once, by its id.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cliffhanger.clock import rfc3339
+from cliffhanger.payouts.domain import Payout, refuse
+from cliffhanger.payouts.policy import MOST_IN_A_MONTH
+
+
+class Limits(NamedTuple):
+    """The most that may be paid out in a day and in a month (UTC), in the currency's smallest unit; None: any."""
+
+    day: int | None
+    month: int | None
+
+
+class Tally(NamedTuple):
+    """The payouts of one person, month (``2026-11``) and currency: id, day of the month and amount of each."""
+
+    person: str
+    month: str
+    currency: str
+    taken: tuple[tuple[str, str, int], ...] = ()
+    revision: int = 0
+
+    @property
+    def name(self) -> str:
+        """What the table knows it by."""
+        return f"tally:{self.month}:{self.currency}"
+
+
+def month_of(payout: Payout) -> str:
+    """The month in which a payout counts."""
+    return rfc3339(payout.created_at)[:7]
+
+
+def take(tally: Tally, payout: Payout, limits: Limits) -> Tally:
+    """The tally with a payout; the same one when it has its room already.
+
+    Raises:
+        PayoutRefused: with ``rule`` and, of a limit, ``limit`` and ``left``; the room is not there.
+    """
+    if any(name == payout.payout for name, _, _ in tally.taken):
+        return tally
+    day = rfc3339(payout.created_at)[:10]
+    if len(tally.taken) >= MOST_IN_A_MONTH:
+        raise refuse("too_many", f"At most {MOST_IN_A_MONTH} payouts in a month.", limit=MOST_IN_A_MONTH)
+    in_day = sum(amount for _, when, amount in tally.taken if when == day)
+    in_month = sum(amount for _, _, amount in tally.taken)
+    if limits.day is not None and in_day + payout.amount > limits.day:
+        left = max(0, limits.day - in_day)
+        raise refuse("over_day_limit", "That is more than may be paid out in a day.", limit=limits.day, left=left)
+    if limits.month is not None and in_month + payout.amount > limits.month:
+        left = max(0, limits.month - in_month)
+        raise refuse("over_month_limit", "That is more than may be paid out in a month.", limit=limits.month, left=left)
+    return tally._replace(taken=(*tally.taken, (payout.payout, day, payout.amount)))
+
+
+def give_back(tally: Tally, payout: str) -> Tally:
+    """The tally without a payout; the same one when it is not there."""
+    kept = tuple(one for one in tally.taken if one[0] != payout)
+    return tally if len(kept) == len(tally.taken) else tally._replace(taken=kept)

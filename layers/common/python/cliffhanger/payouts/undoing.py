@@ -1,0 +1,82 @@
+"""How a payout ends that does not arrive: what is held is released, or what has left comes back and is booked."""
+
+from __future__ import annotations
+
+from cliffhanger.errors import HoldMissing
+from cliffhanger.ledger import holding
+from cliffhanger.ledger.returning import posted, record_returned
+from cliffhanger.payments.connect import Sending
+from cliffhanger.payouts.desk import Desk, changed, held_of
+from cliffhanger.payouts.domain import Payout, Rule
+from cliffhanger.payouts.noting import (
+    AGAIN,
+    BACK,
+    OVER,
+    WAITING,
+    Done,
+    Overtaken,
+    blamed,
+    give_room_back,
+    wait_for,
+    written,
+)
+from cliffhanger.payouts.service import existing
+from cliffhanger.payouts.telling import failed_event, returned_event
+
+
+def fail(desk: Desk, payout: Payout, rule: Rule) -> Done:
+    """Ends a payout whose money has not left: what is set aside is released, and its room in the month given back."""
+    try:
+        ended = holding.void(desk.ledger, held_of(payout), retrying=desk.retrying).entry
+    except HoldMissing:
+        pass  # nothing was set aside
+    else:
+        if ended.terms.get("kind") == "post":
+            blamed(desk, payout, rule)
+            return BACK
+    give_room_back(desk, payout)
+    over = existing(desk, payout.person, payout.payout).moved("failed", desk.clock(), rule=rule, token="")
+    desk.tell([failed_event(over)])
+    return OVER if changed(desk, over) else AGAIN
+
+
+def stop(desk: Desk, payout: Payout, rule: Rule, code: str = "") -> Done:
+    """Stops a payout that is not to be sent, or was refused: its money may have left the account in the books."""
+    if posted(desk.ledger, held_of(payout)) is None:
+        return fail(desk, payout, rule)
+    blamed(desk, payout, rule, code)
+    return BACK
+
+
+def bring_back(desk: Desk, person: str, name: str) -> Done:
+    """Takes back what was sent, and books it on the creator's account again: once, whatever failed."""
+    payout = existing(desk, person, name)
+    if payout.status in ("failed", "returned"):
+        return OVER
+    try:
+        if payout.status != "returning":
+            payout = written(desk, payout.moved("returning", desk.clock(), token=""))
+        _reverse(desk, payout)
+    except Overtaken:
+        return AGAIN
+    except WAITING as error:
+        return wait_for(desk, payout, error)
+    record_returned(desk.ledger, held_of(payout), terms={"payout": payout.rule}, retrying=desk.retrying)
+    give_room_back(desk, payout)
+    over = payout.moved("returned" if payout.paid_at else "failed", desk.clock())
+    desk.tell([returned_event(over) if payout.paid_at else failed_event(over)])
+    return OVER if changed(desk, over) else AGAIN
+
+
+def sending_of(payout: Payout) -> Sending:
+    """What the provider is asked to send, or to take back."""
+    return Sending(payout.payout, payout.person, payout.account, payout.net, payout.currency, payout.refusals)
+
+
+def _reverse(desk: Desk, payout: Payout) -> None:
+    """Takes the transfer back, where there is one or may be one."""
+    transfer = payout.transfer
+    if not transfer and "transfer" in payout.tried:
+        transfer = desk.provider.find_transfer(payout.payout)
+    if transfer:
+        desk.provider.reverse(transfer, sending_of(payout))
