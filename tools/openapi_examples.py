@@ -99,6 +99,8 @@ _KEPT = {
     "keepUntil": "2026-11-23T18:04:10.000Z",
 }
 
+_PARTS: tuple[Any, ...] = (checkout, unlocks, revenue, payouts, rewards, tips, support, partners, webhooks)
+
 BODIES: dict[str, Any] = {
     "putSeries": _SERIES_BODY,
     "putEpisode": _EPISODE_BODY,
@@ -109,15 +111,7 @@ BODIES: dict[str, Any] = {
     "createUpload": uploads.BODY,
     "putProfile": _PROFILE,
     "setLimits": wallet.LIMITS,
-    **checkout.BODIES,
-    **unlocks.BODIES,
-    **revenue.BODIES,
-    **payouts.BODIES,
-    **rewards.BODIES,
-    **tips.BODIES,
-    **support.BODIES,
-    **partners.BODIES,
-    **webhooks.BODIES,
+    **{operation: shown for part in _PARTS for operation, shown in part.BODIES.items()},
 }
 """Request bodies by operation."""
 
@@ -247,15 +241,7 @@ ANSWERS: dict[str, dict[int, Any]] = {
     "putSeries": {200: _SERIES_MADE, 201: _SERIES_MADE},
     "putEpisode": {200: _EPISODE_MADE, 201: _EPISODE_MADE},
     "getUpload": {200: uploads.UPLOAD},
-    **checkout.ANSWERS,
-    **unlocks.ANSWERS,
-    **revenue.ANSWERS,
-    **payouts.ANSWERS,
-    **rewards.ANSWERS,
-    **tips.ANSWERS,
-    **support.ANSWERS,
-    **partners.ANSWERS,
-    **webhooks.ANSWERS,
+    **{operation: shown for part in _PARTS for operation, shown in part.ANSWERS.items()},
 }
 """Answers by operation and status."""
 

@@ -190,6 +190,26 @@ class Bank:
         self._kept.clear()
 
 
+def earn(ledger: LedgerStore, amount: int, *, at_ms: int, name: str = "d0", currency: str = "USD") -> None:
+    """Income of a series reaches the creator's account at a time, through a lane and its carry."""
+    payer = viewer(f"payer-{name}")
+    unlock = Held(payer, "unlock")
+    credit_bought(
+        ledger,
+        payer,
+        coins=1,
+        cash=amount,
+        currency=currency,
+        channel="web",
+        source="external:seed",
+        reference=key_reference(payer, b"test"),
+    )
+    holding.place_coins(ledger, unlock, coins=1, units=frozenset({"coin"}), lifetime_ms=DAY_MS)
+    settle(ledger, [holding.post(ledger, unlock, amount=1, destination=earned_lane(SERIES, 0)).entry])
+    then = Retrying(lambda: at_ms, lambda _: None, lambda: 1.0, lambda: 0.0)
+    carry_lane(ledger, Carriage(SERIES, creator(CLEO), name), 0, retrying=then)
+
+
 class House:
     """Everything that a payout meets, with time that passes when it is told to."""
 
@@ -235,22 +255,7 @@ class House:
     def earn(self, amount: int, *, ago_ms: int = LONG_AGO_MS, currency: str = "USD") -> None:
         """Income of a series reaches the creator's account, through a lane and its carry."""
         self._incomes += 1
-        payer, unlock = viewer(f"p{self._incomes}"), Held(viewer(f"p{self._incomes}"), "unlock")
-        credit_bought(
-            self.ledger,
-            payer,
-            coins=1,
-            cash=amount,
-            currency=currency,
-            channel="web",
-            source="external:seed",
-            reference=key_reference(payer, b"test"),
-        )
-        holding.place_coins(self.ledger, unlock, coins=1, units=frozenset({"coin"}), lifetime_ms=DAY_MS)
-        spent = holding.post(self.ledger, unlock, amount=1, destination=earned_lane(SERIES, 0)).entry
-        settle(self.ledger, [spent], self.pace)
-        then = Retrying(lambda: BEGIN - ago_ms, lambda _: None, lambda: 1.0, lambda: 0.0)
-        carry_lane(self.ledger, Carriage(SERIES, creator(CLEO), f"d{self._incomes}"), 0, retrying=then)
+        earn(self.ledger, amount, at_ms=BEGIN - ago_ms, name=f"d{self._incomes}", currency=currency)
 
     def ask(self, amount: int, name: str = "one", *, speed: Any = "standard", currency: str = "USD") -> Payout:
         """Asks for a payout, at its fee, and lets its execution go on as far as it does."""

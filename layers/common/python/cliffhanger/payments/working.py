@@ -110,7 +110,7 @@ def work_off(desk: Desk, key: Key) -> Worked:
     if found.done_at is not None:
         return Worked(str(key), found.kind, "done before")
     if found.kind in ROUTED:
-        word = desk.listeners[ROUTED[found.kind]](_subject(found.kind, found.event))
+        word = desk.listeners[ROUTED[found.kind]](about_object(found.kind, found.event))
         desk.office.notices.finish(key, word, desk.office.clock())
         return Worked(str(key), found.kind, word)
     fact = read(found.event, found.kind, desk.stage, desk.provider)
@@ -127,8 +127,12 @@ def work_off(desk: Desk, key: Key) -> Worked:
     return Worked(str(key), found.kind, told.word, contested=bool(told.evidence))
 
 
-def _subject(kind: str, event: Mapping[str, Any]) -> Subject:
-    """What a notice is about."""
+def about_object(kind: str, event: Mapping[str, Any]) -> Subject:
+    """Which object of the provider's a notice of a kind is about.
+
+    Raises:
+        NoticeUnreadable: it does not tell.
+    """
     account = event.get("account") or event.get("context") or ""
     return Subject(kind, subject_of(event), str(account), made_at_ms(event))
 
