@@ -1,4 +1,4 @@
-"""Told of purchases, refunds and disabled endpoints by the product's own bus: sends a receipt, or a notice.
+"""Told of purchases, refunds, payouts and disabled endpoints by the product's own bus: sends a receipt, or a notice.
 
 An event may come twice, or again at a replay; each is sent once at most. What raises here is told again by Lambda,
 twice, and is then kept by the function's failure destination, from which it can be replayed.
@@ -11,7 +11,8 @@ from typing import Any
 from cliffhanger import bootstrap
 from cliffhanger.mail.domain import told_by
 from cliffhanger.mail.notices import Notice, notice_by
-from cliffhanger.mail.service import send_notice, send_receipt
+from cliffhanger.mail.payout_notices import payout_notice_by
+from cliffhanger.mail.service import send_notice, send_payout_notice, send_receipt
 from cliffhanger.telemetry.log import logger
 from cliffhanger.telemetry.metrics import count
 
@@ -28,6 +29,11 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
     notice = notice_by(event["detail"])
     if notice is not None:
         return _tell_members(notice)
+    payout = payout_notice_by(event["detail"])
+    if payout is not None:
+        sent = send_payout_notice(bootstrap.post_office(), payout)
+        logger().info("payout notice", about=payout.event, kind=payout.kind, outcome=sent)
+        return {"outcome": sent}
     told = told_by(event["detail"])
     if told is None:
         logger().info("no receipt", about=event["detail"].get("id"))

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 
 from cliffhanger import bootstrap
 from cliffhanger.errors import Unavailable
+from cliffhanger.events.catalogue import newest
 from cliffhanger.mail.adapters import Addresses, Sender
 from cliffhanger.mail.service import PostOffice
 from cliffhanger.people.domain import Profile
@@ -191,3 +192,12 @@ def test_the_post_office_is_made_of_both_its_clients(person: str):
     assert isinstance(office, PostOffice)
     assert isinstance(office.sender, Sender)
     assert Addresses(Cognito(), POOL).address_of(SUBJECT) == ADDRESS
+
+
+def test_a_creator_is_written_to_once_when_their_bank_is_changed(person: str, ses: Ses):
+    """Whoever has taken over an account changes that first; its owner has the cooling-off to notice."""
+    changed = newest("PayoutDestinationChanged").example
+    changed["data"]["personId"] = person
+    for outcome in ("sent", "before"):
+        assert mail.handler({"detail": changed}, None) == {"outcome": outcome}
+    assert [one["Destination"]["ToAddresses"] for one in ses.taken] == [[ADDRESS]]

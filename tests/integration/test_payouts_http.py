@@ -10,6 +10,7 @@ import pytest
 
 from cliffhanger import bootstrap
 from cliffhanger.clock import system_clock
+from cliffhanger.payouts.desk import Verified
 from cliffhanger.payouts.domain import Destination
 from cliffhanger.payouts.hearing import hear
 from cliffhanger.payouts.policy import COOLING_OFF_MS, DAY_MS
@@ -31,13 +32,15 @@ class World:
     """The function's desk over moto's tables, with a bank and a workflow in this process."""
 
     def __init__(self) -> None:
-        self.bank, self.events, self.rule = Bank(), [], None
+        self.bank = Bank()
+        self.events: list[str] = []
+        self.rule: Any = None
         self.machine = Machine("payout", lambda task: run(self.desk, task).document(), lambda _: None)
         made = bootstrap.payout_desk()
         self.desk = made._replace(
             provider=self.bank,
             workflow=self.machine,
-            verified=lambda *_: made.verified(*_)._replace(rule=self.rule, limits=Limits(100_000, 500_000)),
+            verified=lambda *_: Verified(self.rule, Limits(100_000, 500_000)),
             tell=lambda events: self.events.extend(one.type for one in events),
         )
 
@@ -194,7 +197,7 @@ def test_an_execution_that_has_failed_is_found_named_and_gone_on_with(world: Wor
     later = system_clock() + 2 * 3_600_000
     world.desk = world.desk._replace(clock=lambda: later)
     assert treasury.handler({}, None)["stuck"] == 1
-    operator = {"groups": ("operator",), "person": "olga"}
+    operator: dict[str, Any] = {"groups": ("operator",), "person": "olga"}
     [stuck] = body_of(ask("GET", "/v1/support/payouts", **operator))["payouts"]
     assert (stuck["personId"], stuck["running"], stuck["advice"]) == (CLEO, False, "resume")
     path = {"personId": CLEO, "payoutId": payout}

@@ -43,6 +43,7 @@ def house(provider, account):
     made.desk = made.desk._replace(provider=provider)
     made.earn(50_000)
     known = made.store.destination(CLEO)
+    assert known is not None
     assert made.store.put_destination(known._replace(account=account, revision=2))
     return made
 

@@ -376,7 +376,10 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         60,
         ("people:address", "partners:read", "mails:send"),
         "Sends receipts, and notices to partners, by e-mail",
-        ("CoinsBought", "PurchaseRefunded", "WebhookEndpointDisabled"),
+        (
+            *("CoinsBought", "PurchaseRefunded", "WebhookEndpointDisabled"),
+            *("PayoutPaid", "PayoutFailed", "PayoutReturned", "PayoutDestinationChanged"),
+        ),
     ),
     FunctionSpec(
         "gifts",

@@ -17,6 +17,7 @@ from cliffhanger.ledger.names import new_id
 from cliffhanger.mail.adapters import MailUnclear
 from cliffhanger.mail.domain import Mail, Recipient, Told
 from cliffhanger.mail.notices import Notice, render_notice
+from cliffhanger.mail.payout_notices import PayoutNotice, render_payout_notice
 from cliffhanger.mail.templates import render
 
 if TYPE_CHECKING:
@@ -83,6 +84,21 @@ def send_notice(
     if failed is not None:
         raise failed
     return outcomes
+
+
+def send_payout_notice(
+    office: PostOffice, notice: PayoutNotice, clock: Clock = system_clock, make_id: Callable[[], str] = new_id
+) -> Outcome:
+    """Tells a creator what became of their money, or that their bank was changed; once at most.
+
+    Raises:
+        Unavailable: it was certainly not sent; asking again is safe.
+    """
+
+    def draw(recipient: Recipient) -> Mail:
+        return render_payout_notice(notice, recipient.language, office.origin)
+
+    return _send(office, notice.event, notice.person, draw, clock=clock, make_id=make_id)
 
 
 def _receipt(office: PostOffice, told: Told, recipient: Recipient) -> Mail:
