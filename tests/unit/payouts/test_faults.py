@@ -20,7 +20,9 @@ from cliffhanger.payouts.policy import DAY_MS
 from cliffhanger.payouts.service import cancel, request
 from cliffhanger.payouts.sweeping import forecasts
 from cliffhanger.payouts.tallies import Limits
+from tests.support.dynamodb import Call, Moment
 from tests.support.payouts import ACCOUNT, BEGIN, CLEO, House
+from tests.support.tables import LEDGER
 
 
 @pytest.fixture
@@ -354,3 +356,19 @@ def test_money_that_the_bank_still_has_is_waited_for_before_it_is_booked_back(ho
     assert house.go_on().status == "failed"
     assert seen == [("returning", "destination_balance", 30_000)]
     assert house.balance == 50_000
+
+
+def test_the_reserve_stays_when_two_are_checked_before_either_has_held(house: House) -> None:
+    house.earn(50_000, ago_ms=DAY_MS)
+    for name in ("one", "two"):
+        request(house.desk, CLEO, name, Wish(50_000, "USD", "standard", 0))
+
+    def overtake(moment: Moment, call: Call) -> None:
+        if call.operation == "PutItem" and call.parameters["TableName"] == LEDGER["TableName"]:
+            house.model.hook = None
+            house.go_on("two")
+
+    house.model.hook = overtake
+    assert house.go_on("one").rule == "over_payable"
+    assert house.payout("two").status == "inTransit"
+    assert (house.balance, house.held) == (50_000, 0)
