@@ -86,6 +86,7 @@ FOR_PARTNERS = (
     | on("<data.Requests.Arn>", "dynamodb:PutItem", "dynamodb:UpdateItem")
 )
 
+STANDING = on(VERIFICATIONS, "dynamodb:GetItem")
 PAYOUTS = on("<data.Payouts.Arn>", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem")
 PAYOUTS |= on("<data.Payouts.Arn>/index/by-due", "dynamodb:Query")
 MACHINE = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:cliffhanger-prod-payout"
@@ -186,9 +187,10 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | READ_SWITCHES
     | PUBLISH
     | STRIPE_KEY,
-    "payouts": COUNT | LEDGER_READ | PAYOUTS | START | READ_SWITCHES | STRIPE_KEY | PUBLISH | REQUEST_SECRET,
-    "disburse": LEDGER_APPEND | PAYOUTS | ANSWER | READ_SWITCHES | STRIPE_KEY | PUBLISH,
-    "treasury": LEDGER_APPEND
+    "payouts": COUNT | STANDING | LEDGER_READ | PAYOUTS | START | READ_SWITCHES | STRIPE_KEY | PUBLISH | REQUEST_SECRET,
+    "disburse": STANDING | LEDGER_APPEND | PAYOUTS | ANSWER | READ_SWITCHES | STRIPE_KEY | PUBLISH,
+    "treasury": STANDING
+    | LEDGER_APPEND
     | PAYOUTS
     | START
     | ANSWER
@@ -304,7 +306,15 @@ PIPELINE = {
     "EVENT_BUS",
     *BUDGET,
 }
-DISBURSING = {"LEDGER_TABLE", "PAYOUTS_TABLE", "PAYOUT_WORKFLOW", "SWITCHES_TABLE", "STRIPE_SECRET", "EVENT_BUS"}
+DISBURSING = {
+    "VERIFICATIONS_TABLE",
+    "LEDGER_TABLE",
+    "PAYOUTS_TABLE",
+    "PAYOUT_WORKFLOW",
+    "SWITCHES_TABLE",
+    "STRIPE_SECRET",
+    "EVENT_BUS",
+}
 
 SETTINGS_OF: dict[str, set[str]] = {
     "catalog": {"CATALOG_TABLE", "REQUEST_SECRET", "ORIGIN_DIGESTS"},

@@ -207,6 +207,7 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         29,
         (
             *(*_SIGNED_IN, "ledger:read", "payouts:ask", "payout-workflow:start", "switches:read"),
+            "verifications:read",
             *("stripe-key:read", "events:publish", "request-secret:read"),
         ),
         "What creators have paid out, where it goes and when",
@@ -351,7 +352,7 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         512,
         150,
         (
-            *("ledger:append", "payouts:write", "payout-workflow:answer", "switches:read"),
+            *("ledger:append", "payouts:write", "payout-workflow:answer", "switches:read", "verifications:read"),
             *("stripe-key:read", "events:publish"),
         ),
         "The steps of a payout: checks, hold, transfer, payout, and what comes back",
@@ -364,7 +365,7 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         240,
         (
             *("ledger:append", "payouts:write", "payout-workflow:start", "payout-workflow:answer", "switches:read"),
-            *("stripe-key:read", "events:publish"),
+            *("stripe-key:read", "events:publish", "verifications:read"),
         ),
         "Asks for weekly payouts, finds those that are stuck, and foresees our balance",
     ),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cliffhanger.aws import aws_client
 from cliffhanger.bootstrap.foundation import connection, event_publisher, ledger_store, switches
+from cliffhanger.bootstrap.kyc import verifications_store
 from cliffhanger.bootstrap.money import stripe_calls
 from cliffhanger.settings import read
 
@@ -39,9 +40,10 @@ def payout_desk() -> Desk:
     )
 
 
-def _verified(_person: str, _currency: str) -> Verified:
-    """Nobody is verified before verification is there."""
-    from cliffhanger.payouts.desk import Verified
-    from cliffhanger.payouts.tallies import Limits
+def _verified(person: str, currency: str) -> Verified:
+    """What a person's verification lets leave in a currency."""
+    from cliffhanger.kyc.service import standing_of
+    from cliffhanger.payouts.desk import verified_by
 
-    return Verified("verification_required", Limits(0, 0))
+    standing = standing_of(verifications_store(), person)
+    return verified_by(standing.state, standing.limits.get(currency))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from cliffhanger.clock import Clock, system_clock
@@ -29,6 +29,20 @@ class Verified(NamedTuple):
 
     rule: Rule | None
     limits: Limits
+
+
+_UNVERIFIED: Mapping[str, Rule] = {
+    "pending": "verification_pending",
+    "review": "verification_pending",
+    "refused": "verification_refused",
+}
+
+
+def verified_by(state: str, limit: tuple[int, int] | None) -> Verified:
+    """What a verification comes to, by its state and by what may leave in a day and in a month, if anything may."""
+    if limit is None:
+        return Verified(_UNVERIFIED.get(state, "verification_required"), Limits(0, 0))
+    return Verified(None, Limits(*limit))
 
 
 class Workflow(Protocol):
