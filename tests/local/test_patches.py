@@ -6,6 +6,7 @@ So a patch that is not applied fails here, and so does one that the emulator has
 from __future__ import annotations
 
 import html
+import json
 import re
 import urllib.parse
 from pathlib import Path
@@ -334,3 +335,53 @@ def test_each_patch_refuses_another_version_of_the_emulator(monkeypatch: pytest.
 def test_a_patch_that_does_not_exist_cannot_be_left_out():
     with pytest.raises(ValueError, match="no such patch: nonsense"):
         patches.apply(without=["nonsense"])
+
+
+def test_versions_and_aliases_of_state_machines_can_be_made_by_a_stack(patched: Emulator, stock: Emulator):
+    def machine(said: str) -> dict[str, object]:
+        version = f"Version{said}"
+        definition = f'{{"StartAt": "S", "States": {{"S": {{"Type": "Pass", "Result": "{said}", "End": true}}}}}}'
+        arn, revision = ({"Fn::GetAtt": ["Machine", name]} for name in ("Arn", "StateMachineRevisionId"))
+        routed = {"StateMachineVersionArn": {"Fn::GetAtt": [version, "Arn"]}, "Weight": 100}
+        return {
+            "Resources": {
+                "Machine": {
+                    "Type": "AWS::StepFunctions::StateMachine",
+                    "Properties": {
+                        "StateMachineName": "said",
+                        "DefinitionString": definition,
+                        "RoleArn": "arn:aws:iam::000000000000:role/said",
+                    },
+                },
+                version: {
+                    "Type": "AWS::StepFunctions::StateMachineVersion",
+                    "DeletionPolicy": "Retain",
+                    "UpdateReplacePolicy": "Retain",
+                    "Properties": {"StateMachineArn": arn, "StateMachineRevisionId": revision},
+                },
+                "Live": {
+                    "Type": "AWS::StepFunctions::StateMachineAlias",
+                    "Properties": {"Name": "live", "RoutingConfiguration": [routed]},
+                },
+            },
+            "Outputs": {"Live": {"Value": {"Fn::GetAtt": ["Live", "Arn"]}}},
+        }
+
+    states = client("stepfunctions", patched.endpoint)
+
+    def routed(alias: str) -> str:
+        [one] = states.describe_state_machine_alias(stateMachineAliasArn=alias)["routingConfiguration"]
+        return str(states.describe_state_machine(stateMachineArn=one["stateMachineVersionArn"])["definition"])
+
+    alias = stack_outputs(patched, "machines", machine("one"))["Live"]
+    assert alias.endswith(":stateMachine:said:live")
+    assert '"one"' in routed(alias)
+    formation = client("cloudformation", patched.endpoint)
+    formation.update_stack(StackName="machines", TemplateBody=json.dumps(machine("two")))
+    status = "UPDATE_COMPLETE"
+    assert eventually(lambda: formation.describe_stacks(StackName="machines")["Stacks"][0]["StackStatus"] == status)
+    assert '"two"' in routed(alias)
+    assert (
+        len(states.list_state_machine_versions(stateMachineArn=alias.rpartition(":")[0])["stateMachineVersions"]) == 2
+    )
+    assert refusal(lambda: stack_outputs(stock, "machines", machine("one"))) == "ValidationError"

@@ -29,7 +29,8 @@ from cliffhanger.wallet.service import credit_bought
 from tests.support.dynamodb import MemoryDynamoDB, connect
 from tests.support.exports import write_export
 from tests.support.machine import Killed, Machine
-from tests.support.tables import LEDGER, PAYOUTS
+from tests.support.payout_tables import PAYOUTS
+from tests.support.tables import LEDGER
 from tools.auditing.exports import open_export
 from tools.auditing.running import Asked, Audited, audit, sources_of
 

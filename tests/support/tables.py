@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.support.payout_tables import PAYOUTS
+
 LEDGER: dict[str, Any] = {
     "TableName": "test-ledger",
     "BillingMode": "PAY_PER_REQUEST",
@@ -413,27 +415,6 @@ GIFTS: dict[str, Any] = {
     "AttributeDefinitions": [
         {"AttributeName": "place", "AttributeType": "S"},
         {"AttributeName": "gift", "AttributeType": "S"},
-    ],
-}
-PAYOUTS: dict[str, Any] = {
-    "TableName": "test-payouts",
-    "BillingMode": "PAY_PER_REQUEST",
-    "KeySchema": [{"AttributeName": "person", "KeyType": "HASH"}, {"AttributeName": "item", "KeyType": "RANGE"}],
-    "AttributeDefinitions": [
-        {"AttributeName": "person", "AttributeType": "S"},
-        {"AttributeName": "item", "AttributeType": "S"},
-        {"AttributeName": "sweep", "AttributeType": "S"},
-        {"AttributeName": "dueAt", "AttributeType": "N"},
-    ],
-    "GlobalSecondaryIndexes": [
-        {
-            "IndexName": "by-due",
-            "KeySchema": [
-                {"AttributeName": "sweep", "KeyType": "HASH"},
-                {"AttributeName": "dueAt", "KeyType": "RANGE"},
-            ],
-            "Projection": {"ProjectionType": "KEYS_ONLY"},
-        }
     ],
 }
 TABLES = (
