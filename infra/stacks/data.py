@@ -107,8 +107,6 @@ class DataStack(cdk.Stack):
         _index(cases, "by-status", "status", "openedAt")
         orders = self._table("Orders", ("person", TEXT), ("order", TEXT))
         _index(orders, "by-due", "sweep", "dueAt", [])
-        payouts = self._table("Payouts", ("person", TEXT), ("item", TEXT))
-        _index(payouts, "by-due", "sweep", "dueAt", [])
         partners = self._table("Partners", ("partner", TEXT), ("item", TEXT))
         _index(partners, "by-list", "list", "createdAt", ["name", "status"])
         deliveries = self._table("Deliveries", ("endpoint", TEXT), ("delivery", TEXT), expires="expiresAt")
@@ -134,7 +132,7 @@ class DataStack(cdk.Stack):
             due=self._table("Due", ("shard", TEXT), ("due", TEXT), expires="expiresAt"),
             cases=cases,
             orders=orders,
-            payouts=payouts,
+            payouts=self._payouts(),
             partners=partners,
             requests=self._table("Requests", ("owner", TEXT), ("request", TEXT), expires="expiresAt"),
             endpoints=self._endpoints(),
@@ -150,6 +148,12 @@ class DataStack(cdk.Stack):
             gifts=self._table("Gifts", ("place", TEXT), ("gift", TEXT), expires="expiresAt"),
             runs=self._table("Runs", ("day", TEXT), expires="expiresAt"),
         )
+
+    def _payouts(self) -> dynamodb.Table:
+        """The table of payouts, with its index of what is due."""
+        payouts = self._table("Payouts", ("person", TEXT), ("item", TEXT))
+        _index(payouts, "by-due", "sweep", "dueAt", [])
+        return payouts
 
     def _endpoints(self) -> dynamodb.Table:
         """The table of endpoints, with its index by mode."""
