@@ -380,22 +380,22 @@ CLAIMS: dict[str, Any] = {
         {"AttributeName": "person", "AttributeType": "S"},
         {"AttributeName": "claim", "AttributeType": "S"},
         {"AttributeName": "queue", "AttributeType": "S"},
-        {"AttributeName": "untold", "AttributeType": "S"},
         {"AttributeName": "dueAt", "AttributeType": "N"},
+        {"AttributeName": "untold", "AttributeType": "S"},
     ],
     "GlobalSecondaryIndexes": [
         {
-            "IndexName": "by-untold",
+            "IndexName": "by-due",
             "KeySchema": [
-                {"AttributeName": "untold", "KeyType": "HASH"},
+                {"AttributeName": "queue", "KeyType": "HASH"},
                 {"AttributeName": "dueAt", "KeyType": "RANGE"},
             ],
             "Projection": {"ProjectionType": "ALL"},
         },
         {
-            "IndexName": "by-due",
+            "IndexName": "by-untold",
             "KeySchema": [
-                {"AttributeName": "queue", "KeyType": "HASH"},
+                {"AttributeName": "untold", "KeyType": "HASH"},
                 {"AttributeName": "dueAt", "KeyType": "RANGE"},
             ],
             "Projection": {"ProjectionType": "ALL"},

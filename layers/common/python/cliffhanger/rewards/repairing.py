@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cliffhanger.commerce.domain import edition_at, smallest_pack
 from cliffhanger.errors import InsufficientCoins, PriceChanged, RepairUnavailable
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.planning import Turn
@@ -67,5 +66,7 @@ def repair(desk: Desk, earner: Earner, date: str, price_shown_coins: int) -> tup
 
 def _with_pack(short: InsufficientCoins, now: int) -> InsufficientCoins:
     """A refusal for want of coins that names the smallest pack which covers what is missing, where one does."""
+    from cliffhanger.commerce.domain import edition_at, smallest_pack  # noqa: PLC0415 - only who is short pays for it
+
     pack = smallest_pack(int(str(short.members["missingCoins"])), edition_at(now))
     return short if pack is None else InsufficientCoins(short.detail, **short.members, packId=pack)
