@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bench import (
     auditor,
+    campaigns,
     checkouts,
     conflicts,
     costs,
@@ -53,6 +54,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "earning": earning.measure,
     "tips": tips.measure,
     "shares": shares.measure,
+    "campaigns": campaigns.measure,
     "auditor": auditor.measure,
     "webhook-costs": webhook_costs.measure,
     "webhooks": webhook_runs.measure,

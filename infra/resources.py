@@ -44,6 +44,7 @@ class Tables:
     splits: dynamodb.ITable
     gifts: dynamodb.ITable
     runs: dynamodb.ITable
+    campaigns: dynamodb.ITable
     orders: dynamodb.ITable
     payouts: dynamodb.ITable
     partners: dynamodb.ITable

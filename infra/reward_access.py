@@ -51,12 +51,29 @@ def _referrals(*operations: str, listed: bool = False) -> Callable[[Resources], 
     return give
 
 
+def _campaigns(*operations: str, by: tuple[str, ...]) -> Callable[[Resources], Access]:
+    """Operations on campaigns, and their lists."""
+
+    def give(resources: Resources) -> Access:
+        campaigns = resources.tables.campaigns
+        grants = (on(campaigns, *operations), *(index(campaigns, name) for name in by))
+        return Access(grants, {"CAMPAIGNS_TABLE": campaigns.table_name})
+
+    return give
+
+
 REWARDS: dict[str, Callable[[Resources], Access]] = {
     "watches:write": in_table("watches", "GetItem", "PutItem"),
     # What a viewer has claimed is never deleted by us: it counts against caps until it is forgotten.
     "claims:write": in_table("claims", "Query", "GetItem", "PutItem", "UpdateItem"),
-    "claims:vest": _claims("UpdateItem", untold=True),
+    "claims:vest": _claims("GetItem", "UpdateItem", untold=True),
     "claims:review": _claims("GetItem", "UpdateItem"),
+    # Campaigns are never deleted: their budgets are in the ledger for ever.
+    "campaigns:write": _campaigns("GetItem", "Query", "PutItem", "UpdateItem", by=("by-open", "by-partner")),
+    # Who watches claims of what is running, and is counted where nothing is given.
+    "campaigns:claim": _campaigns("UpdateItem", by=("by-open",)),
+    # What is over is wound up, and what chains came to is kept.
+    "campaigns:sweep": _campaigns("GetItem", "Query", "PutItem", by=("by-open",)),
     "devices:write": in_table("devices", "GetItem", "PutItem"),
     "blocks:write": in_table("blocks", "Query", "PutItem"),
     "referrals:redeem": _referrals("GetItem", "PutItem", listed=True),

@@ -133,6 +133,7 @@ def _tell(show: Display, document: dict[str, Any], seconds: float) -> None:
     rows += [
         ("Mails", f"{document['mailboxUrl']}/"),
         ("For partners", f"{document['webUrl']}partners.html"),
+        ("For brands", f"{document['webUrl']}campaigns.html"),
         ("Webhooks received", f"{document['receiverUrl']}/"),
         ("For programs", str(OUTPUTS)),
     ]

@@ -58,6 +58,8 @@ SECURITY_SCHEMES: Json = {
                     "webhooks:write": "make and change endpoints, and replay deliveries",
                     "events:send": "have events made in the sandbox",
                     "requests:read": "see the request log and the usage",
+                    "campaigns:read": "see campaigns, their codes and their reports",
+                    "purchases:write": "tell of purchases and returns",
                 },
             }
         },

@@ -9,6 +9,12 @@ from tools import openapi_checkout as checkout
 MEMBERS: dict[str, dict[str, Any]] = {
     "age_restricted": {"ageRating": 16},
     "body_too_large": {"maxBytes": 16_384},
+    "budget_cap_reached": {"cap": 3},
+    "budget_exhausted": {"available": 12},
+    "campaign_changed": {"revision": 4},
+    "campaign_closed": {"reason": "over"},
+    "fundings_full": {"most": 50},
+    "return_too_large": {"most": 999},
     "case_closed": {"caseStatus": "done"},
     "debt_outstanding": {"debt": {"coin": 12}},
     "endpoint_address_refused": {"rule": "port"},

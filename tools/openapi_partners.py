@@ -1,8 +1,10 @@
-"""Examples of partners; see ``openapi_examples``."""
+"""Examples of partners, and of their campaigns; see ``openapi_examples``."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from tools import openapi_campaigns as campaigns
 
 _REACH: dict[str, Any] = {"all": False, "series": ["the-last-train"]}
 _QUOTAS = {"live": 100_000, "sandbox": 10_000}
@@ -33,6 +35,7 @@ PARTNER: dict[str, Any] = {
 }
 
 BODIES: dict[str, Any] = {
+    **campaigns.BODIES,
     "grantToken": {"grant_type": "client_credentials", "scope": "webhooks:read"},
     "createClient": {"name": "Statistics", "scopes": ["webhooks:read", "requests:read"]},
     "rotateSecret": {"overlapHours": 24},
@@ -48,6 +51,7 @@ BODIES: dict[str, Any] = {
 """Bodies by operation."""
 
 ANSWERS: dict[str, dict[int, Any]] = {
+    **campaigns.ANSWERS,
     "grantToken": {
         200: {"access_token": "eyJhbGciOi…", "token_type": "Bearer", "expires_in": 900, "scope": "webhooks:read"},
         400: {"error": "invalid_scope", "error_description": "The client does not have events:send."},

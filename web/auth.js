@@ -208,7 +208,7 @@ export class Session extends EventTarget {
  * @returns {string | null} the room's address, or null for a place on this page
  */
 export function otherPage(returnTo) {
-  return returnTo !== null && /^\/(?:studio|partners|earnings)\.html(?:[?#]|$)/.test(returnTo) ? returnTo : null;
+  return returnTo !== null && /^\/\w+\.html(?:[?#]|$)/.test(returnTo) ? returnTo : null;
 }
 
 /** 256 random bits as 43 characters: the shortest verifier that RFC 7636 (section 4.1) allows. */

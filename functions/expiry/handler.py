@@ -1,21 +1,23 @@
 """Called by the clock every five minutes: comes to the accounts on which holds or coins expire, or soon will.
 
-It also pays rewards that have vested, tells of those that are held or refused, and goes on with refunds that broke off
-before the payment provider had answered.
+It also pays rewards that have vested, tells of those that are held or refused, confirms cashback whose return window
+has closed, winds up campaigns that are over, and goes on with refunds that broke off before the provider had answered.
 What cannot be dealt with is logged, counted, and comes up again by itself; running once more is always safe.
 """
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 from cliffhanger import bootstrap
+from cliffhanger.campaigns import reporting, running
 from cliffhanger.clock import system_clock
 from cliffhanger.commerce import refunds
-from cliffhanger.errors import EventsRefused, SwitchedOff, Unavailable
+from cliffhanger.errors import CliffhangerError, EventsRefused, SwitchedOff, Unavailable
 from cliffhanger.expiry.sweeping import sweep
-from cliffhanger.rewards.paying import vest
+from cliffhanger.rewards.paying import Vested, confirm, vest
 from cliffhanger.rewards.telling import tell
 from cliffhanger.telemetry.log import logger
 from cliffhanger.telemetry.metrics import count, measure
@@ -34,7 +36,9 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
     _go_on_with_refunds(until)
     seen = holds = expiries = notices = 0
     _tell_of_rewards(until)
-    vested, left, waited_ms = _vest(until)
+    vested, left, waited_ms = _vest(vest(bootstrap.till(), until))
+    confirmed, unconfirmed, pended_ms = _vest(confirm(bootstrap.till(), until))
+    left, waited_ms = left + unconfirmed + _wind_up(until), max(waited_ms, pended_ms)
     for swept in sweep(bootstrap.broom(), until):
         seen, holds, notices = seen + 1, holds + swept.holds, notices + swept.notices
         expiries += swept.expiries
@@ -49,18 +53,20 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
     count("ExpiryNoticesTold", notices)
     count("AccountsLeft", left)
     count("RewardsVested", vested)
+    count("CashbackConfirmed", confirmed)
     outcome = {
-        "seen": seen, "holds": holds, "expiries": expiries, "notices": notices, "vested": vested, "left": left,
+        "seen": seen, "holds": holds, "expiries": expiries, "notices": notices, "vested": vested,
+        "confirmed": confirmed, "left": left,
     }  # fmt: skip
     logger().info("ledger swept", **outcome)
     return outcome
 
 
-def _vest(until: int) -> tuple[int, int, int]:
-    """Pays rewards whose time has come: how many, how many could not be paid, and how long the longest had waited."""
+def _vest(due: Iterator[Vested]) -> tuple[int, int, int]:
+    """Pays what has come due: how many, how many could not be paid, and how long the longest had waited."""
     vested = left = waited_ms = 0
     with contextlib.suppress(SwitchedOff):  # what waits keeps waiting
-        for one in vest(bootstrap.till(), until):
+        for one in due:
             waited_ms = max(waited_ms, one.waited_ms)
             if one.error is None:
                 vested += 1
@@ -79,6 +85,24 @@ def _tell_of_rewards(until: int) -> None:
     except (EventsRefused, Unavailable) as error:
         logger().warning("rewards untold", error=repr(error))
     count("RewardsTold", told)
+
+
+def _wind_up(until: int) -> int:
+    """Adds up campaigns, gives back what those that are over have not spent, and closes them; how many it could not."""
+    left, office = 0, bootstrap.campaign_office()
+    for campaign in office.campaigns.opened():
+        if system_clock() >= until:
+            break
+        try:
+            coins = running.wind_up(office, running.go_on(office, campaign))
+            reporting.report(office.campaigns, office.ledger, campaign)
+        except CliffhangerError as error:
+            left += 1
+            logger().warning("campaign left", about=campaign.campaign, error=repr(error))
+            continue
+        if coins:
+            logger().info("campaign wound up", about=campaign.campaign, coins=coins)
+    return left
 
 
 def _go_on_with_refunds(until: int) -> None:

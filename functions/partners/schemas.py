@@ -43,7 +43,9 @@ Name = Annotated[
         examples=["Acme Streams"],
     ),
 ]
-ScopeName = Literal["webhooks:read", "webhooks:write", "events:send", "requests:read"]
+ScopeName = Literal[
+    "webhooks:read", "webhooks:write", "events:send", "requests:read", "campaigns:read", "purchases:write"
+]
 Overlap = Annotated[
     int,
     Meta(

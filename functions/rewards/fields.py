@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from cliffhanger.clock import rfc3339
 from cliffhanger.rewards.earning import Earned
-from cliffhanger.rewards.pending import Pending
+from cliffhanger.rewards.pending import Pending, Status
 from cliffhanger.web.fields import whole
 
 Zone = Annotated[
@@ -19,7 +19,6 @@ Zone = Annotated[
         examples=["Europe/Lisbon"],
     ),
 ]
-Status = Literal["paid", "waiting", "held", "refused"]
 
 
 class EarnedItem(Struct, rename="camel"):

@@ -9,8 +9,9 @@ from msgspec import Meta, Struct
 from cliffhanger.clock import rfc3339
 from cliffhanger.rewards.days import DEFAULT_ZONE
 from cliffhanger.rewards.inviting import Invited, Stage, Stand
+from cliffhanger.rewards.pending import Status
 from cliffhanger.web.fields import Device, whole
-from functions.rewards.fields import Status, Zone
+from functions.rewards.fields import Zone
 
 Code = Annotated[
     str,

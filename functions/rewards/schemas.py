@@ -13,11 +13,12 @@ from cliffhanger.rewards.ads_offering import Offered
 from cliffhanger.rewards.days import DEFAULT_ZONE
 from cliffhanger.rewards.earning import Earned
 from cliffhanger.rewards.overview import Overview, Task
+from cliffhanger.rewards.pending import Status
 from cliffhanger.rewards.sealing import MAX_TOKEN_CHARS
 from cliffhanger.rewards.viewing import Watched
 from cliffhanger.rewards.watching import BEAT_EVERY_MS
 from cliffhanger.web.fields import Device, EpisodeNumber, SeriesId, whole
-from functions.rewards.fields import EarnedItem, Status, Zone, earned_item, vests_at
+from functions.rewards.fields import EarnedItem, Zone, earned_item, vests_at
 from functions.rewards.streaks import CheckinState, checkin_state
 
 MAX_POSITION_MS = 86_400_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
@@ -10,7 +10,7 @@ from cliffhanger import bootstrap
 from cliffhanger.clock import rfc3339
 from cliffhanger.errors import CaseClosed, CursorInvalid, NotFound, Unavailable
 from cliffhanger.rewards.paying import held, refuse, release
-from cliffhanger.rewards.pending import Pending
+from cliffhanger.rewards.pending import Pending, Status
 from cliffhanger.web.api import Answer, Call, Operation
 from cliffhanger.web.fields import ListQuery, whole
 from functions.support.acts import acted
@@ -39,7 +39,7 @@ class HeldAnswer(Struct, rename="camel"):
     claim_id: str
     person_id: str
     kind: str
-    status: Literal["waiting", "held", "paid", "refused"]
+    status: Status
     coins: int
     rule: str
     version: str

@@ -141,6 +141,7 @@ class DataStack(cdk.Stack):
             mails=self._table("Mails", ("event", TEXT), expires="expiresAt"),
             watches=self._table("Watches", ("person", TEXT), ("part", TEXT), expires="expiresAt"),
             claims=claims,
+            campaigns=self._campaigns(),
             devices=self._table("Devices", ("device", TEXT), expires="expiresAt"),
             blocks=self._table("Blocks", ("block", TEXT), ("came", TEXT), expires="expiresAt"),
             referrals=referrals,
@@ -154,6 +155,13 @@ class DataStack(cdk.Stack):
         payouts = self._table("Payouts", ("person", TEXT), ("item", TEXT))
         _index(payouts, "by-due", "sweep", "dueAt", [])
         return payouts
+
+    def _campaigns(self) -> dynamodb.Table:
+        """The table of campaigns, with those that are open, and each partner's."""
+        campaigns = self._table("Campaigns", ("campaign", TEXT), ("item", TEXT), expires="expiresAt")
+        _index(campaigns, "by-open", "open", "createdAt")
+        _index(campaigns, "by-partner", "partner", "createdAt")
+        return campaigns
 
     def _endpoints(self) -> dynamodb.Table:
         """The table of endpoints, with its index by mode."""

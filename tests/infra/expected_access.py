@@ -135,6 +135,8 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | LEDGER_APPEND
     | CATALOG_READ
     | on("<data.Watches.Arn>", "dynamodb:GetItem", "dynamodb:PutItem")
+    | on("<data.Campaigns.Arn>", "dynamodb:UpdateItem")
+    | on("<data.Campaigns.Arn>/index/by-open", "dynamodb:Query")
     | on("<data.Claims.Arn>", "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
     | on("<data.Devices.Arn>", "dynamodb:GetItem", "dynamodb:PutItem")
     | on("<data.Blocks.Arn>", "dynamodb:Query", "dynamodb:PutItem")
@@ -216,6 +218,15 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on(f"{PARTNERS}/index/by-list", "dynamodb:Query")
     | on("<data.Requests.Arn>", "dynamodb:Query")
     | REQUEST_SECRET,
+    "campaigns": FOR_PARTNERS
+    | on("<data.Campaigns.Arn>", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | on("<data.Campaigns.Arn>/index/by-open", "dynamodb:Query")
+    | on("<data.Campaigns.Arn>/index/by-partner", "dynamodb:Query")
+    | on("<data.Claims.Arn>", "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | LEDGER_APPEND
+    | on(RULESETS, "dynamodb:GetItem", "dynamodb:Query")
+    | READ_SWITCHES
+    | REQUEST_SECRET,
     "webhooks": FOR_PARTNERS
     | on(ENDPOINTS, *(f"dynamodb:{name}" for name in ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")))
     | on(DELIVERIES, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem")
@@ -265,7 +276,9 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on("<events.reconcileeventsFailed.Arn>", "sqs:SendMessage"),
     "publisher": STREAM | PARK | PUBLISH | on(DUE, "dynamodb:UpdateItem"),
     "expiry": LEDGER_APPEND
-    | on("<data.Claims.Arn>", "dynamodb:UpdateItem")
+    | on("<data.Claims.Arn>", "dynamodb:GetItem", "dynamodb:UpdateItem")
+    | on("<data.Campaigns.Arn>", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem")
+    | on("<data.Campaigns.Arn>/index/by-open", "dynamodb:Query")
     | on("<data.Claims.Arn>/index/by-due", "dynamodb:Query")
     | on("<data.Claims.Arn>/index/by-untold", "dynamodb:Query")
     | READ_SWITCHES
@@ -343,6 +356,7 @@ SETTINGS_OF: dict[str, set[str]] = {
     "rewards": {
         *("LEDGER_TABLE", "CATALOG_TABLE", "WATCHES_TABLE", "CLAIMS_TABLE", "DEVICES_TABLE", "RULESETS_TABLE"),
         *("SWITCHES_TABLE", "REQUEST_SECRET", "AD_PLACEMENTS", "BLOCKS_TABLE", "REFERRALS_TABLE"),
+        "CAMPAIGNS_TABLE",
         *SIGNED_IN,
     },
     "ads": {
@@ -381,6 +395,11 @@ SETTINGS_OF: dict[str, set[str]] = {
     },
     "stripe": {"NOTICES_TABLE", "PAYMENTS_QUEUE_URL", "WEBHOOK_SECRET", "ORIGIN_DIGESTS"},
     "partners": {"PARTNERS_TABLE", "PARTNER_KEYS", "REQUESTS_TABLE", "REQUEST_SECRET", *SIGNED_IN},
+    "campaigns": {
+        *("PARTNERS_TABLE", "PARTNER_KEYS", "REQUESTS_TABLE", "REQUEST_SECRET", "CAMPAIGNS_TABLE", "CLAIMS_TABLE"),
+        *("LEDGER_TABLE", "RULESETS_TABLE", "SWITCHES_TABLE"),
+        *SIGNED_IN,
+    },
     "webhooks": {
         "PARTNERS_TABLE",
         "PARTNER_KEYS",
@@ -408,7 +427,7 @@ SETTINGS_OF: dict[str, set[str]] = {
     "publisher": {"PARKED_TABLE", "EVENT_BUS", "DUE_TABLE"},
     "expiry": {
         *("LEDGER_TABLE", "DUE_TABLE", "EVENT_BUS", "ORDERS_TABLE", "PUBLIC_ORIGIN", "STRIPE_SECRET"),
-        *("CLAIMS_TABLE", "SWITCHES_TABLE"),
+        *("CLAIMS_TABLE", "CAMPAIGNS_TABLE", "SWITCHES_TABLE"),
     },
     "canary": {"LEDGER_TABLE"},
     "mail": {"PEOPLE_TABLE", "PARTNERS_TABLE", "USER_POOL", "MAILS_TABLE", "EMAIL_FROM", "PUBLIC_ORIGIN"},

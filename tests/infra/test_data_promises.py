@@ -14,7 +14,7 @@ TABLES = (
     *("ledger", "catalog", "uploads", "budgets", "progress", "offline", "rulesets"),
     *("people", "rates", "switches", "parked", "due", "cases", "notices", "mails", "orders", "partners", "requests"),
     *("endpoints", "deliveries"),
-    *("watches", "claims", "devices", "splits", "runs", "gifts", "blocks", "referrals"),
+    *("watches", "claims", "devices", "splits", "runs", "gifts", "campaigns", "blocks", "referrals"),
     "payouts",
 )
 COUNTERS = {"rates"}
@@ -138,7 +138,16 @@ def test_only_what_nobody_misses_in_the_end_expires(production: Assembly) -> Non
         if "TimeToLiveSpecification" in table["Properties"]
     }
     kept_for_a_while = {"uploads", "rates", "progress", "offline", "due", "notices", "mails", "deliveries", "requests"}
-    assert set(expiring) == kept_for_a_while | {"watches", "claims", "devices", "gifts", "runs", "blocks", "referrals"}
+    assert set(expiring) == kept_for_a_while | {
+        "watches",
+        "claims",
+        "devices",
+        "gifts",
+        "runs",
+        "campaigns",
+        "blocks",
+        "referrals",
+    }
     assert all(each == {"AttributeName": "expiresAt", "Enabled": True} for each in expiring.values())
 
 

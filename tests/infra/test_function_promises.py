@@ -156,7 +156,7 @@ def test_each_secret_is_read_by_those_who_use_it(production: Assembly) -> None:
     request, signing = {f"{SECRETS}/request-secret-??????"}, {f"{SECRETS}/signing-key/k1-??????"}
     assert {name: secrets for name, secrets in read.items() if secrets} == {
         "stripe": webhooks,
-        "partners": {f"{SECRETS}/partner-keys-??????"} | request,
+        **dict.fromkeys(("partners", "campaigns"), {f"{SECRETS}/partner-keys-??????"} | request),
         "deliver": endpoint,
         "webhooks": endpoint | request | {f"{SECRETS}/partner-keys-??????"},
         **dict.fromkeys(("payments", "reconcile", "expiry", "disburse", "treasury"), stripe),

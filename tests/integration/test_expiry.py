@@ -53,7 +53,7 @@ def test_a_hold_and_coins_that_nobody_comes_for_are_told_of_and_expire(
         publisher.handler({"Records": records(dynamodb)[::-1]}, None)
     assert sweep_at(system_clock(), monkeypatch)["seen"] == 0
     bus.told.clear()
-    nothing = {"holds": 0, "expiries": 0, "notices": 0, "vested": 0, "left": 0}
+    nothing = {"holds": 0, "expiries": 0, "notices": 0, "vested": 0, "confirmed": 0, "left": 0}
     expected = [(held.at + DAY, {"holds": 1}), ((day - 3) * DAY, {"notices": 1}), (day * DAY, {"expiries": 1})]
     for now, outcome in expected:
         assert sweep_at(now, monkeypatch) == {"seen": 1} | nothing | outcome

@@ -58,6 +58,7 @@ SETTINGS = {
     "MAILS_TABLE": "test-mails",
     "WATCHES_TABLE": "test-watches",
     "CLAIMS_TABLE": "test-claims",
+    "CAMPAIGNS_TABLE": "test-campaigns",
     "DEVICES_TABLE": "test-devices",
     "BLOCKS_TABLE": "test-blocks",
     "REFERRALS_TABLE": "test-referrals",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.support.campaign_tables import CAMPAIGNS
 from tests.support.payout_tables import PAYOUTS
 
 LEDGER: dict[str, Any] = {
@@ -437,5 +438,5 @@ TABLES = (
         RUNS,
     ),
     *(NOTICES, MAILS, ORDERS, PARTNERS, REQUESTS, ENDPOINTS, DELIVERIES),
-    *(WATCHES, CLAIMS, DEVICES, GIFTS, BLOCKS, REFERRALS, PAYOUTS),
+    *(WATCHES, CLAIMS, CAMPAIGNS, DEVICES, GIFTS, BLOCKS, REFERRALS, PAYOUTS),
 )

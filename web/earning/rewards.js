@@ -28,7 +28,9 @@ const SENTENCES = {
 export class RewardsView {
   #calls;
   /** @type {() => unknown} */ #onCoins;
+  #api;
   #place = element("div", {});
+  #cashback = element("div", {});
   #told = element("div", { role: "status" });
   #inviting = element("div", {});
 
@@ -37,9 +39,10 @@ export class RewardsView {
    * @param {() => unknown} onCoins coins have come: the wallet is out of date
    */
   constructor(api, onCoins) {
+    this.#api = api;
     this.#calls = new Calls(api);
     this.#onCoins = onCoins;
-    part("panel-rewards", HTMLElement).replaceChildren(this.#place, this.#told, this.#invite());
+    part("panel-rewards", HTMLElement).replaceChildren(this.#place, this.#cashback, this.#told, this.#invite());
     document.head.append(element("link", { rel: "stylesheet", href: "/earning/earning.css" }));
   }
 
@@ -47,6 +50,8 @@ export class RewardsView {
     this.#told.replaceChildren();
     try {
       this.#show(await this.#calls.getRewards());
+      const { showCashback } = await import("./cashback.js");
+      await showCashback(this.#api, this.#cashback);
     } catch (error) {
       const again = element("button", { type: "button", class: "quiet", onclick: () => this.open() }, "Try again");
       this.#place.replaceChildren(complaint(asRefusal(error), inWordsOf), again);

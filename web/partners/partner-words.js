@@ -108,6 +108,8 @@ export const SCOPES = {
   "webhooks:write": "Change endpoints, replay deliveries",
   "events:send": "Send sandbox events",
   "requests:read": "Read the request log and the usage",
+  "campaigns:read": "Read campaigns and their reports",
+  "purchases:write": "Tell of purchases and returns",
 };
 
 /** @param {string[]} types */

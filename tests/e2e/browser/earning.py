@@ -30,12 +30,16 @@ class Earning:
         self.told_after = 2
         """So many questions after which the ad's network has told of it."""
         self.asked_of_ads = 0
+        self.cashback: list[dict[str, Any]] = []
 
     def begin(self, episode: int, session: str | None) -> dict[str, Any]:
         self.sessions.append((episode, session))
         return self._watched(episode, [])
 
     def answer(self, asked: Asked) -> dict[str, Any]:
+        if asked.path == "/v1/cashback":
+            pending = [one["coins"] for one in self.cashback if one["status"] == "pending"]
+            return {"pendingCoins": sum(pending), "cashback": self.cashback}
         if asked.path == "/v1/watch/beats":
             episode = int(asked.json["session"].removeprefix("session-"))
             earned = []

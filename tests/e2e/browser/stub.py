@@ -182,7 +182,7 @@ class Site(Server):
         if asked.path == "/v1/me":
             viewer.profile = asked.json if asked.method == "PUT" else viewer.profile
             return as_json(200, {"personId": "mia", "account": "viewer:mia", **viewer.profile})
-        if asked.path.startswith(("/v1/rewards", "/v1/watch/beats")):
+        if asked.path.startswith(("/v1/rewards", "/v1/watch/beats", "/v1/cashback")):
             return as_json(200, self.earning.answer(asked))
         if asked.path == "/v1/continue":
             newest = {series: (episode, at) for (series, episode), at in viewer.progress.items()}

@@ -41,6 +41,38 @@ def test_a_check_in_brings_its_rung_of_the_ladder_once(site: Site, signed_in: Op
     picture(page, "earning-360")
 
 
+CASHBACK = {
+    "campaignId": "winter-coats", "campaignName": "Winter coats", "kind": "cashback", "status": "pending", "coins": 50,
+    "clawedBackCoins": 0, "since": "2026-11-21T08:15:00.000Z", "confirmsAt": "2026-12-05T08:15:00.000Z",
+}  # fmt: skip
+
+
+def test_pending_cashback_is_shown_with_its_day_and_what_became_of_it(
+    site: Site, signed_in: Open, picture: Picture
+) -> None:
+    site.earning.cashback = [
+        CASHBACK,
+        CASHBACK | {"campaignName": "Tea", "clawedBackCoins": 20, "status": "confirmed"},
+        CASHBACK | {"campaignName": "Shoes", "clawedBackCoins": 50, "status": "returned"},
+    ]
+    page = signed_in(PHONE)
+    panel = open_account(page, "Earn")
+    expect(panel.get_by_role("heading", name="Cashback")).to_be_visible()
+    expect(panel).to_contain_text("Winter coats: 50 coins, yours on 5 December 2026.")
+    expect(panel).to_contain_text("Tea: 30 coins, yours. 20 coins went back with what you returned.")
+    expect(panel).to_contain_text("Shoes: nothing is left. 50 coins went back with what you returned.")
+    fits_the_screen(page)
+    picture(page, "cashback-360")
+
+
+def test_earning_is_whole_without_cashback(site: Site, signed_in: Open) -> None:
+    site.then("GET", "/v1/cashback", instead(problem("unavailable")))
+    page = signed_in(PHONE)
+    panel = open_account(page, "Earn")
+    expect(panel.get_by_role("heading", name="Day 3 is waiting")).to_be_visible()
+    expect(panel.get_by_role("heading", name="Cashback")).to_have_count(0)
+
+
 def test_a_check_in_that_is_refused_says_why(site: Site, signed_in: Open) -> None:
     page = signed_in(PHONE)
     panel = open_account(page, "Earn")

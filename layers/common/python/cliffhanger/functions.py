@@ -121,7 +121,7 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         (
             *(*_SIGNED_IN, "ledger:append", "catalog:read", "watches:write", "claims:write", "devices:write"),
             *("rule-sets:read", "switches:read", "ads:offer", "request-secret:read"),
-            *("blocks:write", "referrals:redeem"),
+            *("blocks:write", "referrals:redeem", "campaigns:claim"),
         ),
         "What viewers earn by watching, checking in and inviting, and ads that they may see for more",
     ),
@@ -237,6 +237,17 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "Partners' endpoints, their deliveries and replays",
     ),
     FunctionSpec(
+        "campaigns",
+        "http",
+        512,
+        25,
+        (
+            *(*_FOR_PARTNERS, "campaigns:write", "claims:write", "ledger:append", "rule-sets:read", "switches:read"),
+            "request-secret:read",
+        ),
+        "Campaigns of brands and their cashback",
+    ),
+    FunctionSpec(
         "transcode",
         "media-events",
         512,
@@ -309,10 +320,10 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         512,
         240,
         (
-            *("ledger:append", "due:sweep", "claims:vest", "orders:sweep"),
+            *("ledger:append", "due:sweep", "claims:vest", "campaigns:sweep", "orders:sweep"),
             *("switches:read", "stripe-key:read", "events:publish"),
         ),
-        "Expires holds and coins, tells before coins do, pays rewards that have vested, and goes on with refunds",
+        "Expires holds and coins, tells before coins do, pays what vested, winds campaigns up, goes on with refunds",
     ),
     FunctionSpec(
         "fanout",

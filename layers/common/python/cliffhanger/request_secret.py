@@ -17,7 +17,17 @@ from cliffhanger.errors import InternalError, Unavailable
 MIN_SECRET_BYTES = 32
 
 Purpose = Literal[
-    "idempotency", "cursors", "cases", "orders", "watches", "ads", "webhooks", "blocks", "invitations", "payouts"
+    "idempotency",
+    "cursors",
+    "cases",
+    "orders",
+    "watches",
+    "ads",
+    "webhooks",
+    "blocks",
+    "invitations",
+    "payouts",
+    "campaigns",
 ]
 
 

@@ -14,7 +14,9 @@ or ``operator``; a partner's client with the route's scope, or a member of a par
 secret; the bearer of a playback signature; who signs the body, as a payment provider does, or the query, as an ad
 network does."""
 
-Scope = Literal["", "webhooks:read", "webhooks:write", "events:send", "requests:read"]
+Scope = Literal[
+    "", "webhooks:read", "webhooks:write", "events:send", "requests:read", "campaigns:read", "purchases:write"
+]
 """What a partner's client must have been given; "" shuts clients out, so that only members of a partner may call."""
 
 Rate = Literal["open", "read", "spend", "write", "operate"]
@@ -427,6 +429,45 @@ _WEBHOOKS = (
     ),
 )
 
+_CAMPAIGN = "/v1/campaigns/{campaignId}"
+_OWN = "/v1/partner/{mode}/campaigns"
+_OWN_CAMPAIGN = _OWN + "/{campaignId}"
+_RUN = "/v1/support/campaigns"
+_RUN_CAMPAIGN = _RUN + "/{campaignId}"
+_FUNDING = _RUN_CAMPAIGN + "/fundings/{fundingId}"
+
+
+def _brands(method: str, path: str, operation: str, summary: str, *, tells: bool = False) -> Route:
+    """A route of a brand's campaigns, by which it reads, or tells of purchases."""
+    if tells:
+        return Route(method, path, "campaigns", operation, "partner", "write", summary, "purchases:write")
+    return Route(method, path, "campaigns", operation, "partner", "read", summary, "campaigns:read")
+
+
+def _runs(method: str, path: str, operation: str, summary: str) -> Route:
+    """A route by which operators run campaigns."""
+    return Route(method, path, "campaigns", operation, "operator", "operate", summary)
+
+
+_CAMPAIGNS = (
+    Route("GET", "/v1/campaigns", "campaigns", "listCampaigns", "viewer", "read", "Campaigns of brands that run now"),
+    Route("POST", _CAMPAIGN + "/token", "campaigns", "makeClaimToken", "viewer", "write", "A token for the brand"),
+    Route("POST", "/v1/campaigns/scans", "campaigns", "scanCode", "viewer", "write", "Earn by a scanned code, once"),
+    Route("GET", "/v1/cashback", "campaigns", "listCashback", "viewer", "read", "Cashback, pending and confirmed"),
+    _brands("GET", _OWN, "listOwnCampaigns", "The brand's campaigns"),
+    _brands("GET", _OWN_CAMPAIGN, "getOwnCampaign", "One of the brand's campaigns"),
+    _brands("GET", _OWN_CAMPAIGN + "/report", "getCampaignReport", "What became of it, by day"),
+    _brands("GET", _OWN_CAMPAIGN + "/code", "getCampaignCode", "The code to print or to show"),
+    _brands("POST", _OWN_CAMPAIGN + "/purchases", "reportPurchase", "Tell of a purchase", tells=True),
+    _brands("POST", _OWN_CAMPAIGN + "/purchases/{orderId}/returns", "reportReturn", "Tell of a return", tells=True),
+    _runs("GET", _RUN, "listAllCampaigns", "Campaigns that are not closed"),
+    _runs("GET", _RUN_CAMPAIGN, "explainCampaign", "A campaign with its fundings"),
+    _runs("PUT", _RUN_CAMPAIGN, "putCampaign", "Make a campaign, change or pause it"),
+    _runs("POST", _RUN_CAMPAIGN + "/fundings", "fundCampaign", "Bring coins that its brand has paid for"),
+    _runs("POST", _FUNDING + "/approval", "approveFunding", "Approve another's funding"),
+    _runs("POST", _FUNDING + "/refusal", "refuseFunding", "Refuse a funding"),
+)
+
 ROUTES: tuple[Route, ...] = (
     *_CATALOG,
     *_UNLOCKS,
@@ -447,6 +488,7 @@ ROUTES: tuple[Route, ...] = (
     *_PAYMENTS,
     *_PARTNERS,
     *_WEBHOOKS,
+    *_CAMPAIGNS,
 )
 
 

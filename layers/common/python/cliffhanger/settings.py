@@ -50,6 +50,7 @@ SETTINGS: dict[str, str] = {
     "SPLITS_TABLE": "DynamoDB table of who shares in what a series earns",
     "BLOCKS_TABLE": "DynamoDB table of who has come to which address block, by digests",
     "REFERRALS_TABLE": "DynamoDB table of invitations, and of who has redeemed one",
+    "CAMPAIGNS_TABLE": "DynamoDB table of campaigns, and of whom and what they are told of",
     "DEVICES_TABLE": "DynamoDB table of which viewers claim from a device",
     "AD_PLACEMENTS": "JSON object of placements of ads by name: the ad unit, and on one machine what plays it",
     "AD_KEYS_URL": "where the ad network keeps the public keys of its callbacks",

@@ -14,6 +14,7 @@ gc.disable()  # until all is imported; see the end of the imports
 from cliffhanger.bootstrap import (
     ads,
     books,
+    campaigns,
     foundation,
     kyc,
     media,
@@ -29,6 +30,14 @@ from cliffhanger.bootstrap import (
 )
 from cliffhanger.bootstrap.ads import ad_offering, ad_placements, ad_turnstile
 from cliffhanger.bootstrap.books import anchoring, broom, due_store, parked_store, replay_desk, unlock_books
+from cliffhanger.bootstrap.campaigns import (
+    campaign_key,
+    campaign_office,
+    campaigns_store,
+    cashback_desk,
+    cashier,
+    sponsors,
+)
 from cliffhanger.bootstrap.foundation import (
     catalog_store,
     connection,
@@ -81,6 +90,7 @@ from cliffhanger.bootstrap.rewards import (
     rewards_desk,
     rulebook,
     till,
+    told_in_shadow,
     watching_room,
 )
 from cliffhanger.bootstrap.tips import gift_giver, gift_window, gifts_store, tip_books
@@ -112,8 +122,13 @@ __all__ = [
     "blocks_store",
     "broom",
     "cabinet",
+    "campaign_key",
+    "campaign_office",
+    "campaigns_store",
     "cases_store",
     "casework",
+    "cashback_desk",
+    "cashier",
     "catalog_store",
     "claims_store",
     "connection",
@@ -162,12 +177,14 @@ __all__ = [
     "runs_store",
     "shop",
     "splits",
+    "sponsors",
     "stripe_calls",
     "switches",
     "till",
     "tip_books",
     "token_desk",
     "token_issuer",
+    "told_in_shadow",
     "unlock_books",
     "upload_forms",
     "uploads_store",
@@ -184,8 +201,8 @@ __all__ = [
 ]
 
 MODULES = (
-    *(ads, books, foundation, kyc, media, money, partners),
-    *(payouts, people, playback, revenue, rewards, tips, webhooks),
+    *(ads, books, campaigns, foundation, kyc, media, money),
+    *(partners, payouts, people, playback, revenue, rewards, tips, webhooks),
 )
 """Where adapters are made; a name that a module takes from another is the same adapter there."""
 

@@ -19,10 +19,10 @@ from cliffhanger.settings import read
 from cliffhanger.telemetry.log import logger
 
 if TYPE_CHECKING:
+    from cliffhanger.campaigns.claims import CampaignClaims
     from cliffhanger.catalog.domain import SeriesPage
     from cliffhanger.rewards.blocks_store import BlocksStore
     from cliffhanger.rewards.claims import Claim, Decision
-    from cliffhanger.rewards.claims_store import ClaimsStore
     from cliffhanger.rewards.earning import Desk, Earner
     from cliffhanger.rewards.inviting import Hall
     from cliffhanger.rewards.paying import Till
@@ -44,19 +44,20 @@ def rulebook() -> Rulebook:
 
 
 @functools.cache
-def claims_store() -> ClaimsStore:
-    """Rewards that wait."""
-    from cliffhanger.rewards.claims_store import ClaimsStore
+def claims_store() -> CampaignClaims:
+    """Rewards that wait, the house's and campaigns'."""
+    from cliffhanger.campaigns.claims import CampaignClaims
 
-    return ClaimsStore(connection(), read("CLAIMS_TABLE"))
+    return CampaignClaims(connection(), read("CLAIMS_TABLE"))
 
 
 @functools.cache
 def till() -> Till:
     """What rewards that have waited are paid with."""
+    from cliffhanger.bootstrap.campaigns import cashier
     from cliffhanger.rewards.paying import Till
 
-    return Till(ledger_store(), claims_store(), lambda: switches().check("rewards"))
+    return Till(ledger_store(), claims_store(), lambda: switches().check("rewards"), cashbacks=cashier())
 
 
 @functools.cache
@@ -91,19 +92,21 @@ def rewards_desk() -> Desk:
     from cliffhanger.rewards.devices_store import DevicesStore
     from cliffhanger.rewards.earning import Desk
 
-    def shadow(claim: Claim, decision: Decision) -> None:
-        told = {"rule": decision.rule, "version": decision.version, "coins": decision.coins}
-        logger().info("shadow", kind=claim.kind, outcome=decision.outcome, **told)
-
     return Desk(
         ledger_store(),
         claims_store(),
         DevicesStore(connection(), read("DEVICES_TABLE")),
         blocks_store,
         lambda: rulebook().active(),
-        shadow,
+        told_in_shadow,
         lambda: switches().check("rewards"),
     )
+
+
+def told_in_shadow(claim: Claim, decision: Decision) -> None:
+    """Logs what a rule in shadow would have decided."""
+    told = {"rule": decision.rule, "version": decision.version, "coins": decision.coins}
+    logger().info("shadow", kind=claim.kind, outcome=decision.outcome, **told)
 
 
 @functools.cache
@@ -117,10 +120,18 @@ def watching_room() -> Room:
     def admit_earner(page: SeriesPage, earner: Earner, episode: int, now: int) -> None:
         admit(page, entitlements(), Viewer(earner.person, earner.age, earner.member), episode, now)
 
+    def sponsored(earner: Earner, series: str, episode: int) -> int:
+        from cliffhanger.bootstrap.campaigns import sponsors
+        from cliffhanger.campaigns.domain import Claimant
+
+        claimant = Claimant(earner.person, earner.country, earner.age, earner.device)
+        return sponsors().watched(claimant, series, episode)
+
     return Room(
         rewards_desk(),
         WatchesStore(connection(), read("WATCHES_TABLE")),
         catalog_store(),
         lambda: request_secret("watches"),
         admit_earner,
+        sponsored,
     )

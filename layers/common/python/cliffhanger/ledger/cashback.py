@@ -48,6 +48,11 @@ class Standing(NamedTuple):
     returns: tuple[Entry, ...] = ()
 
     @property
+    def seq(self) -> int:
+        """The number of the newest of these entries, 0 where there is none: whoever knows a higher one knows more."""
+        return max((entry.seq for entry in (self.claim, self.confirmation, *self.returns) if entry), default=0)
+
+    @property
     def returned(self) -> int:
         """How much of the whole has come back, as it was told."""
         return sum(int(entry.terms["returned"]) for entry in self.returns)

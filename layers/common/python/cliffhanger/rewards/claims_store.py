@@ -4,12 +4,13 @@
 |-------------|------|---------|
 | `person`    | S    | partition key: the viewer's pseudonym |
 | `claim`     | S    | sort key: `{kind}.{fact}` |
-| `status`    | S    | `waiting`, `held`, `paid` or `refused` |
+| `status`    | S    | `waiting`, `held`, `paid` or `refused`; of campaigns also `asked` and `returned` |
 | `dueAt`     | N    | when it vests, or since when it is held, in milliseconds since the Unix epoch |
-| `queue`     | S    | partition key of the index `by-due` while it is open: its status |
+| `queue`     | S    | partition key of the index `by-due` while it is open: `waiting`, `cashback` or `held` |
 | `told`      | S    | all else, as JSON |
 | `untold`    | S    | partition key of the index `by-untold` until the bus is told that it is held or refused: which |
 | `decidedBy`, `decidedAt` | S, N | the operator who decided it, if one did, and when |
+| `taken`, `seen` | N | of campaigns: coins clawed back, and the entry of the slice up to which it is told |
 | `expiresAt` | N    | when DynamoDB forgets it, in seconds since the Unix epoch; absent while it is open |
 """
 
@@ -25,7 +26,7 @@ from pynamodb.expressions.operand import Path, Value
 
 from cliffhanger.dynamo import is_refusal, is_unclear, table
 from cliffhanger.errors import Unavailable
-from cliffhanger.rewards.pending import OPEN, Pending, Status
+from cliffhanger.rewards.pending import Pending, Queue, Status
 
 INDEX, UNTOLD = "by-due", "by-untold"
 KEPT_FOR_S = 400 * 86_400
@@ -63,7 +64,7 @@ class ClaimsStore:
                     self._name, person, consistent_read=True, limit=MOST_LISTED, exclusive_start_key=start
                 )
             except QueryError as error:
-                raise _unavailable(error) from error
+                raise unavailable(error) from error
             found += (_pending(item) for item in answer["Items"])
             start = answer.get("LastEvaluatedKey")
             if start is None:
@@ -79,7 +80,7 @@ class ClaimsStore:
         try:
             item = self._connection.get_item(self._name, person, name, consistent_read=True).get("Item")
         except GetError as error:
-            raise _unavailable(error) from error
+            raise unavailable(error) from error
         return None if item is None else _pending(item)
 
     def add(self, pending: Pending) -> bool:
@@ -96,17 +97,17 @@ class ClaimsStore:
                 attributes={
                     "status": {"S": pending.status},
                     "dueAt": _n(pending.due_at),
-                    "told": {"S": _told(pending)},
-                    **({"queue": {"S": pending.status}} if pending.status in OPEN else {}),
-                    **({} if pending.status in OPEN else {"expiresAt": _n(pending.at // 1000 + REFUSED_FOR_S)}),
-                    **({"untold": {"S": pending.status}} if pending.status != "waiting" else {}),
+                    "told": {"S": told_of(pending)},
+                    **({"queue": {"S": pending.queue}} if pending.queue else {}),
+                    **({} if pending.queue else {"expiresAt": _n(pending.at // 1000 + REFUSED_FOR_S)}),
+                    **({"untold": {"S": pending.status}} if pending.status not in ("waiting", "asked") else {}),
                 },
                 condition=Path("person").does_not_exist(),
             )
         except PutError as error:
             if is_refusal(error):
                 return False
-            raise _unavailable(error) from error
+            raise unavailable(error) from error
         return True
 
     def decide(self, pending: Pending, status: Status, *, by: str, at: int) -> bool:
@@ -134,7 +135,7 @@ class ClaimsStore:
         except UpdateError as error:
             if is_refusal(error):
                 return False
-            raise _unavailable(error) from error
+            raise unavailable(error) from error
         return True
 
     def release(self, pending: Pending, *, by: str, at: int) -> bool:
@@ -150,8 +151,8 @@ class ClaimsStore:
                 pending.name,
                 actions=[
                     Path("status").set(Value({"S": "waiting"})),
-                    Path("queue").set(Value({"S": "waiting"})),
-                    Path("dueAt").set(Value(_n(at))),
+                    Path("queue").set(Value({"S": "cashback" if pending.campaign else "waiting"})),
+                    Path("dueAt").set(Value(_n(max(at, int(pending.terms.get("until", 0)))))),
                     Path("decidedBy").set(Value({"S": by})),
                     Path("decidedAt").set(Value(_n(at))),
                 ],
@@ -160,7 +161,7 @@ class ClaimsStore:
         except UpdateError as error:
             if is_refusal(error):
                 return False
-            raise _unavailable(error) from error
+            raise unavailable(error) from error
         return True
 
     def untold(self, status: Status, limit: int) -> tuple[Pending, ...]:
@@ -172,7 +173,7 @@ class ClaimsStore:
         try:
             answer = self._connection.query(self._name, status, index_name=UNTOLD, limit=limit)
         except QueryError as error:
-            raise _unavailable(error) from error
+            raise unavailable(error) from error
         return tuple(_pending(item) for item in answer["Items"])
 
     def told(self, pending: Pending, status: Status) -> None:
@@ -191,10 +192,10 @@ class ClaimsStore:
             )
         except UpdateError as error:
             if not is_refusal(error):
-                raise _unavailable(error) from error
+                raise unavailable(error) from error
 
     def due(
-        self, queue: Status, until: int, limit: int, after: tuple[str, str, int] | None = None
+        self, queue: Queue, until: int, limit: int, after: tuple[str, str, int] | None = None
     ) -> tuple[Pending, ...]:
         """Those of a queue that are due by a time in milliseconds, longest first; those after a person, name and time.
 
@@ -215,14 +216,15 @@ class ClaimsStore:
                 exclusive_start_key=start,
             )
         except QueryError as error:
-            raise _unavailable(error) from error
+            raise unavailable(error) from error
         return tuple(_pending(item) for item in answer["Items"])
 
 
 _TOLD = ("kind", "fact", "day", "at", "coins", "lifetime_days", "rule", "version", "score", "reasons", "terms")
 
 
-def _told(pending: Pending) -> str:
+def told_of(pending: Pending) -> str:
+    """What is kept of a claim beside its own attributes."""
     return json.dumps({name: getattr(pending, name) for name in _TOLD}, separators=(",", ":"))
 
 
@@ -234,6 +236,7 @@ def _pending(item: Mapping[str, Any]) -> Pending:
         due_at=int(item["dueAt"]["N"]),
         decided_by=item.get("decidedBy", {}).get("S", ""),
         decided_at=int(item.get("decidedAt", {}).get("N", 0)),
+        taken=int(item.get("taken", {}).get("N", 0)),
         **{**told, "reasons": tuple(told["reasons"])},
     )
 
@@ -242,5 +245,6 @@ def _n(value: int) -> dict[str, str]:
     return {"N": str(value)}
 
 
-def _unavailable(error: PynamoDBException) -> Exception:
+def unavailable(error: PynamoDBException) -> Exception:
+    """What a failed call is to those who asked: try again, or a fault of ours."""
     return Unavailable("The table of claims does not answer.") if is_unclear(error) else error

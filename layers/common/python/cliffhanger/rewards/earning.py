@@ -248,8 +248,11 @@ def consequence_of(person: str, kind: str, fact: str) -> Consequence:
 
 
 def counting(had: Tally, waiting: Iterable[Pending], day: str) -> Tally:
-    """What was had of a day, with what waits, and what waited and was paid since: entries tell nothing of it."""
-    return with_waiting(had, of_day(waiting, day))
+    """What was had of a day, with what waits, and what waited and was paid since: entries tell nothing of it.
+
+    What campaigns pay counts against theirs, on their own chains.
+    """
+    return with_waiting(had, (one for one in of_day(waiting, day) if not one.campaign))
 
 
 def with_waiting(tally: Tally, pending: Iterable[Pending]) -> Tally:

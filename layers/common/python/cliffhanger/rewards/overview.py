@@ -63,5 +63,5 @@ def overview(desk: Desk, earner: Earner, *, ads: bool = False) -> Overview:
         tuple(tasks),
         had.house,
         rules.day_caps.house_viewer_coins,
-        tuple(sorted((one for one in waiting if one.status in OPEN), key=lambda one: one.due_at)),
+        tuple(sorted((one for one in waiting if one.status in OPEN and not one.campaign), key=lambda one: one.due_at)),
     )

@@ -7,16 +7,15 @@ Then it is paid like any other, at once or by the next sweep, by the reference t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from cliffhanger.clock import Clock, system_clock
 from cliffhanger.errors import Busy, CaseClosed, CliffhangerError, NotFound, Unavailable, Undecided
 from cliffhanger.ledger.consequences import Reward
-from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.journal import Retrying
 from cliffhanger.ledger.rewarding import give_reward
 from cliffhanger.rewards.earning import UNIT, consequence_of
-from cliffhanger.rewards.pending import Pending
+from cliffhanger.rewards.pending import Pending, Queue
 
 if TYPE_CHECKING:
     from cliffhanger.ledger.store import LedgerStore
@@ -24,6 +23,20 @@ if TYPE_CHECKING:
 
 MOST = 500
 """Claims that one sweep pays."""
+
+
+class Cashbacks(Protocol):
+    """What becomes of claims that campaigns pay for; see ``cliffhanger.campaigns.confirming``."""
+
+    @property
+    def check_open(self) -> Callable[[], None]:
+        """Raises SwitchedOff where operators have stopped campaigns."""
+
+    def confirm(self, pending: Pending) -> None:
+        """Gives the viewer what remains of a claim. Raises CashbackNotDue, Busy, Undecided, Unavailable."""
+
+    def refuse(self, pending: Pending, by: str) -> None:
+        """Gives a claim back to its budget. Raises Busy, Undecided, Unavailable."""
 
 
 class Till(NamedTuple):
@@ -34,6 +47,8 @@ class Till(NamedTuple):
     check_open: Callable[[], None]
     clock: Clock = system_clock
     retrying: Retrying = Retrying()
+    cashbacks: Cashbacks | None = None
+    """Where campaigns are known."""
 
 
 class Vested(NamedTuple):
@@ -52,8 +67,23 @@ def vest(till: Till, until: int, most: int = MOST) -> Iterator[Vested]:
         Unavailable: the table does not tell what has vested.
     """
     till.check_open()
-    now = till.clock()
-    for pending in till.claims.due("waiting", now, most):
+    yield from _vested(till, "waiting", until, most)
+
+
+def confirm(till: Till, until: int, most: int = MOST) -> Iterator[Vested]:
+    """Confirms cashback whose return window has closed, likewise.
+
+    Raises:
+        SwitchedOff: operators have stopped campaigns: what is pending stays pending.
+        Unavailable: the table does not tell what is due.
+    """
+    if till.cashbacks is not None:
+        till.cashbacks.check_open()
+        yield from _vested(till, "cashback", until, most)
+
+
+def _vested(till: Till, queue: Queue, until: int, most: int) -> Iterator[Vested]:
+    for pending in till.claims.due(queue, till.clock(), most):
         if till.clock() >= until:
             return
         error: CliffhangerError | None = None
@@ -64,16 +94,22 @@ def vest(till: Till, until: int, most: int = MOST) -> Iterator[Vested]:
         yield Vested(pending, till.clock() - pending.due_at, error)
 
 
-def pay(till: Till, pending: Pending) -> Entry:
+def pay(till: Till, pending: Pending) -> None:
     """Pays what waited, once. Safe to repeat.
 
     Raises:
+        CashbackNotDue: a campaign's, and it is too early.
         Busy, Undecided, Unavailable: try again.
     """
+    if pending.campaign:
+        if till.cashbacks is None:
+            raise TypeError("a campaign's claim where none are known")
+        till.cashbacks.confirm(pending)
+        return
     terms = {**pending.terms, "rule": pending.rule, "version": pending.version, "on": pending.day}
     if pending.decided_by:
         terms["actor"] = pending.decided_by
-    given = give_reward(
+    give_reward(
         till.ledger,
         consequence_of(pending.person, pending.kind, pending.fact),
         Reward(UNIT, pending.coins, pending.lifetime_days),
@@ -81,7 +117,6 @@ def pay(till: Till, pending: Pending) -> Entry:
         retrying=till.retrying._replace(clock=till.clock),
     )
     till.claims.decide(pending, "paid", by="", at=till.clock())
-    return given.entry
 
 
 def held(till: Till, limit: int, after: tuple[str, str, int] | None = None) -> tuple[Pending, ...]:
@@ -107,7 +142,7 @@ def release(till: Till, person: str, name: str, by: str) -> Pending:
         pending = _found(till, person, name)
     if pending.status not in ("waiting", "paid") or not pending.decided_by:
         raise CaseClosed("The claim does not wait for a reviewer.", caseStatus=pending.status)
-    if pending.status == "waiting":
+    if pending.status == "waiting" and pending.due_at <= till.clock():
         try:
             pay(till, pending)
         except (Busy, Undecided, Unavailable):  # the next sweep pays it
@@ -129,6 +164,8 @@ def refuse(till: Till, person: str, name: str, by: str) -> Pending:
         pending = _found(till, person, name)
     if pending.status != "refused":
         raise CaseClosed("The claim does not wait for a reviewer.", caseStatus=pending.status)
+    if pending.campaign and pending.decided_by and till.cashbacks is not None:
+        till.cashbacks.refuse(pending, pending.decided_by)
     return pending
 
 

@@ -14,8 +14,11 @@ from cliffhanger.rewards.facts import rule_of
 if TYPE_CHECKING:
     from cliffhanger.rewards.claims import Claim, Decision
 
-Status = Literal["waiting", "held", "paid", "refused"]
-"""``waiting`` for its time; ``held`` for a reviewer; ``paid``; ``refused`` by a reviewer, or because of its score."""
+Status = Literal["asked", "waiting", "held", "paid", "refused", "returned"]
+"""``waiting`` for its time; ``held`` for a reviewer; ``paid``; ``refused`` by a reviewer, or because of its score. Of a
+campaign's also ``asked``, before the ledger has answered, and ``returned``, when nothing of it is left."""
+Queue = Literal["waiting", "cashback", "held"]
+"""What is swept when its time comes, house rewards and campaigns' each for themselves; and what a reviewer looks at."""
 OPEN: tuple[Status, ...] = ("waiting", "held")
 
 
@@ -23,7 +26,7 @@ class Pending(NamedTuple):
     """A claim that is decided. ``due_at`` is when it vests, or since when it is held; milliseconds.
 
     ``terms`` are what its entry will state: rule, version and what else tells what it is for. ``decided_by`` is the
-    operator who released or refused it, empty where its time came.
+    operator who released or refused it, empty where its time came. ``taken`` are coins of it that were clawed back.
     """
 
     person: str
@@ -42,6 +45,7 @@ class Pending(NamedTuple):
     terms: Mapping[str, Any] = {}
     decided_by: str = ""
     decided_at: int = 0
+    taken: int = 0
 
     @property
     def name(self) -> str:
@@ -61,7 +65,19 @@ class Pending(NamedTuple):
     @property
     def counts(self) -> bool:
         """Whether it counts against caps."""
-        return self.status != "refused"
+        return self.status not in ("refused", "asked")
+
+    @property
+    def campaign(self) -> str:
+        """Whose budget pays; empty where the house does."""
+        return str(self.terms.get("campaign", ""))
+
+    @property
+    def queue(self) -> Queue | None:
+        """Which list it is in, while something is to come of it."""
+        if self.status in ("asked", "waiting"):
+            return "cashback" if self.campaign else "waiting"
+        return "held" if self.status == "held" else None
 
 
 def pending_of(claim: Claim, decision: Decision, terms: Mapping[str, Any]) -> Pending:

@@ -44,6 +44,8 @@ class Room(NamedTuple):
     catalog: CatalogStore
     key: Callable[[], bytes]
     admit: Callable[[SeriesPage, Earner, int, int], None]
+    sponsored: Callable[[Earner, str, int], object] = lambda _earner, _series, _episode: None
+    """Told of an episode that counts as watched, by series and number: what campaigns give for it is theirs to say."""
 
 
 class Watched(NamedTuple):
@@ -239,6 +241,8 @@ def _settled(
         where = {"series": one.series} if one.series else {"day": one.date}
         terms = {**where, **({"episode": one.number} if one.kind == "watch.episode" else {})}
         try:
+            if one.kind == "watch.episode":
+                room.sponsored(earner, one.series, one.number)
             came = earn(room.desk, earner, Fact(one.kind, one.fact, one.amount, terms))
         except RewardRefused:
             continue

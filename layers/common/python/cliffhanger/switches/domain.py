@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, get_args
 
-SwitchName = Literal["unlocks", "playback", "rewards", "tips", "payouts"]
+SwitchName = Literal["unlocks", "playback", "rewards", "tips", "payouts", "campaigns"]
 SWITCHES: tuple[SwitchName, ...] = get_args(SwitchName)
 """Each is obeyed somewhere: ``unlocks`` by everything that spends coins, ``playback`` by new playback grants,
 ``rewards`` by all that earns, ``tips`` by gifts alone, ``payouts`` by new payouts and by those whose money has not
-left."""
+left, ``campaigns`` by what brands pay for."""
 
 
 class Switch(NamedTuple):

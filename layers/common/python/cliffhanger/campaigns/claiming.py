@@ -1,0 +1,138 @@
+"""Cashback comes about here: what a viewer did is decided by the rules and set aside on their slice, once.
+
+A claim is noted among the viewer's before the ledger is asked, and said to be pending after it has answered: so nothing
+that left a budget is ever forgotten, and what was refused is never shown.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cliffhanger.campaigns.deciding import Deed, Desk, Plan
+from cliffhanger.campaigns.domain import DAY_MS, Campaign, Claimant, day_of, fact_of
+from cliffhanger.errors import (
+    BudgetCapReached,
+    BudgetExhausted,
+    CampaignClosed,
+    CliffhangerError,
+    RewardRefused,
+    Unavailable,
+)
+from cliffhanger.ledger.cashback import Standing
+from cliffhanger.ledger.cashing import Cashback, cashback_of, claim_cashback, confirm_cashback, find_cashback
+from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.journal import Recorded
+from cliffhanger.rewards.pending import Pending, Status
+
+
+class Claimed(NamedTuple):
+    """What came of it: how it stands on the slice, the entry of the claim, and whether that stood before."""
+
+    standing: Standing
+    entry: Entry
+    repeated: bool
+
+
+def claim(desk: Desk, campaign: Campaign, claimant: Claimant, deed: Deed) -> Claimed:
+    """Sets cashback aside for a deed, once; asked again it answers with what came of it, whatever has changed since.
+
+    Raises:
+        CampaignClosed, RewardRefused, BudgetExhausted, BudgetCapReached: nothing is given, and that is counted.
+        SwitchedOff: operators have stopped campaigns; nothing changed.
+        Busy, Undecided, Unavailable: try again.
+    """
+    desk.check_open()
+    cashback = place_of(campaign, claimant.person, deed)
+    now = desk.clock()
+    try:
+        _check_open_or_known(desk, campaign, cashback, now)
+        asked = _asked(campaign, cashback, claimant, deed, now)
+        desk.claims.add(asked)
+        plan = Plan(desk, campaign, claimant, deed, cashback)
+        recorded = claim_cashback(desk.ledger, cashback, plan.decide, retrying=desk.pace)
+    except (CampaignClosed, RewardRefused, BudgetExhausted, BudgetCapReached) as refused:
+        count_refusal(desk, campaign, refused)
+        raise
+    return _noted(desk, cashback, asked, recorded)
+
+
+def place_of(campaign: Campaign, person: str, deed: Deed) -> Cashback:
+    """Where the cashback of a deed stands."""
+    fact = fact_of(campaign.campaign, deed.kind, deed.name)
+    return cashback_of(campaign.budget, person, fact, campaign.terms.slices)
+
+
+def pending_of(asked: Pending, standing: Standing, entry: Entry) -> Pending:
+    """How a claim is listed, by what stands of it."""
+    terms = entry.terms
+    status: Status = (
+        "paid" if standing.confirmation else "held" if "held" in terms and not standing.refused else "waiting"
+    )
+    if not standing.remaining:
+        status = "returned"
+    return asked._replace(
+        status=status,
+        due_at=entry.at if status == "held" else int(terms["until"]),
+        coins=standing.coins,
+        taken=standing.undone,
+        lifetime_days=int(terms["life"]),
+        rule=str(terms["rule"]),
+        version=str(terms["version"]),
+        score=int(terms.get("score", 0)),
+        reasons=tuple(terms.get("held", ())),
+        terms={**asked.terms, "until": int(terms["until"])},
+    )
+
+
+def count_refusal(desk: Desk, campaign: Campaign, refused: CliffhangerError) -> None:
+    """Counts a refusal by its reason; that it could not be counted keeps nobody waiting."""
+    reasons = refused.members.get("reasons")
+    reason = str(reasons[0]) if isinstance(reasons, list) and reasons else refused.code
+    try:
+        desk.campaigns.count_refusal(campaign.campaign, day_of(desk.clock()), reason)
+    except Unavailable:
+        desk.uncounted()
+
+
+def _check_open_or_known(desk: Desk, campaign: Campaign, cashback: Cashback, now: int) -> None:
+    """Lets a claim pass while its campaign runs, and later if it stands already: then it is a retry."""
+    try:
+        campaign.check_open(now)
+    except CampaignClosed:
+        if not campaign.funded or find_cashback(desk.ledger, cashback).claim is None:
+            raise
+
+
+def _asked(campaign: Campaign, cashback: Cashback, claimant: Claimant, deed: Deed, now: int) -> Pending:
+    return Pending(
+        claimant.person,
+        deed.kind,
+        cashback.fact,
+        day_of(now),
+        now,
+        "asked",
+        now + campaign.terms.return_days * DAY_MS,
+        0,
+        0,
+        "",
+        "",
+        terms={
+            "campaign": campaign.campaign,
+            "name": campaign.terms.name,
+            "slices": campaign.terms.slices,
+            **deed.terms,
+        },
+    )
+
+
+def _noted(desk: Desk, cashback: Cashback, asked: Pending, recorded: Recorded) -> Claimed:
+    """Lists a claim that stands as it stands; what waits for no window is confirmed at once."""
+    standing = find_cashback(desk.ledger, cashback)
+    entry = standing.claim or recorded.entry
+    pending = pending_of(asked, standing, entry)
+    if pending.status == "waiting" and pending.due_at <= entry.at:
+        confirm_cashback(desk.ledger, cashback, retrying=desk.pace)
+        standing = find_cashback(desk.ledger, cashback)
+        pending = pending_of(asked, standing, entry)
+    desk.claims.settle(pending, standing.seq, at=desk.clock())
+    return Claimed(standing, entry, recorded.repeated)

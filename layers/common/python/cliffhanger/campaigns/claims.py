@@ -1,0 +1,63 @@
+"""Claims of campaigns among the viewers' others: listed as the chains of slices have them."""
+
+from __future__ import annotations
+
+from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.operand import Path, Value
+
+from cliffhanger.dynamo import is_refusal
+from cliffhanger.errors import Busy
+from cliffhanger.rewards.claims_store import KEPT_FOR_S, ClaimsStore, told_of, unavailable
+from cliffhanger.rewards.pending import Pending
+
+ATTEMPTS = 3
+
+
+class CampaignClaims(ClaimsStore):
+    """The table of claims, for who knows the slices."""
+
+    def settle(self, pending: Pending, seen: int, *, at: int) -> None:
+        """Tells one of a campaign's as its slice's chain has it up to the entry ``seen``; what is told of later stays.
+
+        What a reviewer has released waits for its time, whatever the chain says of holding it.
+
+        Raises:
+            Unavailable: it may or may not have been written; telling it again is harmless.
+            Busy: others are always faster.
+        """
+        for _ in range(ATTEMPTS):
+            known = self.find(pending.person, pending.name)
+            released = known is not None and bool(known.decided_by) and pending.status == "held"
+            told = pending._replace(status="waiting", due_at=int(pending.terms["until"])) if released else pending
+            if self._settled(told, seen, at, released=released):
+                return
+            found = self.find(pending.person, pending.name)
+            if found is not None and found == known:
+                return  # it is told up to a later entry
+        raise Busy("Try again in a moment.")
+
+    def _settled(self, pending: Pending, seen: int, at: int, *, released: bool) -> bool:
+        newer = Path("seen").does_not_exist() | (Path("seen") <= Value(_n(seen)))
+        # A reviewer who releases it between our read and this is not undone.
+        unheld = newer if released or pending.status != "held" else newer & Path("decidedBy").does_not_exist()
+        queue = Path("queue")
+        actions = [
+            Path("status").set(Value({"S": pending.status})),
+            Path("dueAt").set(Value(_n(pending.due_at))),
+            Path("told").set(Value({"S": told_of(pending)})),
+            Path("taken").set(Value(_n(pending.taken))),
+            Path("seen").set(Value(_n(seen))),
+            queue.set(Value({"S": pending.queue})) if pending.queue else queue.remove(),
+            Path("expiresAt").remove() if pending.queue else Path("expiresAt").set(Value(_n(at // 1000 + KEPT_FOR_S))),
+        ]
+        try:
+            self._connection.update_item(self._name, pending.person, pending.name, actions=actions, condition=unheld)
+        except UpdateError as error:
+            if is_refusal(error):
+                return False
+            raise unavailable(error) from error
+        return True
+
+
+def _n(value: int) -> dict[str, str]:
+    return {"N": str(value)}

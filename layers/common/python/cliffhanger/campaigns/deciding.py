@@ -1,0 +1,189 @@
+"""What is decided of a deed: by the campaign's own terms, then by the rules, after the head of its slice was read.
+
+What a viewer has had of the campaign stands in their last claim on the slice, so that caps hold whatever happens at
+once. Only the cap over all campaigns of a day is read from the table of claims: two claims at once in two campaigns may
+both have room under it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cliffhanger.campaigns.domain import DAY_MS, Campaign, Claimant, Kind, day_of
+from cliffhanger.campaigns.pacing import paced_room
+from cliffhanger.clock import Clock, system_clock
+from cliffhanger.dynamo import Unclear
+from cliffhanger.errors import BudgetCapReached, Busy, RewardRefused
+from cliffhanger.ledger.cashback import Pledge
+from cliffhanger.ledger.cashing import Cashback
+from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.journal import Retrying
+from cliffhanger.ledger.names import viewer
+from cliffhanger.ledger.planning import Turn
+from cliffhanger.rewards.claims import Claim, Decision, Signals, Taken, Tally
+from cliffhanger.rewards.claims import Standing as Before
+from cliffhanger.rewards.days import HOUR_MS
+from cliffhanger.rewards.planner import decide, rule_for, shadowed
+from cliffhanger.rewards.rules import Evidence, RuleSet
+
+if TYPE_CHECKING:
+    from cliffhanger.campaigns.claims import CampaignClaims
+    from cliffhanger.campaigns.store import CampaignsStore
+    from cliffhanger.ledger.store import LedgerStore
+
+NO_TERMS: Mapping[str, Any] = MappingProxyType({})
+
+
+class Desk(NamedTuple):
+    """What cashback is given with.
+
+    ``check_open`` raises where operators have stopped campaigns; ``shadow`` is told what rules in shadow would decide,
+    and ``uncounted`` when a refusal could not be counted.
+    """
+
+    ledger: LedgerStore
+    claims: CampaignClaims
+    campaigns: CampaignsStore
+    rules: Callable[[], RuleSet]
+    check_open: Callable[[], None]
+    shadow: Callable[[Claim, Decision], None] = lambda _claim, _decision: None
+    uncounted: Callable[[], None] = lambda: None
+    clock: Clock = system_clock
+    retrying: Retrying = Retrying()
+
+    @property
+    def pace(self) -> Retrying:
+        """How its loops wait, by its clock."""
+        return self.retrying._replace(clock=self.clock)
+
+
+class Deed(NamedTuple):
+    """What a viewer has done, once by its ``name``: how much it is worth in coins, and who says so.
+
+    ``whole`` is what returns are a part of: what was paid, in the currency's smallest unit; 1 where nothing returns.
+    """
+
+    kind: Kind
+    name: str
+    evidence: Evidence
+    amount: int = 1
+    whole: int = 1
+    terms: Mapping[str, Any] = NO_TERMS
+
+
+class Plan:
+    """Decides one deed as often as its turn comes anew."""
+
+    def __init__(self, desk: Desk, campaign: Campaign, claimant: Claimant, deed: Deed, cashback: Cashback) -> None:
+        self._desk = desk
+        self._campaign = campaign
+        self._claimant = claimant
+        self._deed = deed
+        self._cashback = cashback
+        self._rules = desk.rules()
+        self._waiting = desk.claims.of(claimant.person)
+
+    def decide(self, turn: Turn, last: Entry | None) -> tuple[Pledge, Mapping[str, Any]]:
+        """How much is set aside, and on what terms.
+
+        Raises:
+            CampaignClosed, RewardRefused, BudgetCapReached: nothing.
+        """
+        terms, claimant, deed = self._campaign.terms, self._claimant, self._deed
+        now = turn.now if turn.head is None else max(turn.now, turn.head.at)
+        self._campaign.check_open(now)
+        if deed.kind not in terms.kinds:
+            raise RewardRefused("The campaign gives nothing for that.", reasons=["no_rule"])
+        if terms.countries and claimant.country not in terms.countries:
+            raise RewardRefused("The campaign is for viewers of other countries.", reasons=["country_refused"])
+        had = Had.of(last)
+        if had.times >= terms.viewer_times:
+            raise BudgetCapReached("The viewer has had as much as the campaign gives.", cap=terms.viewer_times)
+        claim = Claim(
+            deed.kind, claimant.person, self._cashback.fact, now, day_of(now), deed.amount, deed.evidence,
+            device=claimant.device, country=claimant.country, age=claimant.age, campaign=self._campaign.campaign,
+        )  # fmt: skip
+        before = self._before(turn, claim, had)
+        for decision in shadowed(self._rules, claim, before):
+            self._desk.shadow(claim, decision)
+        decision = decide(self._rules, claim, before)
+        if decision.outcome not in ("pay", "hold"):
+            raise RewardRefused(
+                "The rules give nothing for it.",
+                rule=decision.rule,
+                version=decision.version,
+                reasons=list(decision.reasons),
+            )
+        coins = min(decision.coins, terms.viewer_coins - had.coins)
+        if coins <= 0:
+            raise BudgetCapReached("The viewer has had as much as the campaign gives.", cap=terms.viewer_coins)
+        until = max(now + terms.return_days * DAY_MS, decision.vests_at)
+        held = {"held": list(decision.reasons), "score": decision.score} if decision.outcome == "hold" else {}
+        told = {
+            "what": deed.kind,
+            "rule": decision.rule,
+            "version": decision.version,
+            "on": claim.day,
+            "had": had.plus(claim.day, decision.rule, coins),
+            **held,
+        }
+        return Pledge(coins, deed.whole, until, decision.lifetime_days), told
+
+    def _before(self, turn: Turn, claim: Claim, had: Had) -> Before:
+        others = sum(
+            one.coins
+            for one in self._waiting
+            if one.counts and one.day == claim.day and one.terms.get("campaign", claim.campaign) != claim.campaign
+        )
+        own = had.rules if had.day == claim.day else {}
+        today = sum(taken.coins for taken in own.values())
+        rule = rule_for(self._rules, claim)
+        cap = None if rule is None else rule.caps.campaign_day_coins
+        return Before(
+            viewer=Tally(0, others + today, own),
+            ever=had.ever,
+            campaign_today=0 if cap is None else cap - paced_room(self._desk.ledger, turn, cap, self._campaign),
+            signals=Signals(account_hours=self._account_hours(claim)),
+        )
+
+    def _account_hours(self, claim: Claim) -> int:
+        try:
+            first = self._desk.ledger.newest(viewer(claim.person), 1, before=2)
+        except Unclear as error:
+            raise Busy("Try again in a moment.") from error
+        return (claim.at - first[0].at) // HOUR_MS if first else 0
+
+
+class Had(NamedTuple):
+    """What a viewer has claimed of a campaign, as their last claim states: in all, and by rule, of its day and ever."""
+
+    times: int = 0
+    coins: int = 0
+    day: str = ""
+    rules: Mapping[str, Taken] = MappingProxyType({})
+    ever: Mapping[str, Taken] = MappingProxyType({})
+
+    @classmethod
+    def of(cls, last: Entry | None) -> Had:
+        """What the last claim states; nothing where there is none."""
+        if last is None:
+            return cls()
+        times, coins, rules = last.terms["had"]
+        return cls(
+            times,
+            coins,
+            str(last.terms["on"]),
+            {rule: Taken(*taken[:2]) for rule, taken in rules.items()},
+            {rule: Taken(*taken[2:]) for rule, taken in rules.items()},
+        )
+
+    def plus(self, day: str, rule: str, coins: int) -> list[Any]:
+        """What the next claim states."""
+        today = self.rules if day == self.day else {}
+        rules = {
+            name: [*today.get(name, Taken()), *self.ever.get(name, Taken())] for name in sorted({*self.ever, rule})
+        }
+        rules[rule] = [had + more for had, more in zip(rules[rule], (coins, 1, coins, 1), strict=True)]
+        return [self.times + 1, self.coins + coins, rules]

@@ -1,0 +1,95 @@
+// A campaign's days as a picture and as CSV, both from the report alone.
+
+import { dayOf } from "../partners/chart.js";
+
+/** @typedef {import("./campaign-api.js").Day} Day */
+/** @typedef {import("./campaign-api.js").Numbers} Numbers */
+
+const SPACE = "http://www.w3.org/2000/svg";
+const WIDE = 600;
+const HIGH = 200;
+const FOOT = 18;
+const HEAD = 14;
+
+/** @type {[string, string, (numbers: Numbers) => number][]} words, the line's class, and its numbers */
+export const SERIES = [
+  ["Claimed", "claimed", (numbers) => numbers.claimedCoins],
+  ["Confirmed", "confirmed", (numbers) => numbers.confirmedCoins],
+  ["Clawed back", "taken", (numbers) => numbers.clawedBackCoins],
+];
+
+/** @type {[string, (day: Day) => string | number][]} */
+const COLUMNS = [
+  ["day", ({ day }) => day],
+  ["claims", ({ numbers }) => numbers.claims],
+  ["confirmations", ({ numbers }) => numbers.confirmations],
+  ["returns", ({ numbers }) => numbers.returns],
+  ["claimed_coins", ({ numbers }) => numbers.claimedCoins],
+  ["confirmed_coins", ({ numbers }) => numbers.confirmedCoins],
+  ["clawed_back_coins", ({ numbers }) => numbers.clawedBackCoins],
+  ["funded_coins", ({ numbers }) => numbers.fundedCoins],
+  ["given_back_coins", ({ numbers }) => numbers.givenBackCoins],
+  ["refused", ({ refused }) => Object.values(refused).reduce((sum, count) => sum + count, 0)],
+];
+
+/**
+ * Coins by day, running up: how much was claimed, confirmed and clawed back until then.
+ * @param {Day[]} days the oldest first
+ */
+export function plot(days) {
+  const lines = SERIES.map(([words, kind, of]) => {
+    let sum = 0;
+    return { words, kind, points: days.map(({ numbers }) => (sum += of(numbers))) };
+  });
+  const most = Math.max(1, ...lines.flatMap(({ points }) => points));
+  const across = (/** @type {number} */ at) => (days.length < 2 ? WIDE / 2 : (at * WIDE) / (days.length - 1));
+  const up = (/** @type {number} */ coins) => HIGH - FOOT - ((HIGH - FOOT - HEAD) * coins) / most;
+  const picture = shape("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, class: "chart plot", role: "img" });
+  const told = lines.map(({ words, points }) => `${words.toLowerCase()} ${(points.at(-1) ?? 0).toLocaleString("en")}`);
+  picture.setAttribute("aria-label", `Coins by day, running up: ${told.join(", ")}`);
+  picture.append(shape("line", { x1: 0, x2: WIDE, y1: HIGH - FOOT, y2: HIGH - FOOT, class: "ground" }));
+  for (const { kind, points } of lines) {
+    const path = points.map((coins, at) => `${at === 0 ? "M" : "L"}${across(at).toFixed(1)} ${up(coins).toFixed(1)}`).join("");
+    picture.append(shape("path", { d: path, class: kind, fill: "none" }));
+    points.forEach((coins, at) => {
+      if (days.length <= 31) picture.append(shape("circle", { cx: across(at), cy: up(coins), r: 2.5, class: kind }));
+    });
+  }
+  picture.append(label(0, HEAD - 4, `${most.toLocaleString("en")} coins`, "start"));
+  const first = days[0];
+  const last = days.at(-1);
+  if (first) picture.append(label(0, HIGH - 4, dayOf(first.day), "start"));
+  if (last && last !== first) picture.append(label(WIDE, HIGH - 4, dayOf(last.day), "end"));
+  return picture;
+}
+
+/**
+ * The days as CSV (RFC 4180): no member needs quotes.
+ * @param {Day[]} days
+ */
+export function csv(days) {
+  const rows = [COLUMNS.map(([name]) => name), ...days.map((day) => COLUMNS.map(([, of]) => of(day)))];
+  return rows.map((row) => `${row.join(",")}\r\n`).join("");
+}
+
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {string} words
+ * @param {"start" | "end"} anchor
+ */
+function label(x, y, words, anchor) {
+  const text = shape("text", { x, y, "text-anchor": anchor });
+  text.textContent = words;
+  return text;
+}
+
+/**
+ * @param {string} name
+ * @param {Record<string, string | number>} attributes
+ */
+function shape(name, attributes) {
+  const made = document.createElementNS(SPACE, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
+  return made;
+}
