@@ -36,7 +36,7 @@ def verified(person: str, edition: int, at: int) -> Verification:
 def test_a_record_reads_back_whole(store: VerificationsStore) -> None:
     assert store.find("mia") is None
     assert store.put(OPEN)
-    full = moved(OPEN, session="vs_1", token="t" * 900, hits=HITS, told="verified", first="rita", edition=3, round=2)
+    full = moved(OPEN, session="vs_1", token="t" * 900, hits=HITS, told="verified", first="rita", edition=3, turn=2)
     assert store.put(full)
     assert store.find("mia") == full
     over = settled(moved(full, outcome="refused", decided_at=NOW))
