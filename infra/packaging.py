@@ -32,6 +32,7 @@ LOCK = ROOT / "layers" / "common" / "requirements.txt"
 BOTOCORE_SERVICES = frozenset(
     {
         *("cloudfront", "cognito-idp", "dynamodb", "events", "mediaconvert", "s3", "secretsmanager", "sesv2", "sqs"),
+        "stepfunctions",
         *("sso", "sso-oidc", "sts"),
     }
 )

@@ -27,7 +27,7 @@ def _payouts(*operations: str, origin: bool = False) -> Callable[[Resources], Ac
     return give
 
 
-def _workflow(name: str, *actions: str, on_executions: tuple[str, ...] = ()) -> Callable[[Resources], Access]:
+def workflow(name: str, *actions: str, on_executions: tuple[str, ...] = ()) -> Callable[[Resources], Access]:
     """Actions on a workflow by its name, and on its executions.
 
     It is named rather than referred to: its own function is in its stack, and others may not depend on that. On AWS an
@@ -59,6 +59,6 @@ def _workflow(name: str, *actions: str, on_executions: tuple[str, ...] = ()) -> 
 PAYOUTS: dict[str, Callable[[Resources], Access]] = {
     "payouts:ask": _payouts("GetItem", "Query", "PutItem", origin=True),
     "payouts:write": _payouts("GetItem", "Query", "PutItem"),
-    "payout-workflow:start": _workflow("payout", "states:StartExecution", on_executions=("states:DescribeExecution",)),
-    "payout-workflow:answer": _workflow("payout", "states:SendTaskSuccess"),
+    "payout-workflow:start": workflow("payout", "states:StartExecution", on_executions=("states:DescribeExecution",)),
+    "payout-workflow:answer": workflow("payout", "states:SendTaskSuccess"),
 }

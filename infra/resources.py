@@ -55,7 +55,7 @@ class Tables:
 
 @dataclass(frozen=True)
 class Buckets:
-    """The eight buckets."""
+    """The nine buckets."""
 
     uploads: s3.Bucket
     media: s3.Bucket
@@ -65,6 +65,7 @@ class Buckets:
     exports: s3.Bucket
     anchors: s3.Bucket
     reports: s3.Bucket
+    sanctions: s3.Bucket
 
 
 @dataclass(frozen=True)

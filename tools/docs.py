@@ -43,6 +43,7 @@ AUTHS = {
     "viewer": "signed in",
     "creator": "signed in, group `creator`",
     "operator": "signed in, group `operator`",
+    "reviewer": "signed in, group `reviewer`",
     "partner": "member of a partner, or its client with the scope",
     "client": "a partner's client, by its secret",
     "grant": "bearer of a playback grant",

@@ -12,7 +12,8 @@ from cliffhanger import bootstrap
 from cliffhanger.mail.domain import told_by
 from cliffhanger.mail.notices import Notice, notice_by
 from cliffhanger.mail.payout_notices import payout_notice_by
-from cliffhanger.mail.service import send_notice, send_payout_notice, send_receipt
+from cliffhanger.mail.service import send_notice, send_payout_notice, send_receipt, tell_person
+from cliffhanger.mail.verifications import Standing, render_standing, standing_by
 from cliffhanger.telemetry.log import logger
 from cliffhanger.telemetry.metrics import count
 
@@ -34,6 +35,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
         sent = send_payout_notice(bootstrap.post_office(), payout)
         logger().info("payout notice", about=payout.event, kind=payout.kind, outcome=sent)
         return {"outcome": sent}
+    standing = standing_by(event["detail"])
+    if standing is not None:
+        return _tell_creator(standing)
     told = told_by(event["detail"])
     if told is None:
         logger().info("no receipt", about=event["detail"].get("id"))
@@ -54,3 +58,13 @@ def _tell_members(notice: Notice) -> dict[str, str]:
     sent = outcomes.count("sent")
     logger().info("notice", about=notice.event, partner=notice.partner, members=len(members), sent=sent)
     return {"outcome": "sent" if sent else "nobody"}
+
+
+def _tell_creator(standing: Standing) -> dict[str, str]:
+    """Tells a creator what was decided of who they are."""
+    office = bootstrap.post_office()
+    outcome = tell_person(
+        office, standing.event, standing.person, lambda to: render_standing(standing, to.language, office.origin)
+    )
+    logger().info("standing", about=standing.event, outcome=outcome)
+    return {"outcome": outcome}

@@ -21,6 +21,7 @@ from infra.constructs.consumers import (
 from infra.constructs.function import Layers, ProductFunction
 from infra.constructs.payouts import tell_of_payouts
 from infra.constructs.queues import queue_grants, work_off
+from infra.constructs.verifications import tell_of_verifications
 from infra.packaging import Bundler
 from infra.resources import Resources
 
@@ -41,7 +42,6 @@ DAILY = {
 
 EVERY = cdk.Duration.minutes(5)
 """How often the sweep runs; it adds this much to each of its patiences (``media.domain``)."""
-
 
 LATE_POSTING_MS = 5 * 60_000
 LATE_POSTING = "A posting has waited for its settlement for 5 minutes or more: see docs/operations.md"
@@ -69,7 +69,6 @@ LATE_WATERFALL_MS = 30 * 3_600_000
 LATE_WATERFALL = "A day's income is not divided 6 hours after it was due: see docs/operations.md"
 SERIES_LEFT = "Series or statements that the waterfall could not deal with: see its log and docs/operations.md"
 NO_WATERFALL = "The waterfall was not called for 20 minutes: see docs/operations.md"
-
 
 EVERY_MINUTE = cdk.Duration.minutes(1)
 FANNED_OUT_AT_ONCE = 10
@@ -173,6 +172,8 @@ class EventsStack(cdk.Stack):
             self._tell_of_due(spec)
         elif spec.name == "waterfall":
             self._tell_of_shares(spec)
+        elif spec.name == "recheck":
+            tell_of_verifications(self, spec, config, resources.alarm_action)
         elif spec.name == "treasury":
             tell_of_payouts(self, spec, config, resources.alarm_action)
         else:

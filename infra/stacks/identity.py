@@ -21,7 +21,7 @@ from infra.resources import Identity, Resources
 GROUPS = {
     "creator": "Uploads series and is paid for them",
     "brand": "Funds campaigns",
-    "reviewer": "Approves what is published",
+    "reviewer": "Decides on checks and rewards that wait for a person",
     "finance": "Approves payouts and reads the books",
     "operator": "Runs the service, and helps viewers",
     "member": "Has a plan, and watches early",

@@ -49,6 +49,7 @@ class MediaStack(cdk.Stack):
             ("ExportsBucket", self.buckets.exports),
             ("AnchorsBucket", self.buckets.anchors),
             ("ReportsBucket", self.buckets.reports),
+            ("SanctionsBucket", self.buckets.sanctions),
         ):
             cdk.CfnOutput(self, name, value=bucket.bucket_name)
         cdk.CfnOutput(self, "KeyPairId", value=self.signing.key_id)
@@ -84,6 +85,7 @@ class MediaStack(cdk.Stack):
         tells_eventbridge(exports)
         anchors = private_bucket(self, "Anchors", config, "anchors", logs=logs, locked=_kept_from_everybody(config))
         reports = private_bucket(self, "Reports", config, "reports", logs=logs, old_versions=DELETED_KEPT)
+        sanctions = private_bucket(self, "Sanctions", config, "sanctions", logs=logs, old_versions=DELETED_KEPT)
         return Buckets(
             uploads=uploads,
             media=media,
@@ -93,6 +95,7 @@ class MediaStack(cdk.Stack):
             exports=exports,
             anchors=anchors,
             reports=reports,
+            sanctions=sanctions,
         )
 
     def _transcoder(self, config: StageConfig) -> Transcoder:

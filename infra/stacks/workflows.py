@@ -14,8 +14,9 @@ from infra.packaging import Bundler
 from infra.resources import Resources
 
 DAY_MS = 86_400_000
-SLOW_MS = {"payout": 6 * DAY_MS, "kyc": 6 * DAY_MS}
-"""Age of the oldest execution of each workflow that alarms: longer than a bank takes over a weekend."""
+SLOW_MS = {"payout": 6 * DAY_MS, "kyc": 9 * DAY_MS}
+"""Age of the oldest execution of each workflow that alarms: longer than a bank takes over a weekend, and than a person
+has to show a document."""
 
 
 class WorkflowsStack(cdk.Stack):

@@ -93,7 +93,14 @@ MACHINE = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:cliffhanger-prod-pay
 EXECUTIONS = f"arn:aws:states:us-east-1:{ACCOUNT}:execution:cliffhanger-prod-payout:*"
 START = on(MACHINE, "states:StartExecution") | on(EXECUTIONS, "states:DescribeExecution")
 ANSWER = on(MACHINE, "states:SendTaskSuccess")
+CHECKS = f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:cliffhanger-prod-kyc"
+SANCTIONS = f"arn:aws:s3:::cliffhanger-prod-sanctions-{ACCOUNT}-us-east-1/lists/*"
+DECIDING = on(VERIFICATIONS, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem")
+DECIDING |= {("dynamodb:Query", f"{VERIFICATIONS}/index/{index}") for index in ("by-due", "by-edition")}
+TELLS_CHECKS = on(CHECKS, "states:SendTaskSuccess")
 STRIPE_KEY = on(f"{SECRETS}/stripe-key-??????", "secretsmanager:GetSecretValue")
+VERIFYING = DECIDING | TELLS_CHECKS | on(CHECKS, "states:StartExecution") | STRIPE_KEY | PUBLISH
+VERIFYING |= on(SANCTIONS, "s3:GetObject") | on("<media.Sanctions.Arn>", "s3:ListBucket")
 
 EXPECTED: dict[str, set[tuple[str, str]]] = {
     "catalog": CATALOG_READ | REQUEST_SECRET,
@@ -167,7 +174,9 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | READ_SWITCHES
     | on(OFFLINE, "dynamodb:GetItem", "dynamodb:PutItem")
     | on(f"{SECRETS}/signing-key/k1-??????", "secretsmanager:GetSecretValue"),
-    "kyc": COUNT | on(VERIFICATIONS, "dynamodb:GetItem"),
+    "kyc": COUNT | VERIFYING | REQUEST_SECRET,
+    "verify": VERIFYING,
+    "recheck": VERIFYING | on("<events.recheckeventsFailed.Arn>", "sqs:SendMessage"),
     "profile": COUNT | on(PEOPLE, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
     "studio": COUNT
     | CATALOG_WRITE
@@ -179,7 +188,9 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     "stripe": on(NOTICES, "dynamodb:GetItem", "dynamodb:PutItem")
     | on(PAYMENTS, "sqs:SendMessage")
     | on(f"{SECRETS}/webhook-secrets-??????", "secretsmanager:GetSecretValue"),
-    "payments": LEDGER_APPEND
+    "payments": DECIDING
+    | TELLS_CHECKS
+    | LEDGER_APPEND
     | on(NOTICES, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem")
     | on("<data.Orders.Arn>", "dynamodb:GetItem", "dynamodb:UpdateItem")
     | on(PAYMENTS, *(f"sqs:{name}" for name in ("SendMessage", "ReceiveMessage", "DeleteMessage")))
@@ -319,14 +330,12 @@ PIPELINE = {
     "EVENT_BUS",
     *BUDGET,
 }
+OF_VERIFYING = {
+    *("VERIFICATIONS_TABLE", "SANCTIONS_BUCKET", "KYC_WORKFLOW", "PUBLIC_ORIGIN", "STRIPE_SECRET", "EVENT_BUS"),
+}
 DISBURSING = {
-    "VERIFICATIONS_TABLE",
-    "LEDGER_TABLE",
-    "PAYOUTS_TABLE",
-    "PAYOUT_WORKFLOW",
-    "SWITCHES_TABLE",
-    "STRIPE_SECRET",
-    "EVENT_BUS",
+    *("VERIFICATIONS_TABLE", "LEDGER_TABLE", "PAYOUTS_TABLE", "PAYOUT_WORKFLOW"),
+    *("SWITCHES_TABLE", "STRIPE_SECRET", "EVENT_BUS"),
 }
 
 SETTINGS_OF: dict[str, set[str]] = {
@@ -379,7 +388,9 @@ SETTINGS_OF: dict[str, set[str]] = {
         "PUBLIC_ORIGIN",
         *SIGNED_IN,
     },
-    "kyc": {"VERIFICATIONS_TABLE", *SIGNED_IN},
+    "kyc": {*OF_VERIFYING, "REQUEST_SECRET", *SIGNED_IN},
+    "verify": OF_VERIFYING,
+    "recheck": OF_VERIFYING,
     "profile": {"PEOPLE_TABLE", *SIGNED_IN},
     "studio": {"CATALOG_TABLE", "UPLOADS_TABLE", "UPLOADS_BUCKET", "REQUEST_SECRET", *BUDGET, *SIGNED_IN},
     "support": {
@@ -416,6 +427,7 @@ SETTINGS_OF: dict[str, set[str]] = {
     "sweep": PIPELINE,
     "settlement": {"LEDGER_TABLE", "PARKED_TABLE"},
     "payments": {
+        *("VERIFICATIONS_TABLE", "KYC_WORKFLOW", "PUBLIC_ORIGIN"),
         *("LEDGER_TABLE", "ORDERS_TABLE", "NOTICES_TABLE", "PAYMENTS_QUEUE_URL", "STRIPE_SECRET"),
         *("PAYOUTS_TABLE", "PAYOUT_WORKFLOW", "SWITCHES_TABLE", "EVENT_BUS"),
     },

@@ -200,7 +200,7 @@ def test_every_event_of_the_bus_can_be_replayed(production: Assembly) -> None:
     assert archive.properties["RetentionDays"] == 90
 
 
-BUCKETS = ("uploads", "media", "pages", "logs", "failures", "exports", "anchors", "reports")
+BUCKETS = ("uploads", "media", "pages", "logs", "failures", "exports", "anchors", "reports", "sanctions")
 
 
 @pytest.mark.parametrize("name", BUCKETS)
@@ -258,7 +258,7 @@ def test_uploads_are_announced_and_sources_do_not_pile_up(production: Assembly) 
 
 
 def test_deleted_media_can_be_brought_back(production: Assembly) -> None:
-    for name in ("media", "pages", "failures", "reports"):
+    for name in ("media", "pages", "failures", "reports", "sanctions"):
         [bucket] = [
             each for each in production.resources("AWS::S3::Bucket") if f"-{name}-" in each.properties["BucketName"]
         ]

@@ -159,12 +159,12 @@ def test_each_secret_is_read_by_those_who_use_it(production: Assembly) -> None:
         **dict.fromkeys(("partners", "campaigns"), {f"{SECRETS}/partner-keys-??????"} | request),
         "deliver": endpoint,
         "webhooks": endpoint | request | {f"{SECRETS}/partner-keys-??????"},
-        **dict.fromkeys(("payments", "reconcile", "expiry", "disburse", "treasury"), stripe),
+        **dict.fromkeys(("payments", "reconcile", "expiry", "disburse", "treasury", "verify", "recheck"), stripe),
         **dict.fromkeys(("playback", "offline"), signing),
         **dict.fromkeys(
             ("catalog", "wallet", "unlock", "progress", "revenue", "rewards", "ads", "studio", "tips"), request
         ),
-        **dict.fromkeys(("checkout", "support", "payouts"), request | stripe),
+        **dict.fromkeys(("checkout", "support", "payouts", "kyc"), request | stripe),
     }
     settings = environment(production.functions()["wallet"])
     assert settings["REQUEST_SECRET"] == "cliffhanger/prod/request-secret"

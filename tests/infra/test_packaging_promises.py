@@ -198,9 +198,10 @@ def test_every_service_that_a_role_allows_has_its_model_shipped(production: Asse
         for policy in role.properties.get("Policies", []):
             for statement in policy["PolicyDocument"]["Statement"]:
                 used |= {action.split(":")[0] for action in as_list(statement["Action"])}
-    by_lambda_itself = {"logs", "xray", "iam"}
+    by_others = {"logs", "xray", "iam", "lambda"}  # by Lambda itself, and by workflows
     assert access_names()
-    models = {"sesv2" if service == "ses" else service for service in used - by_lambda_itself}
+    called = {"ses": "sesv2", "states": "stepfunctions"}
+    models = {called.get(service, service) for service in used - by_others}
     assert models <= BOTOCORE_SERVICES
 
 

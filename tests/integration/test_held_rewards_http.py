@@ -18,7 +18,7 @@ from tests.support.http import access_token, body_of, event
 HELD = "/v1/support/rewards/held"
 
 
-def ask(method: str, path: str, claim: str | None = None, groups: tuple[str, ...] = ("operator",), **more: Any) -> Any:
+def ask(method: str, path: str, claim: str | None = None, groups: tuple[str, ...] = ("reviewer",), **more: Any) -> Any:
     names = None if claim is None else {"claimId": claim}
     token = access_token("olga", groups=groups)
     answer = handler(event(method, "/", route=f"{method} {path}", path_parameters=names, token=token, **more), None)
@@ -55,7 +55,7 @@ def test_what_is_held_is_listed_page_by_page_and_decided() -> None:
     assert head.state.balances["bonus"] == 5
 
 
-def test_nobody_but_operators_decides() -> None:
+def test_nobody_but_reviewers_decides() -> None:
     one = waiting("a1", "held", system_clock())
     for method, path, claim in (("GET", HELD, None), ("POST", HELD + "/{claimId}/release", one.id)):
         assert ask(method, path, claim, groups=())[0] == 403

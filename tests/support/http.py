@@ -33,6 +33,8 @@ SETTINGS = {
     "PROGRESS_TABLE": "test-progress",
     "PEOPLE_TABLE": "test-people",
     "VERIFICATIONS_TABLE": "test-verifications",
+    "SANCTIONS_BUCKET": "test-sanctions",
+    "KYC_WORKFLOW": "arn:aws:states:us-east-1:123456789012:stateMachine:test-kyc:live",
     "RATES_TABLE": "test-rates",
     "RULESETS_TABLE": "test-rulesets",
     "SWITCHES_TABLE": "test-switches",

@@ -9,7 +9,7 @@ import pytest
 from cliffhanger.errors import Busy, NotFound, Unavailable, ValidationFailed
 from cliffhanger.kyc.editions import KNOWN_MS, Edition, Library, activate
 from cliffhanger.kyc.lists import shipped
-from cliffhanger.kyc.store import EditionsStore
+from cliffhanger.kyc.store import EditionsStore, VerificationsStore
 from tests.support.dynamodb import Fault, MemoryDynamoDB, ScriptedFaults, connect
 from tests.support.tables import VERIFICATIONS
 
@@ -41,7 +41,7 @@ def model() -> MemoryDynamoDB:
 
 @pytest.fixture
 def editions(model: MemoryDynamoDB) -> EditionsStore:
-    return EditionsStore(connect(model), VERIFICATIONS["TableName"])
+    return EditionsStore(VerificationsStore(connect(model), VERIFICATIONS["TableName"]))
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def test_every_part_that_the_console_asks_for_is_in_its_page() -> None:
     assert len(PAGE.ids) == len(set(PAGE.ids))
 
 
-@pytest.mark.parametrize("page", ["studio.html", "partners.html", "earnings.html"])
+@pytest.mark.parametrize("page", ["review.html", "studio.html", "partners.html", "earnings.html"])
 def test_every_part_that_a_room_asks_for_is_in_the_page_of_each(page: str) -> None:
     parts = asked(*ROOM.glob("*.js"))
     assert parts

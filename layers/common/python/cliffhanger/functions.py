@@ -61,6 +61,12 @@ _PIPELINE = (
 )
 """From an upload to a version."""
 
+_VERIFYING = (
+    *("verifications:decide", "sanctions:read", "kyc-workflow:start", "kyc-workflow:answer"),
+    *("stripe-key:read", "events:publish"),
+)
+"""From a person to how they stand."""
+
 FUNCTIONS: tuple[FunctionSpec, ...] = (
     FunctionSpec(
         "catalog", "http", 512, 15, ("catalog:read", "request-secret:read"), "Series, episodes and types of events"
@@ -153,7 +159,19 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "Episodes that viewers' devices keep",
     ),
     FunctionSpec(
-        "kyc", "http", 512, 20, (*_SIGNED_IN, "verifications:read"), "Who creators are, and who decides on it"
+        "kyc",
+        "http",
+        512,
+        29,
+        (
+            *(*_SIGNED_IN, "verifications:decide", "sanctions:read", "kyc-workflow:start", "kyc-workflow:answer"),
+            *("stripe-key:read", "events:publish", "request-secret:read"),
+        ),
+        "Who creators are, and who decides on it",
+    ),
+    FunctionSpec("verify", "workflow", 512, 120, _VERIFYING, "Checks who a creator is, step by step", workflow="kyc"),
+    FunctionSpec(
+        "recheck", "schedule", 512, 240, _VERIFYING, "Comes to whoever is verified, and to checks that broke off"
     ),
     FunctionSpec("profile", "http", 512, 20, (*_SIGNED_IN, "people:write"), "What viewers tell of themselves"),
     FunctionSpec(
@@ -293,7 +311,15 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         512,
         90,
         (
-            *("notices:work", "payments:send", "ledger:append", "orders:tell", "stripe-key:read"),
+            *(
+                "notices:work",
+                "payments:send",
+                "ledger:append",
+                "orders:tell",
+                "verifications:decide",
+                "kyc-workflow:answer",
+                "stripe-key:read",
+            ),
             *("payouts:write", "payout-workflow:answer", "switches:read", "events:publish"),
         ),
         "Works off what Stripe told: grants coins, goes on with payouts",
@@ -389,7 +415,13 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         ("people:address", "partners:read", "mails:send"),
         "Sends receipts, and notices to partners, by e-mail",
         (
-            *("CoinsBought", "PurchaseRefunded", "WebhookEndpointDisabled"),
+            *(
+                "CoinsBought",
+                "VerificationDecided",
+                "VerificationExpiring",
+                "PurchaseRefunded",
+                "WebhookEndpointDisabled",
+            ),
             *("PayoutPaid", "PayoutFailed", "PayoutReturned", "PayoutDestinationChanged"),
         ),
     ),

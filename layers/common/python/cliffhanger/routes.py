@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Auth = Literal["public", "guest", "viewer", "creator", "operator", "partner", "client", "grant", "signed", "vouched"]
-"""Who may call: anyone; anyone, and who is signed in is known; a signed-in person; a member of the group ``creator``
-or ``operator``; a partner's client with the route's scope, or a member of a partner; a client that shows its
-secret; the bearer of a playback signature; who signs the body, as a payment provider does, or the query, as an ad
+Auth = Literal[
+    "reviewer", "public", "guest", "viewer", "creator", "operator", "partner", "client", "grant", "signed", "vouched"
+]
+"""Who may call: anyone; anyone, and who is signed in is known; a signed-in person; a member of the group ``creator``,
+``reviewer`` or ``operator``; a partner's client with the route's scope, or a member of a partner; a client that shows
+its secret; the bearer of a playback signature; who signs the body, as a payment provider does, or the query, as an ad
 network does."""
 
 Scope = Literal[
@@ -163,8 +165,16 @@ _PEOPLE = (
 )
 
 _VERIFICATION = "/v1/creator/verification"
+_REVIEW = "/v1/reviews/{reviewId}"
+_EDITION = "/v1/support/sanctions"
 _KYC = (
     Route("GET", _VERIFICATION, "kyc", "getVerification", "creator", "read", "How the creator stands, and may pay out"),
+    Route("POST", _VERIFICATION, "kyc", "beginVerification", "creator", "write", "Begin to be verified, or go on"),
+    Route("GET", "/v1/reviews", "kyc", "listReviews", "reviewer", "operate", "Checks that wait for a reviewer"),
+    Route("GET", _REVIEW, "kyc", "getReview", "reviewer", "operate", "What speaks for and against a person"),
+    Route("POST", _REVIEW + "/decision", "kyc", "decideReview", "reviewer", "operate", "Decide on a check"),
+    Route("GET", _EDITION, "kyc", "getEdition", "operator", "operate", "Lists of sanctions in force"),
+    Route("PUT", _EDITION, "kyc", "putEdition", "operator", "operate", "Put lists of sanctions in force"),
 )
 
 _STUDIO_ROUTES = (
@@ -211,13 +221,13 @@ _SUPPORT = (
     Route("POST", _ACCOUNT + "/refunds", "support", "refundPurchase", "operator", "operate", "Refund an order"),
     Route("POST", _ACCOUNT + "/freezes", "support", "freezeAccount", "operator", "operate", "Freeze, or thaw"),
     Route("GET", "/v1/support/cases", "support", "listCases", "operator", "operate", "What awaits a second person"),
-    Route("GET", _HELD, "support", "listHeldRewards", "operator", "operate", "Rewards that wait for a reviewer"),
+    Route("GET", _HELD, "support", "listHeldRewards", "reviewer", "operate", "Rewards that wait for a reviewer"),
     Route(
         "POST",
         _HELD + "/{claimId}/release",
         "support",
         "releaseReward",
-        "operator",
+        "reviewer",
         "operate",
         "Pay a held reward",
     ),
@@ -226,7 +236,7 @@ _SUPPORT = (
         _HELD + "/{claimId}/refusal",
         "support",
         "refuseReward",
-        "operator",
+        "reviewer",
         "operate",
         "Refuse a held reward",
     ),

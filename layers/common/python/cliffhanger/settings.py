@@ -22,6 +22,8 @@ SETTINGS: dict[str, str] = {
     "BUDGETS_TABLE": "DynamoDB table of what is promised of each month's transcoding budgets",
     "PEOPLE_TABLE": "DynamoDB table that alone maps a Cognito subject to a person id",
     "VERIFICATIONS_TABLE": "DynamoDB table of who is verified, and of what was decided",
+    "SANCTIONS_BUCKET": "S3 bucket of lists of sanctions",
+    "KYC_WORKFLOW": "Step Functions alias of the workflow that verifies people",
     "RATES_TABLE": "DynamoDB table of requests counted per caller and minute",
     "RULESETS_TABLE": "DynamoDB table of the rules of rewards, and which are active",
     "SWITCHES_TABLE": "DynamoDB table of what is switched off",

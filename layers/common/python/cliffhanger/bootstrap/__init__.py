@@ -49,7 +49,7 @@ from cliffhanger.bootstrap.foundation import (
     request_secret,
     switches,
 )
-from cliffhanger.bootstrap.kyc import verifications_store
+from cliffhanger.bootstrap.kyc import editions_store, list_bucket, verification_desk, verifications_store
 from cliffhanger.bootstrap.media import media_pipeline, upload_forms, uploads_store
 from cliffhanger.bootstrap.money import (
     orders_store,
@@ -136,6 +136,7 @@ __all__ = [
     "delivery_log",
     "delivery_queues",
     "due_store",
+    "editions_store",
     "endpoint_key",
     "endpoints_store",
     "entitlements",
@@ -147,6 +148,7 @@ __all__ = [
     "grantor",
     "herald",
     "ledger_store",
+    "list_bucket",
     "media_bucket",
     "media_pipeline",
     "offline_store",
@@ -188,6 +190,7 @@ __all__ = [
     "unlock_books",
     "upload_forms",
     "uploads_store",
+    "verification_desk",
     "verifications_store",
     "watching_room",
     "waterfall",

@@ -96,8 +96,15 @@ def payments_desk() -> PaymentsDesk:
     from cliffhanger.payments.working import Desk
 
     books = Books(ledger_store(), orders_store())
-    listeners: dict[Listener, Listening] = {"payouts": _hear_of_payouts}
+    listeners: dict[Listener, Listening] = {"kyc": _hear_of_verifications, "payouts": _hear_of_payouts}
     return Desk(payments_office(), payment_provider, functools.partial(apply, books), read("STAGE"), listeners)
+
+
+def _hear_of_verifications(subject: Subject) -> str:
+    from cliffhanger.bootstrap.kyc import verification_desk
+    from cliffhanger.kyc.listening import hear
+
+    return hear(verification_desk(), subject.identity)
 
 
 def _hear_of_payouts(subject: Subject) -> str:

@@ -114,6 +114,22 @@ class VerificationsStore:
             for item in self.beside(person, "decision#")
         )
 
+    def keep(self, partition: str, item: str, told: str) -> bool:
+        """Keeps something that is never changed; False where there is one of that name, and nothing is written.
+
+        Raises:
+            Unavailable: it may or may not have been written.
+        """
+        try:
+            self._connection.put_item(
+                self._name, partition, item, attributes={"told": {"S": told}}, condition=Path("item").does_not_exist()
+            )
+        except PutError as error:
+            if is_refusal(error):
+                return False
+            raise _unavailable(error) from error
+        return True
+
     def due(
         self, queue: Queue, until: int, limit: int, after: tuple[int, str] | None = None
     ) -> tuple[Verification, ...]:
@@ -185,10 +201,8 @@ class VerificationsStore:
 class EditionsStore:
     """Editions of lists, in the same table: one item each, never changed; the newest is in force."""
 
-    def __init__(self, connection: Connection, name: str) -> None:
-        self._store = VerificationsStore(connection, name)
-        self._connection = connection
-        self._name = name
+    def __init__(self, verifications: VerificationsStore) -> None:
+        self._verifications = verifications
 
     def edition(self) -> Edition:
         """The newest; the first where none was made.
@@ -196,7 +210,7 @@ class EditionsStore:
         Raises:
             Unavailable: the read did not succeed.
         """
-        items = self._store.beside(EDITIONS, "edition#", 1)
+        items = self._verifications.beside(EDITIONS, "edition#", 1)
         if not items:
             return Edition()
         told = json.loads(items[0]["told"]["S"])
@@ -208,19 +222,8 @@ class EditionsStore:
         Raises:
             Unavailable: it may or may not have been kept.
         """
-        try:
-            self._connection.put_item(
-                self._name,
-                EDITIONS,
-                f"edition#{edition.number:06}",
-                attributes={"told": {"S": json.dumps(edition._asdict())}},
-                condition=Path("item").does_not_exist(),
-            )
-        except PutError as error:
-            if is_refusal(error):
-                return False
-            raise _unavailable(error) from error
-        return True
+        told = json.dumps(edition._asdict())
+        return self._verifications.keep(EDITIONS, f"edition#{edition.number:06}", told)
 
 
 def _follows(verification: Verification) -> Condition:

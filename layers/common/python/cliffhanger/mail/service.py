@@ -53,6 +53,23 @@ def send_receipt(
     return _send(office, told.event, told.person, draw, clock=clock, make_id=make_id)
 
 
+def tell_person(
+    office: PostOffice,
+    mark: str,
+    person: str,
+    draw: Callable[[Recipient], Mail],
+    *,
+    clock: Clock = system_clock,
+    make_id: Callable[[], str] = new_id,
+) -> Outcome:
+    """Sends one person what is drawn for them, once at most by its mark.
+
+    Raises:
+        Unavailable: it was certainly not sent; asking again is safe.
+    """
+    return _send(office, mark, person, draw, clock=clock, make_id=make_id)
+
+
 def send_notice(
     office: PostOffice,
     notice: Notice,

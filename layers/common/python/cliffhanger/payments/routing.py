@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
-Listener = Literal["payouts"]
+Listener = Literal["kyc", "payouts"]
 """Contexts that are told of objects which are of no order."""
 
 ROUTED: Mapping[str, Listener] = {
+    "identity.verification_session.verified": "kyc",
+    "identity.verification_session.requires_input": "kyc",
+    "identity.verification_session.canceled": "kyc",
+    "identity.verification_session.redacted": "kyc",
     "payout.paid": "payouts",
     "payout.failed": "payouts",
     "payout.canceled": "payouts",

@@ -1,0 +1,159 @@
+// One check: who the document says that a person is, beside whom the lists name, and the decision.
+
+import { element } from "../dom.js";
+import { badge, choice, facts } from "../partners/parts.js";
+import { back, heading } from "../room/pieces.js";
+import { asRefusal, day, listed, moment } from "../words.js";
+import { outcomeInWords, reasonsInWords, reviewSentence, VERDICTS, WHY, whyInWords } from "./review-words.js";
+
+/** @typedef {import("./review.js").Around} Around */
+/** @typedef {import("./review-api.js").Detail} Detail */
+/** @typedef {import("./review-api.js").Review} Review */
+/** @typedef {import("./review-api.js").Verdict} Verdict */
+
+const MOST_NOTE = 1000;
+
+/**
+ * @param {Around} around
+ * @param {string} reviewId
+ * @returns {Promise<import("../room/room.js").View>}
+ */
+export async function checkView(around, reviewId) {
+  const detail = await around.api.getReview(reviewId);
+  const { review } = detail;
+  const title = review === null ? "Nothing waits here" : `Tier ${review.tier} for ${review.personId}`;
+  const content = [back("#/", "What waits"), heading(title)];
+  if (review === null) content.push(element("p", { class: "empty" }, "It has been decided, or is over."));
+  else content.push(element("p", {}, `${whyInWords(review)}. Waits since ${moment(review.since)}.`), second(review));
+  content.push(element("div", { class: "compared" }, person(detail), ...detail.entries.map((entry, at) => hit(detail, entry, at))));
+  const form = review === null ? null : decision(around, review);
+  if (form !== null) content.push(form.element);
+  if (detail.decisions.length > 0) content.push(past(detail));
+  return { title, content, isDirty: () => form !== null && form.isDirty() };
+}
+
+/** @param {Review} review */
+function second({ needsTwo, firstApproval }) {
+  if (!needsTwo) return "";
+  const words = firstApproval === null ? "Two reviewers must approve it; one can refuse it." : `${firstApproval} has approved it; a second approval decides.`;
+  return element("p", { class: "hint" }, words);
+}
+
+/** @param {Detail} detail */
+function person({ identity, told }) {
+  const heads = element("h2", {}, "The document says");
+  if (identity === null) {
+    const words = told ? "Nothing any more: it was erased at the provider." : "The provider does not answer now. Come back before you decide.";
+    return element("section", { class: "card" }, heads, element("p", {}, words));
+  }
+  return element(
+    "section",
+    { class: "card" },
+    heads,
+    facts([
+      ["Name", identity.name || "none that can be read"],
+      ["Born", identity.birthDate ? day(identity.birthDate) : "not told"],
+      ["Issued by", identity.country || "not told"],
+    ]),
+  );
+}
+
+/**
+ * @param {Detail} detail
+ * @param {import("./review-api.js").Entry} entry
+ * @param {number} at
+ */
+function hit({ review }, entry, at) {
+  const points = review?.hits[at];
+  return element(
+    "section",
+    { class: "card" },
+    element("h2", {}, `${entry.list} says `, points?.strong && badge(["Strong", "bad"])),
+    facts([
+      ["Names", entry.names.length > 0 ? listed(entry.names) : "no more: the list in force does not have it"],
+      ["Born", listed(entry.births) || "not told"],
+      ["Of", listed(entry.countries) || "not told"],
+      ["Programmes", listed(entry.programs)],
+      ["Entry", element("code", {}, entry.entry)],
+      ["Points", points && `${points.score} of 100: ${reasonsInWords(points.reasons)}`],
+    ]),
+  );
+}
+
+/**
+ * @param {Around} around
+ * @param {Review} review
+ */
+function decision({ api, go }, review) {
+  const boxes = VERDICTS.map(([value]) => element("input", { type: "radio", name: "verdict", value, required: true }));
+  const verdicts = element(
+    "fieldset",
+    { class: "verdicts" },
+    element("legend", {}, "Decision"),
+    ...VERDICTS.map(([, words], at) => element("label", {}, boxes[at], words)),
+  );
+  const { select, element: why } = choice("Why", []);
+  const note = element("textarea", { maxlength: String(MOST_NOTE), rows: "4" });
+  const alert = element("div", { role: "alert" });
+  const send = element("button", { type: "submit", class: "main" }, "Decide");
+  /** @returns {Verdict | null} */
+  const chosen = () => VERDICTS.map(([value]) => value).find((_, at) => boxes[at].checked) ?? null;
+  const offer = () => {
+    const verdict = chosen();
+    const reasons = verdict === null ? [] : WHY[verdict];
+    select.replaceChildren(...reasons.map(([value, words]) => element("option", { value }, words)));
+    select.disabled = verdict === null;
+    send.textContent = VERDICTS.find(([value]) => value === verdict)?.[1] ?? "Decide";
+  };
+  for (const box of boxes) box.addEventListener("change", offer);
+  offer();
+  const form = element(
+    "form",
+    { class: "fields decision" },
+    verdicts,
+    why,
+    element("label", {}, "Note, for other reviewers only", note),
+    element("p", { class: "hint" }, "Write nothing of the person that does not have to be kept. A note can be erased; the decision stays."),
+    alert,
+    send,
+  );
+  let sent = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const verdict = chosen();
+    if (verdict === null || send.getAttribute("aria-busy") === "true") return;
+    send.setAttribute("aria-busy", "true");
+    try {
+      const { status } = await api.decideReview(review.reviewId, { verdict, reason: select.value, note: note.value });
+      sent = true;
+      go("#/", status === "awaiting" ? "Approved. A second reviewer has to approve it as well." : "Decided.");
+    } catch (error) {
+      const refusal = asRefusal(error);
+      alert.replaceChildren(element("p", {}, `${reviewSentence(refusal)} `, element("code", {}, refusal.code)));
+    } finally {
+      send.removeAttribute("aria-busy");
+    }
+  });
+  return { element: form, isDirty: () => !sent && note.value.trim() !== "" };
+}
+
+/** @param {Detail} detail */
+function past({ decisions }) {
+  return element(
+    "section",
+    {},
+    element("h2", {}, "Decided before"),
+    element(
+      "ol",
+      { class: "past" },
+      ...decisions.map((one) =>
+        element(
+          "li",
+          {},
+          element("p", {}, badge(outcomeInWords(one)), ` ${one.reason.replaceAll("_", " ")}, by ${one.by}, ${moment(one.at)}`),
+          one.note !== "" && element("p", {}, one.note),
+        ),
+      ),
+    ),
+  );
+}
