@@ -285,7 +285,10 @@ def test_what_people_are_told_by_mail_of_the_product_s_own_bus_calls_mail(produc
         each.properties for each in rules(production) if target_of(production, each) == "<events.mailFunction.Arn>"
     ]
     assert production.text(rule["EventBusName"], "events") == "<data.Bus>"
-    told = ["CoinsBought", "PurchaseRefunded", "WebhookEndpointDisabled"]
+    told = [
+        *("CoinsBought", "VerificationDecided", "VerificationExpiring", "PurchaseRefunded", "WebhookEndpointDisabled"),
+        *("PayoutPaid", "PayoutFailed", "PayoutReturned", "PayoutDestinationChanged"),
+    ]
     assert rule["EventPattern"] == {"source": ["cliffhanger"], "detail-type": told}
     [target] = rule["Targets"]
     assert production.text(target["DeadLetterConfig"]["Arn"], "events") == "<events.maileventsFailed.Arn>"
