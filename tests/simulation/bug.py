@@ -8,6 +8,7 @@ LEDGER = "cliffhanger.ledger."
 UNLOCKS = "cliffhanger.unlocks."
 EXPIRY = "cliffhanger.expiry."
 REVENUE = "cliffhanger.revenue."
+REWARDS = "cliffhanger.rewards."
 
 
 class Bug(NamedTuple):

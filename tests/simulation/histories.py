@@ -16,7 +16,7 @@ from typing import NamedTuple
 from cliffhanger.errors import Busy
 from cliffhanger.ledger.settling import settle_images
 from cliffhanger.unlocks.service import Books, unlock
-from tests.simulation.intakes import Intakes
+from tests.simulation.earners import Earners
 from tests.simulation.replay import span_of
 from tests.simulation.world import LONGEST_LAG_MS, VIEWERS, Crashed
 from tests.support.dynamodb import (
@@ -52,7 +52,7 @@ FAULTS = {
 }
 
 
-class History(Intakes):
+class History(Earners):
     """One seeded run from its first step to its end: viewers who have something, and then what comes."""
 
     def __init__(
@@ -83,7 +83,7 @@ class History(Intakes):
             (lambda _: self.reprice(), 5),
             (lambda _: self.wait_for_days(), 4),
         ]
-        acts += [*self.trades(), *self.sweeps(), *self.disasters(), *self.intakes()]
+        acts += [*self.trades(), *self.sweeps(), *self.disasters(), *self.intakes(), *self.earnings()]
         act = self.random.choices([act for act, _ in acts], [weight for _, weight in acts])[0]
         person = self.random.choice(VIEWERS)
         self.now += self.random.randint(0, 60_000)
@@ -114,7 +114,7 @@ class History(Intakes):
             person, self.acting, self.mortal = self.acting, None, False
             self.answers.rivals += 1
             acts = (*[self.ask] * 6, self.reverse, self.reverse, self.limit, self.freeze, self.take_back, self.give)
-            trades = [act for act, _ in (*self.trades(), *self.intakes())]
+            trades = [act for act, _ in (*self.trades(), *self.intakes(), *self.earnings())]
             self.random.choice((*acts, *trades) if self.random.random() < 0.5 else acts)(person)
             self.acting, self.mortal = person, True
         elif self.coming and call.operation != "Query" and self.random.random() < SECOND_SWEEP:
@@ -145,6 +145,7 @@ class History(Intakes):
         self.model.faults = NoFaults()
         self.model.hook = None
         self.model.deliver_delayed()
+        self.vest_all()
         self.settle_all()
         self.sweep_all()
         self.carry_rest()

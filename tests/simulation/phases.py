@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tests.simulation import earners_rules
+
 if TYPE_CHECKING:
     from tests.simulation.guarded import Leg
     from tests.simulation.replay import Lot, Replay
@@ -113,7 +115,8 @@ def _portions(lots: list[Lot], coins: int, replay: Replay | None) -> list[Lot]:
 
 def reward(replay: Replay, document: Document, postings: list[list[Any]]) -> None:
     """Grants what the reversals that came before have left of it."""
-    unit, coins, days = document["terms"]["asked"]
+    earners_rules.note(replay, document)
+    unit, coins, days = earners_rules.asked_of(document)
     prefix = document["reference"].removesuffix("grant")
     coins -= _undone(replay, prefix, coins)
     if not coins:
@@ -134,7 +137,7 @@ def undo_reward(replay: Replay, document: Document, postings: list[list[Any]]) -
     if not grants:
         return
     (grant,) = grants
-    unit, full, days = grant["terms"]["asked"]
+    unit, full, days = earners_rules.asked_of(grant)
     coins = full * part // whole - _undone(replay, prefix, full, but=document["seq"])
     given = [line for line in grant["postings"] if line[3] == "."]
     over = document["at"] >= replay.week_end(grant["at"], days) * replay.day_ms

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from tests.simulation import gift_rules, phases, purchases
+from tests.simulation.earners_rules import Earnings
 
 DAY_MS = 86_400_000
 MONDAY = 4
@@ -104,6 +105,7 @@ class Replay:
         self.undone: list[tuple[str, int, int]] = []
         self.reversed: set[int] = set()
         self.became: dict[int, str] = {}
+        self.earnings = Earnings()
         self.used: set[int] = set()
         """Rewards that went into debt as a whole, so that nothing of them is left to expire."""
         self.moments = [Moment({}, (), {}, frozen=False)]
