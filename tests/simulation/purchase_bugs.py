@@ -6,7 +6,7 @@ from tests.simulation.bug import LEDGER, UNLOCKS, Bug
 
 PURCHASE_BUGS = {
     "a series gives the same money back twice": Bug(
-        UNLOCKS + "reversal", "given=_given(ledger, head, original)", "given={}"
+        UNLOCKS + "reversal", "given=given_back(ledger, head, original)", "given={}"
     ),
     "a second order brings the bonus of a first purchase again": Bug(
         LEDGER + "purchasing", "or not is_preceded(ledger, on, len(known))", "or not known"

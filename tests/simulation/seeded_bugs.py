@@ -179,7 +179,9 @@ MOVEMENT_BUGS = {
     ),
     # Holds.
     "more is posted than is held": Bug(
-        LEDGER + "holds", "    if amount > (found.amount or found.coins):\n", "    if amount > 10**6:\n"
+        LEDGER + "holds",
+        "    if amount + (fee.amount if fee else 0) > (found.amount or found.coins):\n",
+        "    if amount > 10**6:\n",
     ),
     "a hold is posted after its time": Bug(
         LEDGER + "holds", "    if alive.at >= found.until:\n", "    if alive.at >= 2 * found.until:\n"
