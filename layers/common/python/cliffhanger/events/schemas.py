@@ -8,40 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from cliffhanger.events import schema_parts as parts
 from cliffhanger.events.cashback_schemas import CASHBACK_SCHEMAS
 from cliffhanger.events.gift_schemas import GIFT_SCHEMAS
 from cliffhanger.events.payout_schemas import PAYOUT_SCHEMAS
 from cliffhanger.events.reward_schemas import REWARD_SCHEMAS
-from cliffhanger.events.schema_parts import (
-    EPISODE as _EPISODE,
-)
-from cliffhanger.events.schema_parts import (
-    PERSON as _PERSON,
-)
-from cliffhanger.events.schema_parts import (
-    REFERENCE as _REFERENCE,
-)
-from cliffhanger.events.schema_parts import (
-    REVERSES as _REVERSES,
-)
-from cliffhanger.events.schema_parts import (
-    SEQ as _SEQ,
-)
-from cliffhanger.events.schema_parts import (
-    SERIES as _SERIES,
-)
-from cliffhanger.events.schema_parts import (
-    SOME as _SOME,
-)
-from cliffhanger.events.schema_parts import (
-    cash as _cash,
-)
-from cliffhanger.events.schema_parts import (
-    coins as _coins,
-)
-from cliffhanger.events.schema_parts import (
-    event_data as _event,
-)
 from cliffhanger.events.verification_schemas import VERIFICATION_SCHEMAS
 
 _MIA = {"personId": "4h7d9k2m8q1r5t0v"}
@@ -49,12 +20,12 @@ _MIA = {"personId": "4h7d9k2m8q1r5t0v"}
 _KEY = "key:7d2r0h5w9k3m1q8v4t6x0b2c5e"
 _ORDER = "9k3m1q8v4t6x0b2c"
 _OF_SALE: dict[str, Any] = {
-    "personId": _PERSON,
+    "personId": parts.PERSON,
     "orderId": {"type": "string", "maxLength": 32, "description": "The order"},
-    "coins": _coins("How many, by class", "bonus", "bought", every=True),
-    "cash": _cash("How much of what was paid"),
-    "reference": _REFERENCE,
-    "seq": _SEQ,
+    "coins": parts.coins("How many, by class", "bonus", "bought", every=True),
+    "cash": parts.cash("How much of what was paid"),
+    "reference": parts.REFERENCE,
+    "seq": parts.SEQ,
 }
 _SALE = _MIA | {
     "orderId": _ORDER,
@@ -76,21 +47,21 @@ EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
     **VERIFICATION_SCHEMAS,
     **GIFT_SCHEMAS,
     **PAYOUT_SCHEMAS,
-    ("EpisodePublished", 1): _event(
+    ("EpisodePublished", 1): parts.event_data(
         "An episode's video can be watched for the first time, or has been replaced by a newer version.",
         {
-            "seriesId": _SERIES,
-            "episode": {**_EPISODE, "description": "The episode's number"},
+            "seriesId": parts.SERIES,
+            "episode": {**parts.EPISODE, "description": "The episode's number"},
             "version": {"type": "string", "maxLength": 32, "description": "The version that plays from now on"},
             "durationMs": {"type": "integer", "minimum": 1, "description": "Milliseconds"},
         },
         {"seriesId": "the-last-train", "episode": 2, "version": "7k2m9x4q0v5t8w1z", "durationMs": 8_021},
     ),
-    ("TranscodeBudgetReached", 1): _event(
+    ("TranscodeBudgetReached", 1): parts.event_data(
         "An upload was refused because the month's budget for transcoding does not hold its price.",
         {
-            "seriesId": _SERIES,
-            "episode": {**_EPISODE, "description": "The episode's number"},
+            "seriesId": parts.SERIES,
+            "episode": {**parts.EPISODE, "description": "The episode's number"},
             "version": {"type": "string", "maxLength": 32, "description": "The version that it would have become"},
             "month": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$", "description": "In UTC"},
             "budget": {"type": "string", "enum": ["stage", "creator"], "description": "Whose: all creators', or one's"},
@@ -103,22 +74,22 @@ EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
             "budget": "creator",
         },
     ),
-    ("EpisodeUnlocked", 1): _event(
+    ("EpisodeUnlocked", 1): parts.event_data(
         "A viewer has unlocked episodes.",
         {
-            "personId": _PERSON,
-            "seriesId": _SERIES,
+            "personId": parts.PERSON,
+            "seriesId": parts.SERIES,
             "episodes": {
                 "type": "array",
                 "minItems": 1,
                 "maxItems": 9_999,
-                "items": _EPISODE,
+                "items": parts.EPISODE,
                 "description": "Those that this opens, in order; not those that were open before",
             },
-            "coins": _coins("What was paid, by class", "bonus", "bought", every=True),
-            "cash": _cash("What the bought coins had cost"),
-            "reference": _REFERENCE,
-            "seq": _SEQ,
+            "coins": parts.coins("What was paid, by class", "bonus", "bought", every=True),
+            "cash": parts.cash("What the bought coins had cost"),
+            "reference": parts.REFERENCE,
+            "seq": parts.SEQ,
         },
         _MIA
         | {
@@ -130,18 +101,18 @@ EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
             "seq": 3,
         },
     ),
-    ("UnlockReversed", 1): _event(
+    ("UnlockReversed", 1): parts.event_data(
         "An unlock was reversed: its coins went back, and what it opened is locked unless another unlock opens it.",
         {
-            "personId": _PERSON,
-            "seriesId": _SERIES,
-            "firstEpisode": {**_EPISODE, "description": "The first episode that the unlock spanned"},
-            "lastEpisode": {**_EPISODE, "description": "The last one"},
-            "coins": _coins("What went back, by class", "bonus", "bought", every=True),
-            "cash": _cash("What the bought coins had cost"),
-            "reverses": _REVERSES,
-            "reference": _REFERENCE,
-            "seq": _SEQ,
+            "personId": parts.PERSON,
+            "seriesId": parts.SERIES,
+            "firstEpisode": {**parts.EPISODE, "description": "The first episode that the unlock spanned"},
+            "lastEpisode": {**parts.EPISODE, "description": "The last one"},
+            "coins": parts.coins("What went back, by class", "bonus", "bought", every=True),
+            "cash": parts.cash("What the bought coins had cost"),
+            "reverses": parts.REVERSES,
+            "reference": parts.REFERENCE,
+            "seq": parts.SEQ,
         },
         _MIA
         | {
@@ -155,35 +126,35 @@ EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
             "seq": 4,
         },
     ),
-    ("CoinsGranted", 1): _event(
+    ("CoinsGranted", 1): parts.event_data(
         "A viewer was given coins that stand for no cash and expire.",
         {
-            "personId": _PERSON,
-            "coins": _coins("How many, by class", "bonus", "game"),
-            "reference": _REFERENCE,
-            "seq": _SEQ,
+            "personId": parts.PERSON,
+            "coins": parts.coins("How many, by class", "bonus", "game"),
+            "reference": parts.REFERENCE,
+            "seq": parts.SEQ,
         },
         _MIA | {"coins": {"bonus": 30}, "reference": _KEY, "seq": 2},
     ),
-    ("GrantReversed", 1): _event(
+    ("GrantReversed", 1): parts.event_data(
         "Coins that a viewer was given were taken back; what the viewer no longer had is owed.",
         {
-            "personId": _PERSON,
-            "coins": _coins("How many, by class", "bonus", "game"),
-            "reverses": _REVERSES,
-            "reference": _REFERENCE,
-            "seq": _SEQ,
+            "personId": parts.PERSON,
+            "coins": parts.coins("How many, by class", "bonus", "game"),
+            "reverses": parts.REVERSES,
+            "reference": parts.REFERENCE,
+            "seq": parts.SEQ,
         },
         _MIA | {"coins": {"bonus": 30}, "reverses": 2, "reference": f"{_KEY}:rev:2t6x0b2c5e7d9k2m", "seq": 5},
     ),
-    ("CoinsBought", 1): _event(
+    ("CoinsBought", 1): parts.event_data(
         "A viewer has paid for coins and has them.",
         {
-            "personId": _PERSON,
-            "coins": _coins("How many, by class", "bought", "bonus"),
-            "cash": _cash("What was paid"),
-            "reference": _REFERENCE,
-            "seq": _SEQ,
+            "personId": parts.PERSON,
+            "coins": parts.coins("How many, by class", "bought", "bonus"),
+            "cash": parts.cash("What was paid"),
+            "reference": parts.REFERENCE,
+            "seq": parts.SEQ,
         },
         _MIA
         | {
@@ -193,43 +164,43 @@ EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
             "seq": 1,
         },
         {
-            "withheldBonus": _SOME
+            "withheldBonus": parts.SOME
             | {"description": "Bonus coins of an offer for a first purchase: another purchase came before this one"}
         },
     ),
-    ("PurchaseRefunded", 1): _event(
+    ("PurchaseRefunded", 1): parts.event_data(
         "Money of an order goes back to who paid it, and its coins were taken; those that were spent are owed.",
         _OF_SALE,
         _SALE | {"reference": f"purchase:{_ORDER}:rev:2t6x0b2c5e7d9k2m", "seq": 9},
     ),
-    ("PurchaseRefundFailed", 1): _event(
+    ("PurchaseRefundFailed", 1): parts.event_data(
         "A refund did not reach who paid: the money is with us again, and the coins are with the viewer.",
         _OF_SALE,
         _SALE | {"reference": f"purchase:{_ORDER}:back:2t6x0b2c5e7d9k2m", "seq": 10},
     ),
-    ("DisputeOpened", 1): _event(
+    ("DisputeOpened", 1): parts.event_data(
         "The bank of who paid an order has taken its money back, and its coins were taken; those spent are owed.",
         _OF_SALE,
         _SALE | {"reference": f"purchase:{_ORDER}:rev:dispute-5m8q1r5t0v4h7d9k", "seq": 11},
     ),
-    ("DisputeClosed", 1): _event(
+    ("DisputeClosed", 1): parts.event_data(
         "A dispute was decided for us: the money came again, and the coins are with the viewer. One that is lost moves "
         "nothing more, and is not told.",
         _OF_SALE | {"outcome": {"type": "string", "enum": ["won"], "description": "How it was decided"}},
         _SALE | {"reference": f"purchase:{_ORDER}:back:dispute-5m8q1r5t0v4h7d9k", "seq": 12, "outcome": "won"},
     ),
-    ("CoinsExpired", 1): _event(
+    ("CoinsExpired", 1): parts.event_data(
         "It was noticed that coins of a viewer have expired. It is told with the next entry after their day, whatever "
         "that is for; where none comes, the sweep writes one.",
-        {"personId": _PERSON, "coins": _coins("How many, by class", "bonus", "game"), "seq": _SEQ},
+        {"personId": parts.PERSON, "coins": parts.coins("How many, by class", "bonus", "game"), "seq": parts.SEQ},
         _MIA | {"coins": {"bonus": 12}, "seq": 6},
     ),
-    ("BonusExpiring", 1): _event(
+    ("BonusExpiring", 1): parts.event_data(
         "Coins that a viewer was given expire within three days. It is told once for each day on which some do, with "
         "as many as there are then; what is spent meanwhile, or given for the same day, is not told again.",
         {
-            "personId": _PERSON,
-            "coins": _coins("How many, by class", "bonus", "game"),
+            "personId": parts.PERSON,
+            "coins": parts.coins("How many, by class", "bonus", "game"),
             "expiresAt": {
                 "type": "string",
                 "format": "date-time",
@@ -239,17 +210,17 @@ EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
         },
         _MIA | {"coins": {"bonus": 12}, "expiresAt": "2026-11-23T00:00:00.000Z"},
     ),
-    ("AccountFrozen", 1): _event(
+    ("AccountFrozen", 1): parts.event_data(
         "Support has stopped all spending from an account.",
-        {"account": {"type": "string", "maxLength": 100, "description": "Its address"}, "seq": _SEQ},
+        {"account": {"type": "string", "maxLength": 100, "description": "Its address"}, "seq": parts.SEQ},
         {"account": "viewer:4h7d9k2m8q1r5t0v", "seq": 7},
     ),
-    ("AccountThawed", 1): _event(
+    ("AccountThawed", 1): parts.event_data(
         "Support lets an account spend again.",
-        {"account": {"type": "string", "maxLength": 100, "description": "Its address"}, "seq": _SEQ},
+        {"account": {"type": "string", "maxLength": 100, "description": "Its address"}, "seq": parts.SEQ},
         {"account": "viewer:4h7d9k2m8q1r5t0v", "seq": 8},
     ),
-    ("WebhookEndpointDisabled", 1): _event(
+    ("WebhookEndpointDisabled", 1): parts.event_data(
         "An endpoint has failed for so long that nothing more is sent to it. Its partner alone is told, at its other "
         "endpoints and by mail.",
         {
@@ -269,7 +240,7 @@ EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
         },
         _ENDPOINT | {"reason": "exhausted", "failingSince": "2026-11-18T06:12:31.400Z"},
     ),
-    ("WebhookEndpointTested", 1): _event(
+    ("WebhookEndpointTested", 1): parts.event_data(
         "Somebody has asked to try an endpoint. Nothing else has happened.", _OF_ENDPOINT, _ENDPOINT
     ),
 }
