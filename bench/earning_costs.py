@@ -42,12 +42,13 @@ from functions.ads.handler import handler as ads
 from functions.rewards.handler import handler as rewards
 from tests.support.adapters import replace_in_bootstrap
 from tests.support.ads import content, document, signed
+from tests.support.campaign_tables import CAMPAIGNS
 from tests.support.dynamodb import MemoryDynamoDB, connect
 from tests.support.earning import page_of, publish
 from tests.support.http import access_token, body_of, event
-from tests.support.tables import CATALOG, CLAIMS, DEVICES, LEDGER, RATES, RULESETS, SWITCHES, WATCHES
+from tests.support.tables import BLOCKS, CATALOG, CLAIMS, DEVICES, LEDGER, RATES, RULESETS, SWITCHES, WATCHES
 
-TABLES = (LEDGER, CATALOG, RATES, SWITCHES, CLAIMS, DEVICES, WATCHES, RULESETS)
+TABLES = (LEDGER, CATALOG, RATES, SWITCHES, CLAIMS, DEVICES, WATCHES, RULESETS, BLOCKS, CAMPAIGNS)
 VIEWERS, EPISODES = 8, 6
 SETTLED_AT_ONCE = 100
 WATCH = "POST /v1/series/{seriesId}/episodes/{episode}/watch"

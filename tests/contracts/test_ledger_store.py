@@ -353,10 +353,11 @@ def test_inline_settlement_says_when_it_could_not_and_changes_nothing(store: Led
     other: Any = seal(VIEWER, store.entry(VIEWER, 1), NOW + 1, postings=sent.postings, state=State())
     assert not settle_inline(store, other)
     assert store.head(CLEO) is None
-    overdrawing = seal("external:stripe", None, NOW, postings=[Posting("USD", 9, CLEO, ".")], state=State({"USD": 9}))
+    budget = "budget:winter:1:0"
+    overdrawing = seal("external:stripe", None, NOW, postings=[Posting("USD", 9, budget, ".")], state=State({"USD": 9}))
     written(store, overdrawing)
     assert not settle_inline(store, overdrawing)
-    assert store.head(CLEO) is None
+    assert store.head(budget) is None
 
 
 def test_a_chain_that_issues_is_told_apart_by_its_lane(store: LedgerStore) -> None:

@@ -62,7 +62,7 @@ def test_what_is_left_out_is_no_longer_told(dynamodb: Any) -> None:
     put(birthDate=..., country=...)
     assert get()["country"] is None
     (row,) = dump(dynamodb, "test-people")
-    assert set(row) == {"subject", "person", "displayName", "language"}
+    assert set(row) == {"subject", "person", "displayName", "language", "joinedAt"}
 
 
 def test_everybody_sees_and_changes_only_their_own(dynamodb: Any) -> None:

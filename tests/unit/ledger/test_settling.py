@@ -45,28 +45,49 @@ def books() -> Books:
     return Books()
 
 
+BUDGET = "budget:winter:1:0"
+"""Guarded, and owes nothing: what it does not have cannot be taken from it."""
+
+
 def paid_to(creator: str, amount: int, source: str) -> Entry:
     """Cash from one account of the world outside to a creator; a negative amount goes the other way."""
-    ends = (".", f"creator:{creator}") if amount > 0 else (f"creator:{creator}", ".")
+    return paid(f"creator:{creator}", amount, source)
+
+
+def paid(account: str, amount: int, source: str) -> Entry:
+    """Likewise to any account."""
+    ends = (".", account) if amount > 0 else (account, ".")
     posting = Posting("USD", abs(amount), *ends)
     return seal(f"external:{source}", None, NOW, postings=[posting], state=State({"USD": -amount}))
 
 
 def test_what_overdraws_a_guarded_account_is_named_and_all_others_are_settled(books: Books) -> None:
     """Though they would have been one batch."""
-    good, bad, late = paid_to("a", 3, "a"), paid_to("a", -9, "b"), paid_to("a", 4, "c")
+    good, bad, late = (paid(BUDGET, *paying) for paying in ((3, "a"), (-9, "b"), (4, "c")))
     books.write(good, bad, late)
     settled = settle(books.store, [good, bad, late], PACE)
     assert [(one.account, one.seq, one.reason) for one in settled.poison] == [("external:b", 1, "not_plannable")]
-    assert (settled.legs, books.balance("creator:a")) == (2, {"USD": 7})
+    assert (settled.legs, books.balance(BUDGET)) == (2, {"USD": 7})
 
 
 def test_what_overdrew_a_guarded_account_is_settled_once_the_account_can_bear_it(books: Books) -> None:
-    bad, late = paid_to("a", -9, "b"), paid_to("a", 10, "c")
+    bad, late = paid(BUDGET, -9, "b"), paid(BUDGET, 10, "c")
     books.write(bad, late)
     assert settle(books.store, [bad], PACE).poison
     settle(books.store, [late], PACE)
     assert settle(books.store, [bad], PACE) == (1, ())
+    assert books.balance(BUDGET) == {"USD": 1}
+
+
+def test_what_a_creator_no_longer_has_is_owed_and_repaid_by_what_comes(books: Books) -> None:
+    """LEDGER rule 20: income that was taken back after it had been paid out."""
+    bad, late = paid_to("a", -9, "b"), paid_to("a", 10, "c")
+    books.write(bad, late)
+    assert settle(books.store, [bad], PACE) == (1, ())
+    head = books.store.head("creator:a")
+    assert head is not None
+    assert (dict(head.state.balances), dict(head.state.debt)) == ({}, {"USD": 9})
+    settle(books.store, [late], PACE)
     assert books.balance("creator:a") == {"USD": 1}
 
 

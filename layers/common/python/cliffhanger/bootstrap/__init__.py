@@ -49,7 +49,14 @@ from cliffhanger.bootstrap.foundation import (
     request_secret,
     switches,
 )
-from cliffhanger.bootstrap.kyc import editions_store, list_bucket, verification_desk, verifications_store
+from cliffhanger.bootstrap.kyc import (
+    editions_store,
+    identity_provider,
+    list_bucket,
+    list_library,
+    verification_desk,
+    verifications_store,
+)
 from cliffhanger.bootstrap.media import media_pipeline, upload_forms, uploads_store
 from cliffhanger.bootstrap.money import (
     orders_store,
@@ -147,8 +154,10 @@ __all__ = [
     "gifts_store",
     "grantor",
     "herald",
+    "identity_provider",
     "ledger_store",
     "list_bucket",
+    "list_library",
     "media_bucket",
     "media_pipeline",
     "offline_store",

@@ -11,7 +11,7 @@ from typing import Any
 
 from cliffhanger.clock import ms_of
 
-TYPES: dict[str, type] = {"string": str, "integer": int, "array": list, "object": dict}
+TYPES: dict[str, type] = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict}
 KEYWORDS = frozenset(
     {
         "type", "enum", "const", "properties", "required", "minProperties", "additionalProperties", "items", "minItems",
@@ -28,7 +28,7 @@ def misfits(schema: Mapping[str, Any], value: Any, where: str = "data") -> Itera
     refused, and so is 1.0 for a whole number.
     """
     expected = TYPES[schema["type"]]
-    if not isinstance(value, expected) or isinstance(value, bool):
+    if not isinstance(value, expected) or (isinstance(value, bool) and expected is not bool):
         yield f"{where}: expected {schema['type']}"
         return
     if "enum" in schema and value not in schema["enum"]:
