@@ -187,12 +187,13 @@ def test_the_order_of_the_focus_over_the_picture_is_that_of_the_screen(site: Sit
     page = signed_in(PHONE)
     open_episode(page, site, 1)
     sees_moving_picture(page)
+    expect(page.get_by_role("button", name="Give a gift")).to_be_visible()
     page.locator("#surface").focus()
     names = []
-    for _ in range(7):
+    for _ in range(8):
         page.keyboard.press("Tab")
         names.append(page.evaluate("document.activeElement.id"))
-    assert names == ["playing-back", "sound-hint", "next", "sound", "captions", "episodes-open", "seek"]
+    assert names == ["playing-back", "sound-hint", "tips-open", "next", "sound", "captions", "episodes-open", "seek"]
 
 
 def test_the_line_of_time_is_a_slider_that_says_where_it_is(signed_in: Open) -> None:

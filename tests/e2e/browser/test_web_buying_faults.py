@@ -66,8 +66,10 @@ def test_a_session_that_ran_out_is_told(site: Site, signed_in: Open) -> None:
     page = signed_in()
     meet_wall(page)
     buy(page)
+    pay = page.get_by_role("button", name="Pay")
+    expect(pay).to_be_visible()  # so there is an order by now
     site.shop.fail("order1", "expired")
-    page.get_by_role("button", name="Pay").click()
+    pay.click()
     expect(counter_of(page).get_by_role("alert")).to_contain_text("The time to pay ran out. Nothing was charged.")
 
 
