@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from cliffhanger.clock import MAX_TIME_CHARS
 from cliffhanger.partners.credentials import DEFAULT_OVERLAP_HOURS, MAX_OVERLAP_HOURS
-from cliffhanger.partners.domain import MODES, Mode, Status
+from cliffhanger.partners.domain import MODES, SCOPES, Mode, Status
 from cliffhanger.partners.managing import MAX_NAME_CHARS
 from cliffhanger.partners.requests import StatusClass
 from cliffhanger.web.fields import DEFAULT_LIMIT, Cursor, Limit, SeriesId, whole
@@ -112,7 +112,9 @@ class ClientBody(Struct, rename="camel", forbid_unknown_fields=True):
     """A client that is to be made."""
 
     name: Name
-    scopes: Annotated[list[ScopeName], Meta(min_length=1, max_length=4, examples=[["webhooks:read", "requests:read"]])]
+    scopes: Annotated[
+        list[ScopeName], Meta(min_length=1, max_length=len(SCOPES), examples=[["webhooks:read", "requests:read"]])
+    ]
 
 
 class RotationBody(Struct, rename="camel", forbid_unknown_fields=True):

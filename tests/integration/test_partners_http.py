@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cliffhanger.partners.domain import MAX_CLIENTS
+from cliffhanger.partners.domain import SCOPES as EVERY_SCOPE
 from tests.integration.partnering import (
     OPAL,
     OTTO,
@@ -60,6 +61,11 @@ def test_clients_are_listed_in_their_mode_and_partner_alone() -> None:
     assert [one["clientId"] for one in clients()] == [live]
     assert [one["clientId"] for one in clients("sandbox")] == [sandbox]
     assert clients(token=OTTO) == clients("sandbox", OTTO) == []
+
+
+def test_a_client_can_be_given_every_scope() -> None:
+    answer = ask("POST", "/partner/{mode}/clients", PIA, body={"name": "All", "scopes": list(EVERY_SCOPE)})
+    assert (answer["statusCode"], body_of(answer)["client"]["scopes"]) == (201, sorted(EVERY_SCOPE))
 
 
 def test_a_partner_has_ten_clients_in_a_mode_and_room_again_when_one_goes() -> None:
