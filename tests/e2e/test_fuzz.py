@@ -161,8 +161,14 @@ def test_every_answer_is_one_that_the_description_names(
     print(f"{who.name}: {report}")
     assert report.failures == []
     assert report.with_status(429) == 0
-    # Who asks for a token is refused by the handler itself.
-    mine = [route.operation for route in ROUTES if who.may(route) and route.auth != "client"]
+    # Who asks for a token is refused by the handler itself, as is a code that nobody has made, and a viewer who looks
+    # like a farm: many of them on few devices, all of today.
+    refused = {"checkIn", "scanCode"}
+    mine = [
+        route.operation
+        for route in ROUTES
+        if who.may(route) and route.auth != "client" and route.operation not in refused
+    ]
     assert report.unreached(mine) == set()
     assert len({operation for operation, _ in report.answers}) == len(ROUTES)
 
