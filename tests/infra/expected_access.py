@@ -128,10 +128,10 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | CATALOG_READ
     | on(SPLITS, "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem")
     | on(STATEMENTS, "s3:GetObject")
-    | on("<media.Reports.Arn>", "s3:ListBucket")
-    | REQUEST_SECRET,
+    | (on("<media.Reports.Arn>", "s3:ListBucket") | REQUEST_SECRET),
     "waterfall": LEDGER_APPEND
     | CATALOG_READ
+    | PUBLISH
     | on(BY_OWNER, "dynamodb:Scan")
     | on(SPLITS, "dynamodb:Query")
     | on("<data.Runs.Arn>", "dynamodb:GetItem", "dynamodb:PutItem")
@@ -361,7 +361,7 @@ SETTINGS_OF: dict[str, set[str]] = {
     },
     "progress": {"PROGRESS_TABLE", "CATALOG_TABLE", "REQUEST_SECRET", *SIGNED_IN},
     "revenue": {"LEDGER_TABLE", "CATALOG_TABLE", "SPLITS_TABLE", "REPORTS_BUCKET", "REQUEST_SECRET", *SIGNED_IN},
-    "waterfall": {"LEDGER_TABLE", "CATALOG_TABLE", "SPLITS_TABLE", "RUNS_TABLE", "REPORTS_BUCKET"},
+    "waterfall": {"LEDGER_TABLE", "CATALOG_TABLE", "SPLITS_TABLE", "RUNS_TABLE", "REPORTS_BUCKET", "EVENT_BUS"},
     "rewards": {
         *("LEDGER_TABLE", "CATALOG_TABLE", "WATCHES_TABLE", "CLAIMS_TABLE", "DEVICES_TABLE", "RULESETS_TABLE"),
         *("SWITCHES_TABLE", "REQUEST_SECRET", "AD_PLACEMENTS", "BLOCKS_TABLE", "REFERRALS_TABLE"),

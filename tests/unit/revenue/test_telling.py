@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import pytest
+from jsonschema import Draft202012Validator
 
-from cliffhanger.errors import NotFound, Unavailable
+from cliffhanger.errors import EventsRefused, NotFound, Unavailable
+from cliffhanger.events.envelope import Event, event_id
+from cliffhanger.events.schemas import EVENT_SCHEMAS
 from cliffhanger.revenue import telling
 from cliffhanger.revenue.domain import DAY_MS, day_of
 from cliffhanger.revenue.telling import Desk, statement_of, statements_of, tell
@@ -22,8 +26,14 @@ class Place:
     def __init__(self) -> None:
         self.books = Books(volume_entries=100)
         self.shelf = Shelf()
+        self.announced: list[Event] = []
         self.desk = Desk(
-            self.books.store, self.shelf, TITLES.get, lambda made: f"PDF of {made.sha256}".encode(), lambda: NOW
+            self.books.store,
+            self.shelf,
+            TITLES.get,
+            lambda made: f"PDF of {made.sha256}".encode(),
+            self.announced.extend,
+            lambda: NOW,
         )
 
     def told(self, person: str = "cleo") -> list[int]:
@@ -122,3 +132,32 @@ def test_a_statement_is_fetched_by_its_day_and_only_ones_own(place: Place) -> No
     for person, day in (("cleo", DAYS[1]), ("dora", DAYS[0])):
         with pytest.raises(NotFound):
             statement_of(place.shelf, person, day)
+
+
+def test_a_statement_is_announced_once_it_can_be_fetched_and_a_day_without_one_is_not(place: Place) -> None:
+    tell(place.desk, "cleo", DAYS[0])
+    assert place.announced == []
+    earn(place.books, 100)
+    tell(place.desk, "cleo", DAYS[0])
+    (event,) = place.announced
+    assert (event.type, event.subject, event.data) == (
+        "StatementReady",
+        "creator:cleo",
+        {"personId": "cleo", "day": DAYS[0]},
+    )
+    Draft202012Validator(EVENT_SCHEMAS["StatementReady", 1]).validate(event.data)
+
+
+def test_a_statement_whose_announcement_was_lost_is_announced_by_whoever_comes_next(place: Place) -> None:
+    """The statement stands by then, and whoever made it cannot know whether the bus has heard of it."""
+
+    def refuse(_: Sequence[Event]) -> None:
+        raise EventsRefused("ThrottlingException")
+
+    earn(place.books, 100)
+    with pytest.raises(EventsRefused):
+        tell(place.desk._replace(publish=refuse), "cleo", DAYS[0])
+    assert ("cleo", DAYS[0]) in place.shelf.kept
+    assert [tell(place.desk, "cleo", DAYS[0]) for _ in range(2)] == [False, False]
+    assert len(place.announced) == 2
+    assert len({event_id(event) for event in place.announced}) == 1

@@ -380,7 +380,10 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "schedule",
         1024,
         240,
-        ("ledger:append", "catalog:read", "catalog:go-through", "splits:read", "runs:write", "statements:write"),
+        (
+            *("ledger:append", "catalog:read", "catalog:go-through", "splits:read", "runs:write", "statements:write"),
+            "events:publish",
+        ),
         "Divides once a day what each series has earned, and writes creators' statements",
     ),
     FunctionSpec(

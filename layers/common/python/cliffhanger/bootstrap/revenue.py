@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from cliffhanger.aws import aws_client
-from cliffhanger.bootstrap.foundation import catalog_store, connection, ledger_store
+from cliffhanger.bootstrap.foundation import catalog_store, connection, event_publisher, ledger_store
 from cliffhanger.clock import system_clock
 from cliffhanger.settings import read
 
@@ -73,6 +73,8 @@ def waterfall() -> Waterfall:
         page = catalog.page(series)
         return None if page is None else page.title
 
-    desk = Desk(ledger_store(), cabinet(), title_of, draw, system_clock)
+    desk = Desk(
+        ledger_store(), cabinet(), title_of, draw, lambda events: event_publisher().publish(events), system_clock
+    )
     pace = Retrying(clock=system_clock)
     return Waterfall(ledger_store(), splits(), runs_store(), every, functools.partial(tell, desk), pace)

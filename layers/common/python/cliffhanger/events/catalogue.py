@@ -20,7 +20,14 @@ RETENTION_DAYS = 30
 """How long the delivery of an event to an endpoint is kept, and can be sent again."""
 
 Source = Literal[
-    "verification", "ledger-stream", "media-pipeline", "expiry-sweep", "rewards-sweep", "webhooks", "payouts"
+    "verification",
+    "ledger-stream",
+    "media-pipeline",
+    "expiry-sweep",
+    "rewards-sweep",
+    "webhooks",
+    "payouts",
+    "waterfall",
 ]
 SOURCES: dict[Source, str] = {
     "verification": "the check of who a creator is",
@@ -30,6 +37,7 @@ SOURCES: dict[Source, str] = {
     "rewards-sweep": "the same sweep, of rewards that are held or refused",
     "webhooks": "what becomes of a partner's own endpoints",
     "payouts": "a creator's money on its way to their bank",
+    "waterfall": "the daily division of what series have earned",
 }
 """Where events come from, in words."""
 
@@ -49,6 +57,7 @@ _UPLOAD = Origin("media-pipeline", "{seriesId}/{episode}")
 _CREATOR = Origin("verification", "person:{personId}")
 _ENDPOINT = Origin("webhooks", "endpoint:{endpointId}")
 _PAYOUT = Origin("payouts", "creator:{personId}")
+_SHARE = Origin("ledger-stream", "creator:{personId}")
 
 ORIGINS: dict[str, Origin] = {
     "EpisodePublished": _UPLOAD,
@@ -83,6 +92,9 @@ ORIGINS: dict[str, Origin] = {
     "PayoutFailed": _PAYOUT,
     "PayoutReturned": _PAYOUT,
     "PayoutDestinationChanged": _PAYOUT,
+    "RevenueShared": _SHARE,
+    "RevenueRecovered": _SHARE,
+    "StatementReady": Origin("waterfall", "creator:{personId}"),
 }
 """By type. Every type of :data:`EVENT_SCHEMAS` has one."""
 

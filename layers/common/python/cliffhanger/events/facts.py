@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from cliffhanger.events.cashback import cashback
 from cliffhanger.events.envelope import Event
 from cliffhanger.events.gifts import gift_back, gift_given
+from cliffhanger.events.shares import shared
 from cliffhanger.events.tellings import CLASSES
 from cliffhanger.events.tellings import event_of as _event
 from cliffhanger.events.tellings import of_lot as _of_lot
@@ -233,7 +234,8 @@ _TELLERS: Mapping[str, Callable[[Entry], list[Event]]] = {
     "payoutReturned": _nothing,  # told by whoever learned of it
     "exchange": _nothing,
     "canary": _nothing,
-    "carry": _nothing,  # what was earned, the unlocks have told
+    "carry": shared("RevenueShared"),
+    "recovery": shared("RevenueRecovered"),
     "reward": _rewarded,
     "reward reversal": _reward_reversed,
     "budget reversal": _budget_reversed,

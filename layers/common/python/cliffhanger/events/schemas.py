@@ -12,6 +12,7 @@ from cliffhanger.events import schema_parts as parts
 from cliffhanger.events.cashback_schemas import CASHBACK_SCHEMAS
 from cliffhanger.events.gift_schemas import GIFT_SCHEMAS
 from cliffhanger.events.payout_schemas import PAYOUT_SCHEMAS
+from cliffhanger.events.revenue_schemas import REVENUE_SCHEMAS
 from cliffhanger.events.reward_schemas import REWARD_SCHEMAS
 from cliffhanger.events.verification_schemas import VERIFICATION_SCHEMAS
 
@@ -47,6 +48,7 @@ EVENT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
     **VERIFICATION_SCHEMAS,
     **GIFT_SCHEMAS,
     **PAYOUT_SCHEMAS,
+    **REVENUE_SCHEMAS,
     ("EpisodePublished", 1): parts.event_data(
         "An episode's video can be watched for the first time, or has been replaced by a newer version.",
         {

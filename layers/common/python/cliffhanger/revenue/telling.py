@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 from cliffhanger.clock import Clock, system_clock
 from cliffhanger.dynamo import Unclear
 from cliffhanger.errors import NotFound, Unavailable
+from cliffhanger.events.envelope import Event
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.revenue.statements import MOST_ENTRIES, Before, Statement, make_statement, series_of
@@ -54,12 +55,16 @@ class Cabinet(Protocol):
 
 
 class Desk(NamedTuple):
-    """What statements are made with: ``title_of`` says what a series is called, ``draw`` makes a statement's PDF."""
+    """What statements are made with.
+
+    ``title_of`` says what a series is called, ``draw`` makes a statement's PDF, ``publish`` puts events on the bus.
+    """
 
     ledger: LedgerStore
     cabinet: Cabinet
     title_of: Callable[[str], str | None]
     draw: Callable[[Statement], bytes]
+    publish: Callable[[Sequence[Event]], None]
     clock: Clock = system_clock
 
 
@@ -71,16 +76,33 @@ class Page(NamedTuple):
 
 
 def tell(desk: Desk, person: str, day: str) -> bool:
-    """Makes a creator's statement of a day, once; whether it was made now. Where nothing moved there is none.
+    """Makes a creator's statement of a day, once, and announces it; whether it was made now.
 
-    Of a day before the newest statement there is none either: all that moved until then has been told.
+    Where nothing moved there is none. Of a day before the newest statement there is none either: all that moved until
+    then has been told. One that is there is announced again, for whoever made it may have got no further; it is the
+    same event.
 
     Raises:
-        Unavailable: the ledger, the catalog or the cabinet does not answer; nothing was kept.
+        Unavailable: the ledger, the catalog or the cabinet does not answer; nothing was kept, or only not announced.
+        EventsRefused: the bus does not take the event; the statement is kept.
         LedgerCorrupt, NotCanonical: the chain is damaged; nothing was kept.
     """
-    if any(kept.day >= day for kept in desk.cabinet.newest(person, 1)):
-        return False
+    made = not any(kept.day >= day for kept in desk.cabinet.newest(person, 1)) and _make(desk, person, day)
+    kept = desk.cabinet.find(person, day)
+    if kept is not None:
+        desk.publish([ready_event(person, kept)])
+    return made
+
+
+def ready_event(person: str, kept: Kept) -> Event:
+    """A creator's statement can be fetched; its id follows from person and day."""
+    return Event(
+        "StatementReady", 1, f"creator:{person}", kept.at, {"personId": person, "day": kept.day}, (person, kept.day)
+    )
+
+
+def _make(desk: Desk, person: str, day: str) -> bool:
+    """Makes and keeps a statement of what moved since the one before it; False where nothing did."""
     before = desk.cabinet.before(person, day)
     last = 0 if before is None else before.last
     try:
