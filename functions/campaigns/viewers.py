@@ -19,7 +19,9 @@ from cliffhanger.errors import (
     Unavailable,
     Undecided,
 )
+from cliffhanger.rewards.blocks import block_digest
 from cliffhanger.rewards.devices import device_hash
+from cliffhanger.web.addresses import block_of
 from cliffhanger.web.api import Answer, Call, Operation
 from functions.campaigns.answers import (
     CashbackAnswer,
@@ -72,11 +74,13 @@ def list_cashback(call: Call) -> Answer:
 
 
 def _claimant(call: Call, device: str = "") -> Claimant:
-    caller = call.caller
-    hashed = device_hash(device) if device else ""
+    caller, claimant = call.caller, Claimant(call.person)
+    if device:
+        block = block_digest(block_of(call.event), bootstrap.request_secret("blocks"))
+        claimant = claimant._replace(device=device_hash(device), block=block)
     if caller is None:
-        return Claimant(call.person, device=hashed)
-    return Claimant(call.person, caller.country or "", caller.age, hashed)
+        return claimant
+    return claimant._replace(country=caller.country or "", age=caller.age, since=caller.joined)
 
 
 VIEWERS: dict[str, Operation] = {

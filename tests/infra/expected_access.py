@@ -46,6 +46,9 @@ REQUEST_SECRET = on(f"{SECRETS}/request-secret-??????", "secretsmanager:GetSecre
 ORDERS_WRITE = on("<data.Orders.Arn>", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem")
 ORDERS_WRITE |= on("<data.Orders.Arn>", "dynamodb:DeleteItem")
 READ_SWITCHES = on(SWITCHES, "dynamodb:GetItem")
+SIGNALS = on("<data.Devices.Arn>", "dynamodb:GetItem", "dynamodb:PutItem")
+SIGNALS |= on("<data.Blocks.Arn>", "dynamodb:Query", "dynamodb:PutItem")
+DECIDE = on(RULESETS, "dynamodb:GetItem", "dynamodb:Query") | READ_SWITCHES
 PARK = on(PARKED, "dynamodb:UpdateItem")
 PUBLISH = on("<data.Bus.Arn>", "events:PutEvents")
 STREAM = (
@@ -145,18 +148,15 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on("<data.Campaigns.Arn>", "dynamodb:UpdateItem")
     | on("<data.Campaigns.Arn>/index/by-open", "dynamodb:Query")
     | on("<data.Claims.Arn>", "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
-    | on("<data.Devices.Arn>", "dynamodb:GetItem", "dynamodb:PutItem")
-    | on("<data.Blocks.Arn>", "dynamodb:Query", "dynamodb:PutItem")
+    | SIGNALS
     | on("<data.Referrals.Arn>", "dynamodb:GetItem", "dynamodb:PutItem")
     | on("<data.Referrals.Arn>/index/by-inviter", "dynamodb:Query")
-    | on(RULESETS, "dynamodb:GetItem", "dynamodb:Query")
-    | READ_SWITCHES
+    | DECIDE
     | REQUEST_SECRET,
     "ads": LEDGER_APPEND
     | on("<data.Claims.Arn>", "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
-    | on("<data.Devices.Arn>", "dynamodb:GetItem", "dynamodb:PutItem")
-    | on(RULESETS, "dynamodb:GetItem", "dynamodb:Query")
-    | READ_SWITCHES
+    | SIGNALS
+    | DECIDE
     | REQUEST_SECRET,
     "tips": COUNT
     | LEDGER_APPEND
@@ -234,9 +234,9 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on("<data.Campaigns.Arn>/index/by-open", "dynamodb:Query")
     | on("<data.Campaigns.Arn>/index/by-partner", "dynamodb:Query")
     | on("<data.Claims.Arn>", "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | SIGNALS
     | LEDGER_APPEND
-    | on(RULESETS, "dynamodb:GetItem", "dynamodb:Query")
-    | READ_SWITCHES
+    | DECIDE
     | REQUEST_SECRET,
     "webhooks": FOR_PARTNERS
     | on(ENDPOINTS, *(f"dynamodb:{name}" for name in ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")))
@@ -310,8 +310,7 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on("<data.Referrals.Arn>", "dynamodb:GetItem", "dynamodb:UpdateItem")
     | on("<data.Claims.Arn>", "dynamodb:Query", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
     | on("<data.Devices.Arn>", "dynamodb:GetItem", "dynamodb:PutItem")
-    | on(RULESETS, "dynamodb:GetItem", "dynamodb:Query")
-    | READ_SWITCHES
+    | DECIDE
     | on("<events.referralseventsFailed.Arn>", "sqs:SendMessage"),
     "identity": on(PEOPLE, "dynamodb:GetItem", "dynamodb:PutItem"),
 }
@@ -369,7 +368,7 @@ SETTINGS_OF: dict[str, set[str]] = {
         *SIGNED_IN,
     },
     "ads": {
-        *("LEDGER_TABLE", "CLAIMS_TABLE", "DEVICES_TABLE", "RULESETS_TABLE", "SWITCHES_TABLE"),
+        *("LEDGER_TABLE", "CLAIMS_TABLE", "DEVICES_TABLE", "RULESETS_TABLE", "SWITCHES_TABLE", "BLOCKS_TABLE"),
         *("REQUEST_SECRET", "AD_PLACEMENTS", "AD_KEYS_URL", "ORIGIN_DIGESTS"),
     },
     "tips": {
@@ -408,7 +407,7 @@ SETTINGS_OF: dict[str, set[str]] = {
     "partners": {"PARTNERS_TABLE", "PARTNER_KEYS", "REQUESTS_TABLE", "REQUEST_SECRET", *SIGNED_IN},
     "campaigns": {
         *("PARTNERS_TABLE", "PARTNER_KEYS", "REQUESTS_TABLE", "REQUEST_SECRET", "CAMPAIGNS_TABLE", "CLAIMS_TABLE"),
-        *("LEDGER_TABLE", "RULESETS_TABLE", "SWITCHES_TABLE"),
+        *("LEDGER_TABLE", "RULESETS_TABLE", "SWITCHES_TABLE", "DEVICES_TABLE", "BLOCKS_TABLE"),
         *SIGNED_IN,
     },
     "webhooks": {

@@ -19,12 +19,14 @@ from cliffhanger.ledger.journal import Retrying
 from cliffhanger.ledger.names import platform, viewer
 from cliffhanger.ledger.settling import settle
 from cliffhanger.ledger.store import LedgerStore
+from cliffhanger.rewards.blocks_store import BlocksStore
+from cliffhanger.rewards.devices_store import DevicesStore
 from cliffhanger.rewards.paying import Till, confirm
 from cliffhanger.rewards.pending import Pending
 from cliffhanger.rewards.rules import RuleSet, rule_set_of
 from tests.support.campaign_tables import CAMPAIGNS
 from tests.support.dynamodb import MemoryDynamoDB, connect
-from tests.support.tables import CLAIMS, LEDGER
+from tests.support.tables import BLOCKS, CLAIMS, DEVICES, LEDGER
 
 NOON = ms_of("2026-11-28T12:00:00Z")
 KEY = b"the-key-of-campaigns-in-tests-32"
@@ -47,7 +49,10 @@ BUDGET = 2_000
 
 
 def rules_of(**changed: Any) -> RuleSet:
-    """Rules by which the campaign gives a tenth of a purchase, five coins for a scan, three for an episode."""
+    """Rules by which the campaign gives a tenth of a purchase, five coins for a scan, three for an episode.
+
+    ``besides`` are rules of others.
+    """
     caps = {"viewerDayCoins": 300, **changed.pop("caps", {})}
 
     def rule(name: str, kind: str, amount: dict[str, Any], **evidence: Any) -> dict[str, Any]:
@@ -70,6 +75,7 @@ def rules_of(**changed: Any) -> RuleSet:
             rule("coats-bought", "cashback", {"type": "proportion", "perMille": 100}, partner={}),
             rule("coats-scanned", "scan", {"type": "flat", "coins": 5}, client={}, partner={}),
             rule("coats-watched", "watch.episode", {"type": "flat", "coins": 3}, server={}),
+            *changed.pop("besides", ()),
         ],
         "scoring": {"holdAt": 50, "refuseAt": 80},
         **changed,
@@ -85,17 +91,21 @@ class CampaignWorld:
         self.rules = rules or rules_of()
         self.stopped = False
         self.model = MemoryDynamoDB()
-        for table in (LEDGER, CLAIMS, CAMPAIGNS):
+        for table in (LEDGER, CLAIMS, CAMPAIGNS, DEVICES, BLOCKS):
             self.model.call("CreateTable", table)
         connection = connect(self.model)
         self.ledger = LedgerStore(connection, LEDGER["TableName"])
         self.claims = CampaignClaims(connection, CLAIMS["TableName"])
         self.campaigns = CampaignsStore(connection, CAMPAIGNS["TableName"])
+        self.devices = DevicesStore(connection, DEVICES["TableName"])
+        self.blocks = BlocksStore(connection, BLOCKS["TableName"])
         self.pace = Retrying(clock=self.clock, sleep=lambda _seconds: None)
         self.desk = Desk(
             self.ledger,
             self.claims,
             self.campaigns,
+            self.devices,
+            lambda: self.blocks,
             lambda: self.rules,
             self.check_open,
             clock=self.clock,

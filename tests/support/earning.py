@@ -16,6 +16,7 @@ from cliffhanger.rewards.devices import device_hash
 from cliffhanger.rewards.devices_store import DevicesStore
 from cliffhanger.rewards.earning import Desk, Earner
 from cliffhanger.rewards.inviting import Hall
+from cliffhanger.rewards.paying import Till
 from cliffhanger.rewards.referrals_store import ReferralsStore
 from cliffhanger.rewards.rules import RuleSet
 from cliffhanger.rewards.shipped import shipped
@@ -72,6 +73,7 @@ class EarningWorld:
             self.clock,
             Retrying(clock=self.clock, sleep=lambda _seconds: None),
         )
+        self.till = Till(self.ledger, self.claims, lambda: None, self.clock, self.desk.retrying)
         self.watches = WatchesStore(connection, WATCHES["TableName"])
         self.referrals = ReferralsStore(connection, REFERRALS["TableName"])
         self.hall = Hall(self.desk, self.referrals, lambda: KEY)

@@ -19,6 +19,7 @@ from cliffhanger.rewards.ads_offering import Offered, Offering, ad_standing, off
 from cliffhanger.rewards.ads_sealing import MAX_SEALED_CHARS, seal_view, unseal_view
 from cliffhanger.rewards.ads_taking import Outcome, Turnstile, take_callback
 from cliffhanger.rewards.earning import Earner
+from cliffhanger.rewards.paying import held, refuse, release
 from tests.support.ads import KEY_ID, TRANSACTION, UNIT, content, document, signed
 from tests.support.dynamodb import Fault, ScriptedFaults
 from tests.support.earning import MORNING, EarningWorld, earner
@@ -137,6 +138,25 @@ def test_a_device_farm_is_paid_for_one_viewers_ads(ads: Ads) -> None:
     taken = [ads.take(ads.query(one)) for one in offers]
     assert sum(ads.world.coins(who.person) for who in farm) == 8
     assert taken[4:] == ["refused"] * 8
+
+
+def test_ads_of_many_new_accounts_from_one_address_block_are_held_until_a_reviewer_decides() -> None:
+    """The network's servers tell nothing of where a viewer is: the view brings the block that it was asked for from."""
+    weights = [{"signal": "block_new_viewers_day", "from": 3, "points": 50}]
+    ads = Ads(EarningWorld(a_set(AD, scoring={"holdAt": 50, "refuseAt": 80, "weights": weights})))
+    crowd = [
+        earner(f"viewer-{number}", f"phone-{number}")._replace(since=MORNING - MINUTE_MS, block="b1")
+        for number in range(5)
+    ]
+    assert [ads.take(ads.query(ads.offer(who))) for who in crowd] == ["earned"] * 5
+    world = ads.world
+    waiting = held(world.till, 10)
+    assert {one.person: one.reasons for one in waiting} == {
+        f"viewer-{number}": ("block_new_viewers",) for number in (2, 3, 4)
+    }
+    release(world.till, "viewer-2", waiting[0].name, "rita")
+    refuse(world.till, "viewer-3", waiting[1].name, "rita")
+    assert [world.coins(who.person) for who in crowd] == [2, 2, 2, 0, 0]
 
 
 @pytest.mark.parametrize("fault", [Fault.NOT_SENT, Fault.LOST_REPLY, Fault.CONFLICT, Fault.FAILED])
@@ -286,7 +306,16 @@ def test_what_is_not_of_the_networks_form_is_refused(ads: Ads, spoiled: str) -> 
 
 def test_a_sealed_view_tells_nothing_of_the_viewer_and_is_never_the_same() -> None:
     view = AdView(
-        "v" * 32, "p" * 32, MORNING, "4h7d9k2m8q1r5t0v", "d" * 16, "America/Argentina/Buenos_Aires", "AR", 30, 1
+        "v" * 32,
+        "p" * 32,
+        MORNING,
+        "4h7d9k2m8q1r5t0v",
+        "d" * 16,
+        "America/Argentina/Buenos_Aires",
+        "AR",
+        30,
+        MORNING,
+        "b" * 16,
     )
     one, other = seal_view(view, KEY), seal_view(view, KEY)
     assert one != other

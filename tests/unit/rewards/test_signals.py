@@ -13,7 +13,7 @@ from cliffhanger.events.schemas import EVENT_SCHEMAS
 from cliffhanger.rewards.blocks import MOST_SEEN, Came, block_digest
 from cliffhanger.rewards.checking import check_in
 from cliffhanger.rewards.earning import Earned, Earner, Fact, earn
-from cliffhanger.rewards.paying import Till, held, refuse, release
+from cliffhanger.rewards.paying import held, refuse, release
 from cliffhanger.rewards.pending import Pending
 from cliffhanger.rewards.telling import Herald, tell
 from tests.support.earning import MORNING, EarningWorld, earner
@@ -48,10 +48,6 @@ def young(person: str, block: str = "b1", device: str | None = None) -> Earner:
     return earner(person, device or f"phone-of-{person}")._replace(since=MORNING - HOUR_MS, block=block)
 
 
-def till(world: EarningWorld) -> Till:
-    return Till(world.ledger, world.claims, lambda: None, world.clock, world.desk.retrying)
-
-
 class Bus:
     """Takes events, or refuses so many times first."""
 
@@ -77,7 +73,7 @@ def told(world: EarningWorld, bus: Bus) -> list[Pending]:
 def test_a_viewer_who_claims_faster_than_people_do_is_held_with_the_reason() -> None:
     world = weighing("viewer_claims_hour", 4)
     assert statuses(world, 6) == ["paid"] * 4 + ["held"] * 2
-    assert {one.reasons for one in held(till(world), 10)} == {("viewer_velocity",)}
+    assert {one.reasons for one in held(world.till, 10)} == {("viewer_velocity",)}
 
 
 def test_what_was_claimed_over_an_hour_ago_is_no_haste() -> None:
@@ -93,7 +89,7 @@ def test_a_device_on_which_several_claim_fast_is_held_though_none_of_them_does_a
     for person in people:
         assert statuses(world, 2, person) == ["paid", "paid"]
     assert statuses(world, 1, people[0], "more") == ["held"]
-    assert {one.reasons for one in held(till(world), 10)} == {("device_velocity",)}
+    assert {one.reasons for one in held(world.till, 10)} == {("device_velocity",)}
 
 
 def test_velocity_writes_nothing_beside_the_ledger() -> None:
@@ -128,7 +124,7 @@ def test_many_new_accounts_from_one_address_block_are_held() -> None:
     found = [statuses(world, 1, young(f"viewer-{number}"))[0] for number in range(5)]
     assert found == ["paid", "paid", "held", "held", "held"]
     assert statuses(world, 1, young("elsewhere", "b2")) == ["paid"]
-    assert {one.reasons for one in held(till(world), 10)} == {("block_new_viewers",)}
+    assert {one.reasons for one in held(world.till, 10)} == {("block_new_viewers",)}
 
 
 def test_what_came_to_a_block_yesterday_does_not_crowd_it_today() -> None:
@@ -207,7 +203,7 @@ def test_the_bus_is_told_of_what_is_held_and_refused_until_it_has_taken_it() -> 
     assert told(world, bus) == []
     [event] = bus.events
     assert (event.type, event.data["reasons"], event.subject) == ("RewardHeld", ["viewer_velocity"], "viewer:mia")
-    refuse(till(world), "mia", "watch-episode.e1", "rita")
+    refuse(world.till, "mia", "watch-episode.e1", "rita")
     told(world, bus)
     assert [one.type for one in bus.events] == ["RewardHeld", "RewardHeld", "RewardRefused"]
     assert event_id(bus.events[0]) == event_id(bus.events[1])
@@ -228,7 +224,7 @@ def test_what_a_score_refuses_is_told_as_such() -> None:
 def test_what_is_released_before_anybody_was_told_is_told_as_held_all_the_same() -> None:
     world, bus = weighing("viewer_claims_hour", 1), Bus()
     statuses(world, 2)
-    release(till(world), "mia", "watch-episode.e1", "rita")
+    release(world.till, "mia", "watch-episode.e1", "rita")
     told(world, bus)
     assert [one.type for one in bus.events] == ["RewardHeld"]
 
@@ -237,7 +233,7 @@ def test_what_was_refused_while_its_hold_was_told_is_told_next() -> None:
     world, bus = weighing("viewer_claims_hour", 1), Bus()
     statuses(world, 2)
     [waiting] = world.claims.untold("held", 10)
-    refuse(till(world), "mia", waiting.name, "rita")
+    refuse(world.till, "mia", waiting.name, "rita")
     world.claims.told(waiting, "held")
     told(world, bus)
     assert {one.type for one in bus.events} == {"RewardHeld", "RewardRefused"}

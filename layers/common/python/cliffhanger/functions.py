@@ -137,7 +137,7 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         512,
         15,
         (
-            *("ads:offer", "ad-keys:fetch", "ledger:append", "claims:write", "devices:write"),
+            *("ads:offer", "ad-keys:fetch", "ledger:append", "claims:write", "devices:write", "blocks:write"),
             *("rule-sets:read", "switches:read", "request-secret:read"),
         ),
         "Takes what ad networks vouch for, and pays for it",
@@ -261,7 +261,7 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         25,
         (
             *(*_FOR_PARTNERS, "campaigns:write", "claims:write", "ledger:append", "rule-sets:read", "switches:read"),
-            "request-secret:read",
+            *("devices:write", "blocks:write", "request-secret:read"),
         ),
         "Campaigns of brands and their cashback",
     ),

@@ -92,6 +92,7 @@ from cliffhanger.bootstrap.revenue import cabinet, runs_store, splits, waterfall
 from cliffhanger.bootstrap.rewards import (
     blocks_store,
     claims_store,
+    devices_store,
     herald,
     referral_hall,
     rewards_desk,
@@ -142,6 +143,7 @@ __all__ = [
     "cursors",
     "delivery_log",
     "delivery_queues",
+    "devices_store",
     "due_store",
     "editions_store",
     "endpoint_key",

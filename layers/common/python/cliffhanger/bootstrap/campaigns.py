@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from cliffhanger.bootstrap.foundation import connection, ledger_store, request_secret, switches
-from cliffhanger.bootstrap.rewards import claims_store, rulebook, told_in_shadow
+from cliffhanger.bootstrap.rewards import blocks_store, claims_store, devices_store, rulebook, told_in_shadow
 from cliffhanger.settings import read
 from cliffhanger.telemetry.log import logger
 
@@ -35,6 +35,8 @@ def cashback_desk() -> Desk:
         ledger_store(),
         claims_store(),
         campaigns_store(),
+        devices_store(),
+        blocks_store,
         lambda: rulebook().active(),
         lambda: switches().check("campaigns"),
         told_in_shadow,

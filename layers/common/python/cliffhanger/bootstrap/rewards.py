@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cliffhanger.catalog.domain import SeriesPage
     from cliffhanger.rewards.blocks_store import BlocksStore
     from cliffhanger.rewards.claims import Claim, Decision
+    from cliffhanger.rewards.devices_store import DevicesStore
     from cliffhanger.rewards.earning import Desk, Earner
     from cliffhanger.rewards.inviting import Hall
     from cliffhanger.rewards.paying import Till
@@ -61,6 +62,14 @@ def till() -> Till:
 
 
 @functools.cache
+def devices_store() -> DevicesStore:
+    """Who claims from which device."""
+    from cliffhanger.rewards.devices_store import DevicesStore
+
+    return DevicesStore(connection(), read("DEVICES_TABLE"))
+
+
+@functools.cache
 def blocks_store() -> BlocksStore:
     """Who has come to which address block."""
     from cliffhanger.rewards.blocks_store import BlocksStore
@@ -89,13 +98,12 @@ def referral_hall() -> Hall:
 @functools.cache
 def rewards_desk() -> Desk:
     """What rewards are given with."""
-    from cliffhanger.rewards.devices_store import DevicesStore
     from cliffhanger.rewards.earning import Desk
 
     return Desk(
         ledger_store(),
         claims_store(),
-        DevicesStore(connection(), read("DEVICES_TABLE")),
+        devices_store(),
         blocks_store,
         lambda: rulebook().active(),
         told_in_shadow,
@@ -124,7 +132,9 @@ def watching_room() -> Room:
         from cliffhanger.bootstrap.campaigns import sponsors
         from cliffhanger.campaigns.domain import Claimant
 
-        claimant = Claimant(earner.person, earner.country, earner.age, earner.device)
+        claimant = Claimant(
+            earner.person, earner.country, earner.age, earner.device, since=earner.since, block=earner.block
+        )
         return sponsors().watched(claimant, series, episode)
 
     return Room(

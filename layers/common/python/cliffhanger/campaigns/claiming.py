@@ -22,6 +22,7 @@ from cliffhanger.ledger.cashback import Standing
 from cliffhanger.ledger.cashing import Cashback, cashback_of, claim_cashback, confirm_cashback, find_cashback
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.journal import Recorded
+from cliffhanger.rewards.earning import refusal
 from cliffhanger.rewards.pending import Pending, Status
 
 
@@ -47,13 +48,17 @@ def claim(desk: Desk, campaign: Campaign, claimant: Claimant, deed: Deed) -> Cla
     try:
         _check_open_or_known(desk, campaign, cashback, now)
         asked = _asked(campaign, cashback, claimant, deed, now)
-        desk.claims.add(asked)
+        if not desk.claims.add(asked):
+            _check_not_refused(desk, asked)
         plan = Plan(desk, campaign, claimant, deed, cashback)
-        recorded = claim_cashback(desk.ledger, cashback, plan.decide, retrying=desk.pace)
+        recorded = _recorded(desk, plan, cashback, asked)
     except (CampaignClosed, RewardRefused, BudgetExhausted, BudgetCapReached) as refused:
         count_refusal(desk, campaign, refused)
         raise
-    return _noted(desk, cashback, asked, recorded)
+    claimed = _noted(desk, cashback, asked, recorded)
+    if not claimed.repeated:
+        plan.lookout.note(desk.clock())
+    return claimed
 
 
 def place_of(campaign: Campaign, person: str, deed: Deed) -> Cashback:
@@ -101,6 +106,26 @@ def _check_open_or_known(desk: Desk, campaign: Campaign, cashback: Cashback, now
     except CampaignClosed:
         if not campaign.funded or find_cashback(desk.ledger, cashback).claim is None:
             raise
+
+
+def _check_not_refused(desk: Desk, asked: Pending) -> None:
+    """Lets a claim pass that its score has not refused before: who asks often enough would not be seen at last."""
+    stood = desk.claims.find(asked.person, asked.name)
+    if stood is not None and stood.by_score:
+        raise refusal(stood.rule, stood.version, stood.reasons)
+
+
+def _recorded(desk: Desk, plan: Plan, cashback: Cashback, asked: Pending) -> Recorded:
+    """Lets a plan decide; what its score refuses is kept, and where it came from."""
+    try:
+        return claim_cashback(desk.ledger, cashback, plan.decide, retrying=desk.pace)
+    except RewardRefused:
+        found = plan.refused
+        if found is not None:
+            told = asked._replace(rule=found.rule, version=found.version, score=found.score, reasons=found.reasons)
+            desk.claims.keep_refused(told._replace(status="refused"))
+            plan.lookout.note(desk.clock())
+        raise
 
 
 def _asked(campaign: Campaign, cashback: Cashback, claimant: Claimant, deed: Deed, now: int) -> Pending:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pynamodb.exceptions import UpdateError
+from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.operand import Path, Value
 
 from cliffhanger.dynamo import is_refusal
 from cliffhanger.errors import Busy
-from cliffhanger.rewards.claims_store import KEPT_FOR_S, ClaimsStore, told_of, unavailable
+from cliffhanger.rewards.claims_store import KEPT_FOR_S, ClaimsStore, kept_of, told_of, unavailable
 from cliffhanger.rewards.pending import Pending
 
 ATTEMPTS = 3
@@ -29,14 +29,30 @@ class CampaignClaims(ClaimsStore):
             known = self.find(pending.person, pending.name)
             released = known is not None and bool(known.decided_by) and pending.status == "held"
             told = pending._replace(status="waiting", due_at=int(pending.terms["until"])) if released else pending
-            if self._settled(told, seen, at, released=released):
+            first = known is not None and known.status == "asked"
+            if self._settled(told, seen, at, released=released, first=first):
                 return
             found = self.find(pending.person, pending.name)
             if found is not None and found == known:
                 return  # it is told up to a later entry
         raise Busy("Try again in a moment.")
 
-    def _settled(self, pending: Pending, seen: int, at: int, *, released: bool) -> bool:
+    def keep_refused(self, refused: Pending) -> None:
+        """Keeps what its score has refused in the place of what was asked, so that it stays refused and is told.
+
+        Raises:
+            Unavailable: it may or may not have been written.
+        """
+        asked = Path("status") == Value({"S": "asked"})
+        try:
+            self._connection.put_item(
+                self._name, refused.person, refused.name, attributes=kept_of(refused), condition=asked
+            )
+        except PutError as error:
+            if not is_refusal(error):  # else the ledger has answered another call otherwise
+                raise unavailable(error) from error
+
+    def _settled(self, pending: Pending, seen: int, at: int, *, released: bool, first: bool) -> bool:
         newer = Path("seen").does_not_exist() | (Path("seen") <= Value(_n(seen)))
         # A reviewer who releases it between our read and this is not undone.
         unheld = newer if released or pending.status != "held" else newer & Path("decidedBy").does_not_exist()
@@ -48,6 +64,7 @@ class CampaignClaims(ClaimsStore):
             Path("taken").set(Value(_n(pending.taken))),
             Path("seen").set(Value(_n(seen))),
             queue.set(Value({"S": pending.queue})) if pending.queue else queue.remove(),
+            *([Path("untold").set(Value({"S": "held"}))] if first and pending.status == "held" else []),
             Path("expiresAt").remove() if pending.queue else Path("expiresAt").set(Value(_n(at // 1000 + KEPT_FOR_S))),
         ]
         try:

@@ -7,15 +7,14 @@ both have room under it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cliffhanger.campaigns.domain import DAY_MS, Campaign, Claimant, Kind, day_of
 from cliffhanger.campaigns.pacing import paced_room
 from cliffhanger.clock import Clock, system_clock
-from cliffhanger.dynamo import Unclear
-from cliffhanger.errors import BudgetCapReached, Busy, RewardRefused
+from cliffhanger.errors import BudgetCapReached, RewardRefused
 from cliffhanger.ledger.cashback import Pledge
 from cliffhanger.ledger.cashing import Cashback
 from cliffhanger.ledger.entries import Entry
@@ -24,14 +23,22 @@ from cliffhanger.ledger.names import viewer
 from cliffhanger.ledger.planning import Turn
 from cliffhanger.rewards.claims import Claim, Decision, Signals, Taken, Tally
 from cliffhanger.rewards.claims import Standing as Before
-from cliffhanger.rewards.days import HOUR_MS
+from cliffhanger.rewards.days import DEFAULT_ZONE
+from cliffhanger.rewards.earning import Earner, busy_instead, counting, refusal, with_waiting
+from cliffhanger.rewards.facts import rule_of
+from cliffhanger.rewards.pending import Pending, of_day
 from cliffhanger.rewards.planner import decide, rule_for, shadowed
 from cliffhanger.rewards.rules import Evidence, RuleSet
+from cliffhanger.rewards.scoring import speaks_of_fraud
+from cliffhanger.rewards.signals import Lookout, Places
+from cliffhanger.rewards.tallies import today
 
 if TYPE_CHECKING:
     from cliffhanger.campaigns.claims import CampaignClaims
     from cliffhanger.campaigns.store import CampaignsStore
     from cliffhanger.ledger.store import LedgerStore
+    from cliffhanger.rewards.blocks_store import BlocksStore
+    from cliffhanger.rewards.devices_store import DevicesStore
 
 NO_TERMS: Mapping[str, Any] = MappingProxyType({})
 
@@ -40,12 +47,14 @@ class Desk(NamedTuple):
     """What cashback is given with.
 
     ``check_open`` raises where operators have stopped campaigns; ``shadow`` is told what rules in shadow would decide,
-    and ``uncounted`` when a refusal could not be counted.
+    and ``uncounted`` when a refusal could not be counted. ``blocks`` is asked only where an address is known.
     """
 
     ledger: LedgerStore
     claims: CampaignClaims
     campaigns: CampaignsStore
+    devices: DevicesStore
+    blocks: Callable[[], BlocksStore]
     rules: Callable[[], RuleSet]
     check_open: Callable[[], None]
     shadow: Callable[[Claim, Decision], None] = lambda _claim, _decision: None
@@ -83,7 +92,12 @@ class Plan:
         self._deed = deed
         self._cashback = cashback
         self._rules = desk.rules()
-        self._waiting = desk.claims.of(claimant.person)
+        name = f"{rule_of(deed.kind)}.{cashback.fact}"
+        self._waiting = tuple(one for one in desk.claims.of(claimant.person) if one.name != name)
+        self.lookout = lookout_for(desk, claimant, self._waiting)
+        """Who looks for signals of fraud, and remembers where the viewer came from."""
+        self.refused: Decision | None = None
+        """What was refused because of its score."""
 
     def decide(self, turn: Turn, last: Entry | None) -> tuple[Pledge, Mapping[str, Any]]:
         """How much is set aside, and on what terms.
@@ -110,12 +124,8 @@ class Plan:
             self._desk.shadow(claim, decision)
         decision = decide(self._rules, claim, before)
         if decision.outcome not in ("pay", "hold"):
-            raise RewardRefused(
-                "The rules give nothing for it.",
-                rule=decision.rule,
-                version=decision.version,
-                reasons=list(decision.reasons),
-            )
+            self.refused = decision if speaks_of_fraud(decision.reasons) else None
+            raise refusal(decision.rule, decision.version, decision.reasons)
         coins = min(decision.coins, terms.viewer_coins - had.coins)
         if coins <= 0:
             raise BudgetCapReached("The viewer has had as much as the campaign gives.", cap=terms.viewer_coins)
@@ -138,22 +148,34 @@ class Plan:
             if one.counts and one.day == claim.day and one.terms.get("campaign", claim.campaign) != claim.campaign
         )
         own = had.rules if had.day == claim.day else {}
-        today = sum(taken.coins for taken in own.values())
+        coins = sum(taken.coins for taken in own.values())
+        device = of_day(self.lookout.others(claim).waiting, claim.day)
         rule = rule_for(self._rules, claim)
         cap = None if rule is None else rule.caps.campaign_day_coins
         return Before(
-            viewer=Tally(0, others + today, own),
+            viewer=Tally(0, others + coins, own),
+            device=with_waiting(Tally(rules=own), (one for one in device if one.campaign == claim.campaign)),
             ever=had.ever,
             campaign_today=0 if cap is None else cap - paced_room(self._desk.ledger, turn, cap, self._campaign),
-            signals=Signals(account_hours=self._account_hours(claim)),
+            signals=busy_instead(lambda: self._signals(claim)),
         )
 
-    def _account_hours(self, claim: Claim) -> int:
-        try:
-            first = self._desk.ledger.newest(viewer(claim.person), 1, before=2)
-        except Unclear as error:
-            raise Busy("Try again in a moment.") from error
-        return (claim.at - first[0].at) // HOUR_MS if first else 0
+    def _signals(self, claim: Claim) -> Signals:
+        """What speaks of fraud; the viewer's own chain is read once a turn, for the slice's is the one that decides."""
+        ledger, account = self._desk.ledger, viewer(claim.person)
+        head = ledger.head(account)
+        day, had = today(ledger, account, head, claim.at, DEFAULT_ZONE)
+        return self.lookout.signals(claim, head, counting(had, self._waiting, day.date))
+
+
+def lookout_for(desk: Desk, claimant: Claimant, waiting: Iterable[Pending] = ()) -> Lookout:
+    """Who looks for signals of fraud in what a claimant does."""
+    seen = Signals(block_viewers_day=claimant.crowd, block_new_viewers_day=claimant.newcomers)
+    earner = Earner(
+        claimant.person, claimant.device, DEFAULT_ZONE, claimant.country, claimant.age, claimant.since,
+        block=claimant.block, known=seen,
+    )  # fmt: skip
+    return Lookout(Places(desk.ledger, desk.claims, desk.devices, desk.blocks), earner, desk.rules(), waiting)
 
 
 class Had(NamedTuple):

@@ -145,13 +145,22 @@ class Campaign(NamedTuple):
 
 
 class Claimant(NamedTuple):
-    """Whom a claim token stands for, as they were when they got it. ``age`` is None where it is not known."""
+    """Who claims, or whom a claim token stands for, as they were when they got it.
+
+    ``age`` is None where it is not known, and so is ``since``, when they first signed in, in milliseconds since the
+    Unix epoch. ``block`` is the digest of the address block that they ask from: with a token it is not kept, but how
+    many viewers it had within a day (``crowd``), and how many of them were new (``newcomers``).
+    """
 
     person: str
     country: str = ""
     age: int | None = None
     device: str = ""
     until: int = 0
+    since: int | None = None
+    block: str = ""
+    crowd: int = 1
+    newcomers: int = 0
 
 
 class Tallied(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cliffhanger.campaigns.claiming import Claimed, claim
 from cliffhanger.campaigns.codes import check_code, read_code, token_of
-from cliffhanger.campaigns.deciding import Deed, Desk
+from cliffhanger.campaigns.deciding import Deed, Desk, lookout_for
 from cliffhanger.campaigns.domain import Campaign, Claimant, day_of
 from cliffhanger.campaigns.purchasing import token_lasts_until
 from cliffhanger.errors import CampaignClosed, CodeInvalid
@@ -25,7 +25,7 @@ def get_token(desk: Desk, campaign: Campaign, claimant: Claimant, key: bytes) ->
     if "cashback" not in campaign.terms.kinds:
         raise CampaignClosed("The campaign gives nothing for purchases.", reason="over")
     token, until = token_of(campaign.campaign, claimant.person, key), token_lasts_until(campaign)
-    desk.campaigns.keep_claimant(campaign.campaign, token, claimant._replace(until=until))
+    desk.campaigns.keep_claimant(campaign.campaign, token, _as_seen(desk, campaign, claimant, token, until))
     return token, until
 
 
@@ -47,3 +47,17 @@ def scan(desk: Desk, claimant: Claimant, text: str, key: bytes) -> Claimed:
     printed = code.kind == PRINTED
     deed = Deed("scan", PRINTED if printed else day_of(desk.clock()), "client" if printed else "partner")
     return claim(desk, campaign, claimant, deed)
+
+
+def _as_seen(desk: Desk, campaign: Campaign, claimant: Claimant, token: str, until: int) -> Claimant:
+    """A claimant as purchases will find them: brands' servers tell nothing of where a viewer is.
+
+    Of the crowds of all the address blocks that they have asked from the largest stays.
+    """
+    before = desk.campaigns.claimant(campaign.campaign, token) or claimant
+    now, lookout = desk.clock(), lookout_for(desk, claimant)
+    crowd, newcomers = lookout.crowd(now, now - (now if claimant.since is None else claimant.since))
+    lookout.note(now)
+    return claimant._replace(
+        until=until, block="", crowd=max(crowd, before.crowd), newcomers=max(newcomers, before.newcomers)
+    )

@@ -53,6 +53,7 @@ class AdView(NamedTuple):
     country: str = ""
     age: int | None = None
     since: int | None = None
+    block: str = ""
 
     @property
     def ends_at(self) -> int:

@@ -49,7 +49,7 @@ def offer_ad(offering: Offering, earner: Earner, placement: str) -> Offered:
     coins = foresee(offering.desk, earner, Fact(KIND, new_id(), evidence="partner"))
     view = AdView(
         new_id(), place.name, offering.desk.clock(), earner.person, earner.device, earner.zone,
-        earner.country, earner.age, earner.since,
+        earner.country, earner.age, earner.since, earner.block,
     )  # fmt: skip
     return Offered(view, seal_view(view, offering.key()), place, coins)
 

@@ -51,4 +51,4 @@ def take_callback(turnstile: Turnstile, query: str) -> Outcome:
 
 
 def _earner(view: AdView) -> Earner:
-    return Earner(view.person, view.device, view.zone, view.country, view.age, view.since)
+    return Earner(view.person, view.device, view.zone, view.country, view.age, view.since, block=view.block)

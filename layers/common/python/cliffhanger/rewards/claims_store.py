@@ -94,14 +94,7 @@ class ClaimsStore:
                 self._name,
                 pending.person,
                 pending.name,
-                attributes={
-                    "status": {"S": pending.status},
-                    "dueAt": _n(pending.due_at),
-                    "told": {"S": told_of(pending)},
-                    **({"queue": {"S": pending.queue}} if pending.queue else {}),
-                    **({} if pending.queue else {"expiresAt": _n(pending.at // 1000 + REFUSED_FOR_S)}),
-                    **({"untold": {"S": pending.status}} if pending.status not in ("waiting", "asked") else {}),
-                },
+                attributes=kept_of(pending),
                 condition=Path("person").does_not_exist(),
             )
         except PutError as error:
@@ -127,7 +120,7 @@ class ClaimsStore:
                     Path("queue").remove(),
                     Path("decidedAt").set(Value(_n(at))),
                     Path("expiresAt").set(Value(_n(at // 1000 + KEPT_FOR_S))),
-                    *([Path("untold").set(Value({"S": status}))] if status == "refused" else []),
+                    *([Path("untold").set(Value({"S": status}))] if status == "refused" and by else []),
                     *([Path("decidedBy").set(Value({"S": by}))] if by else []),
                 ],
                 condition=was,
@@ -221,6 +214,18 @@ class ClaimsStore:
 
 
 _TOLD = ("kind", "fact", "day", "at", "coins", "lifetime_days", "rule", "version", "score", "reasons", "terms")
+
+
+def kept_of(pending: Pending) -> dict[str, Any]:
+    """What is kept of a claim that is new, or has just been refused because of its score."""
+    return {
+        "status": {"S": pending.status},
+        "dueAt": _n(pending.due_at),
+        "told": {"S": told_of(pending)},
+        **({"queue": {"S": pending.queue}} if pending.queue else {}),
+        **({} if pending.queue else {"expiresAt": _n(pending.at // 1000 + REFUSED_FOR_S)}),
+        **({"untold": {"S": pending.status}} if pending.status not in ("waiting", "asked") else {}),
+    }
 
 
 def told_of(pending: Pending) -> str:

@@ -25,7 +25,7 @@ from cliffhanger.rewards.facts import rule_of
 from cliffhanger.rewards.pending import Pending, of_day, pending_of
 from cliffhanger.rewards.planner import decide, shadowed
 from cliffhanger.rewards.rules import RuleSet
-from cliffhanger.rewards.scoring import FRAUD
+from cliffhanger.rewards.scoring import speaks_of_fraud
 from cliffhanger.rewards.signals import Lookout, Places
 from cliffhanger.rewards.tallies import plus, summed, terms_of, today
 
@@ -116,6 +116,11 @@ class Earned(NamedTuple):
         return self.pending.coins if self.pending is not None and self.pending.counts else 0
 
 
+def places_of(desk: Desk) -> Places:
+    """Where a desk looks for signals of fraud."""
+    return Places(desk.ledger, desk.claims, desk.devices, desk.blocks)
+
+
 def earn(desk: Desk, earner: Earner, fact: Fact) -> Earned:
     """Rewards a fact once, as the rules decide it; asked again, it answers with what came of it the first time.
 
@@ -127,7 +132,7 @@ def earn(desk: Desk, earner: Earner, fact: Fact) -> Earned:
     name = f"{rule_of(fact.kind)}.{fact.name}"
     stood = next((one for one in waiting if one.name == name), None)
     if stood is not None and stood.by_score:
-        raise _refusal(stood.rule, stood.version, stood.reasons)
+        raise refusal(stood.rule, stood.version, stood.reasons)
     if stood is not None and stood.status != "paid":
         return Earned(fact, None, stood, repeated=True)
     planned = Plan(desk, earner, fact, waiting)
@@ -164,7 +169,7 @@ class Plan:
         self._fact = fact
         self.waiting = tuple(waiting)
         self._rules = desk.rules()
-        self.lookout = Lookout(Places(desk.ledger, desk.devices, desk.blocks), earner, self._rules, self.waiting)
+        self.lookout = Lookout(places_of(desk), earner, self._rules, self.waiting)
         """Who looks for signals of fraud, and remembers where the viewer came from."""
         self._ever: Mapping[str, Taken] | None = None
         self.pending: Pending | None = None
@@ -193,9 +198,9 @@ class Plan:
             self._desk.shadow(claim, decision)
         decision = decide(self._rules, claim, standing)
         if decision.outcome not in ("pay", "hold"):
-            if decision.reasons and FRAUD.issuperset(decision.reasons):
+            if speaks_of_fraud(decision.reasons):
                 self.refused = pending_of(claim, decision, {})
-            raise _refusal(decision.rule, decision.version, decision.reasons)
+            raise refusal(decision.rule, decision.version, decision.reasons)
         terms = dict(fact.terms)
         if decision.outcome == "hold" or decision.vests_at > now:
             self.pending = pending_of(claim, decision, terms)
@@ -204,7 +209,7 @@ class Plan:
 
     def _standing(self, turn: Turn, claim: Claim, had: Tally) -> Standing:
         own = counting(had, self.waiting, claim.day)
-        signals = self.lookout.signals(turn, claim, own)
+        signals = self.lookout.signals(claim, turn.head, own)
         return Standing(own, summed((own, self.lookout.others(claim).had)), self._had_ever(claim), signals=signals)
 
     def _had_ever(self, claim: Claim) -> Mapping[str, Taken]:
@@ -238,7 +243,8 @@ def _keep_refused(desk: Desk, planned: Plan) -> None:
         desk.claims.add(refused)
 
 
-def _refusal(rule: str, version: str, reasons: Iterable[str]) -> RewardRefused:
+def refusal(rule: str, version: str, reasons: Iterable[str]) -> RewardRefused:
+    """What is answered where the rules give nothing."""
     return RewardRefused("The rules give nothing for it.", rule=rule, version=version, reasons=list(reasons))
 
 

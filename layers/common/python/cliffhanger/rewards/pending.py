@@ -60,7 +60,7 @@ class Pending(NamedTuple):
     @property
     def by_score(self) -> bool:
         """Whether it was refused because of what it scores, and by nobody."""
-        return self.status == "refused" and not self.decided_by
+        return self.status == "refused" and self.score > 0 and not self.decided_by
 
     @property
     def counts(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal, NamedTuple
 
 from cliffhanger.rewards.claims import Reason, Signals
@@ -21,6 +22,11 @@ REASONS: dict[Signal, Reason] = {
 FRAUD = frozenset(REASONS.values())
 """Reasons that speak of fraud; the others are of the rules."""
 MOST_POINTS = 100
+
+
+def speaks_of_fraud(reasons: Collection[Reason]) -> bool:
+    """Whether what was refused for these reasons was refused because of its score, and of nothing else."""
+    return bool(reasons) and FRAUD.issuperset(reasons)
 
 
 class Score(NamedTuple):
