@@ -23,6 +23,8 @@ SEED = int(os.environ.get("FUZZ_SEED") or 1)
 ONLY = os.environ.get("FUZZ_ROLE")
 PEOPLE = 20 + EXAMPLES // 2
 """So many that nobody comes upon a limit, however fast it goes: none writes 30 times, or reads 120 times."""
+OPERATORS = 3 * PEOPLE
+"""They may call the most operations, nearly all of which write."""
 RICH = 2
 MEMBERS = 4
 
@@ -83,7 +85,7 @@ def creators(platform: Platform) -> Role:
 
 def operators(platform: Platform) -> Role:
     """Operators, of whom one asks for what another may approve; viewers with coins, and a partner."""
-    tokens = people(platform, "operator")
+    tokens = people(platform, "operator", OPERATORS)
     watching = people(platform, count=RICH)
     for token in watching:
         platform.give_coins(token)

@@ -113,6 +113,24 @@ def test_two_carriers_at_once_pay_once(books: Books, rival: Carriage) -> None:
     assert held(books, LANE) == {}
 
 
+def test_who_asks_as_well_is_answered_with_the_carry_that_came_between(books: Books) -> None:
+    """The lane is read after the references: that it is empty may be the very carry's doing."""
+    take_in(books, 700)
+    queries = 0
+
+    def meet(moment: Moment, call: Call) -> None:
+        nonlocal queries
+        if moment is Moment.AFTER and call.operation == "Query":
+            queries += 1
+            if queries == 2:  # the head, and then the references
+                books.model.hook = None
+                carry_lane(books.reader(100), NOVEMBER, 0, retrying=PACE)
+
+    books.model.hook = meet
+    assert carry_lane(books.store, NOVEMBER, 0, retrying=PACE).repeated
+    assert held(books, CLEO) == {"USD": 700}
+
+
 def test_income_that_comes_between_is_carried_or_stays_and_is_never_lost(books: Books) -> None:
     take_in(books, 700)
     late = books.earn(11)

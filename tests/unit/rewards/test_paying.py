@@ -7,7 +7,10 @@ import contextlib
 import pytest
 
 from cliffhanger.errors import Busy, CaseClosed, NotFound, SwitchedOff, Unavailable, Undecided
+from cliffhanger.ledger.consequences import Reward
+from cliffhanger.ledger.rewarding import give_reward
 from cliffhanger.rewards.days import HOUR_MS
+from cliffhanger.rewards.earning import UNIT, consequence_of
 from cliffhanger.rewards.paying import Till, held, refuse, release, vest
 from cliffhanger.rewards.pending import Pending
 from tests.support.dynamodb import Fault, ScriptedFaults
@@ -72,6 +75,19 @@ def test_a_claim_that_is_refused_is_never_paid(paying: Paying) -> None:
     assert closed.value.members["caseStatus"] == "refused"
     paying.world.now += 10 * 24 * HOUR_MS
     assert "x0w4" not in paying.swept()
+
+
+def test_a_claim_that_was_held_while_its_fact_was_paid_cannot_be_refused(paying: Paying) -> None:
+    """Two devices ask at once: one answer is paid, the other is held, and one fact has one outcome."""
+    fact = consequence_of("mia", HELD.kind, HELD.fact)
+    give_reward(paying.world.ledger, fact, Reward(UNIT, 5, 30), retrying=paying.till.retrying)
+    with pytest.raises(CaseClosed) as closed:
+        refuse(paying.till, "mia", HELD.name, "olga")
+    assert closed.value.members["caseStatus"] == "paid"
+    assert held(paying.till, 10) == ()
+    with pytest.raises(CaseClosed):
+        release(paying.till, "mia", HELD.name, "olga")
+    assert paying.coins == 5
 
 
 def test_what_was_released_cannot_be_refused(paying: Paying) -> None:

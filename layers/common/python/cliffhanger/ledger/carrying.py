@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from cliffhanger.errors import CliffhangerError
 from cliffhanger.ledger.canonical import canonical_json, digest
 from cliffhanger.ledger.carries import Carry, carry_reference, cash_of, plan_carry, terms_of
 from cliffhanger.ledger.entries import Entry
@@ -89,9 +90,16 @@ def record_settled(
     def decide(known: tuple[Known, ...]) -> int | None:
         return next((seq for name, seq in known if name == reference), None)
 
-    def plan(head: Entry | None, now: int) -> Entry:
+    def plan(head: Entry | None, now: int) -> Entry | int:
         nonlocal planned
-        planned = make(head, now)
+        try:
+            planned = make(head, now)
+        except CliffhangerError:
+            # What is read beside the head is newer than the references: they decide once more, before any refusal.
+            answered = decide(ledger.references(account, reference))
+            if answered is None:
+                raise
+            return answered
         return planned.entry
 
     def append(entry: Entry) -> bool:

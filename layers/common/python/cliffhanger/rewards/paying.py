@@ -14,7 +14,7 @@ from cliffhanger.errors import Busy, CaseClosed, CliffhangerError, NotFound, Una
 from cliffhanger.ledger.consequences import Reward
 from cliffhanger.ledger.journal import Retrying
 from cliffhanger.ledger.rewarding import give_reward
-from cliffhanger.rewards.earning import UNIT, consequence_of
+from cliffhanger.rewards.earning import UNIT, busy_instead, consequence_of
 from cliffhanger.rewards.pending import Pending, Queue
 
 if TYPE_CHECKING:
@@ -153,12 +153,18 @@ def release(till: Till, person: str, name: str, by: str) -> Pending:
 def refuse(till: Till, person: str, name: str, by: str) -> Pending:
     """Refuses a claim that is held: its fact is not rewarded any more. Asked again, it answers with how it stands.
 
+    Of two who asked at once, one may have been paid while the other was held: the fact is rewarded then.
+
     Raises:
         NotFound: there is no such claim.
-        CaseClosed: it has been released, or was never held; ``caseStatus`` is how it stands.
+        CaseClosed: it has been released, or paid, or was never held; ``caseStatus`` is how it stands.
+        Busy: try again; nothing changed.
         Unavailable: try again; it may have been refused.
     """
     pending = _found(till, person, name)
+    if pending.status == "held" and _stands(till, pending):
+        till.claims.decide(pending, "paid", by="", at=till.clock())
+        pending = _found(till, person, name)
     if pending.status == "held":
         till.claims.decide(pending, "refused", by=by, at=till.clock())
         pending = _found(till, person, name)
@@ -167,6 +173,15 @@ def refuse(till: Till, person: str, name: str, by: str) -> Pending:
     if pending.campaign and pending.decided_by and till.cashbacks is not None:
         till.cashbacks.refuse(pending, pending.decided_by)
     return pending
+
+
+def _stands(till: Till, pending: Pending) -> bool:
+    """Whether the chain says already that a claim's fact was rewarded; what campaigns pay stands on theirs."""
+    if pending.campaign:
+        return False
+    fact = consequence_of(pending.person, pending.kind, pending.fact)
+    known = busy_instead(lambda: till.ledger.references(fact.account, fact.prefix))
+    return any(reference == f"{fact.prefix}grant" for reference, _ in known)
 
 
 def _found(till: Till, person: str, name: str) -> Pending:
