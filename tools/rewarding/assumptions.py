@@ -32,7 +32,7 @@ class Habit(Part, frozen=True):
 
     For a visit: how many episodes and ads on average, and the chance of a check-in, of inviting a friend, and of an
     episode being watched offline, which only the device claims. ``buys`` is the chance that a viewer without coins buys
-    some at the wall.
+    some at the wall, ``repairs`` that days which were missed are paid for, ``shops`` of a purchase at the brand.
     """
 
     name: str
@@ -44,15 +44,46 @@ class Habit(Part, frozen=True):
     buys: Chance
     invites: Chance
     offline: Chance
+    repairs: Chance
+    shops: Chance
+
+
+class Pack(Part, frozen=True):
+    """The cheapest pack of coins: what a farm buys, so that an invitation counts."""
+
+    coins: Count
+    usd: Usd
+
+
+class Brand(Part, frozen=True):
+    """A campaign that gives cashback, and how viewers shop there: the worth of a purchase, and how many are returned.
+
+    ``per_mille``, ``viewer_coins`` and ``lifetime_days`` make its rule where the set has none for cashback.
+    """
+
+    per_mille: Annotated[int, Meta(ge=1, le=1000)]
+    lifetime_days: Annotated[int, Meta(ge=1, le=365)]
+    viewer_coins: Count
+    viewer_times: Count
+    return_days: Annotated[int, Meta(ge=0, le=180)]
+    budget_coins: Annotated[int, Meta(ge=1, le=1_000_000_000)]
+    basket_coins: Count
+    returned: Chance
 
 
 class FarmShape(Part, frozen=True):
-    """How a farm is built: accounts on each device, accounts behind each address block, and the device."""
+    """How a farm is built: accounts on each device, accounts behind each address block, and the device.
+
+    Who ``buys`` pays for each account's first pack, so that invitations count; who ``shops`` buys at the brand with
+    each account, and sends it back.
+    """
 
     name: str
     accounts_per_device: Count
     accounts_per_block: Count
     device: str
+    buys: bool = False
+    shops: bool = False
 
 
 class Costs(Part, frozen=True):
@@ -64,6 +95,7 @@ class Costs(Part, frozen=True):
     traffic_mb_per_account_day: Annotated[float, Meta(ge=0, le=100_000)]
     labour_usd_per_hour: Usd
     labour_minutes_per_device_day: Annotated[float, Meta(ge=0, le=1_440)]
+    return_usd: Usd
     resale: Chance
     resale_fee: Chance
 
@@ -73,6 +105,9 @@ class Assumptions(Part, frozen=True):
 
     coin_usd: Usd
     review_days: Annotated[int, Meta(ge=0, le=30)]
+    pack: Pack
+    same_block: Chance
+    brand: Brand
     story: Story
     habits: tuple[Habit, ...]
     farms: tuple[FarmShape, ...]

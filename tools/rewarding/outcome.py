@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tools.rewarding.assumptions import Assumptions, Costs, FarmShape
+from tools.rewarding.assumptions import Assumptions, FarmShape
+from tools.rewarding.brand import Budget
 
 MB_PER_GB = 1024
 
@@ -32,11 +33,23 @@ class Sums:
     unlocks_bonus: int = 0
     unlocks_bought: int = 0
     displaced: int = 0
+    repairs: int = 0
+    """Days of a run that were paid for."""
+    purchases: int = 0
+    """At the brand."""
+    set_aside: int = 0
+    taken_back: int = 0
+    """Coins of the brand's budget: for all purchases, and of what was returned or a reviewer has refused."""
 
     @property
     def coins(self) -> int:
         """All that was paid."""
         return sum(self.paid.values())
+
+    @property
+    def house(self) -> int:
+        """What the house has paid; the rest is the brand's."""
+        return self.coins - self.paid["cashback"]
 
     def a_day(self, coins: float) -> float:
         """So many coins by viewer and day."""
@@ -63,14 +76,23 @@ class Farm:
     accounts: int
     days: int
     sums: Sums = field(default_factory=Sums)
+    packs: int = 0
+    """Packs of coins that it has bought, so that invitations count."""
+    returns: int = 0
+    """Purchases at the brand that it has sent back."""
+
+    def sold(self, known: Assumptions) -> int:
+        """Coins that it can sell: what it took, and what it has bought."""
+        return self.sums.coins + self.packs * known.pack.coins
 
     def revenue_usd(self, known: Assumptions) -> float:
         """What its coins sell for, were they all sold before they expire."""
         costs = known.costs
-        return self.sums.coins * known.coin_usd * costs.resale * (1 - costs.resale_fee)
+        return self.sold(known) * known.coin_usd * costs.resale * (1 - costs.resale_fee)
 
-    def costs_usd(self, costs: Costs) -> dict[str, float]:
+    def costs_usd(self, known: Assumptions) -> dict[str, float]:
         """What it pays, by what for."""
+        costs = known.costs
         device_days, account_days = self.devices * self.days, self.accounts * self.days
         traffic_gb = account_days * costs.traffic_mb_per_account_day / MB_PER_GB
         return {
@@ -78,16 +100,18 @@ class Farm:
             "identities": self.accounts * costs.identity_usd,
             "proxies": traffic_gb * costs.traffic_usd_per_gb,
             "labour": device_days * costs.labour_minutes_per_device_day / 60 * costs.labour_usd_per_hour,
+            "packs": self.packs * known.pack.usd,
+            "returns": self.returns * costs.return_usd,
         }
 
     def result_usd(self, known: Assumptions) -> float:
         """What is left of its revenue; below zero where it loses."""
-        return self.revenue_usd(known) - sum(self.costs_usd(known.costs).values())
+        return self.revenue_usd(known) - sum(self.costs_usd(known).values())
 
     def break_even(self, known: Assumptions) -> float | None:
         """The share of the list price that a buyer would have to pay; None where it took nothing."""
-        whole = self.sums.coins * known.coin_usd * (1 - known.costs.resale_fee)
-        return sum(self.costs_usd(known.costs).values()) / whole if whole else None
+        whole = self.sold(known) * known.coin_usd * (1 - known.costs.resale_fee)
+        return sum(self.costs_usd(known).values()) / whole if whole else None
 
 
 @dataclass(slots=True)
@@ -99,6 +123,8 @@ class Outcome:
     days: int
     kinds: dict[str, Sums]
     farms: list[Farm]
+    budget: Budget
+    """The brand's."""
     lines: list[DayLine] = field(default_factory=list)
     arms: dict[str, Counter[str]] = field(default_factory=dict)
     """By arm: ``coins`` paid and ``claims`` decided by its rules."""

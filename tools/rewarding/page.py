@@ -157,7 +157,7 @@ def _farms(outcome: Outcome, known: Assumptions) -> str:
     farms = outcome.farms[::-1]  # drawn from below
     chart.x_labels = [farm.shape.name for farm in farms]
     chart.add("sells for", [round(farm.revenue_usd(known), 2) for farm in farms])
-    costs = [farm.costs_usd(known.costs) for farm in farms]
+    costs = [farm.costs_usd(known) for farm in farms]
     for name in costs[0] if costs else ():
         chart.add(name, [-round(one[name], 2) for one in costs])
     return _drawn(chart, "farms")

@@ -9,6 +9,8 @@ from cliffhanger.ledger.lots import DAY_MS, expiry_day
 from cliffhanger.rewards.claims import Decision, Taken, Tally
 
 NOBODY = Tally()
+REPAIRS_COUNT = 30
+"""Days in which repairs are counted."""
 
 
 @dataclass(slots=True)
@@ -106,7 +108,23 @@ class Person:
     episode: int = 0
     seconds: int = 0
     honest: bool = True
+    mended: list[int] = field(default_factory=list)
     inviter: Person | None = None
+    """Whose invitation was redeemed, until the first purchase."""
+
+    def missed(self, day: int) -> int:
+        """Days since the last check-in that are without one, before this day; none before the first."""
+        return day - 1 - self.checked if self.run else 0
+
+    def mended_lately(self, day: int) -> int:
+        """Days that were mended within the last thirty."""
+        return sum(day - one < REPAIRS_COUNT for one in self.mended)
+
+    def mend(self, day: int, missed: int) -> None:
+        """Joins the days before this one to the run."""
+        self.mended += [day] * missed
+        self.run += missed
+        self.checked = day - 1
 
     def check_in(self, day: int) -> int:
         """The day of the run that today's check-in is."""

@@ -24,7 +24,13 @@ def tables(outcome: Outcome, known: Assumptions) -> list[Table]:
     """All tables, in the order in which they are read; those of arms and shadow only where there are any."""
     found = [
         _turned(one)
-        for one in (_costs(outcome, known), _coins(outcome), _unlocks(outcome, known), _farms(outcome, known))
+        for one in (
+            _costs(outcome, known),
+            _coins(outcome),
+            _unlocks(outcome, known),
+            _campaign(outcome),
+            _farms(outcome, known),
+        )
     ]
     if outcome.arms:
         rows = [
@@ -57,13 +63,16 @@ def _costs(outcome: Outcome, known: Assumptions) -> Table:
             name,
             f"{sums.viewers:,}",
             *(f"{sums.a_day(sums.paid[kind]):.2f}" for kind in kinds),
-            f"{sums.a_day(sums.coins):.2f}",
-            f"{sums.a_day(sums.coins) * known.coin_usd * 100:.2f}",
+            f"{sums.a_day(sums.house):.2f}",
+            f"{sums.a_day(sums.house) * known.coin_usd * 100:.2f}",
         )
         for name, sums in (*outcome.kinds.items(), ("all", _all(outcome)))
     ]
-    says = "Coins paid by viewer and day, days without a visit counted. In US cents at the coins' list price."
-    return Table("What rewards cost", says, ("viewers", "number", *kinds, "coins", "cents"), rows)
+    says = (
+        "Coins paid by viewer and day, days without a visit counted; the house's in US cents at the coins' list price."
+        " Cashback is the brand's money."
+    )
+    return Table("What rewards cost", says, ("viewers", "number", *kinds, "house coins", "house cents"), rows)
 
 
 def _coins(outcome: Outcome) -> Table:
@@ -75,13 +84,14 @@ def _coins(outcome: Outcome) -> Table:
             f"{sums.expired:,}",
             f"{sums.outstanding:,}",
             f"{sums.pending:,}",
+            f"{sums.repairs:,}",
             f"{sums.held:,}",
             f"{sums.refused / max(sums.claims, 1):.0%}",
         )
         for name, sums in (*outcome.kinds.items(), ("all", _all(outcome)))
     ]
     says = "Vested coins are spent, expired or outstanding on the last day; pending ones have not vested."
-    head = ("viewers", "vested", "spent", "expired", "outstanding", "pending", "claims held", "refused")
+    head = ("viewers", "vested", "spent", "expired", "outstanding", "pending", "days mended", "claims held", "refused")
     return Table("What becomes of the coins", says, head, rows)
 
 
@@ -102,6 +112,29 @@ def _unlocks(outcome: Outcome, known: Assumptions) -> Table:
     return Table("Paid unlocks displaced", says, head, rows)
 
 
+def _campaign(outcome: Outcome) -> Table:
+    rows = [
+        (
+            name,
+            f"{sums.purchases:,}",
+            f"{sums.set_aside:,}",
+            f"{sums.taken_back:,}",
+            f"{sums.paid['cashback']:,}",
+        )
+        for name, sums in (
+            *outcome.kinds.items(),
+            ("all", _all(outcome)),
+            *((farm.shape.name, farm.sums) for farm in outcome.farms if farm.shape.shops),
+        )
+    ]
+    budget = outcome.budget
+    says = (
+        f"Coins of the campaign {budget.campaign}: {budget.left:,} of {budget.known.budget_coins:,} are left. What is"
+        f" not taken back vests {budget.known.return_days} days after the purchase."
+    )
+    return Table("What a campaign gives", says, ("viewers", "purchases", "set aside", "taken back", "cashback"), rows)
+
+
 def _farms(outcome: Outcome, known: Assumptions) -> Table:
     devices = outcome.farms[0].devices if outcome.farms else 0
     says = (
@@ -109,7 +142,8 @@ def _farms(outcome: Outcome, known: Assumptions) -> Table:
         f" at {known.costs.resale:.0%} of the list price, what they cost, and at which share it would pay; with the"
         " commonest reasons of what was refused or held."
     )
-    head = ("farm", "accounts", "coins", "held", "refused", "sells for", "costs", "result", "pays at", "reasons")
+    spent = outcome.farms[0].costs_usd(known) if outcome.farms else {}
+    head = ("farm", "accounts", "coins", "held", "refused", "sells for", *spent, "result", "pays at", "reasons")
     return Table("What a farm takes, and what it costs it", says, head, [_farm(farm, known) for farm in outcome.farms])
 
 
@@ -123,7 +157,7 @@ def _farm(farm: Farm, known: Assumptions) -> tuple[str, ...]:
         f"{sums.held:,}",
         f"{sums.refused / max(sums.claims, 1):.0%}",
         f"{farm.revenue_usd(known):.2f}",
-        f"{sum(farm.costs_usd(known.costs).values()):.2f}",
+        *(f"{usd:.2f}" for usd in farm.costs_usd(known).values()),
         f"{farm.result_usd(known):+.2f}",
         "never" if share is None else f"{share:.0%}",
         ", ".join(reason for reason, _ in named),
@@ -137,6 +171,8 @@ def _all(outcome: Outcome) -> Sums:
         total.reasons += sums.reasons
         for name in ("viewers", "viewer_days", "visits", "claims", "held", "refused", "vested", "spent", "expired"):
             setattr(total, name, getattr(total, name) + getattr(sums, name))
-        for name in ("outstanding", "pending", "unlocks_bonus", "unlocks_bought", "displaced"):
+        for name in ("outstanding", "pending", "unlocks_bonus", "unlocks_bought", "displaced", "repairs"):
+            setattr(total, name, getattr(total, name) + getattr(sums, name))
+        for name in ("purchases", "set_aside", "taken_back"):
             setattr(total, name, getattr(total, name) + getattr(sums, name))
     return total

@@ -1,30 +1,28 @@
-"""Days of synthetic viewers and farms, decided by the real planner and scored by the real score.
+"""Days of synthetic viewers and farms: what they do, and what they claim for it.
 
-Everything follows from the rule set, the assumptions and the seed. Hours are hours of the clock, so that velocity is
-counted a little coarser than the service does.
+Everything follows from the rule set, the assumptions and the seed.
 """
 
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Callable
 
 from cliffhanger.ledger.lots import DAY_MS
-from cliffhanger.rewards.claims import Claim, Decision, Signals, Standing
-from cliffhanger.rewards.planner import decide, shadowed
-from cliffhanger.rewards.rules import Evidence, Kind, RuleSet
+from cliffhanger.rewards.amounts import Ladder, Repair
+from cliffhanger.rewards.claims import Signals
+from cliffhanger.rewards.rules import RuleSet
 from tools.rewarding.assumptions import Assumptions, Habit
+from tools.rewarding.brand import Budget, with_campaign
+from tools.rewarding.desk import HOUR_MS, SECOND_MS, Desk
 from tools.rewarding.outcome import DayLine, Farm, Outcome, Sums
 from tools.rewarding.people import Block, Device, Person
 
 FIRST_DAY = 20_789
 """2026-12-02; the days of a simulation are counted from there."""
-HOUR_MS, SECOND_MS = 3_600_000, 1_000
 STEP_S = 600
 """So many credited seconds are claimed at once, as watched minutes."""
 PEOPLE_PER_DEVICE, PEOPLE_PER_BLOCK = 1.15, 12
-MONTH = 30
 FARM_EPISODES, FARM_STEPS, FARM_ADS = 10, 6, 6
 """What each account of a farm does in a day: more than any rule that ships pays for."""
 
@@ -33,17 +31,19 @@ class World:
     """All viewers, and the farms among them."""
 
     def __init__(self, rules: RuleSet, known: Assumptions, *, viewers: int, farm_devices: int, seed: int) -> None:
-        self.rules, self.known = rules, known
+        self.rules, campaign = with_campaign(rules, known.brand)
+        self.known = known
         self.draw = random.Random(seed)  # noqa: S311 - the same viewers for the same seed
         self.habits = {habit.name: habit for habit in known.habits}
         self.people = self._viewers(viewers)
         self.farmers: list[tuple[Farm, Person]] = []
         farms = [self._farm(number, farm_devices) for number in range(len(known.farms))]
         kinds = {name: Sums(viewers=sum(one.kind == name for one in self.people)) for name in self.habits}
-        self.outcome = Outcome(rules.version, seed, 0, kinds, farms)
+        budget = Budget(known.brand, campaign)
+        self.outcome = Outcome(rules.version, seed, 0, kinds, farms, budget)
+        self.desk = Desk(self.rules, known, self.outcome, budget)
+        self._repair = _repair_of(rules)
         self._arrived: list[Person] = []
-        self._in_shadow = any(rule.shadow for rule in rules.rules)
-        self._at = 0
 
     def live(self, days: int, tell: Callable[[int], None]) -> Outcome:
         """Lives so many days; ``tell`` is told how many days of viewers each of them was."""
@@ -66,12 +66,10 @@ class World:
     def _viewers(self, count: int) -> list[Person]:
         blocks = [Block() for _ in range(count // PEOPLE_PER_BLOCK + 1)]
         devices = [Device(f"device-{number}") for number in range(int(count / PEOPLE_PER_DEVICE) + 1)]
-        names = [habit.name for habit in self.known.habits]
-        shares = [habit.per_mille for habit in self.known.habits]
         return [
             Person(
                 name=f"viewer-{number}",
-                kind=self.draw.choices(names, shares)[0],
+                kind=self._kind(),
                 joined=FIRST_DAY - self.draw.randrange(1, 200),
                 device=devices[number % len(devices)],
                 block=self.draw.choice(blocks),
@@ -79,8 +77,12 @@ class World:
             for number in range(count)
         ]
 
+    def _kind(self) -> str:
+        habits = self.known.habits
+        return self.draw.choices([one.name for one in habits], [one.per_mille for one in habits])[0]
+
     def _farm(self, number: int, devices: int) -> Farm:
-        """A farm's accounts, one more on each device a day; each is invited by one on the device before."""
+        """A farm's accounts, one more on each device a day; each is invited by one behind another address block."""
         shape = self.known.farms[number]
         farm = Farm(shape, devices, devices * shape.accounts_per_device, 0)
         farm.sums.viewers = farm.accounts
@@ -88,7 +90,7 @@ class World:
         blocks = [Block() for _ in range(farm.accounts // shape.accounts_per_block + 1)]
         made: list[Person] = []
         for one in range(farm.accounts):
-            inviter = made[one - 1] if one else None
+            inviter = made[max(0, one - shape.accounts_per_block - 1)] if one else None
             name, block = f"farm-{number}-account-{one}", blocks[one // shape.accounts_per_block]
             joined = FIRST_DAY + one // devices
             made.append(Person(name, shape.name, joined, held[one % devices], block, honest=False, inviter=inviter))
@@ -106,17 +108,20 @@ class World:
             return
         sums.visits += 1
         person.counts.turn(day)
-        self._at = day * DAY_MS + draw.randrange(7, 23) * HOUR_MS
+        self.desk.at = day * DAY_MS + draw.randrange(7, 23) * HOUR_MS
         if draw.random() < habit.checkin:
+            self._mend(person, habit, sums, day)
             self._check_in(person, sums, day)
         for _ in range(min(1 + int(draw.expovariate(1 / habit.episodes)), 80)):
-            if self._opened(person, habit, sums):
+            if self._opened(person, habit, sums, day):
                 self._watch(person, habit, sums)
         for _ in range(int(habit.ads + draw.random())):
-            self._claim(person, sums, "ad", evidence="partner")
+            self.desk.claim(person, sums, "ad", evidence="partner")
+        if draw.random() < habit.shops:
+            worth = 1 + int(draw.expovariate(1 / self.known.brand.basket_coins))
+            self.desk.shop(person, sums, worth, returned=draw.random() < self.known.brand.returned)
         if draw.random() < habit.invites:
-            self._claim(person, sums, "referral.inviter")
-            self._claim(self._friend_of(person, sums, day), sums, "referral.friend")
+            self._invite(person, day)
 
     def _farmed(self, farm: Farm, person: Person, day: int) -> None:
         """One day of an account of a farm: it claims whatever a rule may pay for, and spends nothing."""
@@ -127,25 +132,40 @@ class World:
         sums.visits += 1
         person.counts.turn(day)
         self._wake(person, sums, day)
-        self._at = day * DAY_MS + self.draw.randrange(1, 20) * HOUR_MS
-        if day == person.joined and person.inviter is not None:
-            self._claim(person, sums, "referral.friend")
-            self._claim(person.inviter, sums, "referral.inviter")
+        self.desk.at = day * DAY_MS + self.draw.randrange(1, 20) * HOUR_MS
+        if day == person.joined and farm.shape.buys and person.inviter is not None:
+            farm.packs += 1
+            self._bought_first(person, sums, sums, day)
+        if day == person.joined and farm.shape.shops:
+            worth = self.known.brand.basket_coins
+            farm.returns += self.desk.shop(person, sums, worth, returned=True)
         self._check_in(person, sums, day)
         for _ in range(FARM_EPISODES):
-            self._claim(person, sums, "watch.episode")
+            self.desk.claim(person, sums, "watch.episode")
         for _ in range(FARM_STEPS):
-            self._claim(person, sums, "watch.minutes", STEP_S)
-        self._claim(person, sums, "watch.series")
+            self.desk.claim(person, sums, "watch.minutes", STEP_S)
+        self.desk.claim(person, sums, "watch.series")
         for _ in range(FARM_ADS):
-            self._claim(person, sums, "ad", evidence="partner")
+            self.desk.claim(person, sums, "ad", evidence="partner")
 
     def _check_in(self, person: Person, sums: Sums, day: int) -> None:
         run = person.check_in(day)
-        self._claim(person, sums, "checkin", run)
-        self._claim(person, sums, "streak", run)
+        self.desk.claim(person, sums, "checkin", run)
+        self.desk.claim(person, sums, "streak", run)
 
-    def _opened(self, person: Person, habit: Habit, sums: Sums) -> bool:
+    def _mend(self, person: Person, habit: Habit, sums: Sums, day: int) -> None:
+        """Pays for the days that were missed, where the rules let them be mended and the viewer likes to."""
+        repair, missed = self._repair, person.missed(day)
+        if repair is None or not 0 < missed <= min(repair.within_days, repair.times - person.mended_lately(day)):
+            return
+        coins = repair.coins * missed
+        if person.purse.coins >= coins and self.draw.random() < habit.repairs:
+            person.mend(day, missed)
+            person.purse.spend(coins)
+            sums.spent += coins
+            sums.repairs += missed
+
+    def _opened(self, person: Person, habit: Habit, sums: Sums, day: int) -> bool:
         """Whether the viewer's next episode can be watched: it is free, or its coins are there or bought."""
         story, purse = self.known.story, person.purse
         if person.episode < story.free:
@@ -159,6 +179,8 @@ class World:
             return True
         if would_buy:
             sums.unlocks_bought += 1
+            if person.inviter is not None:
+                self._bought_first(person, sums, self.outcome.kinds[person.inviter.kind], day)
             return True
         person.episode = 0  # another series, which begins free again
         return False
@@ -166,87 +188,37 @@ class World:
     def _watch(self, person: Person, habit: Habit, sums: Sums) -> None:
         story = self.known.story
         offline = self.draw.random() < habit.offline
-        self._at += story.seconds * SECOND_MS
-        self._claim(person, sums, "watch.episode", evidence="client" if offline else "server")
+        self.desk.at += story.seconds * SECOND_MS
+        self.desk.claim(person, sums, "watch.episode", evidence="client" if offline else "server")
         person.episode += 1
         person.seconds += story.seconds
         if person.seconds >= STEP_S:
             person.seconds -= STEP_S
-            self._claim(person, sums, "watch.minutes", STEP_S)
+            self.desk.claim(person, sums, "watch.minutes", STEP_S)
         if person.episode == story.episodes:
             person.episode = 0
-            self._claim(person, sums, "watch.series")
+            self.desk.claim(person, sums, "watch.series")
 
-    def _friend_of(self, person: Person, sums: Sums, day: int) -> Person:
-        """A friend who comes for the first time, and from tomorrow on lives as who brought them does."""
-        name = f"viewer-{len(self.people) + len(self._arrived)}"
-        friend = Person(name, person.kind, day, Device(name), Block())
-        self._arrived.append(friend)
-        sums.viewers += 1
-        return friend
+    def _invite(self, person: Person, day: int) -> None:
+        """A friend comes for the first time, and from tomorrow on lives as viewers do."""
+        name, kind = f"viewer-{len(self.people) + len(self._arrived)}", self._kind()
+        block = person.block if self.draw.random() < self.known.same_block else Block()
+        self._arrived.append(Person(name, kind, day, Device(name), block, inviter=person))
+        self.outcome.kinds[kind].viewers += 1
 
-    # --- a claim ------------------------------------------------------------------------------------------------------
-
-    def _claim(self, person: Person, sums: Sums, kind: Kind, amount: int = 1, evidence: Evidence = "server") -> None:
-        self._at += 20 * SECOND_MS
-        day, hour = divmod(self._at, DAY_MS)[0], self._at // HOUR_MS
-        device = person.device.counts
-        device.turn(day)
-        person.counts.turn(day)
-        claim = Claim(kind, person.name, "fact", self._at, "", amount, evidence, person.device.name, "US", 30)
-        standing = Standing(
-            person.counts.tally, device.tally, person.ever, 0, self._signals(person, day, hour, claim.at)
-        )
-        made = decide(self.rules, claim, standing)
-        person.counts.hours[hour] += 1
-        device.hours[hour] += 1
-        if self._in_shadow:
-            for would in shadowed(self.rules, claim, standing):
-                self.outcome.shadow[would.rule] += would.coins
-        self._count(person, sums, kind, made)
-
-    def _signals(self, person: Person, day: int, hour: int, at: int) -> Signals:
-        device, block = person.device, person.block
-        device.viewers[person.name] = day
-        if block.day != day:
-            block.day = day
-            block.viewers.clear()
-            block.new.clear()
-        block.viewers.add(person.name)
-        if person.joined >= day:
-            block.new.add(person.name)
-        return Signals(
-            max(0, at - person.joined * DAY_MS) // HOUR_MS,
-            person.counts.hours[hour],
-            device.counts.hours[hour],
-            sum(last > day - MONTH for last in device.viewers.values()),
-            len(block.viewers),
-            len(block.new),
-        )
-
-    def _count(self, person: Person, sums: Sums, kind: Kind, made: Decision) -> None:
-        sums.claims += 1
-        if made.arm:
-            arm = self.outcome.arms.setdefault(made.arm, Counter())
-            arm["coins"] += made.coins
-            arm["claims"] += 1
-        if made.outcome == "refuse":
-            sums.refused += 1
-            sums.reasons.update(made.reasons)
+    def _bought_first(self, friend: Person, sums: Sums, inviters: Sums, day: int) -> None:
+        """The friend's first purchase: both are rewarded if it comes in time, once."""
+        inviter, friend.inviter = friend.inviter, None
+        if inviter is None or day - friend.joined > self.rules.referrals.act_within_days:
             return
-        person.counts.tally = person.counts.tally.plus(made)
-        person.device.counts.tally = person.device.counts.tally.plus(made)
-        had = person.counts.tally.of(made.rule)
-        before = person.ever.get(made.rule, had._replace(coins=0, times=0))
-        person.ever[made.rule] = before._replace(coins=before.coins + made.coins, times=before.times + 1)
-        if made.outcome == "hold":
-            sums.held += 1
-            sums.reasons.update(made.reasons)
-            if not person.honest:
-                return  # the reviewer refuses it
-        later = self.known.review_days if made.outcome == "hold" else 0
-        sums.paid[kind] += made.coins
-        sums.vested += person.purse.take_in(made, self._at // DAY_MS, later)
+        if inviter.device is friend.device:
+            return  # whoever redeems on the inviter's device is refused
+        others = sum(name != friend.name for name in friend.device.viewers)
+        seen = Signals(referral_same_block=int(inviter.block is friend.block), referral_device_viewers=others)
+        self.desk.claim(friend, sums, "referral.friend", seen=seen)
+        self.desk.claim(inviter, inviters, "referral.inviter", seen=seen)
+
+    # --- what stands --------------------------------------------------------------------------------------------------
 
     def _wake(self, person: Person, sums: Sums, day: int) -> None:
         vested, expired = person.purse.wake(day)
@@ -270,3 +242,9 @@ class World:
             sum(sums.outstanding for sums in kinds),
             sum(sums.pending for sums in kinds),
         )
+
+
+def _repair_of(rules: RuleSet) -> Repair | None:
+    """What mending a run costs by the rules; None where it cannot be mended."""
+    amounts = (rule.amount for rule in rules.rules if rule.kind == "checkin" and not rule.shadow)
+    return next((amount.repair for amount in amounts if isinstance(amount, Ladder)), None)

@@ -8,20 +8,27 @@ import pytest
 from cliffhanger.rewards.rules import RuleSet
 from cliffhanger.rewards.shipped import shipped
 from tests.unit.rewards.sets import EPISODE, a_set
-from tools.rewarding.assumptions import Costs, assumptions
+from tools.rewarding.assumptions import Assumptions, Costs, assumptions
 from tools.rewarding.outcome import Outcome
 from tools.rewarding.page import page
 from tools.rewarding.tables import tables
 from tools.rewarding.world import World
 
 KNOWN = assumptions()
-CROWD, EMULATORS = 2, 3
+CROWD, EMULATORS, BUYERS, SHOPPERS = 2, 3, 5, 6
+REFERRALS = ("referral.inviter", "referral.friend")
 
 
 def lived(
-    rules: RuleSet | None = None, *, viewers: int = 100, devices: int = 2, days: int = 20, seed: int = 7
+    rules: RuleSet | None = None,
+    known: Assumptions = KNOWN,
+    *,
+    viewers: int = 100,
+    devices: int = 2,
+    days: int = 20,
+    seed: int = 7,
 ) -> Outcome:
-    return World(rules or shipped(), KNOWN, viewers=viewers, farm_devices=devices, seed=seed).live(days, lambda _: None)
+    return World(rules or shipped(), known, viewers=viewers, farm_devices=devices, seed=seed).live(days, lambda _: None)
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +72,80 @@ def test_a_farm_gains_by_rules_without_care():
     assert outcome.farms[EMULATORS].result_usd(KNOWN) > 0
 
 
+def test_only_a_farm_that_buys_is_paid_for_invitations_and_its_packs_are_in_what_it_costs():
+    outcome = lived(viewers=10, devices=12)
+    for farm in outcome.farms:
+        assert (sum(farm.sums.paid[kind] for kind in REFERRALS) > 0) == farm.shape.buys, farm.shape.name
+        assert farm.costs_usd(KNOWN)["packs"] == pytest.approx(farm.packs * KNOWN.pack.usd)
+    assert outcome.farms[BUYERS].packs == 11, "each account's but the first one's, which nobody has invited"
+
+
+def test_a_farm_that_buys_gains_by_invitations_without_care():
+    """Or nothing of the above could fail: what it sells must be worth more than its packs."""
+    document = msgspec.to_builtins(shipped())
+    for rule in document["rules"]:
+        if rule["kind"] in REFERRALS:
+            rule["amount"]["coins"] = 600
+            rule["caps"] = {"viewerDayCoins": 5_000, "viewerCoins": 5_000}
+    document["dayCaps"] |= {"houseViewerCoins": 9_000, "houseDeviceCoins": 9_000}
+    document["scoring"]["weights"] = []
+    farm = lived(msgspec.convert(document, RuleSet), viewers=10, devices=12, days=8).farms[BUYERS]
+    assert farm.result_usd(KNOWN) > 0
+
+
+def test_a_farm_that_invites_from_one_device_is_paid_for_none():
+    outcome = lived(viewers=10, devices=1)
+    assert not sum(outcome.farms[BUYERS].sums.paid[kind] for kind in REFERRALS)
+
+
+def test_friends_who_live_where_their_inviter_does_are_held_until_a_reviewer_releases_them():
+    at_home = msgspec.structs.replace(KNOWN, same_block=1.0)
+    sums = lived(known=at_home, viewers=400, days=40).kinds.values()
+    assert sum(one.reasons["referral_same_block"] for one in sums) > 0
+    assert sum(one.paid[kind] for one in sums for kind in REFERRALS) > 0
+
+
+def test_what_is_sent_back_gives_no_cashback_and_costs_its_postage(outcome: Outcome):
+    farm = outcome.farms[SHOPPERS]
+    assert farm.sums.set_aside == farm.sums.taken_back > 0
+    assert farm.sums.paid["cashback"] == 0
+    assert farm.costs_usd(KNOWN)["returns"] == pytest.approx(farm.accounts * KNOWN.costs.return_usd)
+
+
+@pytest.mark.parametrize("budget", [40_000, 300])
+def test_a_budget_is_given_and_left_to_the_coin_and_never_more(budget: int):
+    known = msgspec.structs.replace(KNOWN, brand=msgspec.structs.replace(KNOWN.brand, budget_coins=budget))
+    outcome = lived(known=known)
+    all_sums = [*outcome.kinds.values(), *(farm.sums for farm in outcome.farms)]
+    given = sum(sums.paid["cashback"] for sums in all_sums)
+    assert given == sum(sums.set_aside - sums.taken_back for sums in all_sums) > 0
+    assert given + outcome.budget.left == budget
+    assert outcome.budget.left >= 0
+
+
+def test_a_campaign_of_the_set_s_own_takes_the_place_of_the_sample():
+    caps = {"viewerDayCoins": 500}
+    own = {
+        "name": "coats",
+        "kind": "cashback",
+        "campaign": "winter-coats",
+        "caps": caps,
+        "lifetimeDays": 30,
+        "amount": {"type": "proportion", "perMille": 100},
+        "evidence": {"partner": {}},
+    }
+    campaign = lived(a_set(own), viewers=50).budget.campaign
+    assert (campaign, lived(a_set(EPISODE), viewers=5, days=2).budget.campaign) == ("winter-coats", "sample")
+
+
+def test_a_run_is_mended_for_its_price_and_only_where_the_rules_let_it(outcome: Outcome):
+    assert sum(sums.repairs for sums in outcome.kinds.values()) > 0
+    document = msgspec.to_builtins(shipped())
+    next(rule for rule in document["rules"] if rule["kind"] == "checkin")["amount"].pop("repair")
+    torn = lived(msgspec.convert(document, RuleSet))
+    assert sum(sums.repairs for sums in torn.kinds.values()) == 0
+
+
 def test_ten_accounts_on_a_device_are_found_by_the_score(outcome: Outcome):
     crowd = outcome.farms[CROWD].sums
     assert crowd.reasons["device_shared"] > 100
@@ -99,7 +180,9 @@ def test_arms_and_rules_in_shadow_are_told_where_there_are_any(outcome: Outcome)
 
 def test_every_assumption_has_a_source():
     costs = {field.encode_name for field in msgspec.structs.fields(Costs)} - {"device_usd_per_day"}
-    assert {*costs, "coinUsd", "reviewDays", "story", "habits", "farms"} == set(KNOWN.sources)
+    assert {*costs, "coinUsd", "reviewDays", "pack", "sameBlock", "brand", "story", "habits", "farms"} == set(
+        KNOWN.sources
+    )
     assert sum(habit.per_mille for habit in KNOWN.habits) == 1000
 
 
