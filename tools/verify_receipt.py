@@ -573,6 +573,10 @@ def _spending(entry: Entry) -> Iterator[Finding]:
     if kind_of(entry) == "repair":
         yield from _repairing(entry)
         return
+    if entry.terms.get("kind") == "recovery" and entry.account.startswith("creator:"):
+        if entry.spent or any(line[0] in COIN_UNITS for line in entry.postings):
+            yield Finding("entry.postings", "give back coins, and a recovery gives back cash")
+        return
     paid = [line for line in entry.postings if line[2] in (OWN, DEFERRED) and str(line[3]).startswith("series:")]
     yield from _paid_with(entry, paid)
     opened, tip = entry.opened, kind_of(entry) == "tip"
