@@ -59,7 +59,8 @@ ANSWERS: dict[str, dict[int, Any]] = {
             "reserve": 1_730,
             "reserveBasisPoints": 1_000,
             "reserveDays": 14,
-            "payable": 46_480,
+            "disputed": 480,
+            "payable": 46_000,
             "minimum": 1_000,
             "amount": 12_500,
             "options": [

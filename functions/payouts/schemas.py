@@ -102,7 +102,8 @@ class PayoutQuoteAnswer(Struct, rename="camel"):
     """What a creator has, and what a payout would come to.
 
     ``held`` is set aside for payouts under way; ``reserve`` stays: ``reserveBasisPoints`` of what came in
-    within ``reserveDays``, for what is taken back of it. ``payable`` is what is left.
+    within ``reserveDays``, for what is taken back of it, and so does what is ``disputed``: shares of payments whose
+    bank has taken them back. ``payable`` is what is left.
     """
 
     currency: str
@@ -112,6 +113,7 @@ class PayoutQuoteAnswer(Struct, rename="camel"):
     reserve: int
     reserve_basis_points: int
     reserve_days: int
+    disputed: int
     payable: int
     minimum: int
     amount: int
@@ -204,6 +206,7 @@ def quote_answer(quote: Quote, now: int) -> PayoutQuoteAnswer:
         min(standing.reserve, standing.balance),
         RESERVE_BASIS_POINTS,
         RESERVE_DAYS,
+        max(0, min(standing.disputed, standing.balance - standing.reserve)),
         standing.payable,
         quote.minimum,
         quote.amount,

@@ -157,3 +157,17 @@ def test_a_clock_that_is_slow_grants_all_the_same(shop: Counter) -> None:
     assert shop.has()["coin"] == 200
     entries = shop.chain()
     assert entries[0].at >= entries[1].at
+
+
+def test_each_entry_by_which_a_dispute_takes_or_is_given_back_is_told_on_and_again_when_the_fact_is(
+    shop: Counter,
+) -> None:
+    """Creators' payouts heed it: were one told too few, they would be paid what is to be given back."""
+    heard: list[tuple[str, int]] = []
+    shop.desk = shop.desk._replace(disputed=lambda account, seq: heard.append((account, seq)))
+    order = shop.bought()
+    taken = [shop.disputed(order, "opened").seq for _ in range(2)]
+    back = shop.disputed(order, "won").seq
+    assert heard == [("viewer:mia", seq) for seq in (*taken, back)]
+    shop.disputed(order, "warning")
+    assert len(heard) == 3

@@ -95,9 +95,16 @@ def payments_desk() -> PaymentsDesk:
     from cliffhanger.commerce.fulfilment import Books, apply
     from cliffhanger.payments.working import Desk
 
-    books = Books(ledger_store(), orders_store())
+    books = Books(ledger_store(), orders_store(), disputed=_heed_dispute)
     listeners: dict[Listener, Listening] = {"kyc": _hear_of_verifications, "payouts": _hear_of_payouts}
     return Desk(payments_office(), payment_provider, functools.partial(apply, books), read("STAGE"), listeners)
+
+
+def _heed_dispute(account: str, seq: int) -> None:
+    from cliffhanger.bootstrap.payouts import payout_desk
+    from cliffhanger.payouts.stakes import Heeding, heed
+
+    heed(Heeding(ledger_store(), payout_desk().payouts), account, seq)
 
 
 def _hear_of_verifications(subject: Subject) -> str:

@@ -36,11 +36,16 @@ REFUSALS: frozenset[Word] = frozenset({"unknown_order", "other_amount"})
 
 
 class Books(NamedTuple):
-    """What facts are written into."""
+    """What facts are written into.
+
+    ``disputed`` is told of each entry by which a dispute took or was given back, by account and number, as often as the
+    fact is.
+    """
 
     ledger: LedgerStore
     orders: OrdersStore
     retrying: Retrying | None = None
+    disputed: Callable[[str, int], object] = lambda _account, _seq: None
 
 
 class Outcome(NamedTuple):
@@ -125,6 +130,7 @@ def _disputed(books: Books, order: Order, fact: DisputeMoved) -> Outcome:
         return Outcome("nothing_to_do")
     if fact.transition in ("won", "funds_reinstated"):
         entry = record_return(books.ledger, order.chain, name, kind="disputeWon", retrying=books.retrying).entry
+        books.disputed(entry.account, entry.seq)
         return Outcome("dispute_returned", entry.seq)
     entry = record_reversal(
         books.ledger,
@@ -135,6 +141,7 @@ def _disputed(books: Books, order: Order, fact: DisputeMoved) -> Outcome:
         terms={"reason": fact.reason} if fact.reason else {},
         retrying=books.retrying,
     ).entry
+    books.disputed(entry.account, entry.seq)
     outcome = Outcome("dispute_taken", entry.seq)
     if fact.transition != "opened" or fact.evidence_due_ms is None:
         return outcome

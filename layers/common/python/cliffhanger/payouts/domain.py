@@ -35,6 +35,7 @@ Rule = Literal[
     "speed",
     "below_minimum",
     "over_payable",
+    "disputed",
     "over_day_limit",
     "over_month_limit",
     "too_many",

@@ -24,7 +24,7 @@ class Standing(NamedTuple):
     """What a creator has in one currency, in its smallest unit.
 
     ``balance`` is available on the account beside what is ``held`` for payouts under way; ``reserve`` stays of it, and
-    ``payable`` may leave. ``debt`` is owed first.
+    so does what is ``disputed``; ``payable`` may leave. ``debt`` is owed first.
     """
 
     currency: str
@@ -33,11 +33,17 @@ class Standing(NamedTuple):
     debt: int
     reserve: int
     frozen: bool
+    disputed: int = 0
 
     @property
     def payable(self) -> int:
         """What may be paid out now, if nothing else is in the way."""
-        return max(0, self.balance - self.reserve)
+        return max(0, self.balance - self.kept)
+
+    @property
+    def kept(self) -> int:
+        """What stays of the balance, for what may be taken back."""
+        return self.reserve + self.disputed
 
 
 def standing_of(desk: Desk, person: str, currency: str) -> Standing:
@@ -45,6 +51,7 @@ def standing_of(desk: Desk, person: str, currency: str) -> Standing:
 
     Raises:
         Busy: the ledger does not answer now.
+        Unavailable: the table of payouts does not.
     """
     account, since = creator(person), desk.clock() - RESERVE_DAYS * DAY_MS
     try:
@@ -53,6 +60,7 @@ def standing_of(desk: Desk, person: str, currency: str) -> Standing:
     except Unclear as error:
         raise Busy("Try again in a moment.") from error
     state = State() if head is None else head.state
+    stakes = desk.payouts.stakes(person, desk.clock())
     return Standing(
         currency=currency,
         balance=state.balances.get(currency, 0),
@@ -60,6 +68,7 @@ def standing_of(desk: Desk, person: str, currency: str) -> Standing:
         debt=state.debt.get(currency, 0),
         reserve=reserved(income_of(entries, currency, since)),
         frozen=state.frozen,
+        disputed=sum(stake.amount for stake in stakes if stake.currency == currency),
     )
 
 
@@ -109,6 +118,8 @@ def check_money(standing: Standing, payout: Payout) -> None:
     check_account(frozen=standing.frozen, debt=standing.debt)
     if payout.amount < minimum:
         raise refuse("below_minimum", f"The smallest payout is {minimum}.", minimum=minimum)
+    if standing.payable < payout.amount <= standing.payable + standing.disputed:
+        raise refuse("disputed", "Payments that you had a share in are disputed.", payable=standing.payable)
     if payout.amount > standing.payable:
         raise refuse("over_payable", "That is more than can be paid out now.", payable=standing.payable)
 
@@ -123,6 +134,16 @@ def check_account(*, frozen: bool, debt: int) -> None:
         raise refuse("frozen", "Payouts from this account are stopped; ask support.")
     if debt:
         raise refuse("debt", "What is owed must be repaid first.", debt=debt)
+
+
+def check_disputed(standing: Standing) -> None:
+    """Lets a payout pass that is set aside already where the rest of the account still bears what is disputed.
+
+    Raises:
+        PayoutRefused: it does not.
+    """
+    if standing.disputed and standing.balance < standing.kept:
+        raise refuse("disputed", "A payment that you had a share in has been disputed.")
 
 
 def rule_of(destination: Destination | None, now: int) -> Rule | None:

@@ -47,7 +47,7 @@ from cliffhanger.payouts.noting import (
     written,
 )
 from cliffhanger.payouts.service import existing
-from cliffhanger.payouts.standing import check_account, check_money, check_person, standing_of
+from cliffhanger.payouts.standing import check_account, check_disputed, check_money, check_person, standing_of
 from cliffhanger.payouts.telling import paid_event, requested_event
 from cliffhanger.payouts.undoing import bring_back, fail, sending_of, stop
 
@@ -91,10 +91,10 @@ def admit(desk: Desk, person: str, name: str) -> Done:
             currency=payout.currency,
             amount=payout.amount,
             lifetime_ms=HOLD_MS,
-            terms={"payout": payout.speed, "fee": payout.fee},
+            terms={"payout": payout.speed, "fee": payout.fee, "why": "payout"},
             retrying=desk.retrying,
         ).entry
-        if entry.state.balances.get(payout.currency, 0) < standing.reserve:
+        if entry.state.balances.get(payout.currency, 0) < standing.kept:
             raise refuse("over_payable", "Another payout was first, and the reserve stays.")
     except SwitchedOff as error:
         return wait_for(desk, payout, error)
@@ -185,9 +185,9 @@ def _recheck(desk: Desk, payout: Payout) -> None:
 def _let_leave(desk: Desk, payout: Payout) -> Payout:
     """Looks once more whether the money may leave, and writes that it is about to."""
     _recheck(desk, payout)
-    head = desk.ledger.head(creator(payout.person))
-    if head is not None:
-        check_account(frozen=head.state.frozen, debt=head.state.debt.get(payout.currency, 0))
+    standing = standing_of(desk, payout.person, payout.currency)
+    check_account(frozen=standing.frozen, debt=standing.debt)
+    check_disputed(standing)
     if desk.provider.balance().get(payout.currency, 0) < payout.net:
         raise BalanceShort("There is not as much at the provider's.")
     return written(desk, payout.moved("sending", desk.clock()))

@@ -3,7 +3,8 @@
 | attribute  | type | meaning |
 |------------|------|---------|
 | `person`   | S    | partition key: the creator's pseudonym |
-| `item`     | S    | sort key: `payout:{id}`, `destination`, `schedule`, `tally:{month}:{currency}` |
+| `item`     | S    | sort key: `payout:{id}`, `destination`, `schedule`, `tally:{month}:{currency}`,
+|            |      | `stake:{until}:{dispute}:{currency}` |
 | `told`     | S    | all that is known, as JSON |
 | `revision` | N    | counts the changes; each write names the one before, so that none is lost |
 | `sweep`, `dueAt` | S, N | index `by-due`: `payouts` that are not over, `schedules`; when one moved, or is due |
@@ -31,8 +32,9 @@ from cliffhanger.payouts.tallies import Tally
 INDEX = "by-due"
 Sweep = Literal["payouts", "schedules"]
 DESTINATION, SCHEDULE, PAYOUT = "destination", "schedule", "payout:"
+STAKE = "stake:"
 MOST_READ = 2_000
-"""So many payouts of one creator are read at most, to be put in order of time."""
+"""So many payouts, or stakes, of one creator are read at most, to be put in order of time."""
 
 
 class Due(NamedTuple):
@@ -41,6 +43,20 @@ class Due(NamedTuple):
     person: str
     item: str
     due_at: int
+
+
+class Stake(NamedTuple):
+    """What a dispute may take of a person: an amount in the currency's smallest unit, until a time in milliseconds.
+
+    One that was won does not stand any more.
+    """
+
+    person: str
+    dispute: str
+    currency: str
+    amount: int
+    until: int
+    stands: bool = True
 
 
 class PayoutsStore:
@@ -66,23 +82,7 @@ class PayoutsStore:
         Raises:
             Unavailable: the read did not succeed.
         """
-        found: list[Payout] = []
-        start = None
-        while len(found) < MOST_READ:
-            try:
-                page = self._connection.query(
-                    self._name,
-                    person,
-                    range_key_condition=Path("item").startswith(PAYOUT),
-                    consistent_read=True,
-                    exclusive_start_key=start,
-                )
-            except QueryError as error:
-                raise _unavailable(error) from error
-            found += [_payout(item) for item in page["Items"]]
-            start = page.get("LastEvaluatedKey")
-            if start is None:
-                break
+        found = [_payout(item) for item in self._under(person, Path("item").startswith(PAYOUT))]
         return tuple(sorted(found, key=lambda payout: (-payout.created_at, payout.payout)))
 
     def put(self, payout: Payout) -> bool:
@@ -139,6 +139,25 @@ class PayoutsStore:
         """Writes the next revision of a month; as :meth:`put`."""
         return self._put(tally.person, tally.name, tally._asdict(), tally.revision, None)
 
+    def stakes(self, person: str, now: int) -> tuple[Stake, ...]:
+        """What disputes may take of a person at a time.
+
+        Raises:
+            Unavailable: the read did not succeed.
+        """
+        span = Path("item").between(Value({"S": f"{STAKE}{now + 1:013}"}), Value({"S": f"{STAKE}~"}))
+        found = (Stake(**_told(item)) for item in self._under(person, span))
+        return tuple(stake for stake in found if stake.stands)
+
+    def put_stake(self, stake: Stake) -> None:
+        """Writes what a dispute may take of a person, over what was known of it.
+
+        Raises:
+            Unavailable: it may or may not have been written.
+        """
+        name = f"{STAKE}{stake.until:013}:{stake.dispute}:{stake.currency}"
+        self._write(stake.person, name, {"told": _text(stake._asdict()), "revision": {"N": "1"}}, None)
+
     def due(self, sweep: Sweep, until: int, most: int) -> tuple[Due, ...]:
         """What is due by a time, the longest first.
 
@@ -157,6 +176,22 @@ class PayoutsStore:
             raise _unavailable(error) from error
         return tuple(Due(item["person"]["S"], item["item"]["S"], int(item["dueAt"]["N"])) for item in page["Items"])
 
+    def _under(self, person: str, names: Condition) -> list[Mapping[str, Any]]:
+        found: list[Mapping[str, Any]] = []
+        start = None
+        while len(found) < MOST_READ:
+            try:
+                page = self._connection.query(
+                    self._name, person, range_key_condition=names, consistent_read=True, exclusive_start_key=start
+                )
+            except QueryError as error:
+                raise _unavailable(error) from error
+            found += page["Items"]
+            start = page.get("LastEvaluatedKey")
+            if start is None:
+                break
+        return found
+
     def _item(self, person: str, name: str) -> Mapping[str, Any] | None:
         try:
             item = self._connection.get_item(self._name, person, name, consistent_read=True).get("Item")
@@ -170,19 +205,23 @@ class PayoutsStore:
         follows: Condition = known == Value({"N": str(revision - 1)})
         if revision == 1:
             follows = known.does_not_exist()
-        attributes: dict[str, Any] = {
-            "told": {"S": json.dumps(told, separators=(",", ":"))},
-            "revision": {"N": str(revision)},
-        }
+        attributes: dict[str, Any] = {"told": _text(told), "revision": {"N": str(revision)}}
         if due is not None:
             attributes |= {"sweep": {"S": due[0]}, "dueAt": {"N": str(due[1])}}
+        return self._write(person, name, attributes, follows)
+
+    def _write(self, person: str, name: str, attributes: dict[str, Any], condition: Condition | None) -> bool:
         try:
-            self._connection.put_item(self._name, person, name, attributes=attributes, condition=follows)
+            self._connection.put_item(self._name, person, name, attributes=attributes, condition=condition)
         except PutError as error:
             if is_refusal(error):
                 return False
             raise _unavailable(error) from error
         return True
+
+
+def _text(told: Mapping[str, Any]) -> dict[str, str]:
+    return {"S": json.dumps(told, separators=(",", ":"))}
 
 
 def _told(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,104 @@
+"""What a card dispute may take of creators: set apart of what is payable, from the dispute on.
+
+When a bank takes money back whose coins were spent, the books take it from the lanes of the series that had it. What of
+it was carried to somebody already is at stake: new income of the series makes up for it, or after
+:data:`~cliffhanger.ledger.recoveries.PATIENCE_MS` it is recovered from who had shared in it. Until then nobody is paid
+out what is to be given back. A dispute that is won ends it at once; one that is lost changes nothing of it.
+
+A stake follows from the entries of the dispute alone, and has their name: told twice, late or first, it is the same.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cliffhanger.dynamo import Unclear
+from cliffhanger.errors import Busy
+from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.names import COIN_UNITS
+from cliffhanger.ledger.purchasing import OrderChain, read_story
+from cliffhanger.ledger.recoveries import PATIENCE_MS
+from cliffhanger.ledger.rolling import stored_upto
+from cliffhanger.ledger.splits import Part, divide, person_of
+from cliffhanger.ledger.store import LedgerStore
+from cliffhanger.payouts.policy import DAY_MS
+from cliffhanger.payouts.store import PayoutsStore, Stake
+
+STAKE_MS = PATIENCE_MS + 2 * DAY_MS
+"""By then the daily run has recovered what was not made up for: so much longer is a stake kept at most."""
+LOOKED_BACK, PAGE = 2_000, 100
+"""Entries of a lane that are looked through for its last carry, and how many at once."""
+
+
+class Heeding(NamedTuple):
+    """What is needed to heed a dispute: the books, and where stakes are kept."""
+
+    ledger: LedgerStore
+    payouts: PayoutsStore
+
+
+def heed(desk: Heeding, account: str, seq: int) -> int:
+    """Sets apart what the dispute of an entry takes of creators, or ends that where it was won; how many it concerns.
+
+    ``account`` is the buyer's, ``seq`` the entry by which the dispute took, or by which it was given back.
+
+    Raises:
+        Busy, Unavailable: tell it again.
+    """
+    try:
+        order, name = _named(desk.ledger.entry(account, seq))
+        on = OrderChain(account, order)
+        story = read_story(desk.ledger, on)
+        taken = story.reversals.get(name)
+        stakes = [] if taken is None else _stakes(desk.ledger, name, taken)
+    except Unclear as error:
+        raise Busy("Try again in a moment.") from error
+    _put(desk, stakes, stands=name not in story.returns)
+    # Somebody else may have been told meanwhile that it was won, and may have ended it before this one began it.
+    if stakes and name not in story.returns and name in read_story(desk.ledger, on).returns:
+        _put(desk, stakes, stands=False)
+    return len(stakes)
+
+
+def _put(desk: Heeding, stakes: list[Stake], *, stands: bool) -> None:
+    for stake in stakes:
+        desk.payouts.put_stake(stake._replace(stands=stands))
+
+
+def _named(entry: Entry) -> tuple[str, str]:
+    """Order and dispute of an entry, by its reference."""
+    _, order, _, name = (entry.reference or "").split(":")
+    return order, name
+
+
+def _stakes(ledger: LedgerStore, name: str, taken: Entry) -> list[Stake]:
+    """Each person's share of what an entry took from series, as those divided it last."""
+    amounts: dict[tuple[str, str], int] = {}
+    for unit, amount, source, _ in taken.postings:
+        if not source.startswith("series:") or unit in COIN_UNITS:
+            continue
+        parts = _shared_in(ledger, source)
+        for part, share in zip(parts, divide(amount, parts) if parts else (), strict=True):
+            if share and person_of(part.party):
+                whose = (person_of(part.party), unit)
+                amounts[whose] = amounts.get(whose, 0) + share
+    return [
+        Stake(person, name, currency, amount, taken.at + STAKE_MS)
+        for (person, currency), amount in sorted(amounts.items())
+    ]
+
+
+def _shared_in(ledger: LedgerStore, lane: str) -> tuple[Part, ...]:
+    """Who shared in what was carried from a lane last; nobody where nothing was."""
+    before = None
+    for _ in range(LOOKED_BACK // PAGE):
+        page = stored_upto(ledger, lane, PAGE, before)
+        for entry in (one.entry for one in page if one.entry is not None):
+            for account, seq, *_ in entry.sources:
+                if account.startswith("creator:"):
+                    parties = ledger.entry(account, seq).terms.get("parties")
+                    return tuple(Part(str(party), int(bp)) for party, bp in parties or [(account, 10_000)])
+        if len(page) < PAGE or page[-1].seq <= 1:
+            break
+        before = page[-1].seq
+    return ()
