@@ -31,7 +31,7 @@ from cliffhanger.ledger import holding
 from cliffhanger.ledger.holds import Fee
 from cliffhanger.ledger.names import external, platform
 from cliffhanger.payments.connect import Sent
-from cliffhanger.payouts.desk import Desk, changed, held_of
+from cliffhanger.payouts.desk import Desk, changed, held_of, until_written
 from cliffhanger.payouts.domain import HOLD_MS, Payout, Rule, creator, refuse, rule_in
 from cliffhanger.payouts.noting import (
     AGAIN,
@@ -154,14 +154,18 @@ def pay(desk: Desk, person: str, name: str, token: str) -> Done:
 
 
 def close(desk: Desk, person: str, name: str) -> Done:
-    """Notes that it was paid, and tells."""
-    payout = existing(desk, person, name)
-    if payout.status != "inTransit":
-        return go_on(payout)
+    """Notes that it was paid, and tells: at once, for whoever took the notice is about to forget the token."""
     at = desk.clock()
-    paid = payout.moved("paid", at, paid_at=at, token="")
-    desk.tell([paid_event(paid)])
-    return OVER if changed(desk, paid) else AGAIN
+
+    def attempt() -> Done | None:
+        payout = existing(desk, person, name)
+        if payout.status != "inTransit":
+            return go_on(payout)
+        paid = payout.moved("paid", at, paid_at=at, token="")
+        desk.tell([paid_event(paid)])
+        return OVER if changed(desk, paid) else None
+
+    return until_written(desk, attempt)
 
 
 def _check_wanted(payout: Payout) -> None:
