@@ -143,14 +143,15 @@ def _row(path: str, one: Object, moves: tuple[tuple[str, str], ...]) -> str:
     about = f"{money(one['amount'], one['currency'])}, {one['status'].replace('_', ' ')}"
     if one["object"] == "charge" and one["amount_refunded"]:
         about += f", {money(one['amount_refunded'], one['currency'])} given back"
-    order = escape(str((one.get("metadata") or {}).get("order", "")))
+    told = one.get("metadata") or {}
+    ours = escape(str(told.get("order") or told.get("payout") or ""))
     buttons = "".join(
         f'<button name="to" value="{value}" aria-label="{name} {one["id"]}">{name}</button>'
         for value, name in moves
         if _movable(one, value)
     )
     form = f'<form method="post" action="/move/{path}/{one["id"]}" class="buttons">{buttons}</form>' if buttons else ""
-    return f'<div class="card"><p>{about}</p><p class="soft">{one["id"]} {order}</p>{form}</div>'
+    return f'<div class="card"><p>{about}</p><p class="soft">{one["id"]} {ours}</p>{form}</div>'
 
 
 def _movable(one: Object, to: str) -> bool:

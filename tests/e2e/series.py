@@ -95,10 +95,15 @@ def put(platform: Platform, path: str, token: str, body: object, **more: Any) ->
     return reply.json
 
 
-def make_series(platform: Platform, episodes: int, *, unreleased: int = 0, **changes: Any) -> str:
-    """A listed series with that many published episodes and some more that have no video yet; its id."""
+def make_series(
+    platform: Platform, episodes: int, *, unreleased: int = 0, owner: str | None = None, **changes: Any
+) -> str:
+    """A listed series with that many published episodes and some more that have no video yet; its id.
+
+    ``owner`` is the token of its creator, who is someone new unless told.
+    """
     series = f"test-{secrets.token_hex(6)}"
-    _, token = platform.new_person("creator")
+    token = owner or platform.new_person("creator")[1]
     page = put(platform, f"/v1/studio/series/{series}", token, series_body("A Test of Patience", **changes))
     for number in range(1, episodes + unreleased + 1):
         body = {
