@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-
 from cliffhanger.catalog.domain import SeriesPage, Video
 from cliffhanger.catalog.service import series_page, video_of
 from cliffhanger.clock import Clock
 from cliffhanger.errors import AgeRestricted, EpisodeLocked, EpisodeUnavailable, NotFound, TokenMissing
 from cliffhanger.playback import domain
-from cliffhanger.playback.adapters import MediaBucket
 from cliffhanger.playback.domain import Grant, Place, Signer
 from cliffhanger.playback.playlists import rewrite
 from cliffhanger.switches.service import Switches
 from cliffhanger.unlocks.domain import Viewer
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
     from cliffhanger.catalog.store import CatalogStore
+    from cliffhanger.playback.adapters import MediaBucket
 
 Delivery = Literal["cookies", "query"]
 
