@@ -9,6 +9,7 @@ UNLOCKS = "cliffhanger.unlocks."
 EXPIRY = "cliffhanger.expiry."
 REVENUE = "cliffhanger.revenue."
 REWARDS = "cliffhanger.rewards."
+PAYOUTS = "cliffhanger.payouts."
 
 
 class Bug(NamedTuple):

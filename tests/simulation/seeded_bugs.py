@@ -23,6 +23,7 @@ from tests.simulation.disaster_bugs import DISASTER_BUGS
 from tests.simulation.earners_bugs import EARNERS_BUGS
 from tests.simulation.gift_bugs import GIFT_BUGS
 from tests.simulation.intake_bugs import INTAKE_BUGS
+from tests.simulation.payout_bugs import PAYOUT_BUGS
 from tests.simulation.purchase_bugs import PURCHASE_BUGS
 from tests.simulation.share_bugs import SHARE_BUGS
 
@@ -254,7 +255,16 @@ MOVEMENT_BUGS = {
         LEDGER + "exchanges", "    if alive.at >= wish.rate.until:\n", "    if alive.at >= 2 * wish.rate.until:\n"
     ),
 }
-BUGS = {**MOVEMENT_BUGS, **DISASTER_BUGS, **PURCHASE_BUGS, **INTAKE_BUGS, **GIFT_BUGS, **SHARE_BUGS, **EARNERS_BUGS}
+BUGS = {
+    **MOVEMENT_BUGS,
+    **DISASTER_BUGS,
+    **PURCHASE_BUGS,
+    **INTAKE_BUGS,
+    **GIFT_BUGS,
+    **SHARE_BUGS,
+    **EARNERS_BUGS,
+    **PAYOUT_BUGS,
+}
 
 UNCAUGHT = "nothing"
 HARMLESS = Bug(LEDGER + "lots", "MAX_LOTS = 128\n", "MAX_LOTS = 129\n")

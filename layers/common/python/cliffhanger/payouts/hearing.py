@@ -49,6 +49,8 @@ def _hear_of_payout(desk: Desk, subject: Subject) -> Word:
         return "done_before"
     if status == "failed":
         payout = blamed_once(desk, payout, code)
+        if payout.paid_at:
+            return _come_back(desk, payout, code)  # it was closed meanwhile
     if not payout.token:
         return "late"  # the execution asks for itself when its time is over, and hears the same
     heard = desk.workflow.answer(payout.token, Done(status).document())

@@ -49,7 +49,7 @@ from cliffhanger.payouts.noting import (
 from cliffhanger.payouts.service import existing
 from cliffhanger.payouts.standing import check_account, check_disputed, check_money, check_person, standing_of
 from cliffhanger.payouts.telling import paid_event, requested_event
-from cliffhanger.payouts.undoing import bring_back, fail, sending_of, stop
+from cliffhanger.payouts.undoing import bring_back, fail, release_failed, sending_of, stop
 
 STRIPE, FEES = "stripe", "payout-fees"
 OURS = Done("wait", 60)
@@ -76,6 +76,7 @@ def admit(desk: Desk, person: str, name: str) -> Done:
     """Checks everything once more, and sets the amount aside."""
     payout = existing(desk, person, name)
     if payout.status != "requested":
+        release_failed(desk, payout)
         return go_on(payout)
     try:
         desk.go()
@@ -103,7 +104,10 @@ def admit(desk: Desk, person: str, name: str) -> Done:
     except (AccountFrozen, DebtOutstanding, InsufficientFunds, HoldsFull) as refused:
         return fail(desk, payout, _LEDGER_RULES[type(refused)])
     desk.tell([requested_event(payout)])
-    return GO if changed(desk, payout.moved("held", desk.clock())) else AGAIN
+    if changed(desk, payout.moved("held", desk.clock())):
+        return GO
+    release_failed(desk, existing(desk, person, name))
+    return AGAIN
 
 
 def send(desk: Desk, person: str, name: str) -> Done:
@@ -159,7 +163,7 @@ def close(desk: Desk, person: str, name: str) -> Done:
 
     def attempt() -> Done | None:
         payout = existing(desk, person, name)
-        if payout.status != "inTransit":
+        if payout.status != "inTransit" or payout.rule:
             return go_on(payout)
         paid = payout.moved("paid", at, paid_at=at, token="")
         desk.tell([paid_event(paid)])
@@ -198,8 +202,12 @@ def _let_leave(desk: Desk, payout: Payout) -> Payout:
 
 
 def _post(desk: Desk, payout: Payout) -> None:
-    """The amount leaves the account for the provider's, its fee for the platform's, in one entry."""
-    holding.post(
+    """The amount leaves the account for the provider's, its fee for the platform's, in one entry.
+
+    Raises:
+        PayoutRefused: it was released before, by who was then broken off; it fails by the rule that was noted there.
+    """
+    resolved = holding.post(
         desk.ledger,
         held_of(payout),
         amount=payout.net,
@@ -207,7 +215,9 @@ def _post(desk: Desk, payout: Payout) -> None:
         fee=Fee(payout.fee, platform(FEES, creator(payout.person))) if payout.fee else None,
         terms={"payout": payout.speed},
         retrying=desk.retrying,
-    )
+    ).entry
+    if resolved.terms["kind"] != "post":
+        raise refuse(resolved.terms.get("payout", "expired"), "What was set aside has been released.")
 
 
 def _transfer(desk: Desk, payout: Payout) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from cliffhanger.errors import HoldMissing
 from cliffhanger.ledger import holding
 from cliffhanger.ledger.returning import posted, record_returned
@@ -27,7 +29,7 @@ from cliffhanger.payouts.telling import failed_event, returned_event
 def fail(desk: Desk, payout: Payout, rule: Rule) -> Done:
     """Ends a payout whose money has not left: what is set aside is released, and its room in the month given back."""
     try:
-        ended = holding.void(desk.ledger, held_of(payout), retrying=desk.retrying).entry
+        ended = holding.void(desk.ledger, held_of(payout), terms={"payout": rule}, retrying=desk.retrying).entry
     except HoldMissing:
         pass  # nothing was set aside
     else:
@@ -38,6 +40,13 @@ def fail(desk: Desk, payout: Payout, rule: Rule) -> Done:
     over = existing(desk, payout.person, payout.payout).moved("failed", desk.clock(), rule=rule, token="")
     desk.tell([failed_event(over)])
     return OVER if changed(desk, over) else AGAIN
+
+
+def release_failed(desk: Desk, payout: Payout) -> None:
+    """Releases what was set aside for a payout that somebody else had failed meanwhile; of others, nothing."""
+    if payout.status == "failed":
+        with contextlib.suppress(HoldMissing):
+            holding.void(desk.ledger, held_of(payout), terms={"payout": payout.rule}, retrying=desk.retrying)
 
 
 def stop(desk: Desk, payout: Payout, rule: Rule, code: str = "") -> Done:

@@ -1,0 +1,46 @@
+"""Deliberate faults of payouts, for the histories of money on its way out."""
+
+from __future__ import annotations
+
+from tests.simulation.bug import PAYOUTS, Bug
+
+HISTORIES = "tests.simulation.payouts"
+
+
+def _bug(module: str, right: str, wrong: str) -> Bug:
+    return Bug(PAYOUTS + module, right, wrong, HISTORIES)
+
+
+PAYOUT_BUGS = {
+    "what was released before is sent": _bug(
+        "steps", '    if resolved.terms["kind"] != "post":\n', '    if not resolved.terms["kind"]:\n'
+    ),
+    "money is sent before it leaves the books": _bug(
+        "steps",
+        "        _post(desk, payout)\n        _transfer(desk, payout)\n",
+        "        _transfer(desk, payout)\n        _post(desk, existing(desk, person, name))\n",
+    ),
+    "a hit is not looked for before the transfer": _bug(
+        "steps", '        _recheck(desk, payout)\n        if "transfer"', '        if "transfer"'
+    ),
+    "a bank that has been asked is asked anew": _bug(
+        "steps",
+        "None if first else desk.provider.find_payout(payout.account, payout.payout)",
+        "None",
+    ),
+    "a payout is closed as paid that was sent back": _bug(
+        "steps",
+        'if payout.status != "inTransit" or payout.rule:',
+        'if payout.status != "inTransit":',
+    ),
+    "what is set aside for a payout that failed meanwhile stays": _bug(
+        "undoing", '    if payout.status == "failed":\n', "    if not payout.status:\n"
+    ),
+    "money is booked back and not taken back": _bug(
+        "undoing", "        _reverse(desk, payout)\n    except", "    except"
+    ),
+    "the day's room is looked at and not taken": _bug(
+        "noting", "desk.payouts.put_tally(after._replace(revision=tally.revision + 1))", "after"
+    ),
+    "a key asks for something else": _bug("service", "    if known.hash != wish.hash:\n", "    if not known.hash:\n"),
+}
