@@ -16,8 +16,10 @@ from cliffhanger.payments.working import about, pause_s, work
 from cliffhanger.telemetry.log import logger
 from cliffhanger.telemetry.metrics import count
 
-NEEDED_MS = int(2 * LONGEST_CALL_S * 1_000) + 5_000
-"""What one message may take: a refund asks the provider twice. Who has less left leaves the rest for another call."""
+CALLS = 3
+"""So often a message asks the provider at most, for a dispute: what it is now, its payment, and to contest it."""
+NEEDED_MS = int(CALLS * LONGEST_CALL_S * 1_000) + 5_000
+"""What one message may take. Who has less left leaves the rest for another call."""
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, list[dict[str, str]]]:

@@ -107,7 +107,7 @@ def test_of_a_batch_only_what_failed_is_handed_out_again_and_never_while_it_is_w
     assert queue(production, "payments").properties["VisibilityTimeout"] == 6 * limit_s
 
 
-def test_one_message_can_wait_for_the_provider_twice_before_its_function_is_ended(production: Assembly) -> None:
+def test_one_message_can_wait_for_every_call_of_the_provider_before_its_function_is_ended(production: Assembly) -> None:
     assert production.functions()["payments"].properties["Timeout"] * 1_000 > NEEDED_MS
 
 

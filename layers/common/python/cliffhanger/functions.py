@@ -309,7 +309,7 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "payments",
         "payments-queue",
         512,
-        90,
+        120,
         (
             *(
                 "notices:work",
