@@ -6,8 +6,10 @@ import base64
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from fpdf import FPDF
 
 from cliffhanger.revenue.drawing import FONT, draw
 from cliffhanger.revenue.money import shown
@@ -42,6 +44,40 @@ def test_no_title_breaks_it(title: str) -> None:
     assert made.startswith(b"%PDF-")
     assert made.rstrip().endswith(b"%%EOF")
     assert len(made) < 200_000
+
+
+def texts(title: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What is written on the page."""
+    written: list[str] = []
+    cell = FPDF.multi_cell
+
+    def keep(self: Any, w: float, h: float | None = None, text: str = "", **more: Any) -> Any:
+        written.append(text)
+        return cell(self, w, h, text, **more)
+
+    monkeypatch.setattr(FPDF, "multi_cell", keep)
+    draw(statement(title))  # type: ignore[arg-type]
+    return "\n".join(written)
+
+
+@pytest.mark.parametrize("title", [*TITLES[:3], "Señor Ångström à l'été"])
+def test_a_title_with_accents_or_in_another_alphabet_stands_there_as_it_is(
+    title: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = texts(title, monkeypatch)
+    assert title in written
+    assert "by their ids" not in written
+
+
+@pytest.mark.parametrize("title", ["最終列車", "마지막 열차", "The Last Train 最終"])
+def test_a_title_that_the_font_has_no_signs_for_gives_way_to_the_series_id_and_the_page_says_so(
+    title: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Empty boxes would tell nobody which series it was."""
+    written = texts(title, monkeypatch)
+    assert title not in written
+    assert f"Income of a series: {STORY}" in written
+    assert "by their ids" in written
 
 
 def test_the_same_statement_is_drawn_to_the_same_bytes() -> None:

@@ -1,7 +1,8 @@
 """A statement as a PDF, for people: what the JSON says, and nothing else. Whoever imports it pays for fpdf2.
 
 The font is ours, in ``vendor``, and embedded as far as it is used, so that a title in another script looks the same
-everywhere. What the font has no sign for is drawn as its empty box; the JSON beside it has every title as it is.
+everywhere. A title that the font lacks a sign for, as any in Chinese or Japanese, is not drawn as empty boxes: the
+series is called by its id, and the page says so; the JSON beside it has every title as it is.
 """
 
 from __future__ import annotations
@@ -45,8 +46,9 @@ def draw(statement: Statement) -> bytes:
     pdf.add_page()
     _head(pdf, statement, document)
     _totals(pdf, document["totals"])
-    _lines(pdf, document)
-    _foot(pdf, statement, document)
+    titles = {series: title for series, title in document["titles"].items() if _has_signs_of(pdf, title)}
+    _lines(pdf, document["lines"], titles)
+    _foot(pdf, statement, document, by_id=len(titles) < len(document["titles"]))
     return bytes(pdf.output())
 
 
@@ -63,9 +65,15 @@ def _totals(pdf: FPDF, totals: dict[str, dict[str, int]]) -> None:
     _table(pdf, ["", *(name.capitalize() for name in names)], rows, (12, *(27,) * 6))
 
 
-def _lines(pdf: FPDF, document: dict[str, Any]) -> None:
+def _has_signs_of(pdf: FPDF, text: str) -> bool:
+    """Whether the font has a sign for everything in a text."""
+    font: Any = pdf.fonts[_NAME]
+    return all(ord(sign) in font.cmap for sign in text)
+
+
+def _lines(pdf: FPDF, lines: list[dict[str, Any]], titles: dict[str, str]) -> None:
     _text(pdf, "Entries", 13, 8)
-    rows = [row for line in document["lines"] for row in _rows(line, document["titles"])]
+    rows = [row for line in lines for row in _rows(line, titles)]
     _table(pdf, ["Entry", "What", "Day", "Split", "Divided", "Yours"], rows, (14, 74, 22, 12, 26, 26))
 
 
@@ -85,8 +93,10 @@ def _rows(line: dict[str, Any], titles: dict[str, str]) -> Iterator[list[str]]:
         yield [str(line["seq"]), what, line.get("day", line["at"][:10]), split, whole, moved]
 
 
-def _foot(pdf: FPDF, statement: Statement, document: dict[str, Any]) -> None:
+def _foot(pdf: FPDF, statement: Statement, document: dict[str, Any], *, by_id: bool) -> None:
     pdf.ln(3)
+    if by_id:
+        _text(pdf, "Series whose titles have signs that this page cannot show are called by their ids.", 8, 4.5)
     said = (
         f"Made {document['madeAt']} from {len(document['entries'])} entries of the ledger. This page shows what the"
         " statement's JSON says; the JSON proves itself with verify_statement.py, how each amount was rounded included."
