@@ -37,7 +37,7 @@ class Acme:
     def __init__(self, platform: Platform, *, sees_all: bool = False) -> None:
         self.platform = platform
         self.id = f"acme-{secrets.token_hex(4)}"
-        self.token = platform.new_person("partner")[1]
+        self.member, self.token = platform.new_person("partner")
         body = {
             "name": "Acme",
             "members": [person_of(self.token)],

@@ -23,8 +23,8 @@ SEED = int(os.environ.get("FUZZ_SEED") or 1)
 ONLY = os.environ.get("FUZZ_ROLE")
 PEOPLE = 20 + EXAMPLES // 2
 """So many that nobody comes upon a limit, however fast it goes: none writes 30 times, or reads 120 times."""
-OPERATORS = 3 * PEOPLE
-"""They may call the most operations, nearly all of which write."""
+CREATORS, OPERATORS = 2 * PEOPLE, 3 * PEOPLE
+"""They may call more operations, nearly all of which write."""
 RICH = 2
 MEMBERS = 4
 
@@ -73,7 +73,7 @@ def viewers(platform: Platform) -> Role:
 def creators(platform: Platform) -> Role:
     """Creators with a series each, which has an episode."""
     series = {}
-    for token in people(platform, "creator"):
+    for token in people(platform, "creator", CREATORS):
         series[token] = f"fuzz-{secrets.token_hex(6)}"
         made = platform.put(f"/v1/studio/series/{series[token]}", token, BODIES["putSeries"])
         assert made.status == 201
