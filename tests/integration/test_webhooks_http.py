@@ -393,3 +393,11 @@ def test_a_member_sees_and_changes_what_a_client_does() -> None:
     endpoint = made()["endpointId"]
     assert [each["endpointId"] for each in body_of(ask("GET", ENDPOINTS, token=PIA))["endpoints"]] == [endpoint]
     assert body_of(ask("GET", ENDPOINT + "/secret", token=PIA, endpointId=endpoint))["secret"].startswith("whsec_")
+
+
+def test_all_that_the_threads_of_one_call_share_is_made_before_they_start(dynamodb: Any) -> None:
+    """A connection takes a table once: two threads that made the same store would break each other's delivery."""
+    bootstrap.forget()
+    bootstrap.webhook_station()
+    shared = (bootstrap.partners_store, bootstrap.endpoints_store, bootstrap.delivery_log)
+    assert [made.cache_info().currsize for made in shared] == [1] * len(shared)

@@ -84,8 +84,10 @@ def partner_reaches() -> Reaches:
     """Which events partners may see, as one warm instance knows it."""
     from cliffhanger.webhooks.fanout import Reaching
 
+    partners = partners_store()  # here, since threads ask: two at once would make it twice, which it refuses
+
     def reach(partner: str) -> Reach | None:
-        found = partners_store().find(partner)
+        found = partners.find(partner)
         return found.reach if found is not None and found.active else None
 
     return Reaching(reach, system_clock)
