@@ -83,6 +83,14 @@ class ApiStack(cdk.Stack):
         )
         alarm_at(
             self,
+            "RefusalsUncounted",
+            counted("RefusalsUncounted", config, FIVE_MINUTES),
+            GUARD_LIMIT,
+            "Campaigns' refusals are not counted: the table of campaigns does not answer",
+            action,
+        )
+        alarm_at(
+            self,
             "Unlogged",
             counted("RequestsUnlogged", config, FIVE_MINUTES),
             GUARD_LIMIT,

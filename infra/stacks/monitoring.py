@@ -18,7 +18,10 @@ from infra.resources import Tables
 WIDTH = 6
 """A quarter of a row."""
 
-GUARDS = ("RequestsUncounted", "SwitchesUnread", "RuleSetsUnread", "RequestsUnlogged", "TokensRefused")
+GUARDS = (
+    *("RequestsUncounted", "SwitchesUnread", "RuleSetsUnread", "RequestsUnlogged", "RefusalsUncounted"),
+    "TokensRefused",
+)
 """What is let pass, and who is not."""
 
 OLDEST_MESSAGE = "ApproximateAgeOfOldestMessage"

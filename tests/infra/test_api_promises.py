@@ -61,7 +61,10 @@ def test_server_errors_tell_someone(production: Assembly) -> None:
     assert alarm.properties["AlarmActions"]
 
 
-@pytest.mark.parametrize("metric", ["RequestsUncounted", "SwitchesUnread", "RuleSetsUnread", "RequestsUnlogged"])
+UNSEEN = ["RequestsUncounted", "SwitchesUnread", "RuleSetsUnread", "RequestsUnlogged", "RefusalsUncounted"]
+
+
+@pytest.mark.parametrize("metric", UNSEEN)
 def test_a_guard_that_lets_pass_for_minutes_tells_someone(production: Assembly, metric: str) -> None:
     """Rates and switches are no reason to turn viewers away; that they do not work must be known all the same."""
     [alarm] = [

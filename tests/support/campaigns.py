@@ -53,13 +53,14 @@ def rules_of(**changed: Any) -> RuleSet:
 
     ``besides`` are rules of others.
     """
+    campaign = changed.pop("campaign", COATS)
     caps = {"viewerDayCoins": 300, **changed.pop("caps", {})}
 
     def rule(name: str, kind: str, amount: dict[str, Any], **evidence: Any) -> dict[str, Any]:
         return {
             "name": name,
             "kind": kind,
-            "campaign": COATS,
+            "campaign": campaign,
             "amount": amount,
             "caps": caps,
             "evidence": evidence,
@@ -86,9 +87,18 @@ def rules_of(**changed: Any) -> RuleSet:
 class CampaignWorld:
     """The shipped stores over the in-memory model, with the campaign funded."""
 
-    def __init__(self, terms: Terms = TERMS, budget: int = BUDGET, rules: RuleSet | None = None) -> None:
-        self.now = NOON
-        self.rules = rules or rules_of()
+    def __init__(
+        self,
+        terms: Terms = TERMS,
+        budget: int = BUDGET,
+        rules: RuleSet | None = None,
+        *,
+        now: int = NOON,
+        name: str = COATS,
+    ) -> None:
+        self.now = now
+        self.name = name
+        self.rules = rules or rules_of(campaign=name)
         self.stopped = False
         self.model = MemoryDynamoDB()
         for table in (LEDGER, CLAIMS, CAMPAIGNS, DEVICES, BLOCKS):
@@ -114,9 +124,9 @@ class CampaignWorld:
         self.office = Office(self.campaigns, self.ledger, self.clock, self.pace)
         self.cashier = Cashier(self.ledger, self.claims, self.check_open, self.clock, self.pace)
         self.till = Till(self.ledger, self.claims, lambda: None, self.clock, self.pace, self.cashier)
-        put(self.office, COATS, Wanted(terms, "live", 0), "olga")
+        put(self.office, name, Wanted(terms, "live", 0), "olga")
         if budget:
-            fund(self.office, COATS, "f1", budget, "olga")
+            fund(self.office, name, "f1", budget, "olga")
 
     def clock(self) -> int:
         """The server's time, in milliseconds."""
@@ -132,13 +142,13 @@ class CampaignWorld:
     @property
     def campaign(self) -> Campaign:
         """As it stands."""
-        return find(self.office, COATS)
+        return find(self.office, self.name)
 
     def token(self, person: str = "mia", **known: Any) -> str:
         """The claim token of a viewer, from Germany unless told otherwise."""
-        made = token_of(COATS, person, KEY)
+        made = token_of(self.name, person, KEY)
         told = {"country": "DE", "age": 30, "until": token_lasts_until(self.campaign), **known}
-        self.campaigns.keep_claimant(COATS, made, Claimant(person, **told))
+        self.campaigns.keep_claimant(self.name, made, Claimant(person, **told))
         return made
 
     def buy(self, order: str = "A-1", amount: int = 5_000, person: str = "mia", **bought: Any) -> Claimed:
