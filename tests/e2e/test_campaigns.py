@@ -21,7 +21,7 @@ from local.aws import client
 from local.campaign import CAMPAIGN, RETURN_DAYS
 from local.cast import SERIES, person_of
 from tests.e2e.client import Platform, Reply, eventually, refused, send
-from tests.e2e.test_webhooks import Acme, Receiver
+from tests.e2e.receivers import Acme, Receiver
 from tests.support.campaign_tables import CAMPAIGNS
 from tests.support.campaigns import TERMS, CampaignWorld
 from tests.support.tables import CLAIMS, LEDGER
@@ -87,7 +87,7 @@ class Coats(NamedTuple):
 def coats(platform: Platform) -> Coats:
     """Made first, so that nobody has to wait for it."""
     acme, receiver, inbox = Acme(platform), Receiver(platform), f"in-{secrets.token_hex(4)}"
-    seen = {"name": "Acme", "members": [person_of(acme.token)], "reach": {"all": True, "series": []}}
+    seen: dict[str, Any] = {"name": "Acme", "members": [person_of(acme.token)], "reach": {"all": True, "series": []}}
     seen |= {"quotas": {"live": 10_000, "sandbox": 10_000}, "status": "active", "revision": 1}
     assert platform.put(f"/v1/support/partners/{acme.id}", platform.token_of("opal"), seen).status == 200
     endpoint = acme.endpoint(f"{receiver.hooks}/{inbox}", "CashbackConfirmed")
@@ -128,7 +128,7 @@ def test_a_viewer_watches_scans_and_buys_and_the_brand_reads_what_the_ledger_has
     [shown] = [one for one in platform.get("/v1/campaigns", token).json["campaigns"] if one["campaignId"] == CAMPAIGN]
     assert (shown["sponsored"][0]["seriesId"], shown["returnDays"]) == (SERIES, RETURN_DAYS)
     session = platform.post(f"/v1/series/{SERIES}/episodes/1/watch", token, {"device": device}).json["session"]
-    began = time.monotonic()
+    began, counted = time.monotonic(), False
 
     claim_token = platform.post(f"/v1/campaigns/{CAMPAIGN}/token", token, {"device": device}).json["claimToken"]
     order = f"A-{secrets.token_hex(6)}"
@@ -151,8 +151,8 @@ def test_a_viewer_watches_scans_and_buys_and_the_brand_reads_what_the_ledger_has
     for position in (WATCHED_MS // 2, WATCHED_MS):
         time.sleep(max(0.0, began + position / 1_000 + 0.1 - time.monotonic()))
         beat = platform.post("/v1/watch/beats", token, {"session": session, "positionMs": position})
-        session = beat.json["session"]
-    assert beat.json["counted"]
+        session, counted = beat.json["session"], beat.json["counted"]
+    assert counted
     pending = [("cashback", "pending", 150, 37), ("scan", "pending", 5, 0), ("watch.episode", "pending", 3, 0)]
     assert eventually(lambda: cashback(platform, token) == pending)
 
