@@ -39,7 +39,7 @@ class Line:
 
 
 class Context:
-    left_ms = 90_000
+    left_ms = 120_000
 
     def get_remaining_time_in_millis(self) -> int:
         return self.left_ms

@@ -69,6 +69,7 @@ def works(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> Works:
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": SETTINGS["AWS_REGION"]})
     secrets: Any = boto3.client("secretsmanager")
     secrets.create_secret(Name=SETTINGS["REQUEST_SECRET"], SecretString="only for tests, and long enough: 32 bytes")
+    boto3.client("events").create_event_bus(Name=SETTINGS["EVENT_BUS"])
     works = Works(s3)
     monkeypatch.setattr(function, "system_clock", lambda: works.now)
     replace_in_bootstrap(monkeypatch, "system_clock", lambda: works.now)

@@ -12,9 +12,6 @@ def _bug(module: str, right: str, wrong: str) -> Bug:
 
 
 PAYOUT_BUGS = {
-    "what was released before is sent": _bug(
-        "steps", '    if resolved.terms["kind"] != "post":\n', '    if not resolved.terms["kind"]:\n'
-    ),
     "money is sent before it leaves the books": _bug(
         "steps",
         "        _post(desk, payout)\n        _transfer(desk, payout)\n",

@@ -248,13 +248,15 @@ def test_a_sign_in_for_the_studio_leads_on_to_it_and_nowhere_else(
 ) -> None:
     site.then("GET", "/studio.html", instead(Reply(200, b"<!doctype html>", (("Content-Type", "text/html"),))))
     page.goto(site.origin)
-    page.evaluate(
-        # Nothing is waited for that the page would answer from where it is leaving.
-        """async (returnTo) => {
-          const [{ Session }, { loadConfig }] = await Promise.all([import("/auth.js"), import("/config.js")]);
-          const session = new Session(await loadConfig());
-          setTimeout(() => session.signIn(returnTo));
-        }""",
-        return_to,
-    )
+    # Tokens are fetched where the issuer leads to; before, the page has the address at which it may arrive.
+    with page.expect_response(f"{issuer.origin}/oauth2/token"):
+        page.evaluate(
+            # Nothing is waited for that the page would answer from where it is leaving.
+            """async (returnTo) => {
+              const [{ Session }, { loadConfig }] = await Promise.all([import("/auth.js"), import("/config.js")]);
+              const session = new Session(await loadConfig());
+              setTimeout(() => session.signIn(returnTo));
+            }""",
+            return_to,
+        )
     page.wait_for_url(f"{site.origin}{arrives}")

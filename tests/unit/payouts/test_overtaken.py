@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from cliffhanger.events.envelope import Event
 from cliffhanger.payouts.domain import Wish
 from cliffhanger.payouts.hearing import hear
 from cliffhanger.payouts.service import cancel, request
@@ -49,6 +51,25 @@ def test_what_was_released_before_a_worker_died_is_not_sent(house: House, tmp_pa
     assert (stopped.status, stopped.rule) == ("failed", "verification_refused")
     assert (house.balance, house.held, house.bank.transfers) == (50_000, 0, {})
     assert found(house, tmp_path) == []
+
+
+def test_who_was_told_that_a_payout_failed_is_not_paid_by_it(house: House) -> None:
+    """The process died between telling that it failed and writing so, and what was in the way is over since."""
+    request(house.desk, CLEO, "one", Wish(20_000, "USD", "standard", 0))
+    house.verified = "verification_refused"
+    tell = house.desk.tell
+
+    def die(events: Sequence[Event]) -> None:
+        tell(events)
+        raise Killed
+
+    with pytest.raises(Killed):
+        run(house.desk._replace(tell=die), {**ONE, "step": "admit"})
+    house.verified = None
+    stopped = house.go_on()
+    assert (stopped.status, stopped.rule) == ("failed", "verification_refused")
+    assert set(house.told()) == {"PayoutFailed"}
+    assert (house.balance, house.held, house.bank.transfers) == (50_000, 0, {})
 
 
 def test_a_payout_that_comes_back_comes_back_when_its_next_execution_begins(house: House, tmp_path: Path) -> None:

@@ -81,11 +81,17 @@ def wait_for(desk: Desk, payout: Payout, error: CliffhangerError, short: WaitsFo
 
 
 def blamed(desk: Desk, payout: Payout, rule: Rule, code: str = "") -> Payout:
-    """Notes why a payout does not arrive: by which rule, and the bank's or the provider's code where there is one."""
+    """Notes why a payout does not arrive: by which rule, and the bank's or the provider's code where there is one.
+
+    The first reason stands.
+    """
 
     def attempt() -> Payout | None:
         found = existing(desk, payout.person, payout.payout)
-        return changed(desk, found._replace(rule=rule, bank_code=code, token=""))
+        if found.rule and not found.token:
+            return found
+        noted = found if found.rule else found._replace(rule=rule, bank_code=code)
+        return changed(desk, noted._replace(token=""))
 
     return until_written(desk, attempt)
 

@@ -51,6 +51,7 @@ from cliffhanger.payouts.standing import check_account, check_disputed, check_mo
 from cliffhanger.payouts.telling import paid_event, requested_event
 from cliffhanger.payouts.undoing import bring_back, fail, release_failed, sending_of, stop
 
+UNSENT = ("requested", "held", "sending")
 STRIPE, FEES = "stripe", "payout-fees"
 OURS = Done("wait", 60)
 """Something of ours does not answer."""
@@ -75,6 +76,8 @@ def run(desk: Desk, task: Mapping[str, Any]) -> Done:
 def admit(desk: Desk, person: str, name: str) -> Done:
     """Checks everything once more, and sets the amount aside."""
     payout = existing(desk, person, name)
+    if payout.rule and payout.status in UNSENT and not payout.transfer:
+        return stop(desk, payout, payout.rule)
     if payout.status != "requested":
         release_failed(desk, payout)
         return go_on(payout)
@@ -113,8 +116,10 @@ def admit(desk: Desk, person: str, name: str) -> Done:
 def send(desk: Desk, person: str, name: str) -> Done:
     """Lets the amount leave the account, and sends it to the creator's account at the provider's."""
     payout = existing(desk, person, name)
-    if payout.status not in ("held", "sending") or payout.transfer or payout.rule:
+    if payout.status not in ("held", "sending") or payout.transfer:
         return go_on(payout)
+    if payout.rule:
+        return stop(desk, payout, payout.rule)
     try:
         if payout.status == "held":
             payout = _let_leave(desk, payout)

@@ -27,14 +27,17 @@ from cliffhanger.payouts.telling import failed_event, returned_event
 
 
 def fail(desk: Desk, payout: Payout, rule: Rule) -> Done:
-    """Ends a payout whose money has not left: what is set aside is released, and its room in the month given back."""
+    """Ends a payout whose money has not left: what is set aside is released, and its room in the month given back.
+
+    Why is written first: whoever goes on, should we be broken off, must not pay what was said to have failed.
+    """
+    rule = blamed(desk, payout, rule).rule or rule
     try:
         ended = holding.void(desk.ledger, held_of(payout), terms={"payout": rule}, retrying=desk.retrying).entry
     except HoldMissing:
         pass  # nothing was set aside
     else:
         if ended.terms.get("kind") == "post":
-            blamed(desk, payout, rule)
             return BACK
     give_room_back(desk, payout)
     over = existing(desk, payout.person, payout.payout).moved("failed", desk.clock(), rule=rule, token="")

@@ -13,7 +13,7 @@ from cliffhanger.clock import Clock, system_clock
 from cliffhanger.errors import Busy, CaseClosed, CliffhangerError, NotFound, Unavailable, Undecided
 from cliffhanger.ledger.consequences import Reward
 from cliffhanger.ledger.journal import Retrying
-from cliffhanger.ledger.rewarding import give_reward
+from cliffhanger.ledger.rewarding import Consequence, give_reward
 from cliffhanger.rewards.earning import UNIT, busy_instead, consequence_of
 from cliffhanger.rewards.pending import Pending, Queue
 
@@ -111,7 +111,7 @@ def pay(till: Till, pending: Pending) -> None:
         terms["actor"] = pending.decided_by
     give_reward(
         till.ledger,
-        consequence_of(pending.person, pending.kind, pending.fact),
+        _fact_of(pending),
         Reward(UNIT, pending.coins, pending.lifetime_days),
         terms=terms,
         retrying=till.retrying._replace(clock=till.clock),
@@ -179,9 +179,13 @@ def _stands(till: Till, pending: Pending) -> bool:
     """Whether the chain says already that a claim's fact was rewarded; what campaigns pay stands on theirs."""
     if pending.campaign:
         return False
-    fact = consequence_of(pending.person, pending.kind, pending.fact)
+    fact = _fact_of(pending)
     known = busy_instead(lambda: till.ledger.references(fact.account, fact.prefix))
     return any(reference == f"{fact.prefix}grant" for reference, _ in known)
+
+
+def _fact_of(pending: Pending) -> Consequence:
+    return consequence_of(pending.person, pending.kind, pending.fact)
 
 
 def _found(till: Till, person: str, name: str) -> Pending:
