@@ -95,29 +95,6 @@ def test_a_receiver_that_is_gone_is_disabled_and_what_it_missed_comes_by_a_repla
     assert {one["message"] for one in receiver.received(inbox)} == {sent}
 
 
-def test_all_of_a_range_is_sent_again_and_nothing_beside_it(
-    platform: Platform, acme: Acme, receiver: Receiver, inbox: str
-) -> None:
-    endpoint = acme.endpoint(f"{receiver.hooks}/{inbox}", mode="sandbox")
-    receiver.set(inbox, secret=acme.secret(endpoint, "sandbox"))
-    sent: list[str] = []
-    while len(sent) < 3:
-        sent.append(acme.ask("POST", "events", {"type": "CoinsBought"}, "sandbox").json["eventId"])
-        until(lambda: len(receiver.received(inbox)) == len(sent))
-        time.sleep(0.01)  # no two within a millisecond: their times divide them
-    _, second, last = sorted((row["occurredAt"], row["eventId"]) for row in acme.deliveries(endpoint, "sandbox"))
-    wanted = {"since": second[0], "until": last[0], "status": "all"}
-    asked = acme.ask("POST", f"endpoints/{endpoint}/replays", wanted, "sandbox", **{"Idempotency-Key": inbox})
-    assert asked.status == 202, asked
-    sweep(platform)
-    path = f"endpoints/{endpoint}/replays/{asked.json['replayId']}"
-    until(lambda: acme.ask("GET", path, mode="sandbox").json["status"] == "done")
-    until(lambda: len(receiver.received(inbox)) == len(sent) + 2)
-    again = [one["message"] for one in receiver.received(inbox)][len(sent) :]
-    assert sorted(again) == sorted([second[1], last[1]])
-    assert acme.ask("GET", path, mode="sandbox").json["sent"] == 2
-
-
 def test_an_endpoint_is_tried_and_its_new_secret_verifies_what_comes_after(
     platform: Platform, acme: Acme, receiver: Receiver, inbox: str
 ) -> None:
