@@ -11,7 +11,7 @@ export PYTHONPATH := layers/common/python:.
 NO_ACCOUNT := env -u AWS_PROFILE -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN \
 	AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
 
-HISTORIES := $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SEED),--seed $(SEED)) \
+HISTORIES := $(if $(FAMILY),--family $(FAMILY)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(SEED),--seed $(SEED)) \
 	$(if $(STEPS),--steps $(STEPS)) $(if $(CALM),--calm $(CALM))
 
 LIVES := $(if $(RULES),--rules "$(RULES)") $(if $(DAYS),--days $(DAYS)) $(if $(VIEWERS),--viewers $(VIEWERS)) \
@@ -41,7 +41,7 @@ fuzz: export FUZZ_SEED = $(SEED)
 fuzz: ready ## Send the local platform whatever its description allows, and more: EXAMPLES=50, ROLE=viewers, SEED=1
 	@$(NO_ACCOUNT) $(PY) tools/e2e.py tests/e2e/test_fuzz.py -rA --timeout=3600 $(ARGS)
 
-simulate: ready ## Histories with faults over the shipped store: SEEDS=how many, SEED=one to replay, ARGS=--bugs
+simulate: ready ## Histories with faults over the shipped store: SEEDS=how many, SEED=one to replay, FAMILY=, ARGS=--bugs
 	@$(NO_ACCOUNT) $(PY) -m tests.simulation $(HISTORIES) $(ARGS)
 
 simulate-rewards: ready ## Synthetic viewers and farms under rules of rewards: RULES=file DAYS= VIEWERS= SEED= REPORT=

@@ -32,7 +32,7 @@ def measure() -> list[Figure]:
     failed = [one.seed for one in told if one.failed is not None]
     if failed:
         raise AssertionError(f"seeds {failed} failed: make simulate SEED={failed[0]}")
-    calls = sum(one.calls for one in told) / len(told)
+    calls = sum(one.met["calls"] for one in told) / len(told)
     return [
         Figure(
             "simulation.histories_per_minute",

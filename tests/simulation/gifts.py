@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 
 from cliffhanger.errors import KeyReused
 from cliffhanger.ledger.journal import Recorded
@@ -12,7 +12,8 @@ from cliffhanger.tips.domain import Giver, TipRequest
 from cliffhanger.tips.reversal import reverse_tip
 from cliffhanger.tips.service import Books, change_limit, give
 from tests.simulation import histories
-from tests.simulation.histories import Failed, History
+from tests.simulation.histories import STEPS, History
+from tests.simulation.running import Failed, Tell, untold
 from tests.simulation.world import UNSURE
 
 PRICES = (("rose", 5), ("rose", 5), ("tea", 20))
@@ -62,6 +63,8 @@ class GiftHistory(History):
         return ":tips:" not in account and super().cash_of(account)
 
 
-def run(seed: int) -> tuple[History, Failed | None]:
+def run(
+    seed: int, steps: Iterable[int] = range(STEPS), calm: Collection[int] = (), tell: Tell = untold
+) -> tuple[History, Failed | None]:
     """One history with gifts, from its seed to its end, or to the first invariant that does not hold."""
-    return histories.run(seed, life=GiftHistory)
+    return histories.run(seed, steps, calm, tell, GiftHistory)

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import random
-import re
-from collections.abc import Callable, Collection, Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from cliffhanger.errors import Busy
 from cliffhanger.ledger.settling import settle_images
 from cliffhanger.unlocks.service import Books, unlock
 from tests.simulation.earners import Earners
 from tests.simulation.replay import span_of
+from tests.simulation.running import Failed, Tell, run_through, untold
 from tests.simulation.world import LONGEST_LAG_MS, VIEWERS, Crashed
 from tests.support.dynamodb import (
     Call,
@@ -55,9 +54,7 @@ FAULTS = {
 class History(Earners):
     """One seeded run from its first step to its end: viewers who have something, and then what comes."""
 
-    def __init__(
-        self, seed: int, *, calm: Collection[int] = (), tell: Callable[[str], None] = lambda _line: None
-    ) -> None:
+    def __init__(self, seed: int, *, calm: Collection[int] = (), tell: Tell = untold) -> None:
         super().__init__(seed, calm, tell)
         for person in VIEWERS:
             for _ in range(2):
@@ -65,7 +62,7 @@ class History(Earners):
 
     # --- who acts ----------------------------------------------------------------------------------------------------
 
-    def step(self, number: int) -> None:
+    def step_on(self, number: int) -> None:
         """Somebody does something: what, the seed and the step's number decide."""
         self.random = random.Random(f"{self.seed}/{number}")
         quiet = number in self.calm
@@ -157,35 +154,25 @@ class History(Earners):
             self.compare(person)
         assert self.model.items(LEDGER["TableName"]) == rows, "a retry or a look changed something"
 
-
-class Failed(NamedTuple):
-    """How a history failed: after which of its steps (None: at its end), and the error."""
-
-    step: int | None
-    error: BaseException
-
-    @property
-    def kind(self) -> tuple[str, str]:
-        """What tells failures apart: the error's type, and its first line without figures."""
-        lines = str(self.error).splitlines()
-        return type(self.error).__name__, re.sub(r"\d+", "#", lines[0] if lines else "")
+    def met(self) -> Mapping[str, int]:
+        """What it met, and the carries among its entries."""
+        entries = [entry for chain in self.audit.chains.values() for entry in chain]
+        return {
+            "calls": self.model.calls,
+            "entries": len(entries),
+            "crashes": self.crashes,
+            "rivals between two calls": self.answers.rivals,
+            "carries": sum(entry.get("terms", {}).get("kind") == "carry" for entry in entries),
+            **{f"fault: {name}": count for name, count in self.struck.items()},
+        }
 
 
 def run(
     seed: int,
     steps: Iterable[int] = range(STEPS),
     calm: Collection[int] = (),
-    tell: Callable[[str], None] = lambda _line: None,
+    tell: Tell = untold,
     life: type[History] = History,
 ) -> tuple[History, Failed | None]:
     """One history of a kind from its seed to its end, or to the first invariant that does not hold."""
-    history = life(seed, calm=calm, tell=tell)
-    number = None
-    try:
-        for number in steps:
-            history.step(number)
-        number = None
-        history.finish()
-    except Exception as error:  # noqa: BLE001 - whatever the product should not have raised is a finding
-        return history, Failed(number, error)
-    return history, None
+    return run_through(life(seed, calm=calm, tell=tell), steps)

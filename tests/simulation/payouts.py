@@ -31,11 +31,13 @@ from cliffhanger.payouts.service import cancel, request
 from cliffhanger.payouts.steps import run as run_step
 from cliffhanger.payouts.sweeping import go_on, resume
 from cliffhanger.payouts.tallies import Limits
-from tests.simulation.histories import CRASHES, FAULTS, Failed
+from tests.simulation.histories import CRASHES, FAULTS
 from tests.simulation.payout_rules import check_always, check_ended
+from tests.simulation.running import Failed, Tell, run_through, untold
 from tests.support.dynamodb import Call, Moment, NoFaults, SeededFaults
 from tests.support.machine import Killed
 from tests.support.payouts import BEGIN, CLEO, House
+from tests.support.tables import LEDGER
 
 STEPS = 26
 RIVALS = 0.06
@@ -59,7 +61,7 @@ class Paused(BaseException):
 class PayoutHistory(House):
     """One seeded run: a creator with income, and then what comes."""
 
-    def __init__(self, seed: int, *, calm: Collection[int], tell: Callable[[str], None]) -> None:
+    def __init__(self, seed: int, *, calm: Collection[int], tell: Tell) -> None:
         super().__init__()
         self.seed, self.calm, self.tell_line = seed, calm, tell
         self.random = random.Random(seed)
@@ -362,21 +364,24 @@ class PayoutHistory(House):
                 kept = self.audited(Path(folder)).tally.findings.kept
             assert not kept, f"the auditor finds {kept[0]}"
 
+    def met(self) -> Mapping[str, int]:
+        """What it met, and what has become of payouts."""
+        over = collections.Counter(self.payout(name).status for name in self.wishes if self.store_knows(name))
+        return {
+            "calls": self.model.calls,
+            "entries": len(self.model.items(LEDGER["TableName"])),
+            "crashes": self.crashes,
+            "rivals between two calls": self.rivals,
+            **{f"fault: {name}": count for name, count in self.struck.items()},
+            **{f"payouts {status}": count for status, count in over.items()},
+        }
+
 
 def run(
     seed: int,
     steps: Iterable[int] = range(STEPS),
     calm: Collection[int] = (),
-    tell: Callable[[str], None] = lambda _line: None,
+    tell: Tell = untold,
 ) -> tuple[PayoutHistory, Failed | None]:
     """One history of payouts from its seed to its end, or to the first invariant that does not hold."""
-    history = PayoutHistory(seed, calm=calm, tell=tell)
-    number = None
-    try:
-        for number in steps:
-            history.step_on(number)
-        number = None
-        history.finish()
-    except Exception as error:  # noqa: BLE001 - whatever the product should not have raised is a finding
-        return history, Failed(number, error)
-    return history, None
+    return run_through(PayoutHistory(seed, calm=calm, tell=tell), steps)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from tests.simulation.histories import STEPS, Failed, run
+from tests.simulation.families import MAIN, Family
+from tests.simulation.running import Failed
 
 MOST_RUNS = 600
 """After so many tries the shortest failure so far is good enough."""
@@ -14,6 +15,7 @@ MOST_RUNS = 600
 class Shrunk(NamedTuple):
     """The shortest history found that still fails in the same way, and how."""
 
+    family: str
     seed: int
     steps: tuple[int, ...]
     calm: frozenset[int]
@@ -23,14 +25,16 @@ class Shrunk(NamedTuple):
     @property
     def command(self) -> str:
         """What replays it."""
-        words = [f"make simulate SEED={self.seed}", f"STEPS={listed(self.steps)}"]
+        family = [] if self.family == MAIN else [f"FAMILY={self.family}"]
+        words = ["make simulate", *family, f"SEED={self.seed}", f"STEPS={listed(self.steps)}"]
         return " ".join([*words, f"CALM={listed(sorted(self.calm))}"] if self.calm else words)
 
 
 class _Budget:
     """Runs histories and says whether they fail as the first one did, until there were enough."""
 
-    def __init__(self, seed: int, wanted: Failed) -> None:
+    def __init__(self, family: Family, seed: int, wanted: Failed) -> None:
+        self.family = family
         self.seed = seed
         self.wanted = wanted
         self.failed = wanted
@@ -40,23 +44,23 @@ class _Budget:
         if self.runs >= MOST_RUNS:
             return False
         self.runs += 1
-        _, failed = run(self.seed, steps, calm)
+        _, failed = self.family.run(self.seed, steps, calm)
         if failed is None or failed.kind != self.wanted.kind:
             return False
         self.failed = failed
         return True
 
 
-def shrink(seed: int, failed: Failed) -> Shrunk:
+def shrink(family: Family, seed: int, failed: Failed) -> Shrunk:
     """The shortest history of a seed that fails as ``failed`` says the whole one does."""
-    budget = _Budget(seed, failed)
-    steps: tuple[int, ...] = tuple(range(STEPS if failed.step is None else failed.step + 1))
+    budget = _Budget(family, seed, failed)
+    steps: tuple[int, ...] = tuple(range(family.steps if failed.step is None else failed.step + 1))
     steps = _fewer(steps, lambda some: budget.fails(some, frozenset()))
     loud = _fewer(steps, lambda some: budget.fails(steps, frozenset(steps) - frozenset(some)))
     calm = frozenset(steps) - frozenset(loud)
     # Without the trouble, more steps may be needless.
     steps = _fewer(steps, lambda some: budget.fails(some, calm & frozenset(some)))
-    return Shrunk(seed, steps, calm & frozenset(steps), budget.failed, budget.runs)
+    return Shrunk(family.name, seed, steps, calm & frozenset(steps), budget.failed, budget.runs)
 
 
 def _fewer(items: tuple[int, ...], still: Callable[[tuple[int, ...]], bool]) -> tuple[int, ...]:

@@ -23,6 +23,7 @@ from cliffhanger.wallet.service import (
 from tests.simulation.answers import Answers
 from tests.simulation.audit import Audit, Stored
 from tests.simulation.replay import DAY_MS, Replay
+from tests.simulation.running import Tell, untold
 from tests.simulation.stories import START, page_of, stories
 from tests.support.dynamodb import (
     FaultPlan,
@@ -52,9 +53,7 @@ class World:
     ``calm`` are steps without faults, crashes and rivals; ``tell`` is told what happens, a line at a time.
     """
 
-    def __init__(
-        self, seed: int, *, calm: Collection[int] = (), tell: Callable[[str], None] = lambda _line: None
-    ) -> None:
+    def __init__(self, seed: int, *, calm: Collection[int] = (), tell: Tell = untold) -> None:
         self.seed = seed
         self.calm = calm
         self.tell = tell

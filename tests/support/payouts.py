@@ -195,6 +195,7 @@ def earn(ledger: LedgerStore, amount: int, *, at_ms: int, name: str = "d0", curr
     """Income of a series reaches the creator's account at a time, through a lane and its carry."""
     payer = viewer(f"payer-{name}")
     unlock = Held(payer, "unlock")
+    then = Retrying(lambda: at_ms, lambda _: None, lambda: 1.0, lambda: 0.0)
     credit_bought(
         ledger,
         payer,
@@ -204,10 +205,11 @@ def earn(ledger: LedgerStore, amount: int, *, at_ms: int, name: str = "d0", curr
         channel="web",
         source="external:seed",
         reference=key_reference(payer, b"test"),
+        retrying=then,
     )
-    holding.place_coins(ledger, unlock, coins=1, units=frozenset({"coin"}), lifetime_ms=DAY_MS)
-    settle(ledger, [holding.post(ledger, unlock, amount=1, destination=earned_lane(SERIES, 0)).entry])
-    then = Retrying(lambda: at_ms, lambda _: None, lambda: 1.0, lambda: 0.0)
+    holding.place_coins(ledger, unlock, coins=1, units=frozenset({"coin"}), lifetime_ms=DAY_MS, retrying=then)
+    spent = holding.post(ledger, unlock, amount=1, destination=earned_lane(SERIES, 0), retrying=then).entry
+    settle(ledger, [spent], then)
     carry_lane(ledger, Carriage(SERIES, creator(CLEO), name), 0, retrying=then)
 
 
