@@ -96,6 +96,28 @@ def test_neither_mode_opens_the_other(platform: Platform, house: House):
         assert (told["mode"], told["needed"]) == (mode, other)
 
 
+def test_who_has_used_the_day_s_quota_is_told_when_the_next_day_begins(platform: Platform):
+    _, member = platform.new_person("partner")
+    name, path = f"p{secrets.token_hex(6)}", "/v1/partner/sandbox/usage"
+    body = {
+        "name": "Little",
+        "members": [person_of(member)],
+        "reach": {"all": False, "series": ["the-last-train"]},
+        "quotas": {"live": 1_000, "sandbox": 3},
+        "status": "active",
+        "revision": 0,
+    }
+    assert platform.put(f"/v1/support/partners/{name}", platform.token_of("opal"), body).status == 201
+    token = token_of(platform, *make_client(platform, House(name, member), "sandbox"))
+    assert [platform.get(path, token).status for _ in range(3)] == [200] * 3
+    answer = platform.get(path, token)
+    told: dict[str, Any] = refused(answer, 429, "quota_reached")
+    assert told["quota"] == 3
+    assert 0 < int(answer.headers["retry-after"]) <= 86_400
+    assert '"day";r=0' in answer.headers["ratelimit"]
+    assert platform.get(path, member).status == 200, "who signs in has no quota"
+
+
 def test_a_client_that_is_removed_is_nobody_soon(platform: Platform, house: House):
     client, secret = make_client(platform, house, "live")
     token = token_of(platform, client, secret)

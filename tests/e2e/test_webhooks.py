@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from collections import Counter
 
 import pytest
 
@@ -93,6 +94,37 @@ def test_a_receiver_that_is_gone_is_disabled_and_what_it_missed_comes_by_a_repla
     sweep(platform)
     until(lambda: [one for one in receiver.received(inbox) if one["status"] == 204])
     assert {one["message"] for one in receiver.received(inbox)} == {sent}
+
+
+def test_all_of_a_range_is_sent_again_and_nothing_beside_it(
+    platform: Platform, acme: Acme, receiver: Receiver, inbox: str
+) -> None:
+    endpoint = acme.endpoint(f"{receiver.hooks}/{inbox}", mode="sandbox")
+    receiver.set(inbox, secret=acme.secret(endpoint, "sandbox"))
+
+    def times() -> Counter[str]:
+        """How often each message has come: what is sent at least once may come again by itself."""
+        return Counter(one["message"] for one in receiver.received(inbox))
+
+    def send_one() -> None:
+        """And waits until it has come, so that no two happen at one time."""
+        sent = acme.ask("POST", "events", {"type": "CoinsBought"}, "sandbox").json["eventId"]
+        until(lambda: times()[sent])
+
+    for _ in range(3):
+        send_one()
+    first, *rest = sorted((row["occurredAt"], row["eventId"]) for row in acme.deliveries(endpoint, "sandbox"))
+    until(lambda: all(row["status"] == "delivered" for row in acme.deliveries(endpoint, "sandbox")))
+    before = times()
+    wanted = {"since": rest[0][0], "until": rest[-1][0], "status": "all"}
+    asked = acme.ask("POST", f"endpoints/{endpoint}/replays", wanted, "sandbox", **{"Idempotency-Key": inbox})
+    assert asked.status == 202, asked
+    sweep(platform)
+    path = f"endpoints/{endpoint}/replays/{asked.json['replayId']}"
+    until(lambda: acme.ask("GET", path, mode="sandbox").json["status"] == "done")
+    assert acme.ask("GET", path, mode="sandbox").json["sent"] == 2
+    until(lambda: all(times()[name] > before[name] for _, name in rest))
+    assert times()[first[1]] == before[first[1]]
 
 
 def test_an_endpoint_is_tried_and_its_new_secret_verifies_what_comes_after(
