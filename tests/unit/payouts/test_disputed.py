@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cliffhanger.errors import PayoutRefused
+from cliffhanger.errors import Busy, NothingToCarry, PayoutRefused
 from cliffhanger.ledger.carrying import Carriage, carry_lane
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.journal import record_once
@@ -39,12 +39,13 @@ DISPUTE = "dispute-5m8q1r5t0v4h7d9k"
 class Story:
     """Mia has bought coins for 100 dollars and spent them, and their money was divided; Cleo has had 500 for long."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, carried: bool = True) -> None:
         self.house = House()
         self.house.earn(50_000)
         record_grant(self.house.ledger, ORDER, Deal(100, 10_000, "USD"), retrying=self.house.pace)
         self.spend()
-        self.carry("2026-11-20")
+        if carried:
+            self.carry("2026-11-20")
 
     def spend(self) -> None:
         spend = Spend(100, LANE, SERIES, 0)
@@ -63,11 +64,12 @@ class Story:
         carriage = Carriage(SERIES, creator(CLEO), day, parts=SPLIT)
         carry_lane(self.house.ledger, carriage, 0, terms=terms, retrying=self.house.pace)
 
-    def dispute(self, amount: int = 10_000) -> Entry:
+    def dispute(self, amount: int = 10_000, *, settled: bool = True) -> Entry:
         entry = record_reversal(
             self.house.ledger, ORDER, DISPUTE, amount, kind="dispute", retrying=self.house.pace
         ).entry
-        settle(self.house.ledger, [entry], self.house.pace)
+        if settled:
+            settle(self.house.ledger, [entry], self.house.pace)
         return entry
 
     def win(self) -> Entry:
@@ -198,3 +200,34 @@ def terms(story: Story) -> Mapping[str, object]:
 def test_what_is_set_aside_for_a_payout_says_why(story: Story) -> None:
     story.house.ask(20_000)
     assert terms(story)["why"] == "payout"
+
+
+def test_a_dispute_before_a_lane_was_ever_carried_is_heeded_once_the_lane_has_heard_of_it() -> None:
+    """Until then the daily round might carry what is disputed; from then on the lane itself is without it."""
+    story = Story(carried=False)
+    entry = story.dispute(settled=False)
+    with pytest.raises(Busy):
+        story.heed(entry)
+    settle(story.house.ledger, [entry], story.house.pace)
+    assert story.heed(entry) == 0
+    with pytest.raises(NothingToCarry):
+        story.carry("2026-11-20")
+
+
+def test_what_is_carried_before_the_lane_has_heard_of_a_dispute_is_kept_from_being_paid_out() -> None:
+    story = Story(carried=False)
+    entry = story.dispute(settled=False)
+    with pytest.raises(Busy):
+        story.heed(entry)
+    story.carry("2026-11-20")
+    assert story.heed(entry) == 2
+    assert (story.disputed(), story.disputed("dora")) == (3_000, 2_000)
+
+
+def test_of_income_that_is_divided_the_reserve_is_of_the_creators_own_share(story: Story) -> None:
+    """The others' only passes through the account, when it is carried and when it is given back."""
+    assert standing_of(story.house.desk, CLEO, "USD").reserve == 300
+    story.dispute()
+    story.house.now += 31 * DAY_MS
+    assert recover_lane(story.house.ledger, SERIES, 0, "2026-12-22", retrying=story.house.pace)
+    assert standing_of(story.house.desk, CLEO, "USD").reserve == 0

@@ -18,6 +18,7 @@ from cliffhanger.payouts.domain import Wish, creator
 from cliffhanger.payouts.hearing import hear
 from cliffhanger.payouts.policy import DAY_MS
 from cliffhanger.payouts.service import cancel, request
+from cliffhanger.payouts.store import Stake
 from cliffhanger.payouts.sweeping import forecasts
 from cliffhanger.payouts.tallies import Limits
 from tests.support.dynamodb import Call, Moment
@@ -220,7 +221,12 @@ def owe(house: House) -> None:
     record_once(house.ledger, creator(CLEO), ask, make, house.pace)  # type: ignore[arg-type]
 
 
+def dispute_most(house: House) -> None:
+    house.store.put_stake(Stake(CLEO, "dispute-1", "USD", 45_000, house.now + DAY_MS))
+
+
 HITS = {
+    "a dispute": (dispute_most, "disputed"),
     "a freeze": (freeze_cleo, "frozen"),
     "a sanctions hit": (lambda house: setattr(house, "verified", "verification_refused"), "verification_refused"),
     "a debt": (owe, "debt"),
@@ -244,12 +250,17 @@ def test_what_hits_a_payout_before_the_transfer_stops_it_and_its_money_stays(hou
     assert house.told() == ["PayoutRequested", "PayoutFailed"]
 
 
-def test_what_hits_between_the_books_and_the_transfer_brings_the_money_back(house: House, tmp_path: Path) -> None:
+@pytest.mark.parametrize("hit", HITS)
+def test_what_hits_between_the_books_and_the_transfer_brings_the_money_back(
+    house: House, tmp_path: Path, hit: str
+) -> None:
+    act, rule = HITS[hit]
     house.bank.fails = ["transfer"]
-    house.at_wait = lambda: setattr(house, "verified", "verification_refused")
+    house.at_wait = lambda: act(house)
     stopped = house.ask(20_000)
-    assert (stopped.status, stopped.rule) == ("failed", "verification_refused")
-    assert (house.balance, house.held, house.bank.transfers) == (50_000, 0, {})
+    assert (stopped.status, stopped.rule) == ("failed", rule)
+    owed = 400 if hit == "a debt" else 0
+    assert (house.balance, house.held, house.bank.transfers) == (50_000 - owed, 0, {}), "what is owed is repaid of it"
     assert codes(house, tmp_path) == set()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from cliffhanger.ledger.entries import Entry
-from cliffhanger.ledger.names import COIN_UNITS, OWN
+from cliffhanger.ledger.names import OWN
 from cliffhanger.payouts.domain import Speed
 
 DAY_MS = 86_400_000
@@ -83,16 +83,23 @@ def reserved(income: int) -> int:
 
 
 def income_of(entries: Iterable[Entry], currency: str, since_ms: int) -> int:
-    """What came in of a currency since a time, by an account's entries, newest first; what came back is none."""
+    """What came in of a currency since a time, by an account's entries, newest first; what came back is none.
+
+    Of what is divided in an entry, the others' shares only pass through.
+    """
     income = 0
     for entry in entries:
         if entry.at < since_ms:
             break
-        if (entry.reference or "").startswith("payout:"):
-            continue
-        income += sum(
-            posting.amount
-            for posting in entry.postings
-            if posting.unit == currency and posting.unit not in COIN_UNITS and posting.destination == OWN
-        )
+        if not (entry.reference or "").startswith("payout:"):
+            income += max(0, _change(entry, currency))
     return income
+
+
+def _change(entry: Entry, currency: str) -> int:
+    """By how much an entry changes an account in a currency."""
+    return sum(
+        posting.amount * ((posting.destination == OWN) - (posting.source == OWN))
+        for posting in entry.postings
+        if posting.unit == currency
+    )

@@ -5,6 +5,9 @@ it was carried to somebody already is at stake: new income of the series makes u
 :data:`~cliffhanger.ledger.recoveries.PATIENCE_MS` it is recovered from who had shared in it. Until then nobody is paid
 out what is to be given back. A dispute that is won ends it at once; one that is lost changes nothing of it.
 
+Where nothing was ever carried from a lane, nobody has any of it: once the lane has heard of the dispute, it carries so
+much less. Until it has, the dispute is to be told again, for the daily run might come in between.
+
 A stake follows from the entries of the dispute alone, and has their name: told twice, late or first, it is the same.
 """
 
@@ -18,7 +21,7 @@ from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.names import COIN_UNITS
 from cliffhanger.ledger.purchasing import OrderChain, read_story
 from cliffhanger.ledger.recoveries import PATIENCE_MS
-from cliffhanger.ledger.rolling import stored_upto
+from cliffhanger.ledger.rolling import stored_at, stored_upto
 from cliffhanger.ledger.splits import Part, divide, person_of
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.payouts.policy import DAY_MS
@@ -72,12 +75,18 @@ def _named(entry: Entry) -> tuple[str, str]:
 
 
 def _stakes(ledger: LedgerStore, name: str, taken: Entry) -> list[Stake]:
-    """Each person's share of what an entry took from series, as those divided it last."""
+    """Each person's share of what an entry took from series, as those divided it last.
+
+    Raises:
+        Busy: one that has never divided anything has yet to hear of the entry.
+    """
     amounts: dict[tuple[str, str], int] = {}
     for unit, amount, source, _ in taken.postings:
         if not source.startswith("series:") or unit in COIN_UNITS:
             continue
         parts = _shared_in(ledger, source)
+        if not parts and not _settled_on(ledger, taken, source):
+            raise Busy("The series' account has not heard of the dispute yet; try again in a moment.")
         for part, share in zip(parts, divide(amount, parts) if parts else (), strict=True):
             if share and person_of(part.party):
                 whose = (person_of(part.party), unit)
@@ -102,3 +111,8 @@ def _shared_in(ledger: LedgerStore, lane: str) -> tuple[Part, ...]:
             break
         before = page[-1].seq
     return ()
+
+
+def _settled_on(ledger: LedgerStore, entry: Entry, account: str) -> bool:
+    found = stored_at(ledger, entry.account, entry.seq)
+    return found is not None and account in found.settled

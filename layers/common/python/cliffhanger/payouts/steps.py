@@ -189,18 +189,21 @@ def _holds(desk: Desk, payout: Payout) -> bool:
 
 
 def _recheck(desk: Desk, payout: Payout) -> None:
-    """What may have come in between: operators, the creator, a sanctions hit, another destination."""
+    """What may have come in between: operators, the creator, a sanctions hit, another destination, support, a bank.
+
+    What is on the account is what is there beside the payout, which is set aside or has left it.
+    """
     desk.go()
     _check_wanted(payout)
     check_person(desk, payout)
+    standing = standing_of(desk, payout.person, payout.currency)
+    check_account(frozen=standing.frozen, debt=standing.debt)
+    check_disputed(standing)
 
 
 def _let_leave(desk: Desk, payout: Payout) -> Payout:
     """Looks once more whether the money may leave, and writes that it is about to."""
     _recheck(desk, payout)
-    standing = standing_of(desk, payout.person, payout.currency)
-    check_account(frozen=standing.frozen, debt=standing.debt)
-    check_disputed(standing)
     if desk.provider.balance().get(payout.currency, 0) < payout.net:
         raise BalanceShort("There is not as much at the provider's.")
     return written(desk, payout.moved("sending", desk.clock()))
