@@ -45,10 +45,10 @@ export class Session extends EventTarget {
 
   /**
    * Leaves for the hosted page.
-   * @param {string} returnTo where to come back to: a fragment of this page, for example `#/the-last-train/2`, or a room's
-   *   page with one, `/studio.html#/salt`
+   * @param {string} returnTo `#/salt/2` of this page, or a room's page: `/studio.html#/salt`
+   * @param {{prompt?: "login"}} [more] asks anew
    */
-  async signIn(returnTo) {
+  async signIn(returnTo, more) {
     const attempt = { state: randomWord(), verifier: randomWord(), returnTo };
     this.#storage.setItem(ATTEMPT_KEY, JSON.stringify(attempt));
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(attempt.verifier));
@@ -60,6 +60,7 @@ export class Session extends EventTarget {
       state: attempt.state,
       code_challenge: base64url(new Uint8Array(digest)),
       code_challenge_method: "S256",
+      ...more,
     });
     location.assign(`${this.#config.cognitoDomain}/oauth2/authorize?${query}`);
   }
@@ -154,7 +155,7 @@ export class Session extends EventTarget {
     location.assign(`${this.#config.cognitoDomain}/logout?${query}`);
   }
 
-  /** Drops the tokens without asking anyone. */
+  /** Drops the tokens. */
   forget() {
     this.#access = null;
     this.#kept = null;

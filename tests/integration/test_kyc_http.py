@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from typing import Any
 
 import pytest
@@ -30,7 +31,8 @@ def ask(
     method: str, path: str, who: str = "mia", group: str = "creator", name: str | None = None, **more: Any
 ) -> tuple[int, Any]:
     names = None if name is None else {"reviewId": name}
-    token = access_token(who, groups=(group,) if group else ())
+    signed_in_at = int(time.time()) - more.pop("age_s", 60)
+    token = access_token(who, groups=(group,) if group else (), auth_time=signed_in_at)
     answer = handler(event(method, "/", route=f"{method} {path}", path_parameters=names, token=token, **more), None)
     return answer["statusCode"], body_of(answer)
 
@@ -150,6 +152,18 @@ def test_a_decision_that_may_not_be_changes_nothing(
     answered, problem = ask("POST", REVIEW + "/decision", who, "reviewer", name, body=body)
     assert (answered, problem["code"]) == (status, code)
     assert scene.record() == before
+
+
+def test_nobody_decides_by_a_sign_in_that_is_older_than_five_minutes_and_anybody_looks(scene: Scene) -> None:
+    """Whoever finds a reviewer's browser open lets nobody's money out."""
+    name = in_review(scene)
+    before = scene.record()
+    body = {"verdict": "approve", "reason": "false_hit"}
+    status, problem = ask("POST", REVIEW + "/decision", "rita", "reviewer", name, body=body, age_s=301)
+    assert (status, problem["code"], problem["maxAgeSeconds"]) == (403, "sign_in_too_old", 300)
+    assert scene.record() == before
+    assert ask("GET", REVIEW, "rita", "reviewer", name, age_s=86_400)[0] == 200
+    assert ask("POST", REVIEW + "/decision", "rita", "reviewer", name, body=body, age_s=290)[0] == 200
 
 
 @pytest.mark.parametrize("name", ["mia.7", "noa.1"])

@@ -4,7 +4,9 @@ import { element } from "../dom.js";
 import { badge, choice, facts } from "../partners/parts.js";
 import { back, heading } from "../room/pieces.js";
 import { asRefusal, day, listed, moment } from "../words.js";
-import { outcomeInWords, reasonsInWords, reviewSentence, VERDICTS, WHY, whyInWords } from "./review-words.js";
+import { keepDraft, takeDraft } from "./draft.js";
+import { reviewAddress } from "./queue-view.js";
+import { NOT_ASKED_ANEW, outcomeInWords, reasonsInWords, reviewSentence, VERDICTS, WHY, whyInWords } from "./review-words.js";
 
 /** @typedef {import("./review.js").Around} Around */
 /** @typedef {import("./review-api.js").Detail} Detail */
@@ -26,7 +28,8 @@ export async function checkView(around, reviewId) {
   if (review === null) content.push(element("p", { class: "empty" }, "It has been decided, or is over."));
   else content.push(element("p", {}, `${whyInWords(review)}. Waits since ${moment(review.since)}.`), second(review));
   content.push(element("div", { class: "compared" }, person(detail), ...detail.entries.map((entry, at) => hit(detail, entry, at))));
-  const form = review === null ? null : decision(around, review);
+  const draft = takeDraft(reviewId);
+  const form = review === null ? null : decision(around, review, draft);
   if (form !== null) content.push(form.element);
   if (detail.decisions.length > 0) content.push(past(detail));
   return { title, content, isDirty: () => form !== null && form.isDirty() };
@@ -83,8 +86,9 @@ function hit({ review }, entry, at) {
 /**
  * @param {Around} around
  * @param {Review} review
+ * @param {import("./draft.js").Draft | null} draft what was decided before a sign-in that was made for it, just now
  */
-function decision({ api, go }, review) {
+function decision({ api, go, again }, review, draft) {
   const boxes = VERDICTS.map(([value]) => element("input", { type: "radio", name: "verdict", value, required: true }));
   const verdicts = element(
     "fieldset",
@@ -105,8 +109,16 @@ function decision({ api, go }, review) {
     select.disabled = verdict === null;
     send.textContent = VERDICTS.find(([value]) => value === verdict)?.[1] ?? "Decide";
   };
-  for (const box of boxes) box.addEventListener("change", offer);
+  for (const box of boxes) {
+    box.checked = box.value === draft?.verdict;
+    box.addEventListener("change", offer);
+  }
   offer();
+  if (draft !== null) {
+    select.value = draft.reason;
+    note.value = draft.note;
+    alert.append(element("p", {}, "You have signed in again. This is what you had picked; nothing is decided yet."));
+  }
   const form = element(
     "form",
     { class: "fields decision" },
@@ -117,24 +129,47 @@ function decision({ api, go }, review) {
     alert,
     send,
   );
-  let sent = false;
+  const cameAt = draft === null ? null : Date.now();
+  let gone = false;
+  /** @param {import("./draft.js").Draft} picked */
+  const signInAgain = (picked) => {
+    keepDraft(picked);
+    gone = true;
+    again(reviewAddress(review.reviewId));
+  };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const verdict = chosen();
     if (verdict === null || send.getAttribute("aria-busy") === "true") return;
     send.setAttribute("aria-busy", "true");
+    const picked = { verdict, reason: select.value, note: note.value };
     try {
-      const { status } = await api.decideReview(review.reviewId, { verdict, reason: select.value, note: note.value });
-      sent = true;
+      const { status } = await api.decideReview(review.reviewId, picked);
+      gone = true;
       go("#/", status === "awaiting" ? "Approved. A second reviewer has to approve it as well." : "Decided.");
     } catch (error) {
       const refusal = asRefusal(error);
-      alert.replaceChildren(element("p", {}, `${reviewSentence(refusal)} `, element("code", {}, refusal.code)));
+      const round = isRound(refusal, cameAt);
+      alert.replaceChildren(element("p", {}, `${round ? NOT_ASKED_ANEW : reviewSentence(refusal)} `, element("code", {}, refusal.code)));
+      if (refusal.code === "sign_in_too_old" && !round) {
+        const act = () => signInAgain({ reviewId: review.reviewId, ...picked });
+        alert.append(element("button", { type: "button", onclick: act }, "Sign in again"));
+      }
     } finally {
       send.removeAttribute("aria-busy");
     }
   });
-  return { element: form, isDirty: () => !sent && note.value.trim() !== "" };
+  return { element: form, isDirty: () => !gone && note.value.trim() !== "" };
+}
+
+/**
+ * Whether a sign-in that was made just now is too old still: one more would lead round and round.
+ * @param {import("../refusal.js").Refusal} refusal
+ * @param {number | null} cameAt when the reviewer came back from it, in milliseconds since 1970
+ */
+function isRound(refusal, cameAt) {
+  const mostMs = (refusal.number("maxAgeSeconds") ?? 0) * 1_000;
+  return refusal.code === "sign_in_too_old" && cameAt !== null && Date.now() - cameAt < mostMs;
 }
 
 /** @param {Detail} detail */

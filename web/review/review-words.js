@@ -11,7 +11,11 @@ const SENTENCES = {
   case_closed: "It does not wait any more: somebody has decided, or it is over.",
   four_eyes_required: "This is about yourself. Another reviewer has to look at it.",
   validation_failed: "Something does not fit.",
+  sign_in_too_old: "A decision needs a sign-in that is no older than five minutes. What you have picked is kept; nothing is decided yet.",
 };
+
+/** Of a sign-in that was made for a decision, and is too old for it. */
+export const NOT_ASKED_ANEW = "The sign-in page let you through without asking anew. Sign out, sign in again, and decide then.";
 
 /**
  * One sentence for what went wrong.

@@ -12,6 +12,7 @@ import { reviewSentence } from "./review-words.js";
  * @property {ReviewApi} api
  * @property {import("../notices.js").Notices} notices
  * @property {(address: string, sentence: string) => void} go goes to a place, and says so there
+ * @property {(address: string) => void} again signs in anew, and comes back to a place
  */
 
 const REVIEW = /^#\/reviews\/([a-z0-9-]{1,32}\.[1-9][0-9]{0,5})$/;
@@ -20,8 +21,8 @@ const REVIEW = /^#\/reviews\/([a-z0-9-]{1,32}\.[1-9][0-9]{0,5})$/;
  * @param {import("../room/room.js").Given} given
  * @returns {import("../room/room.js").Furnished}
  */
-function furnish({ api, notices, go }) {
-  const around = { api: new ReviewApi(api), notices, go };
+function furnish({ api, notices, go, again }) {
+  const around = { api: new ReviewApi(api), notices, go, again };
   return {
     viewAt: async (address) => {
       if (["", "#", "#/"].includes(address)) return queueView(around);

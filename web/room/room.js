@@ -22,6 +22,7 @@ import { heading } from "./pieces.js";
  * @property {Api} api
  * @property {Notices} notices
  * @property {(address: string, sentence: string) => void} go goes to a place, and says so there
+ * @property {(address: string) => void} again signs in anew, and comes back to a place
  */
 
 /**
@@ -79,6 +80,7 @@ class Room {
         if (address === location.hash) this.visit();
         else location.assign(address);
       },
+      again: (address) => session.signIn(`${house.page}${address}`, { prompt: "login" }),
     });
     this.#signOut.addEventListener("click", () => session.signOut());
     session.addEventListener("change", () => this.#gate(new Refusal("sign_in_ended", { status: 401 })));

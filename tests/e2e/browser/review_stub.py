@@ -73,6 +73,8 @@ class ReviewSite(Site):
         self.decisions: list[dict[str, Any]] = []
         self.identity: dict[str, str] | None = {"name": "Morozenko Viktor", "birthDate": "1961-04-30", "country": "RU"}
         self.told = True
+        self.wants_fresh = False
+        """Whether a decision needs a sign-in that the issuer was asked to make anew."""
 
     def _api(self, asked: Asked) -> Reply:
         if not asked.path.startswith(("/v1/reviews", "/v1/support/rewards/held")):
@@ -105,6 +107,8 @@ class ReviewSite(Site):
             )
         if found is None:
             return problem("case_closed", caseStatus="refused")
+        if self.wants_fresh and all(one.query.get("prompt") != "login" for one in self.issuer.asked):
+            return problem("sign_in_too_old", maxAgeSeconds=300)
         self.decided.append({"reviewId": name, **asked.json})
         if asked.json["verdict"] == "approve" and found["needsTwo"] and found["firstApproval"] is None:
             found["firstApproval"] = "rita"

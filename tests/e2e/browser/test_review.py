@@ -142,6 +142,63 @@ def test_a_decision_that_is_refused_says_why_and_keeps_what_was_typed(
     expect(page.get_by_label("Note")).to_have_value("Kept.")
 
 
+def refuse_creator1(page: Page, note: str = "Compared with the notice.") -> None:
+    page.get_by_label("Refuse").check()
+    page.get_by_label("Why").select_option("The document is doubtful")
+    page.get_by_label("Note").fill(note)
+    page.get_by_role("button", name="Refuse").click()
+
+
+def test_a_decision_leads_through_a_new_sign_in_and_comes_back_to_the_same_case_as_it_was_picked(
+    site: ReviewSite, issuer: Issuer, come: Come, picture: Picture
+) -> None:
+    site.wants_fresh = True
+    page = come(FIRST)
+    refuse_creator1(page)
+    expect(page.locator("form [role=alert]")).to_contain_text("nothing is decided yet")
+    picture(page, "review-step-up")
+    has_no_barriers(page)
+    page.get_by_role("button", name="Sign in again").click()
+    heading(page, "Tier 1 for creator1")
+    assert page.url == f"{site.origin}/review.html{FIRST}"
+    assert [one.query.get("prompt") for one in issuer.asked if one.path == "/oauth2/authorize"] == [None, "login"]
+    assert site.decided == []
+    expect(page.get_by_label("Refuse")).to_be_checked()
+    expect(page.get_by_label("Why")).to_have_value("document_doubtful")
+    expect(page.get_by_label("Note")).to_have_value("Compared with the notice.")
+    page.get_by_role("button", name="Refuse").click()
+    heading(page, "What waits for you")
+    expected = {"reviewId": "creator1.1", "verdict": "refuse", "reason": "document_doubtful"}
+    assert site.decided == [expected | {"note": "Compared with the notice."}]
+
+
+def test_a_sign_in_that_was_made_anew_and_is_too_old_still_ends_with_a_word_and_not_round_and_round(
+    site: ReviewSite, come: Come
+) -> None:
+    site.then("POST", "/v1/reviews/creator1.1/decision", *[instead(problem("sign_in_too_old", maxAgeSeconds=300))] * 2)
+    page = come(FIRST)
+    refuse_creator1(page)
+    page.get_by_role("button", name="Sign in again").click()
+    page.get_by_role("button", name="Refuse").click()
+    expect(page.locator("form [role=alert]")).to_contain_text("Sign out, sign in again, and decide then")
+    expect(page.get_by_role("button", name="Sign in again")).to_have_count(0)
+    expect(page.get_by_label("Note")).to_have_value("Compared with the notice.")
+
+
+def test_what_was_picked_is_kept_for_its_own_case_and_until_that_is_seen_again(site: ReviewSite, come: Come) -> None:
+    site.wants_fresh = True
+    page = come(FIRST)
+    refuse_creator1(page)
+    page.get_by_role("button", name="Sign in again").click()
+    expect(page.get_by_label("Refuse")).to_be_checked()
+    kept = page.evaluate("JSON.stringify([localStorage, sessionStorage])")
+    assert "Compared" not in kept
+    page.get_by_label("Note").fill("")
+    page.get_by_role("link", name="What waits").click()
+    page.get_by_role("link", name="Look at the check of creator5").click()
+    expect(page.get_by_label("Refuse")).not_to_be_checked()
+
+
 def test_a_provider_that_does_not_answer_is_told_before_the_decision(site: ReviewSite, come: Come) -> None:
     site.identity, site.told = None, False
     expect(come(FIRST).locator(".card").first).to_contain_text("Come back before you decide")

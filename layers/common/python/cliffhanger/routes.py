@@ -164,6 +164,9 @@ _PEOPLE = (
     Route("PUT", "/v1/me", "profile", "putProfile", "viewer", "write", "Change it"),
 )
 
+FRESH_S = 300
+"""Money leaves, where it goes is changed, or who may take it out is decided, within five minutes of a sign-in."""
+
 _VERIFICATION = "/v1/creator/verification"
 _REVIEW = "/v1/reviews/{reviewId}"
 _EDITION = "/v1/support/sanctions"
@@ -172,7 +175,16 @@ _KYC = (
     Route("POST", _VERIFICATION, "kyc", "beginVerification", "creator", "write", "Begin to be verified, or go on"),
     Route("GET", "/v1/reviews", "kyc", "listReviews", "reviewer", "operate", "Checks that wait for a reviewer"),
     Route("GET", _REVIEW, "kyc", "getReview", "reviewer", "operate", "What speaks for and against a person"),
-    Route("POST", _REVIEW + "/decision", "kyc", "decideReview", "reviewer", "operate", "Decide on a check"),
+    Route(
+        "POST",
+        _REVIEW + "/decision",
+        "kyc",
+        "decideReview",
+        "reviewer",
+        "operate",
+        "Decide on a check",
+        fresh_sign_in=FRESH_S,
+    ),
     Route("GET", _EDITION, "kyc", "getEdition", "operator", "operate", "Lists of sanctions in force"),
     Route("PUT", _EDITION, "kyc", "putEdition", "operator", "operate", "Put lists of sanctions in force"),
 )
@@ -302,8 +314,6 @@ _REVENUE = (
     ),
 )
 
-FRESH_S = 300
-"""Money leaves, or where it goes is changed, within five minutes of a sign-in."""
 _PAYOUT = "/v1/payouts/{payoutId}"
 _ANY_PAYOUT = "/v1/support/payouts/{personId}/{payoutId}"
 

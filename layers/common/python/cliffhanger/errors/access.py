@@ -76,7 +76,10 @@ class GrantForeign(AccessError):
 
 
 class SignInTooOld(AccessError):
-    """Money leaves, or where it goes is changed: sign in again; ``maxAgeSeconds`` says how old that may be."""
+    """Money leaves, or it is decided where it goes or who may take it out: sign in again.
+
+    ``maxAgeSeconds`` says how old a sign-in may be.
+    """
 
     code = "sign_in_too_old"
 
