@@ -66,15 +66,27 @@ def new_earner(platform: Platform) -> Earner:
     return Earner(platform, user, token, make_series(platform, 1, owner=token))
 
 
-def fill(platform: Platform, *earners: Earner) -> None:
-    """Lets a fan pay for coins on the provider's page, and give them to each; then the waterfall divides the day."""
-    fan = Shopper(platform, platform.new_person()[1])
+def new_fan(platform: Platform) -> tuple[User, str]:
+    """Someone new who has paid for coins on the provider's page, and their access token."""
+    user, token = platform.new_person()
+    fan = Shopper(platform, token)
     fan.waits_for(fan.buy(VISA, PACK, CENTS), "paid")
+    return user, token
+
+
+def fill(platform: Platform, *earners: Earner) -> None:
+    """Lets a fan give to each; then the waterfall divides the day."""
+    _, token = new_fan(platform)
     body = {"gift": GIFT, "count": TIMES, "priceShownCoins": COINS}
     for earner in earners:
         path = f"/v1/series/{earner.series}/episodes/1/tips"
-        given = platform.post(path, fan.token, body, headers={"Idempotency-Key": secrets.token_hex(8)})
+        given = platform.post(path, token, body, headers={"Idempotency-Key": secrets.token_hex(8)})
         assert given.status == 201, given
+    earn(platform, *earners)
+
+
+def earn(platform: Platform, *earners: Earner) -> None:
+    """Waits until what was given has come to the series of each, and lets the waterfall divide it."""
     eventually(lambda: all(settled(platform, earner) for earner in earners))
     divide(platform)
 

@@ -1,7 +1,7 @@
 """A series of many short episodes for the tests: made through the API as a creator would, its videos by the product.
 
 Transcoding two dozen videos would take minutes and is tested elsewhere; here the product's own store is told of videos
-that nobody will play.
+that nobody will play, unless it is :func:`film` that makes one of them playable.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import subprocess
 import sys
 from typing import Any
 
+from local.aws import client
+from local.cast import SERIES
 from local.environment import ROOT, process_environment
 from tests.e2e.client import Platform, send
 
@@ -19,6 +21,8 @@ FREE = 2
 START_COINS, RISE_COINS, EVERY = 8, 1, 5
 CEILING_COINS = 160
 DISCOUNT_PERCENT = 20
+NO_VIDEO = "none"
+"""The version of every episode's video."""
 
 _PUBLISH = """
 import json, sys
@@ -29,7 +33,7 @@ from cliffhanger.dynamo import connect
 asked = json.load(sys.stdin)
 store = CatalogStore(connect("us-east-1"), asked["catalog"])
 for number in asked["episodes"]:
-    told = publish_video(store, asked["series"], number, Video("none", "master.m3u8", 60_000, 1))
+    told = publish_video(store, asked["series"], number, Video(asked["version"], "master.m3u8", 60_000, 1))
     assert told == "published", told
 """
 
@@ -114,6 +118,15 @@ def make_series(
             "revision": page["revision"],
         }
         page = put(platform, f"/v1/studio/series/{series}/episodes/{number}", token, body)
-    asked = {"catalog": platform.outputs["tables"]["catalog"], "series": series}
+    asked = {"catalog": platform.outputs["tables"]["catalog"], "series": series, "version": NO_VIDEO}
     run_inside(platform, _PUBLISH, {**asked, "episodes": list(range(1, episodes + 1))})
     return series
+
+
+def film(platform: Platform, series: str) -> None:
+    """Gives the first episode of such a series the picture of the demo's first one."""
+    objects, bucket = client("s3", platform.emulator), platform.outputs["buckets"]["media"]
+    origin = f"media/{SERIES}/1/{platform.published_version(1)}/"
+    for item in objects.list_objects_v2(Bucket=bucket, Prefix=origin)["Contents"]:
+        place = f"media/{series}/1/{NO_VIDEO}/{item['Key'].removeprefix(origin)}"
+        objects.copy_object(Bucket=bucket, Key=place, CopySource={"Bucket": bucket, "Key": item["Key"]})

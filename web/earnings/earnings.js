@@ -3,10 +3,11 @@
 import { element } from "../dom.js";
 import { heading } from "../room/pieces.js";
 import { openRoom } from "../room/room.js";
-import { sentenceFor } from "../words.js";
+import { asRefusal } from "../words.js";
 import { chart } from "./chart.js";
 import { EarningsApi } from "./earnings-api.js";
 import { dateOf, dayOf, lastDays, shown } from "./money.js";
+import { inWords } from "./payout-words.js";
 import { statements } from "./statements.js";
 
 /** @typedef {import("./earnings-api.js").Earnings} Earnings */
@@ -22,13 +23,18 @@ const WHYS = { hold: "Set aside", payout: "A payout on its way", reserve: "Reser
  * @param {import("../room/room.js").Given} given
  * @returns {import("../room/room.js").Furnished}
  */
-function furnish({ api, notices }) {
+function furnish({ api, notices, go, again }) {
   return {
     viewAt: async () => {
       const calls = new EarningsApi(api);
       const [earnings, kept] = await Promise.all([calls.getEarnings(), statements(calls, notices)]);
       const title = "Earnings";
-      return { title, content: [heading(title), ...warnings(earnings), ...earnings.money.map(wallet), ...nothing(earnings), ...charts(earnings), kept] };
+      const wallets = new Map(earnings.money.map((one) => [one.currency, wallet(one, isBlocked(earnings))]));
+      const out = element("div", { class: "out" });
+      import("./payout.js")
+        .then(({ moneyOut }) => moneyOut(wallets, out, { calls, notices, go, again }))
+        .catch((error) => notices.complain(asRefusal(error)));
+      return { title, content: [heading(title), ...warnings(earnings), ...wallets.values(), ...nothing(earnings), out, ...charts(earnings), kept] };
     },
   };
 }
@@ -45,16 +51,25 @@ function warnings({ frozen, complete, money }) {
     .map((words) => element("p", { class: "warning" }, words));
 }
 
+/**
+ * Whether nothing can be paid out, whatever there is.
+ * @param {Earnings} earnings
+ */
+function isBlocked({ frozen, money }) {
+  return frozen || money.some(({ debt }) => debt > 0);
+}
+
 /** @param {Earnings} earnings */
 function nothing({ money }) {
   return money.length > 0 ? [] : [element("p", { class: "empty" }, "Nothing yet. What viewers pay for your series is divided every night, and shown here.")];
 }
 
 /**
- * What there is of a currency. What leads to a payout stands at its end, in `.ways`.
+ * What there is of a currency. What leads to a payout comes into its end, `.ways`, and what of it can be into `.payable`.
  * @param {Money} money
+ * @param {boolean} blocked
  */
-function wallet({ currency, earned, payable, held, debt }) {
+function wallet({ currency, earned, payable, held, debt }, blocked) {
   const title = `money-${currency}`;
   const aside = held.reduce((sum, { amount }) => sum + amount, 0);
   return element(
@@ -64,13 +79,14 @@ function wallet({ currency, earned, payable, held, debt }) {
     element(
       "dl",
       {},
-      ...figure("Payable now", shown(payable, currency), "payable"),
+      element("dt", {}, "Payable now"),
+      element("dd", { class: "payable", "data-account": String(payable), "data-blocked": blocked }, "…"),
       ...figure("Earned in 30 days", shown(earned, currency)),
       ...figure("Held", shown(aside, currency)),
       ...(debt > 0 ? figure("Owed", shown(debt, currency), "owed") : []),
     ),
     held.length > 0 && element("ul", { class: "held" }, ...held.map((one) => because(one, currency))),
-    element("div", { class: "ways", "data-currency": currency }),
+    element("div", { class: "ways" }, element("p", { class: "hint" }, "Looking at what can be paid out …")),
   );
 }
 
@@ -134,7 +150,7 @@ function chartOf(days, currency) {
 openRoom({
   name: "Earnings",
   page: "/earnings.html",
-  inWords: sentenceFor,
+  inWords,
   guest: { heading: "What you have earned", words: "Sign in to see what your series bring, what can be paid out, and your statements." },
   stranger: {
     title: "Earnings",

@@ -1,13 +1,35 @@
-// Amounts and days as people read them.
+// Amounts and days as people read and type them.
 
 /**
  * @param {number} amount in the currency's smallest unit
  * @param {string} currency ISO 4217
  */
 export function shown(amount, currency) {
-  const format = new Intl.NumberFormat("en", { style: "currency", currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(amount / 10 ** digits);
+  return formatOf(currency).format(amount / 10 ** digitsOf(currency));
+}
+
+/**
+ * An amount as it stands in a field.
+ * @param {number} amount in the currency's smallest unit
+ * @param {string} currency ISO 4217
+ */
+export function typed(amount, currency) {
+  const digits = digitsOf(currency);
+  return (amount / 10 ** digits).toFixed(digits);
+}
+
+/**
+ * What was typed, in the currency's smallest unit; null where it is no amount. With a sign between thousands it is none: "1,500" is
+ * fifteen hundred to some, and one and a half to others.
+ * @param {string} text
+ * @param {string} currency ISO 4217
+ * @returns {number | null}
+ */
+export function amountOf(text, currency) {
+  const digits = digitsOf(currency);
+  const [, whole, part = ""] = /^(\d{1,9})(?:[.,](\d{1,2}))?$/.exec(text.trim()) ?? [];
+  if (whole === undefined || part.length > digits) return null;
+  return Number(whole + part.padEnd(digits, "0")) || null;
 }
 
 /** @param {string} day ISO 8601 */
@@ -27,4 +49,14 @@ export function dateOf(time) {
  */
 export function lastDays(count, now) {
   return Array.from({ length: count }, (_, back) => new Date(now.getTime() - (count - 1 - back) * 86_400_000).toISOString().slice(0, 10));
+}
+
+/** @param {string} currency ISO 4217 */
+function formatOf(currency) {
+  return new Intl.NumberFormat("en", { style: "currency", currency });
+}
+
+/** @param {string} currency ISO 4217 */
+function digitsOf(currency) {
+  return formatOf(currency).resolvedOptions().maximumFractionDigits ?? 2;
 }

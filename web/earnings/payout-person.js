@@ -1,0 +1,60 @@
+// Who the creator is: what the payment provider has confirmed, what may leave by it, and what is to be done.
+
+import { element, press } from "../dom.js";
+import { dateOf, shown } from "./money.js";
+import { card, follow, tried } from "./till.js";
+
+/** @typedef {import("./earnings-api.js").Verification} Verification */
+/** @typedef {import("./till.js").Till} Till */
+
+/** @type {Record<string, string>} by how a creator stands, where nothing is under way at the provider's */
+const STATES = {
+  none: "Before your first payout you show a document, once, on the payment provider's own page.",
+  expired: "What you have shown holds no more. Show a document once more.",
+  pending: "What you have shown is being looked at. You will have a mail.",
+  review: "A person is looking at it, which may take days. You will have a mail.",
+  refused: "Your identity could not be confirmed, so nothing can be paid out. Ask support.",
+};
+
+/**
+ * @param {Verification} verification
+ * @param {string[]} currencies those that the creator has something of
+ * @param {Till} till
+ */
+export function person({ tier, state, until, limits, check }, currencies, till) {
+  const begin = (/** @type {1 | 2} */ wanted) =>
+    press(() =>
+      tried(till, async () => {
+        const begun = await till.calls.beginVerification(wanted);
+        if (begun.check?.url) location.assign(begun.check.url);
+        else till.go("#/", "That is being prepared. Look again in a moment.");
+      }),
+    );
+  const lead = (/** @type {string} */ words, /** @type {1 | 2} */ wanted, kind = "main") => element("button", { type: "button", class: kind, onclick: begin(wanted) }, words);
+  const told = element("p", {}, state === "verified" ? `Verified until ${dateOf(`${until}T00:00:00Z`)}.` : (STATES[state] ?? ""));
+  const most = limits
+    .filter(({ currency }) => currencies.includes(currency))
+    .map(({ currency, day, month }) => element("p", { class: "hint" }, `At most ${shown(day, currency)} a day and ${shown(month, currency)} a month.`));
+  const shownAt = card("person", "Who you are", ...ways());
+  if (state === "pending" && !check?.url) follow(shownAt, look);
+  return shownAt;
+
+  function ways() {
+    if (check?.url) {
+      const why = check.code === null ? "You have begun." : element("span", {}, "What you have shown was not enough. ", element("code", {}, check.code));
+      return [element("p", {}, why, " Go on at the payment provider's."), ...most, lead("Go on", check.tier)];
+    }
+    if (state === "none" || state === "expired") return [told, lead("Show who you are", 1)];
+    if (state === "verified" && tier === 1 && check === null) {
+      return [told, ...most, lead("Raise the limits", 2, "quiet"), element("p", { class: "hint" }, "Ten times as much, after a picture of your face and a look by two people.")];
+    }
+    return [told, ...most];
+  }
+
+  async function look() {
+    const found = await till.calls.getVerification();
+    if (found.state === state) return true;
+    till.notices.say(found.state === "verified" ? "You are verified." : "Your verification has gone on.", { label: "Show it", act: () => till.go("#/", "") });
+    return false;
+  }
+}
