@@ -55,11 +55,8 @@ async function start() {
   const onEarned = (/** @type {string} */ sentence) => (notices.add(sentence), loadWallet(api));
   const openLimits = () => account.open("limits");
   const { theatre, watch } = makeWatching({ api, session, notices, wallet, openLimits, onEarned, shopping });
-  const openReceipt = (/** @type {number} */ seq) => {
-    if (session.signedIn) return account.open("statement", seq);
-    notices.say("This receipt is in your account.", { label: "Sign in", act: () => session.signIn(location.hash) });
-  };
-  const page = new Page({ notices, home, theatre, watch, openReceipt });
+  const openOver = async (/** @type {string} */ over) => (await import("./account/over.js")).openOver(over, account, session, notices);
+  const page = new Page({ notices, home, theatre, watch, openOver });
 
   const showAccount = () => {
     signIn.hidden = session.signedIn;

@@ -1,4 +1,4 @@
-// Where on the page the viewer is: the first page, a series, or an episode that plays; or a receipt, over the first page.
+// Where on the page the viewer is: the first page, a series, or an episode that plays; or what lies over the first page.
 
 import { part } from "./dom.js";
 import { placeIn } from "./place.js";
@@ -10,7 +10,7 @@ import { asRefusal } from "./words.js";
  * @property {import("./home/home.js").Home} home
  * @property {import("./play/theatre.js").Theatre} theatre
  * @property {import("./play/watch.js").Watch} watch
- * @property {(seq: number) => unknown} openReceipt
+ * @property {(over: string) => unknown} openOver
  */
 
 export class Page {
@@ -43,10 +43,10 @@ export class Page {
 
   /** Goes to the place that the address names. */
   async visit() {
-    const { notices, home, theatre, watch, openReceipt } = this.#around;
+    const { notices, home, theatre, watch, openOver } = this.#around;
     const visit = ++this.#visits;
     const stillThere = () => visit === this.#visits;
-    const { seriesId, episode, receipt } = placeIn(location.hash);
+    const { seriesId, episode, over } = placeIn(location.hash);
     this.stranded = false;
     this.#turnTo(seriesId === null ? "home" : episode === null ? "series" : "player");
     this.#main.setAttribute("aria-busy", "true");
@@ -54,7 +54,7 @@ export class Page {
       if (seriesId === null) {
         watch.leave();
         await home.visit(stillThere);
-        if (receipt !== null && stillThere()) openReceipt(receipt);
+        if (over !== null && stillThere()) openOver(over);
       } else {
         await theatre.visit(seriesId, episode, stillThere);
         if (episode === null && this.#left !== "") theatre.focusLink(this.#left);

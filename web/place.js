@@ -1,9 +1,9 @@
 // Where on the page the viewer is: the fragment of the address, so that back, reload and links work by themselves on any host.
 
 /**
- * Where the viewer is. Nulls: the first page, a series without an episode, no receipt. A receipt, by the number of its entry
- * in the viewer's journal, lies over the first page.
- * @typedef {{seriesId: string | null, episode: number | null, receipt: number | null}} Place
+ * Where the viewer is. Nulls: the first page, a series without an episode, nothing over the first page. Over it may lie a
+ * receipt, by the number of its entry in the viewer's journal, or an invitation, by its code.
+ * @typedef {{seriesId: string | null, episode: number | null, over: string | null}} Place
  */
 
 /**
@@ -21,11 +21,6 @@ export function addressOf(seriesId, episode = null) {
  */
 export function placeIn(fragment) {
   const match = /^#\/([a-z0-9][a-z0-9-]{0,31})(?:\/([1-9][0-9]{0,3}))?$/.exec(fragment);
-  const receipt = /^#receipt-([1-9][0-9]{0,8})$/.exec(fragment);
-  return { seriesId: match?.[1] ?? null, episode: numberIn(match?.[2]), receipt: numberIn(receipt?.[1]) };
-}
-
-/** @param {string | undefined} digits */
-function numberIn(digits) {
-  return digits === undefined ? null : Number(digits);
+  const over = /^#(receipt-[1-9][0-9]{0,8}|invite-[0-9a-hjkmnp-tv-z]{16})$/.exec(fragment);
+  return { seriesId: match?.[1] ?? null, episode: match?.[2] ? Number(match[2]) : null, over: over?.[1] ?? null };
 }

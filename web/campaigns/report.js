@@ -1,5 +1,6 @@
 // A campaign's days as a picture and as CSV, both from the report alone.
 
+import { element } from "../dom.js";
 import { dayOf } from "../partners/chart.js";
 
 /** @typedef {import("./campaign-api.js").Day} Day */
@@ -8,8 +9,7 @@ import { dayOf } from "../partners/chart.js";
 const SPACE = "http://www.w3.org/2000/svg";
 const WIDE = 600;
 const HIGH = 200;
-const FOOT = 18;
-const HEAD = 14;
+const MOST_DOTS = 31;
 
 /** @type {[string, string, (numbers: Numbers) => number][]} words, the line's class, and its numbers */
 export const SERIES = [
@@ -43,24 +43,26 @@ export function plot(days) {
   });
   const most = Math.max(1, ...lines.flatMap(({ points }) => points));
   const across = (/** @type {number} */ at) => (days.length < 2 ? WIDE / 2 : (at * WIDE) / (days.length - 1));
-  const up = (/** @type {number} */ coins) => HIGH - FOOT - ((HIGH - FOOT - HEAD) * coins) / most;
-  const picture = shape("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, class: "chart plot", role: "img" });
+  const up = (/** @type {number} */ coins) => HIGH - (HIGH * coins) / most;
+  // Only lines and dots are stretched to the screen's width; words beside them stay as large as words are.
+  const picture = shape("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: "none", role: "img" });
   const told = lines.map(({ words, points }) => `${words.toLowerCase()} ${(points.at(-1) ?? 0).toLocaleString("en")}`);
   picture.setAttribute("aria-label", `Coins by day, running up: ${told.join(", ")}`);
-  picture.append(shape("line", { x1: 0, x2: WIDE, y1: HIGH - FOOT, y2: HIGH - FOOT, class: "ground" }));
+  picture.append(shape("line", { x1: 0, x2: WIDE, y1: HIGH, y2: HIGH, class: "ground" }));
   for (const { kind, points } of lines) {
     const path = points.map((coins, at) => `${at === 0 ? "M" : "L"}${across(at).toFixed(1)} ${up(coins).toFixed(1)}`).join("");
     picture.append(shape("path", { d: path, class: kind, fill: "none" }));
-    points.forEach((coins, at) => {
-      if (days.length <= 31) picture.append(shape("circle", { cx: across(at), cy: up(coins), r: 2.5, class: kind }));
-    });
+    const dots = days.length <= MOST_DOTS ? points.map((coins, at) => `M${across(at).toFixed(1)} ${up(coins).toFixed(1)}h0`) : [];
+    picture.append(shape("path", { d: dots.join(""), class: `${kind} dots` }));
   }
-  picture.append(label(0, HEAD - 4, `${most.toLocaleString("en")} coins`, "start"));
-  const first = days[0];
-  const last = days.at(-1);
-  if (first) picture.append(label(0, HIGH - 4, dayOf(first.day), "start"));
-  if (last && last !== first) picture.append(label(WIDE, HIGH - 4, dayOf(last.day), "end"));
-  return picture;
+  const ends = [days[0], days.at(-1)].slice(0, days.length);
+  return element(
+    "div",
+    { class: "plot" },
+    element("span", {}, `${most.toLocaleString("en")} coins`),
+    picture,
+    element("div", { class: "ends" }, ...ends.map((day) => element("span", {}, day ? dayOf(day.day) : ""))),
+  );
 }
 
 /**
@@ -70,18 +72,6 @@ export function plot(days) {
 export function csv(days) {
   const rows = [COLUMNS.map(([name]) => name), ...days.map((day) => COLUMNS.map(([, of]) => of(day)))];
   return rows.map((row) => `${row.join(",")}\r\n`).join("");
-}
-
-/**
- * @param {number} x
- * @param {number} y
- * @param {string} words
- * @param {"start" | "end"} anchor
- */
-function label(x, y, words, anchor) {
-  const text = shape("text", { x, y, "text-anchor": anchor });
-  text.textContent = words;
-  return text;
 }
 
 /**

@@ -10,6 +10,9 @@ import { coins, day } from "../words.js";
 
 const SHOWN = 10;
 
+/** @type {Record<string, string>} what a campaign gives for */
+const DEEDS = { cashback: "for what you bought", scan: "for its code", "watch.episode": "for an episode" };
+
 /**
  * Shows a viewer's cashback in a place, or nothing where there is none or it cannot be told now: the tab is whole without it.
  * @param {import("../api.js").Api} api
@@ -27,10 +30,11 @@ export async function showCashback(api, place) {
 }
 
 /** @param {Cashback} one */
-function inWords({ campaignName, status, coins: count, clawedBackCoins, confirmsAt }) {
-  const left = `${campaignName}: ${coins(count - clawedBackCoins)}`;
+function inWords({ campaignName, kind, status, coins: count, clawedBackCoins, confirmsAt }) {
+  const what = `${campaignName}, ${DEEDS[kind] ?? "a reward"}`;
+  const left = `${what}: ${coins(count - clawedBackCoins)}`;
   const back = clawedBackCoins > 0 ? ` ${coins(clawedBackCoins)} went back with what you returned.` : "";
   if (status === "confirmed") return `${left}, yours.${back}`;
-  if (status === "returned") return `${campaignName}: nothing is left.${back}`;
+  if (status === "returned") return `${what}: nothing is left.${back}`;
   return `${left}, ${confirmsAt === null ? "being looked at" : `yours on ${day(confirmsAt)}`}.${back}`;
 }

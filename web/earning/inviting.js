@@ -2,6 +2,7 @@
 
 import { element, press } from "../dom.js";
 import { complaint } from "../notices.js";
+import { placeIn } from "../place.js";
 import { asRefusal, coins, day, sentenceFor } from "../words.js";
 
 /** @typedef {import("./calls.js").Invitation} Invitation */
@@ -45,22 +46,26 @@ export class InvitingView {
     const terms = `When a friend who is new buys coins for the first time, you get ${coins(inviterCoins)} and they get ${coins(friendCoins)}.`;
     const share = element("button", { type: "button", class: "main", onclick: press(() => this.#share(link)) }, "Send your invitation");
     const copy = element("button", { type: "button", class: "quiet", onclick: press(() => this.#copy(link)) }, "Copy the link");
-    this.#place.replaceChildren(
+    const given = placeIn(location.hash).over?.split("-")[1] ?? "";
+    const sending = [
       ...(inviterCoins > 0 || friendCoins > 0
         ? [element("p", {}, terms), element("div", { class: "choices" }, ...("share" in navigator ? [share] : []), copy)]
         : [element("p", {}, "There is nothing for inviting right now.")]),
       ...(friends.length > 0
         ? [element("h3", {}, "Friends who came"), element("ul", { class: "lines" }, ...friends.map((one) => element("li", {}, stands(one, "They"))))]
         : []),
-      element("h3", {}, "Were you invited?"),
-      redeemed === null ? this.#form() : element("p", {}, stands(redeemed, "You")),
-    );
+    ];
+    const accepting = [
+      element("h3", {}, given === "" ? "Were you invited?" : "A friend has invited you"),
+      redeemed === null ? this.#form(given) : element("p", {}, stands(redeemed, "You")),
+    ];
+    this.#place.replaceChildren(...(given === "" ? [...sending, ...accepting] : [...accepting, ...sending]));
   }
 
-  #form() {
-    const given = /[0-9a-hjkmnp-tv-z]{16}$/.exec(location.hash)?.[0] ?? "";
+  /** @param {string} given the code that the address names */
+  #form(given) {
     const field = element("input", { id: "invitation", autocomplete: "off", spellcheck: "false", maxlength: "200", value: given });
-    const send = element("button", { type: "submit", class: "quiet" }, "Redeem");
+    const send = element("button", { type: "submit", class: given === "" ? "quiet" : "main" }, "Redeem");
     const label = element("label", { for: "invitation" }, "The link or code that you were sent");
     const onsubmit = (/** @type {Event} */ event) => {
       event.preventDefault();

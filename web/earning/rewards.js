@@ -2,6 +2,7 @@
 
 import { element, part, press } from "../dom.js";
 import { complaint } from "../notices.js";
+import { placeIn } from "../place.js";
 import { asRefusal, coins, day, sentenceFor } from "../words.js";
 import { Calls } from "./calls.js";
 
@@ -33,6 +34,7 @@ export class RewardsView {
   #cashback = element("div", {});
   #told = element("div", { role: "status" });
   #inviting = element("div", {});
+  #folded = element("details", {}, element("summary", {}, "Invite a friend"), this.#inviting);
 
   /**
    * @param {import("../api.js").Api} api
@@ -42,12 +44,13 @@ export class RewardsView {
     this.#api = api;
     this.#calls = new Calls(api);
     this.#onCoins = onCoins;
-    part("panel-rewards", HTMLElement).replaceChildren(this.#place, this.#cashback, this.#told, this.#invite());
+    this.#folded.addEventListener("toggle", () => this.#invite());
     document.head.append(element("link", { rel: "stylesheet", href: "/earning/earning.css" }));
   }
 
   async open() {
     this.#told.replaceChildren();
+    this.#arrange(placeIn(location.hash).over?.startsWith("invite-") ?? false);
     try {
       this.#show(await this.#calls.getRewards());
       const { showCashback } = await import("./cashback.js");
@@ -65,7 +68,7 @@ export class RewardsView {
     this.#place.replaceChildren(
       element("h3", {}, checkin.done ? `Day ${checkin.run} in a row` : `Day ${checkin.run} is waiting`),
       ladder(checkin),
-      this.#repair(checkin.repair),
+      ...this.#repair(checkin.repair),
       checkin.ladder.length > 0 ? button : element("p", {}, "There is nothing for checking in right now."),
       element("h3", {}, "Today"),
       element("ul", { class: "lines" }, ...tasks.map((task) => element("li", {}, inWords(task), offersAd(task, adPlacements) && this.#adButton()))),
@@ -81,11 +84,11 @@ export class RewardsView {
    */
   #repair(offer) {
     const [date] = offer?.dates ?? [];
-    if (!offer || date === undefined) return null;
+    if (!offer || date === undefined) return [];
     const label = `Mend ${day(`${date}T12:00:00Z`)} for ${coins(offer.coins)}`;
     const button = element("button", { type: "button", class: "quiet", onclick: press(() => this.#mend(date, offer.coins)) }, label);
     const days = offer.dates.length === 1 ? "A day is missing." : `${offer.dates.length} days are missing.`;
-    return element("div", {}, element("p", { class: "hint" }, `${days} Mended, today is day ${offer.run} in a row.`), button);
+    return [element("div", {}, element("p", { class: "hint" }, `${days} Mended, today is day ${offer.run} in a row.`), button)];
   }
 
   /**
@@ -124,15 +127,22 @@ export class RewardsView {
     }
   }
 
+  /**
+   * Invitations come last, folded; but first and open for who comes by one.
+   * @param {boolean} invited
+   */
+  #arrange(invited) {
+    const rest = [this.#place, this.#cashback, this.#told];
+    part("panel-rewards", HTMLElement).replaceChildren(...(invited ? [this.#folded, ...rest] : [...rest, this.#folded]));
+    if (invited && this.#folded.open) this.#invite();
+    else if (invited) this.#folded.open = true;
+  }
+
   /** What a viewer unfolds to invite friends; nothing of it is loaded or asked for before. */
-  #invite() {
-    const folded = element("details", {}, element("summary", {}, "Invite a friend"), this.#inviting);
-    folded.addEventListener("toggle", async () => {
-      if (!folded.open) return;
-      const { InvitingView } = await import("./inviting.js");
-      await new InvitingView(this.#calls, this.#inviting).open();
-    });
-    return folded;
+  async #invite() {
+    if (!this.#folded.open) return;
+    const { InvitingView } = await import("./inviting.js");
+    await new InvitingView(this.#calls, this.#inviting).open();
   }
 
   /** @param {string} sentence */

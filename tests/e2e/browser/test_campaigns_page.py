@@ -22,6 +22,7 @@ TERMS = {
     "startsAt": "2026-11-20T00:00:00.000Z", "endsAt": "2026-12-24T00:00:00.000Z", "viewerTimes": 3, "viewerCoins": 500,
     "countries": ["AT", "DE"],
 }  # fmt: skip
+READABLE_PX = 14
 CAMPAIGN = {"campaignId": "winter-coats", "status": "live", "terms": TERMS, "fundedCoins": 5_000}
 
 
@@ -95,7 +96,14 @@ def test_a_brand_sees_what_became_of_its_campaign(come: Come, picture: Picture, 
     page.get_by_role("link", name="Winter coats").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Winter coats")
     expect(page.locator("#view")).to_contain_text("Paid in5,000 coins")
-    expect(page.get_by_role("img", name="Coins by day, running up: claimed 2,380")).to_be_visible()
+    plot = page.get_by_role("img", name="Coins by day, running up: claimed 2,380")
+    across, card = plot.bounding_box(), page.locator("figure").bounding_box()
+    most = page.locator("figure").get_by_text("2,380 coins").bounding_box()
+    assert across is not None
+    assert card is not None
+    assert most is not None
+    assert across["width"] > 0.8 * card["width"], "it takes the width that there is"
+    assert most["height"] >= READABLE_PX
     expect(page.locator("tbody tr")).to_have_count(28)
     expect(page.locator("#view")).to_contain_text("The budget was used up")
     has_no_barriers(page)

@@ -33,6 +33,7 @@ def test_a_check_in_brings_its_rung_of_the_ladder_once(site: Site, signed_in: Op
     expect(panel).to_contain_text("Watch 10 minutes: 1 coin. Today 0 of 4.")
     expect(panel).to_contain_text("5 coins (finish a series): yours on 22 November 2026.")
     expect(panel).to_contain_text("5 coins (finish a series): being looked at.")
+    expect(panel, "where no day was missed, nothing is said of it").not_to_contain_text("null")
     panel.get_by_role("button", name="Check in").click()
     expect(panel.get_by_role("status")).to_have_text("3 coins for today.")
     expect(panel.get_by_role("button", name="Checked in today")).to_be_disabled()
@@ -53,14 +54,20 @@ def test_pending_cashback_is_shown_with_its_day_and_what_became_of_it(
     site.earning.cashback = [
         CASHBACK,
         CASHBACK | {"campaignName": "Tea", "clawedBackCoins": 20, "status": "confirmed"},
+        CASHBACK | {"campaignName": "Tea", "kind": "scan", "coins": 5, "confirmsAt": None},
         CASHBACK | {"campaignName": "Shoes", "clawedBackCoins": 50, "status": "returned"},
     ]
     page = signed_in(PHONE)
     panel = open_account(page, "Earn")
     expect(panel.get_by_role("heading", name="Cashback")).to_be_visible()
-    expect(panel).to_contain_text("Winter coats: 50 coins, yours on 5 December 2026.")
-    expect(panel).to_contain_text("Tea: 30 coins, yours. 20 coins went back with what you returned.")
-    expect(panel).to_contain_text("Shoes: nothing is left. 50 coins went back with what you returned.")
+    expect(panel).to_contain_text("Winter coats, for what you bought: 50 coins, yours on 5 December 2026.")
+    expect(panel).to_contain_text(
+        "Tea, for what you bought: 30 coins, yours. 20 coins went back with what you returned."
+    )
+    expect(panel).to_contain_text("Tea, for its code: 5 coins, being looked at.")
+    expect(panel).to_contain_text(
+        "Shoes, for what you bought: nothing is left. 50 coins went back with what you returned."
+    )
     fits_the_screen(page)
     picture(page, "cashback-360")
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from tests.e2e.browser.conftest import PHONE, Open, Picture
+from tests.e2e.browser.conftest import DESKTOP, PHONE, Open, Picture
 from tests.e2e.browser.servers import as_json, instead, problem
 from tests.e2e.browser.sight import fits_the_screen
 from tests.e2e.browser.steps import open_account
@@ -57,6 +57,47 @@ def test_the_link_of_a_friend_is_redeemed_and_what_stands_against_it_is_said(sit
     panel.get_by_role("button", name="Redeem").click()
     expect(panel).to_contain_text("Redeemed. 30 coins are yours when you buy coins until 18 December 2026.")
     assert [one.json["code"] for one in site.paths("POST", REDEEM)] == [CODE, CODE]
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_link_of_a_friend_opens_the_invitation_to_be_redeemed(
+    site: Site, signed_in: Open, picture: Picture, size: tuple[int, int]
+) -> None:
+    site.then("POST", INVITE, *[instead(as_json(200, INVITATION))] * 2)
+    site.then("POST", REDEEM, instead(as_json(200, OPEN)))
+    page = signed_in(size)
+    page.goto(f"{site.origin}/#invite-{CODE}")
+    panel = page.get_by_role("tabpanel", name="Earn")
+    field = panel.get_by_label("The link or code that you were sent")
+    expect(field).to_have_value(CODE)
+    expect(field).to_be_in_viewport()
+    expect(panel.get_by_role("heading").first).to_have_text("A friend has invited you")
+    fits_the_screen(page)
+    picture(page, f"invited-{size[0]}")
+    panel.get_by_role("button", name="Redeem").click()
+    expect(panel).to_contain_text("Redeemed. 30 coins are yours when you buy coins until 18 December 2026.")
+
+
+def test_a_guest_signs_in_and_comes_back_to_the_invitation(site: Site, page: Page) -> None:
+    site.then("POST", INVITE, instead(as_json(200, INVITATION)))
+    page.goto(f"{site.origin}/#invite-{CODE}")
+    expect(page.locator("#status")).to_contain_text("A friend has invited you.")
+    assert not site.paths("POST", INVITE)
+    page.locator("#status").get_by_role("button", name="Sign in").click()
+    expect(page.get_by_label("The link or code that you were sent")).to_have_value(CODE)
+    assert page.url == f"{site.origin}/#invite-{CODE}"
+
+
+def test_a_link_that_comes_while_invitations_are_open_is_the_one_to_be_redeemed(site: Site, signed_in: Open) -> None:
+    site.then("POST", INVITE, *[instead(as_json(200, INVITATION))] * 2)
+    page = signed_in(PHONE)
+    page.goto(f"{site.origin}/#/abcdefghjkmnpqrs")
+    panel = open_account(page, "Earn")
+    panel.get_by_text("Invite a friend").click()
+    field = panel.get_by_label("The link or code that you were sent")
+    expect(field, "a series' address is no invitation").to_have_value("")
+    page.goto(f"{site.origin}/#invite-{CODE}")
+    expect(field).to_have_value(CODE)
 
 
 def test_a_run_that_can_be_mended_is_offered_with_its_price_and_once(site: Site, signed_in: Open) -> None:
