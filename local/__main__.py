@@ -134,6 +134,8 @@ def _tell(show: Display, document: dict[str, Any], seconds: float) -> None:
         ("Mails", f"{document['mailboxUrl']}/"),
         ("For partners", f"{document['webUrl']}partners.html"),
         ("For brands", f"{document['webUrl']}campaigns.html"),
+        ("For creators", f"{document['webUrl']}earnings.html"),
+        ("For reviewers", f"{document['webUrl']}review.html"),
         ("Webhooks received", f"{document['receiverUrl']}/"),
         ("For programs", str(OUTPUTS)),
     ]

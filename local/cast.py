@@ -44,9 +44,13 @@ USERS: tuple[User, ...] = (
     User("opal", "opal@example.com", "Help-the-next-5", "operator"),
     User("otis", "otis@example.com", "Help-the-next-6", "operator"),
     User("pia", "pia@example.com", "Send-the-next-7", "partner"),
+    User("rita", "rita@example.com", "Weigh-the-next-8", "reviewer"),
+    User("rolf", "rolf@example.com", "Weigh-the-next-9", "reviewer"),
+    User("vic", "vic@example.com", "Show-the-next-10", "creator"),
 )
 """A viewer with coins, a viewer without, the creator of the demo's series, a member, two operators (what is asked for
-above an amount, the other one approves), and a person of the demo's partner."""
+above an amount, the other one approves), a person of the demo's partner, two reviewers, and a creator without a series
+whose case waits for both of them."""
 
 PROFILES: Mapping[str, Mapping[str, str]] = {
     "mia": {"displayName": "Mia", "language": "en", "country": "DE", "birthDate": "1994-05-17"},

@@ -12,7 +12,21 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local import cache, calls, campaign, cast, deploy, function_logs, keys, outputs, partner, ports, stage, upload
+from local import (
+    cache,
+    calls,
+    campaign,
+    case,
+    cast,
+    deploy,
+    function_logs,
+    keys,
+    outputs,
+    partner,
+    ports,
+    stage,
+    upload,
+)
 from local.assembly import assembly
 from local.environment import ACCOUNT, LOOPBACK, REGION, callers_environment, process_environment
 from local.paths import CACHE, LOGS, MAILBOX, OUTPUTS, Paths
@@ -236,8 +250,8 @@ class Platform:
         return outputs.Addresses(self._edge, gateway, self._emulator, self._media, *own)
 
     def _people(self, stacks: Mapping[str, str]) -> str:
-        """Creates people, series, coins, the partner and its campaign; answers with the creator's access token."""
-        with self._show.step("Creating people, series, coins, a partner and its campaign"):
+        """Creates people, series, coins, the partner, its campaign and a case; answers with the creator's access token."""
+        with self._show.step("Creating people, series, coins, a partner, its campaign and a case"):
             return Task(partial(self._seed, stacks)).result(self.check)
 
     def _seed(self, stacks: Mapping[str, str]) -> str:
@@ -251,4 +265,5 @@ class Platform:
         people = partner.People(tokens["opal"], tokens["pia"], cast.person_of(tokens["pia"]))
         self._partner = partner.seed(partner.Places(self._edge, self._receiver, self._hooks), people)
         self._partner["campaignId"] = campaign.seed(self._edge, campaign.Operators(tokens["opal"], tokens["otis"]))
+        case.seed(self._edge, self._stripe, tokens["vic"])
         return tokens["cleo"]
