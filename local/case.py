@@ -1,7 +1,7 @@
-"""The demo's case: somebody whose document names a person on the list of sanctions that ships, so that reviewers have work.
+"""The demo's case: a creator whose document names a person on the list of sanctions that ships: work for reviewers.
 
-The creator begins to be verified over the public API, and the local Stripe is told what their document shows. What became of
-it stays: a case that reviewers have decided is not made again.
+The creator begins to be verified over the public API, and the local Stripe is told what the document shows. What became
+of it stays: a case that reviewers have decided is not made again.
 """
 
 from __future__ import annotations

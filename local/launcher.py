@@ -250,7 +250,7 @@ class Platform:
         return outputs.Addresses(self._edge, gateway, self._emulator, self._media, *own)
 
     def _people(self, stacks: Mapping[str, str]) -> str:
-        """Creates people, series, coins, the partner, its campaign and a case; answers with the creator's access token."""
+        """Creates people, series, coins, the partner, its campaign, a case; answers with the creator's access token."""
         with self._show.step("Creating people, series, coins, a partner, its campaign and a case"):
             return Task(partial(self._seed, stacks)).result(self.check)
 

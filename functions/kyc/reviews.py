@@ -18,7 +18,8 @@ from cliffhanger.errors import (
     Unavailable,
     ValidationFailed,
 )
-from cliffhanger.kyc.domain import STRONG, Check, Hit, Kind, Noted, Outcome, State, Verification, standing
+from cliffhanger.kyc.decisions import Noted
+from cliffhanger.kyc.domain import STRONG, Check, Hit, Kind, Outcome, State, Verification, standing
 from cliffhanger.kyc.review import MAX_NOTE_CHARS, Evidence, Listed, Reason, Verdict, decide, evidence, waiting
 from cliffhanger.kyc.tiers import Tier
 from cliffhanger.telemetry.log import logger

@@ -79,6 +79,15 @@ def cancel(core: Core, call: Call) -> Object:
     return found
 
 
+def redact(core: Core, call: Call) -> Object:
+    """Has erased what a session was shown. Stripe takes days for it; this one is done at once, and tells of it."""
+    call.form.done()
+    found = core.store.get("identity.verification_session", call.ids["id"], "session")
+    if found["redaction"] or found["status"] not in ("requires_input", "verified"):
+        raise invalid("A session that is over, or is being redacted, cannot be redacted.", None, "session")
+    return move(core, found, "redacted")
+
+
 def move(
     core: Core, found: Object, to: str, code: str = "document_unverified_other", who: Object | None = None
 ) -> Object:
@@ -91,7 +100,8 @@ def move(
     """
     if to == "redacted":
         core.store.note(found["id"])["outputs"] = None
-        found.update(redaction={"status": "redacted"}, last_verification_report=None, url=None, client_secret=None)
+        gone = {"last_verification_report": None, "url": None, "client_secret": None, "client_reference_id": None}
+        found.update(gone, redaction={"status": "redacted"}, metadata={})
         core.emit("identity.verification_session.redacted", found)
         return found
     if found["status"] not in ("requires_input", "processing") or code not in FAILURES:

@@ -221,6 +221,7 @@ _ROUTES: Final = (
         all=listing("identity.verification_session", "client_reference_id", "status"),
         retrieve=identity.retrieve,
         cancel=identity.cancel,
+        redact=identity.redact,
     ),
     *restful("/v1/events", ONE, all=list_events, retrieve=reading("event")),
     *restful("/v2/core/events", ONE, all=list_thin_events, retrieve=reading("v2.core.event")),

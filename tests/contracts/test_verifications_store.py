@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from cliffhanger.errors import Unavailable
-from cliffhanger.kyc.domain import DAY_MS, Decision, Hit, Verification, begun, cleared, moved, settled
+from cliffhanger.kyc.decisions import Decision
+from cliffhanger.kyc.domain import DAY_MS, Hit, Verification, begun, cleared, moved, settled
 from cliffhanger.kyc.service import standing_of
 from cliffhanger.kyc.store import VerificationsStore
 from tests.contracts.stand_ins import ALL, tables_of

@@ -82,6 +82,22 @@ def test_what_was_erased_is_gone(local, provider):
     assert provider.identity(made.session) is None
 
 
+def test_what_was_shown_is_erased_once_for_all_and_asking_again_is_harmless(local, provider):
+    made = provider.open(MIA, 1, BACK, selfie=False)
+    local.ask(f"/_local/verifications/{made.session}", {"to": "verified"})
+    for _ in range(2):
+        provider.erase(made.session)
+    assert provider.identity(made.session) is None
+    assert provider.show(made.session)[1:4] == ("", 0, "gone")
+    given_up = provider.open(MIA, 2, BACK, selfie=False)
+    provider.cancel(given_up.session)
+    provider.erase(given_up.session)
+    busy = provider.open(MIA, 3, BACK, selfie=False)
+    local.ask(f"/_local/verifications/{busy.session}", {"to": "processing"})
+    with pytest.raises(ProviderRejected):
+        provider.erase(busy.session)
+
+
 def test_a_session_is_given_up_and_one_that_is_over_stays_as_it_is(local, provider):
     made = provider.open(MIA, 1, BACK, selfie=False)
     provider.cancel(made.session)

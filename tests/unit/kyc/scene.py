@@ -36,6 +36,7 @@ class Provider:
         self.down = False
         self.lose_reply = False
         self.calls: list[str] = []
+        self.erased: list[str] = []
 
     def _asked(self, call: str) -> None:
         self.calls.append(call)
@@ -65,8 +66,16 @@ class Provider:
         if self.sessions[session].status == "open":
             self.become(session, "canceled")
 
+    def erase(self, session: str) -> None:
+        self._asked("erase")
+        self.erased.append(session)
+        self.who[session] = None
+        self.sessions[session] = Session(session, "", 0, "gone")
+
     def become(self, session: str, status: Status, code: str = "") -> Session:
-        self.sessions[session] = self.sessions[session]._replace(status=status, code=code)
+        made = self.sessions[session]._replace(status=status, code=code)
+        # With what a person has shown, Stripe erases the metadata: whose session it was.
+        self.sessions[session] = made._replace(person="", check=0) if status == "gone" else made
         return self.sessions[session]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -13,9 +14,11 @@ from cliffhanger.kyc.domain import (
     MOST_CHECKS,
     REFUSED_DAYS,
     Hit,
+    Outcome,
     Verification,
     begun,
     ended,
+    erased,
     midnight_ms,
     moved,
     named_anew,
@@ -131,7 +134,8 @@ def test_notice_comes_due_before_the_end_and_the_end_after_it() -> None:
     told = notified(person)
     assert told.due_at == end
     over = ended(told, end)
-    assert (over.queue, over.tier, standing(over, end).state) == (None, 0, "expired")
+    assert (over.queue, over.tier, standing(over, end).state) == ("open", 0, "expired")
+    assert erased(over, over.erase).queue is None
 
 
 def test_a_check_is_listed_for_reviewers_only_in_review() -> None:
@@ -159,3 +163,47 @@ def test_a_strong_hit_needs_two_whatever_the_tier() -> None:
         person = named_anew(verified(1), (HIT._replace(score=score),), 4, NOW, NOW)
         assert person.check is not None
         assert person.check.needs_two is two
+
+
+SHOWN = "vs_now"
+"""The session of the check that is decided, where "vs_before" is that of the one before it."""
+
+
+def decided(outcome: Outcome, **more: Any) -> Verification:
+    before = verified(1)._replace(session="vs_before")
+    return settled(moved(begun(before, 2, NOW, NOW), session=SHOWN, outcome=outcome, decided_at=NOW, **more))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "rests_on", "erase"),
+    [
+        ("approved", SHOWN, ("vs_before",)),
+        ("refused", SHOWN, ("vs_before",)),
+        ("again", "vs_before", (SHOWN,)),
+        ("unfinished", "vs_before", (SHOWN,)),
+        ("canceled", "vs_before", (SHOWN,)),
+        ("gone", "", ("vs_before",)),
+    ],
+)
+def test_one_session_of_a_person_is_kept_and_all_others_are_to_be_erased(
+    outcome: Outcome, rests_on: str, erase: tuple[str, ...]
+) -> None:
+    over = decided(outcome)
+    assert (over.session, over.erase, over.queue, over.due_at) == (rests_on, erase, "open", NOW)
+
+
+def test_who_is_asked_to_verify_anew_because_of_a_hit_is_kept_by_nobody() -> None:
+    over = decided("again", hits=(HIT,))
+    assert (over.state, over.session, over.erase) == ("none", "", ("vs_before", SHOWN))
+
+
+def test_a_newer_list_that_clears_a_person_leaves_their_session() -> None:
+    named = named_anew(verified(1)._replace(session="vs_before"), (HIT,), 4, NOW, NOW)
+    over = settled(moved(named, outcome="approved", decided_at=NOW))
+    assert (over.session, over.erase, over.queue) == ("vs_before", (), "verified")
+
+
+def test_what_is_to_be_erased_is_not_forgotten_by_the_next_check() -> None:
+    over = settled(moved(begun(decided("again"), 1, NOW, NOW), session="vs_next", outcome="approved", decided_at=NOW))
+    assert over.erase == (SHOWN, "vs_before")
+    assert erased(over, (SHOWN,)).erase == ("vs_before",)

@@ -120,6 +120,19 @@ def test_who_was_erased_at_the_provider_is_verified_no_more(scene: Scene) -> Non
     assert scene.bus.decided == ["approved", "expired"]
 
 
+def test_who_is_verified_no_more_is_kept_by_the_provider_no_longer(scene: Scene) -> None:
+    verified(scene, "mia")
+    scene.now = midnight_ms(scene.record().until)
+    scene.provider.down = True
+    first, *_ = sweep(scene.desk, scene.now + DAY)
+    assert type(first.error) is ProviderUnavailable
+    assert (scene.standing().state, scene.provider.erased) == ("expired", [])
+    scene.provider.down = False
+    assert swept(scene) == [("mia", "erased")]
+    assert (scene.provider.erased, swept(scene)) == (["vs_1"], [])
+    assert scene.bus.decided == ["approved", "expired"]
+
+
 def test_notice_is_given_once_before_the_end_and_the_end_on_its_day(scene: Scene) -> None:
     verified(scene, "mia")
     ends = midnight_ms(scene.record().until)

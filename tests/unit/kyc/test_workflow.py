@@ -6,6 +6,7 @@ import pytest
 
 from cliffhanger.errors import ProviderUnavailable
 from cliffhanger.kyc.domain import Verification
+from cliffhanger.kyc.rechecking import queues, sweep
 from cliffhanger.kyc.review import decide
 from cliffhanger.kyc.service import begin, shown
 from cliffhanger.kyc.steps import SESSION_DAYS, told
@@ -164,7 +165,8 @@ def test_a_person_whose_document_did_not_do_is_told_why_and_tries_again(scene: S
 @pytest.mark.parametrize(("status", "outcome"), [("canceled", "canceled"), ("gone", "gone")])
 def test_a_session_that_is_over_verifies_nobody(scene: Scene, status: str, outcome: str) -> None:
     waiting(scene)
-    scene.tell("canceled" if status == "canceled" else "gone")
+    scene.provider.become("vs_1", "canceled" if status == "canceled" else "gone")
+    scene.machine.time_out(scene.execution())  # a notice of what was erased names nobody
     scene.machine.run()
     assert scene.standing() == (0, None, "none", {})
     assert scene.bus.decided == [outcome]
@@ -187,7 +189,8 @@ def test_a_session_that_nobody_finishes_is_given_up_after_a_week(scene: Scene) -
         scene.machine.time_out(scene.execution())
         scene.machine.run()
     assert scene.execution().over
-    assert scene.provider.sessions["vs_1"].status == "canceled"
+    assert "cancel" in scene.provider.calls
+    assert scene.provider.erased == ["vs_1"]
     assert scene.bus.decided == ["unfinished"]
     assert scene.standing().state == "none"
 
@@ -313,3 +316,42 @@ def test_a_record_without_a_check_has_nothing_to_open(scene: Scene) -> None:
     scene.desk.store.put(Verification("mia", 1))
     assert shown(scene.desk, "mia").session is None
     assert shown(scene.desk, "noa").session is None
+
+
+def test_what_was_shown_before_is_erased_once_the_newer_verification_stands(scene: Scene) -> None:
+    for erased in ([], ["vs_1"]):  # newer lists are held against the name in the one that stands
+        waiting(scene)
+        scene.tell("verified")
+        scene.machine.run()
+        assert scene.provider.erased == erased
+    assert (scene.record().session, scene.record().erase) == ("vs_2", ())
+
+
+def test_who_is_asked_to_verify_anew_is_erased_and_who_is_refused_is_kept(scene: Scene) -> None:
+    in_review(scene)
+    decide(scene.desk, "mia", 1, "again", reason="document_doubtful", note="", by="rita")
+    scene.machine.run()
+    assert scene.provider.erased == ["vs_1"]
+    begin(scene.desk, "mia", 1)
+    scene.machine.run()
+    scene.provider.who["vs_2"] = ALIKE
+    scene.tell("verified")
+    scene.machine.run()
+    decide(scene.desk, "mia", 2, "refuse", reason="listed", note="", by="rita")
+    scene.machine.run()
+    assert scene.provider.erased == ["vs_1"]
+
+
+def test_a_provider_that_is_down_holds_no_decision_up_and_is_asked_again_until_it_has_erased(scene: Scene) -> None:
+    in_review(scene)
+    decide(scene.desk, "mia", 1, "again", reason="document_doubtful", note="", by="rita")
+    scene.provider.down = True
+    scene.machine.run()
+    assert (scene.execution().over, scene.record().erase) == (True, ("vs_1",))
+    scene.now += DAY
+    assert queues(scene.desk).oldest_check_ms == DAY
+    assert [type(one.error) for one in sweep(scene.desk, scene.now + DAY)] == [ProviderUnavailable]
+    scene.provider.down = False
+    assert [one.done for one in sweep(scene.desk, scene.now + DAY)] == ["erased"]
+    assert (scene.provider.erased, scene.record().queue) == (["vs_1"], None)
+    assert list(sweep(scene.desk, scene.now + DAY)) == []

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cliffhanger.clock import Clock, system_clock
 from cliffhanger.errors import Busy, Unavailable
-from cliffhanger.kyc.domain import WORKS_MS, Decision, Outcome, Verification, moved
+from cliffhanger.kyc.decisions import Decision
+from cliffhanger.kyc.domain import WORKS_MS, Outcome, Verification, moved
 from cliffhanger.kyc.ports import Executions
 from cliffhanger.payments.identities import IdentityPort
 

@@ -13,7 +13,7 @@ open, its person may take nothing out; any other leaves what stood before as it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, NamedTuple
 
@@ -103,7 +103,8 @@ class Verification(NamedTuple):
 
     ``until`` is the first day (UTC, ``YYYY-MM-DD``) on which it does not hold any more. ``edition`` is that of the
     lists which the person was held against last. ``begun`` is when the latest checks began. ``overruled`` are the hits
-    that reviewers have found to be somebody else, so that each newer edition does not ask them again.
+    that reviewers have found to be somebody else, so that each newer edition does not ask them again. ``session`` is
+    what all that stands rests on; ``erase`` are those that nothing rests on any more, for the provider to erase.
     """
 
     person: str
@@ -119,6 +120,7 @@ class Verification(NamedTuple):
     checks: int = 0
     begun: tuple[int, ...] = ()
     overruled: tuple[tuple[str, int], ...] = ()
+    erase: tuple[str, ...] = ()
     check: Check | None = None
 
     def unknown(self, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
@@ -131,6 +133,8 @@ class Verification(NamedTuple):
         """The list on which it is found."""
         if self.check is not None:
             return "review" if self.check.phase == "review" else "open"
+        if self.erase:
+            return "open"
         return "verified" if self.state == "verified" else None
 
     @property
@@ -138,6 +142,8 @@ class Verification(NamedTuple):
         """Its place on that list: since when it waits for a reviewer, or when somebody comes to it."""
         if self.check is not None:
             return self.check.due_at
+        if self.erase:
+            return self.decided_at
         ends = midnight_ms(self.until) if self.until else 0
         return ends if self.notified else ends - NOTICE_DAYS * DAY_MS
 
@@ -149,32 +155,6 @@ class KycStanding(NamedTuple):
     until: date | None
     state: State
     limits: Mapping[str, Limit]
-
-
-class Decision(NamedTuple):
-    """What was decided of a check, by whom (a person, or a policy of ours), when and why. Never changed.
-
-    ``final`` is False of an approval that waits for a second one.
-    """
-
-    person: str
-    check: int
-    record: int
-    outcome: Outcome
-    by: str
-    at: int
-    reason: str
-    tier: Tier
-    edition: int
-    hits: tuple[Hit, ...] = ()
-    final: bool = True
-
-
-class Noted(NamedTuple):
-    """A decision, and the note beside it; empty where none was written, or it was erased."""
-
-    decision: Decision
-    note: str = ""
 
 
 def standing(verification: Verification | None, now: int) -> KycStanding:
@@ -259,16 +239,23 @@ def settled(verification: Verification) -> Verification:
     elif check.outcome == "refused":
         stands |= {"state": "refused", "tier": 0, "until": "", "session": check.session}
     elif check.hits or check.outcome == "gone":
-        stands |= {"state": "none", "tier": 0, "until": ""}
+        stands |= {"state": "none", "tier": 0, "until": "", "session": ""}
     if check.outcome == "approved" and check.hits:
         found_other = dict(verification.overruled) | {hit.person: hit.score for hit in check.hits}
         stands |= {"overruled": tuple(found_other.items())[-MOST_OVERRULED:]}
-    return _next(verification, check=None, **stands)
+    shown = (verification.session, "" if check.outcome == "gone" else check.session)
+    return _next(verification, check=None, **stands, erase=_left(verification, shown, stands))
 
 
 def ended(verification: Verification, now: int) -> Verification:
-    """The record of somebody whose verification holds no more."""
-    return _next(verification, state="expired", tier=0, reason="expired", decided_at=now)
+    """The record of somebody whose verification holds no more: it rests on no session."""
+    stands: dict[str, object] = {"state": "expired", "tier": 0, "session": "", "reason": "expired", "decided_at": now}
+    return _next(verification, **stands, erase=_left(verification, (verification.session,), stands))
+
+
+def erased(verification: Verification, sessions: Sequence[str]) -> Verification:
+    """The record after the provider has taken it on itself to erase sessions."""
+    return _next(verification, erase=tuple(one for one in verification.erase if one not in sessions))
 
 
 def notified(verification: Verification) -> Verification:
@@ -279,6 +266,12 @@ def notified(verification: Verification) -> Verification:
 def midnight_ms(day: str) -> int:
     """When a date (UTC) begins, in milliseconds since the Unix epoch."""
     return int(datetime.fromisoformat(f"{day}T00:00:00+00:00").timestamp()) * 1_000
+
+
+def _left(verification: Verification, shown: Sequence[str], stands: Mapping[str, object]) -> tuple[str, ...]:
+    """The sessions to erase: those before, and of those that were shown all but the one that what stands rests on."""
+    keeps = stands.get("session", verification.session)
+    return tuple(dict.fromkeys((*verification.erase, *(one for one in shown if one and one != keeps))))
 
 
 def _next(verification: Verification, **changes: object) -> Verification:

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 from cliffhanger.errors import CliffhangerError
 from cliffhanger.kyc.desk import Desk, change, wake
 from cliffhanger.kyc.domain import Verification, cleared, ended, midnight_ms, moved, named_anew, notified
+from cliffhanger.kyc.erasing import erase_left
 from cliffhanger.kyc.screening import screen
 from cliffhanger.kyc.steps import WAITS_MS
 from cliffhanger.kyc.telling import ended_event, ending_event
@@ -19,7 +20,7 @@ from cliffhanger.kyc.telling import ended_event, ending_event
 PAGE = 50
 """Of an index at once."""
 
-Done = Literal["begun", "gone_on", "cleared", "named", "gone", "notified", "ended"]
+Done = Literal["begun", "gone_on", "erased", "cleared", "named", "gone", "notified", "ended"]
 
 
 class Swept(NamedTuple):
@@ -48,7 +49,10 @@ def sweep(desk: Desk, until: int) -> Iterator[Swept]:
 
 
 class Queues(NamedTuple):
-    """What waits: how many for a reviewer (counted to a bound), and since when the oldest of each."""
+    """What waits: how many for a reviewer (counted to a bound), and since when the oldest of each.
+
+    A check's age is also that of what the provider has not erased yet.
+    """
 
     reviews: int
     oldest_review_ms: int
@@ -63,7 +67,8 @@ def queues(desk: Desk) -> Queues:
     """
     now = desk.clock()
     reviews = desk.store.due("review", now, PAGE)
-    checks = [one.check.began_at for one in desk.store.due("open", now + 2 * WAITS_MS, PAGE) if one.check is not None]
+    waits = desk.store.due("open", now + 2 * WAITS_MS, PAGE)
+    checks = [one.decided_at if one.check is None else one.check.began_at for one in waits]
     return Queues(len(reviews), now - min((one.due_at for one in reviews), default=now), now - min(checks, default=now))
 
 
@@ -87,8 +92,13 @@ def _done(desk: Desk, one: Verification, act: Callable[[Desk, Verification], Don
 
 
 def _go_on(desk: Desk, listed: Verification) -> Done | None:
-    """Starts another execution of a check that nobody has looked after in time; the steps know what is done."""
+    """Starts another execution of a check that nobody has looked after in time; the steps know what is done.
+
+    Where no check is under way, it is what the provider has yet to erase.
+    """
     now = desk.clock()
+    if listed.check is None:
+        return "erased" if erase_left(desk, desk.store.find(listed.person)) else None
 
     def again(one: Verification) -> Verification | None:
         if one.check is None or one.queue != "open" or one.check.due_at > now:
@@ -111,7 +121,7 @@ def _come_to(desk: Desk, listed: Verification) -> Done | None:
         return None
     if now >= midnight_ms(listed.until):
         desk.events().publish([ended_event(listed, midnight_ms(listed.until))])
-        change(desk, listed.person, lambda one: ended(one, now) if _same(one, listed) else None)
+        erase_left(desk, change(desk, listed.person, lambda one: ended(one, now) if _same(one, listed) else None))
         return "ended"
     desk.events().publish([ending_event(listed)])
     change(desk, listed.person, lambda one: notified(one) if _same(one, listed) else None)

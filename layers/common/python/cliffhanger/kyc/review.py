@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from cliffhanger.errors import Busy, CaseClosed, FourEyesRequired, NotFound, ProviderUnavailable, ValidationFailed
+from cliffhanger.kyc.decisions import Noted
 from cliffhanger.kyc.desk import ATTEMPTS, Desk, decided, wake
-from cliffhanger.kyc.domain import Check, Noted, Outcome, Verification
+from cliffhanger.kyc.domain import Check, Outcome, Verification
 from cliffhanger.kyc.lists import Entry
 from cliffhanger.payments.identities import Identity
 from cliffhanger.texts import clean

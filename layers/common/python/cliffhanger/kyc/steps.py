@@ -7,12 +7,14 @@ is not done again. Whatever fails for a moment raises, and Step Functions asks a
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from cliffhanger.errors import Busy
+from cliffhanger.errors import Busy, ProviderRejected, ProviderUnavailable
 from cliffhanger.kyc.desk import POLICY, Desk, change, decided, of_check, wake
 from cliffhanger.kyc.domain import DAY_MS, WORKS_MS, Check, Told, Verification, moved, settled, standing
+from cliffhanger.kyc.erasing import erase_left
 from cliffhanger.kyc.screening import screen
 from cliffhanger.kyc.telling import decided_event
 from cliffhanger.payments.identities import Session
@@ -94,7 +96,8 @@ def look(desk: Desk, person: str, check: int) -> Outcome:
         desk.identity().cancel(session.session)
         session = desk.identity().show(session.session)  # it may have been verified at the last moment
     if session is not None:
-        told(desk, session)
+        # What was erased names nobody any more, but we know whose it was.
+        told(desk, session._replace(person=person, check=check) if session.status == "gone" else session)
     return _where(desk, person, check)
 
 
@@ -157,7 +160,9 @@ def screen_person(desk: Desk, person: str, check: int) -> Outcome:
 
 
 def settle(desk: Desk, person: str, check: int) -> Outcome:
-    """Tells what was decided, then lets it stand. Told first: who is killed between the two tells it again.
+    """Tells what was decided, then lets it stand, then has erased what nothing rests on any more.
+
+    Told first: who is killed between the two tells it again.
 
     Raises:
         EventsRefused, Busy, Unavailable: again later.
@@ -166,7 +171,9 @@ def settle(desk: Desk, person: str, check: int) -> Outcome:
     if found is not None and _waits(found, check, "decided"):
         after = settled(found)
         desk.events().publish([decided_event(found, standing(after, desk.clock()))])
-        change(desk, person, lambda one: settled(one) if _waits(one, check, "decided") else None)
+        stands = change(desk, person, lambda one: settled(one) if _waits(one, check, "decided") else None)
+        with contextlib.suppress(ProviderUnavailable, ProviderRejected):  # the sweep asks again, until it is done
+            erase_left(desk, stands)
     return "over"
 
 

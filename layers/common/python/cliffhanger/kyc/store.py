@@ -25,7 +25,8 @@ from pynamodb.expressions.operand import Path, Value
 
 from cliffhanger.dynamo import is_refusal, is_unclear, table
 from cliffhanger.errors import Unavailable
-from cliffhanger.kyc.domain import Check, Decision, Hit, Noted, Queue, Verification
+from cliffhanger.kyc.decisions import Decision, Noted
+from cliffhanger.kyc.domain import Check, Hit, Queue, Verification
 from cliffhanger.kyc.editions import Edition
 
 BY_DUE, BY_EDITION = "by-due", "by-edition"
@@ -258,7 +259,9 @@ def _verification(item: Mapping[str, Any]) -> Verification:
         check = Check(**check | {"hits": tuple(map(_hit, check["hits"]))})
     return Verification(
         item["person"]["S"],
-        **told | {"begun": tuple(told["begun"]), "overruled": tuple((one, score) for one, score in told["overruled"])},
+        **told
+        | {"begun": tuple(told["begun"]), "erase": tuple(told.get("erase", ()))}
+        | {"overruled": tuple((one, score) for one, score in told["overruled"])},
         revision=int(item["revision"]["N"]),
         edition=int(item["edition"]["N"]),
         check=check,

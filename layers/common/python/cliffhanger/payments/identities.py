@@ -51,3 +51,6 @@ class IdentityPort(Protocol):
 
     def cancel(self, session: str) -> None:
         """Gives up a session that waits; nothing happens to one that is over."""
+
+    def erase(self, session: str) -> None:
+        """Has all erased that was shown in a session, for good; nothing happens where it was given up or is erased."""
