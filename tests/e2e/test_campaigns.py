@@ -22,6 +22,7 @@ from local.campaign import CAMPAIGN, RETURN_DAYS
 from local.cast import SERIES, person_of
 from tests.e2e.client import Platform, Reply, eventually, refused, send
 from tests.e2e.receivers import Acme, Receiver
+from tests.e2e.reviewers import new_reviewer
 from tests.support.campaign_tables import CAMPAIGNS
 from tests.support.campaigns import TERMS, CampaignWorld
 from tests.support.tables import CLAIMS, LEDGER
@@ -29,7 +30,8 @@ from tests.support.tables import CLAIMS, LEDGER
 WATCHED_MS = 34_000
 """More than nine tenths of the first episode."""
 
-
+HASTY_CLAIMS = 20
+"""So many within an hour are more than people make."""
 PENDING = "platform:pending-"
 
 
@@ -192,6 +194,64 @@ def test_cashback_is_the_viewers_when_its_window_has_closed_and_a_return_takes_i
     event = json.loads(got["body"])
     assert (got["verified"], event["type"]) == (True, "CashbackConfirmed")
     assert (event["data"]["personId"], event["data"]["coins"]) == (person, 200)
+
+
+def test_a_farm_a_crowd_and_haste_wait_for_a_reviewer_who_lets_them_be_or_gives_the_budget_its_coins_back(
+    platform: Platform, harbour: Brand
+) -> None:
+    home, elsewhere = platform.at_a_home_of_its_own(), platform.at_a_home_of_its_own()
+    code, shared = harbour.ask("GET", "/code").json["code"], secrets.token_urlsafe(9)
+    *farm, last_of_farm = (platform.new_person()[1] for _ in range(4))
+    *crowd, tenth, hasty = (platform.new_person()[1] for _ in range(7))
+    for token in (*farm, last_of_farm):
+        scan(home, token, code, shared)
+    for token in crowd:
+        scan(home, token, code)
+    order, by_tenth = f"A-{secrets.token_hex(6)}", claim_token_at(home, tenth)
+    assert harbour.sells(by_tenth, order, 1_000).json["coins"] == 100
+    checked = elsewhere.post("/v1/rewards/checkin", hasty, {"device": "d-1"})
+    assert checked.status == 200, checked
+    by_hasty = claim_token_at(elsewhere, hasty)
+    for _ in range(HASTY_CLAIMS - 1):
+        assert harbour.sells(by_hasty, f"A-{secrets.token_hex(6)}", 10).status == 201
+    scan(elsewhere, hasty, code)
+
+    reviewer = new_reviewer(platform)
+    waiting = reviewer.finds((*farm, last_of_farm, *crowd, tenth, hasty))
+    farmed, crowded = (person_of(last_of_farm), "scan"), (person_of(tenth), "cashback")
+    assert {key: one["reasons"] for key, one in waiting.items()} == {
+        farmed: ["account_new", "device_shared", "evidence_weak"],
+        crowded: ["account_new", "block_new_viewers"],
+        (person_of(hasty), "scan"): ["account_new", "viewer_velocity", "evidence_weak"],
+    }
+    assert (dates(platform, last_of_farm), len(dates(platform, farm[0]))) == ([], 1)
+    assert reviewer.decides(waiting[farmed], "release") == "waiting"
+    assert len(dates(platform, last_of_farm)) == 1
+    assert reviewer.decides(waiting[crowded], "refusal") == "refused"
+    assert cashback(platform, tenth) == []
+    again = harbour.sells(by_tenth, order, 1_000).json
+    assert (again["status"], again["coins"], again["clawedBackCoins"]) == ("returned", 100, 100)
+    told = harbour.report()
+    assert (told["leftCoins"], told["pendingCoins"]) == stands(platform, f"budget:{CAMPAIGN}:1:0")
+
+
+def scan(place: Platform, token: str, code: str, device: str = "") -> None:
+    """Scans a brand's code somewhere, on a device of one's own unless told otherwise."""
+    scanned = place.post("/v1/campaigns/scans", token, {"code": code, "device": device or secrets.token_urlsafe(9)})
+    assert (scanned.status, scanned.json["cashback"]["status"]) == (200, "pending"), scanned
+
+
+def claim_token_at(place: Platform, token: str) -> str:
+    """The claim token that somebody asks for somewhere, on a device of their own."""
+    given = place.post(f"/v1/campaigns/{CAMPAIGN}/token", token, {"device": secrets.token_urlsafe(9)})
+    assert given.status == 200, given
+    return str(given.json["claimToken"])
+
+
+def dates(platform: Platform, token: str) -> list[str]:
+    """When a viewer's pending cashback is theirs; what waits for a reviewer has no date."""
+    told = platform.get("/v1/cashback", token).json["cashback"]
+    return [one["confirmsAt"] for one in told if one["confirmsAt"] is not None]
 
 
 def past(partner: str, campaign: str) -> CampaignWorld:

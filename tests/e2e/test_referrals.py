@@ -5,12 +5,11 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from local.cast import person_of
 from tests.e2e.client import Platform, Reply, eventually, refused
+from tests.e2e.reviewers import new_reviewer
 from tests.e2e.test_purchases_undone import VISA, Shopper
 
 INVITATION = "/v1/rewards/invitation"
-HELD = "/v1/support/rewards/held"
 INVITER_COINS, FRIEND_COINS = 40, 30
 
 
@@ -53,19 +52,6 @@ def of_both(platform: Platform, inviter: str, friend: str) -> tuple[str | None, 
     return theirs[0]["status"], platform.get(INVITATION, friend).json["redeemed"]["status"]
 
 
-def all_held(platform: Platform, reviewer: str) -> list[dict[str, Any]]:
-    """All that waits for a reviewer, page by page."""
-    found: list[dict[str, Any]] = []
-    cursor = ""
-    while True:
-        page = platform.get(f"{HELD}?limit=50{cursor}", reviewer)
-        assert page.status == 200, page
-        found += page.json["items"]
-        if page.json["nextCursor"] is None:
-            return found
-        cursor = f"&cursor={page.json['nextCursor']}"
-
-
 def test_a_friends_first_purchase_rewards_both_a_household_by_a_reviewers_word_and_a_refund_takes_both_back(
     platform: Platform, operator: str
 ) -> None:
@@ -85,13 +71,10 @@ def test_a_friends_first_purchase_rewards_both_a_household_by_a_reviewers_word_a
     sibling = joined(home, invited["code"])
     order = buys(home, sibling)
     assert eventually(lambda: of_both(platform, inviter, sibling) == ("held", "held"))
-    _, reviewer = platform.new_person("reviewer")
-    mine = {person_of(inviter), person_of(sibling)}
-    waiting = [one for one in all_held(platform, reviewer) if one["personId"] in mine]
+    reviewer = new_reviewer(platform)
+    waiting = reviewer.finds((inviter, sibling)).values()
     assert [one["reasons"] for one in waiting] == [["account_new", "referral_same_block"]] * 2
-    for one in waiting:
-        released = platform.post(f"{HELD}/{one['claimId']}/release", reviewer, {})
-        assert (released.status, released.json["status"]) == (200, "paid"), released
+    assert [reviewer.decides(one, "release") for one in waiting] == ["paid", "paid"]
     assert (bonus(platform, inviter), bonus(platform, sibling)) == (INVITER_COINS, FRIEND_COINS)
 
     path = f"/v1/support/accounts/{platform.account_of(sibling)}/refunds"

@@ -2,99 +2,38 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
 
-from cliffhanger import bootstrap
-from cliffhanger.clock import rfc3339, system_clock
-from cliffhanger.rewards.rules import RuleSet
 from functions.campaigns.handler import handler
 from functions.rewards.handler import handler as rewards
+from tests.integration.campaigning import (
+    COATS,
+    NOA,
+    OLGA,
+    OWN,
+    RUN,
+    ask,
+    back,
+    brand,
+    claim_token,
+    entries,
+    fund,
+    purchase,
+    run_campaign,
+    terms,
+)
 from tests.integration.partnering import OPAL, PIA, make, token_of
-from tests.support.adapters import replace_in_bootstrap
-from tests.support.campaigns import rules_of
 from tests.support.http import access_token, body_of, event
 
 pytestmark = pytest.mark.usefixtures("campaign")
-OLGA = access_token("olga", groups=("operator",))
-NOA = access_token("noa", country="DE", age=30)
-DAY = 86_400_000
-COATS = "winter-coats"
-OWN = "/partner/{mode}/campaigns/{campaignId}"
-RUN = "/support/campaigns/{campaignId}"
-
-
-class Book:
-    """The rules in force, which name the campaign."""
-
-    def active(self) -> RuleSet:
-        return rules_of()
-
-
-def terms(**changed: Any) -> dict[str, Any]:
-    now = system_clock()
-    return {
-        "partnerId": "acme",
-        "name": "Winter coats",
-        "kinds": ["cashback", "scan"],
-        "startsAt": rfc3339(now - DAY),
-        "endsAt": rfc3339(now + 30 * DAY),
-        "returnDays": 14,
-        "slices": 2,
-        "viewerTimes": 5,
-        "viewerCoins": 400,
-        "countries": ["DE"],
-        "worth": [{"currency": "EUR", "amount": 100, "coins": 100}],
-        **changed,
-    }
-
-
-def ask(method: str, route: str, token: str, /, mode: str = "live", **more: Any) -> tuple[int, Any]:
-    known = {"mode": mode, "campaignId": COATS, "orderId": "A-1", "fundingId": more.pop("funding", "")}
-    path = {name: known[name] for name in re.findall(r"{(\w+)}", route)}
-    answer = handler(event(method, "/", route=f"{method} /v1{route}", path_parameters=path, token=token, **more), None)
-    return answer["statusCode"], body_of(answer)
 
 
 @pytest.fixture
 def campaign(acme: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A campaign of acme's, with a budget of 2,000 coins."""
-    replace_in_bootstrap(monkeypatch, "rulebook", Book)
-    status, made = ask("PUT", RUN, OLGA, body={"terms": terms(), "status": "live", "revision": 0})
-    assert (status, made["revision"]) == (201, 1)
-    status, funding = fund(2_000)
-    assert (status, funding["status"]) == (201, "done")
-
-
-def fund(coins: int, token: str = OLGA, key: str = "k-1") -> tuple[int, Any]:
-    return ask("POST", RUN + "/fundings", token, body={"coins": coins}, headers={"idempotency-key": key})
-
-
-def claim_token() -> str:
-    status, answer = ask("POST", "/campaigns/{campaignId}/token", NOA, body={"device": "f3Qx9_mB2tKc"})
-    assert status == 200
-    return str(answer["claimToken"])
-
-
-def brand(mode: str = "live") -> str:
-    return token_of(*make(mode=mode, scopes=["campaigns:read", "purchases:write"]))
-
-
-def purchase(token: str, mode: str = "live", **changed: Any) -> tuple[int, Any]:
-    body = {"claimToken": changed.pop("claimToken", "0" * 26), "orderId": "A-1", "currency": "EUR"}
-    return ask("POST", OWN + "/purchases", token, mode, body={**body, "amountPaid": 2_000, **changed})
-
-
-def back(token: str, claim: str, amount: int, name: str = "R-1", mode: str = "live") -> tuple[int, Any]:
-    body = {"claimToken": claim, "returnId": name, "amountReturned": amount}
-    return ask("POST", OWN + "/purchases/{orderId}/returns", token, mode, body=body)
-
-
-def entries() -> int:
-    found = [bootstrap.ledger_store().head(f"budget:{COATS}:1:{number}") for number in range(2)]
-    return sum(head.seq for head in found if head is not None)
+    run_campaign(monkeypatch)
 
 
 def test_a_purchase_is_told_seen_by_its_viewer_and_returned_in_part() -> None:
