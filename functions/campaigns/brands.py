@@ -28,6 +28,7 @@ from cliffhanger.errors import (
     ValidationFailed,
 )
 from cliffhanger.web.api import Answer, Call, Operation
+from cliffhanger.web.fields import ListQuery
 from functions.campaigns.answers import (
     PurchaseAnswer,
     ReturnAnswer,
@@ -44,7 +45,7 @@ from functions.campaigns.campaign_answers import (
     own_answer,
     report_answer,
 )
-from functions.campaigns.schemas import ModePath, OrderPath, OwnPath, OwnQuery, PurchaseBody, ReturnBody
+from functions.campaigns.schemas import ModePath, OrderPath, OwnPath, PurchaseBody, ReturnBody
 
 SANDBOX = "sandbox"
 LIST = "listOwnCampaigns"
@@ -122,7 +123,7 @@ BRANDS: dict[str, Operation] = {
     LIST: Operation(
         list_own,
         path=ModePath,
-        query=OwnQuery,
+        query=ListQuery,
         answers={200: OwnCampaigns},
         problems=(CursorInvalid, Unavailable),
     ),

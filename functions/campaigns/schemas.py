@@ -9,15 +9,14 @@ from msgspec import Meta, Struct
 from cliffhanger.campaigns.codes import MAX_CODE_CHARS
 from cliffhanger.campaigns.domain import MOST_SLICES, CodeKind, Kind
 from cliffhanger.clock import MAX_TIME_CHARS
-from cliffhanger.web.fields import DEFAULT_LIMIT, Cursor, Device, EpisodeNumber, Limit, SeriesId, whole
+from cliffhanger.web.fields import ID, Device, EpisodeNumber, SeriesId, whole
 
-_ID = whole("[a-z0-9][a-z0-9-]{0,31}")
 _NAMED = whole("[A-Za-z0-9._~-]{1,64}")
 MOST_COINS = 1_000_000_000
 MOST_MONEY = 1_000_000_000_000
 
-CampaignId = Annotated[str, Meta(pattern=_ID, description="A campaign", examples=["winter-coats"])]
-PartnerId = Annotated[str, Meta(pattern=_ID, description="The brand, a partner", examples=["north-coats"])]
+CampaignId = Annotated[str, Meta(pattern=whole(ID), description="A campaign", examples=["winter-coats"])]
+PartnerId = Annotated[str, Meta(pattern=whole(ID), description="The brand, a partner", examples=["north-coats"])]
 FundingId = Annotated[
     str, Meta(pattern=whole("[0-9a-hjkmnp-tv-z]{16}"), description="A funding", examples=["5e7d9k2m8q1r5t0v"])
 ]
@@ -164,10 +163,3 @@ class FundingBody(Struct, rename="camel", forbid_unknown_fields=True):
     """How many coins the brand has paid for."""
 
     coins: Coins
-
-
-class OwnQuery(Struct, rename="camel"):
-    """Which page of a brand's campaigns."""
-
-    limit: Limit = DEFAULT_LIMIT
-    cursor: Cursor = ""

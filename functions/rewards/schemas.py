@@ -17,7 +17,7 @@ from cliffhanger.rewards.pending import Status
 from cliffhanger.rewards.sealing import MAX_TOKEN_CHARS
 from cliffhanger.rewards.viewing import Watched
 from cliffhanger.rewards.watching import BEAT_EVERY_MS
-from cliffhanger.web.fields import Device, EpisodeNumber, SeriesId, whole
+from cliffhanger.web.fields import ID, Device, EpisodeNumber, SeriesId, whole
 from functions.rewards.fields import EarnedItem, Zone, earned_item, vests_at
 from functions.rewards.streaks import CheckinState, checkin_state
 
@@ -39,7 +39,7 @@ WatchToken = Annotated[
 ]
 Placed = Annotated[
     str,
-    Meta(pattern=whole("[a-z0-9][a-z0-9-]{0,31}"), description="Where in which app the ad is shown", examples=["web"]),
+    Meta(pattern=whole(ID), description="Where in which app the ad is shown", examples=["web"]),
 ]
 
 
@@ -79,7 +79,7 @@ class AdViewPath(Struct, rename="camel"):
 
     view_id: Annotated[
         str,
-        Meta(pattern=whole("[a-z0-9][a-z0-9-]{0,31}"), description="An ad view", examples=["4h7d9k2m8q1r5t0v"]),
+        Meta(pattern=whole(ID), description="An ad view", examples=["4h7d9k2m8q1r5t0v"]),
     ]
 
 

@@ -12,14 +12,13 @@ from cliffhanger.errors import CaseClosed, CursorInvalid, NotFound, Unavailable
 from cliffhanger.rewards.paying import held, refuse, release
 from cliffhanger.rewards.pending import Pending, Status
 from cliffhanger.web.api import Answer, Call, Operation
-from cliffhanger.web.fields import ListQuery, whole
+from cliffhanger.web.fields import ID, ListQuery, whole
 from functions.support.acts import acted
 
-_ID = "[a-z0-9][a-z0-9-]{0,31}"
 ClaimId = Annotated[
     str,
     Meta(
-        pattern=whole(rf"{_ID}\.{_ID}\.{_ID}"),
+        pattern=whole(rf"{ID}\.{ID}\.{ID}"),
         description="A claim: whose it is, its kind, and what for",
         examples=["4h7d9k2m8q1r5t0v.watch-series.k3v9t2m8q1r5x0w4"],
     ),

@@ -1,22 +1,15 @@
-"""What the tables of campaigns, invitations and address blocks promise: the model, moto and MiniStack alike."""
+"""What the table of campaigns promises, over the in-memory model, moto and MiniStack."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import pytest
 
-from cliffhanger.campaigns.domain import Campaign, Claimant, Funding, Sponsored, Tallied, Terms, Worth
+from cliffhanger.campaigns.domain import DAY_MS, Campaign, Claimant, Funding, Sponsored, Tallied, Terms, Worth
 from cliffhanger.campaigns.store import CampaignsStore
-from cliffhanger.rewards.blocks import DAY_MS, Came
-from cliffhanger.rewards.blocks_store import BlocksStore
-from cliffhanger.rewards.claims import Signals
-from cliffhanger.rewards.referrals import Invitation, Referral
-from cliffhanger.rewards.referrals_store import ReferralsStore
 from tests.contracts.stand_ins import ALL, tables_of
 from tests.support.campaign_tables import CAMPAIGNS
-from tests.support.tables import BLOCKS, REFERRALS
 
 NOW = 1_795_852_800_000
 TERMS = Terms(
@@ -24,31 +17,15 @@ TERMS = Terms(
     ("AT", "DE"), (Worth("EUR", 100, 100),), (Sponsored("the-last-train", (1, 2)), Sponsored("other")), "shown",
 )  # fmt: skip
 COATS = Campaign("coats", TERMS, "paused", 1, NOW, NOW, "olga")
-INVITATION = Invitation("c0de", "mia", ("d1", "d2"), ("b1",), "Europe/Berlin", "DE", 30, NOW)
-REFERRAL = Referral(
-    "noa", "mia", "c0de", NOW, NOW + DAY_MS, "d3", "UTC", "DE", None, NOW, Signals(referral_same_block=1)
-)
-
-
-class Stores(NamedTuple):
-    campaigns: CampaignsStore
-    referrals: ReferralsStore
-    blocks: BlocksStore
 
 
 @pytest.fixture(params=ALL)
-def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
-    with tables_of(request, CAMPAIGNS, REFERRALS, BLOCKS) as connect_anew:
-        connection = connect_anew()
-        yield Stores(
-            CampaignsStore(connection, CAMPAIGNS["TableName"]),
-            ReferralsStore(connection, REFERRALS["TableName"]),
-            BlocksStore(connection, BLOCKS["TableName"]),
-        )
+def store(request: pytest.FixtureRequest) -> Iterator[CampaignsStore]:
+    with tables_of(request, CAMPAIGNS) as connect_anew:
+        yield CampaignsStore(connect_anew(), CAMPAIGNS["TableName"])
 
 
-def test_a_campaign_reads_back_whole_and_its_next_revision_is_written_once(stores: Stores) -> None:
-    store = stores.campaigns
+def test_a_campaign_reads_back_whole_and_its_next_revision_is_written_once(store: CampaignsStore) -> None:
     assert store.find("coats") is None
     assert store.put(COATS)
     assert not store.put(COATS)
@@ -59,8 +36,7 @@ def test_a_campaign_reads_back_whole_and_its_next_revision_is_written_once(store
     assert store.find("coats") == live
 
 
-def test_campaigns_are_listed_while_they_are_open_and_by_partner_page_by_page(stores: Stores) -> None:
-    store = stores.campaigns
+def test_campaigns_are_listed_while_they_are_open_and_by_partner_page_by_page(store: CampaignsStore) -> None:
     every = [COATS._replace(campaign=f"c{number}", created_at=NOW + number) for number in range(3)]
     for one in every:
         store.put(one)
@@ -72,8 +48,7 @@ def test_campaigns_are_listed_while_they_are_open_and_by_partner_page_by_page(st
     assert [one.campaign for one in rest] == ["c0"]
 
 
-def test_an_order_is_whose_it_was_first_and_a_token_stands_for_its_viewer(stores: Stores) -> None:
-    store = stores.campaigns
+def test_an_order_is_whose_it_was_first_and_a_token_stands_for_its_viewer(store: CampaignsStore) -> None:
     assert store.owner_of("coats", "o1", "mia", NOW) == "mia"
     assert store.owner_of("coats", "o1", "noa", NOW) == "mia"
     mia = Claimant("mia", "DE", 30, "d1", NOW)
@@ -81,8 +56,7 @@ def test_an_order_is_whose_it_was_first_and_a_token_stands_for_its_viewer(stores
     assert (store.claimant("coats", "t1"), store.claimant("other", "t1")) == (mia, None)
 
 
-def test_refusals_are_counted_and_a_slice_is_added_up_from_where_it_stood(stores: Stores) -> None:
-    store = stores.campaigns
+def test_refusals_are_counted_and_a_slice_is_added_up_from_where_it_stood(store: CampaignsStore) -> None:
     for reason in ("no_rule", "no_rule", "over"):
         store.count_refusal("coats", "2026-11-28", reason)
     assert store.refusals("coats") == {"2026-11-28": {"no_rule": 2, "over": 1}}
@@ -92,33 +66,3 @@ def test_refusals_are_counted_and_a_slice_is_added_up_from_where_it_stood(stores
     assert not store.tally("coats", 0, first, 0)
     assert store.tally("coats", 0, first._replace(seq=5), 3)
     assert store.tallied("coats", 0) == first._replace(seq=5)
-
-
-def test_an_invitation_is_redeemed_once_and_what_came_of_it_is_only_added_to(stores: Stores) -> None:
-    store = stores.referrals
-    store.keep(INVITATION, NOW)
-    assert store.invitation("c0de") == INVITATION
-    assert store.redeem(REFERRAL)
-    assert not store.redeem(REFERRAL._replace(inviter="ben", code="other"))
-    assert store.find("noa") == REFERRAL
-    store.note(REFERRAL, order="o1", barred=("friend",), undone=False)
-    store.note(REFERRAL, order="o1", barred=("inviter",), undone=True)
-    assert store.find("noa") == REFERRAL._replace(order="o1", barred=("inviter", "friend"), undone=True)
-    store.note(REFERRAL._replace(friend="nobody"), order="o1", barred=(), undone=False)
-    assert store.find("nobody") is None
-
-
-def test_who_has_redeemed_an_invitation_is_listed_newest_first(stores: Stores) -> None:
-    friends = [REFERRAL._replace(friend=f"f{number}", redeemed_at=NOW + number) for number in range(3)]
-    for one in friends:
-        stores.referrals.redeem(one)
-    assert [one.friend for one in stores.referrals.of_inviter("mia", 2)] == ["f2", "f1"]
-
-
-def test_a_block_knows_who_came_within_a_day_each_once(stores: Stores) -> None:
-    store = stores.blocks
-    for one in (Came("old", NOW - DAY_MS - 1, True), Came("mia", NOW - 2, True), Came("noa", NOW - 1, False)):
-        store.note("b1", one)
-    store.note("b1", Came("mia", NOW, False))
-    assert {one.person for one in store.crowd("b1", NOW).came} == {"mia", "noa"}
-    assert store.crowd("b2", NOW).came == ()

@@ -1,4 +1,4 @@
-"""What the tables of watches, claims and devices promise, over the in-memory model, moto and MiniStack."""
+"""What the tables of rewards promise, over the in-memory model, moto and MiniStack."""
 
 from __future__ import annotations
 
@@ -6,20 +6,26 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
+from pynamodb.connection import Connection
 
 from cliffhanger.errors import Unavailable
+from cliffhanger.rewards.blocks import DAY_MS, Came
+from cliffhanger.rewards.blocks_store import BlocksStore
+from cliffhanger.rewards.claims import Signals
 from cliffhanger.rewards.claims_store import ClaimsStore
 from cliffhanger.rewards.coverage import MOST_SPANS
 from cliffhanger.rewards.days import Day
 from cliffhanger.rewards.devices import MOST_VIEWERS, Device
 from cliffhanger.rewards.devices_store import DevicesStore
 from cliffhanger.rewards.pending import Pending
+from cliffhanger.rewards.referrals import Invitation, Referral
+from cliffhanger.rewards.referrals_store import ReferralsStore
 from cliffhanger.rewards.watches import MOST_PARTS, Owed, Part, Record, Watcher
 from cliffhanger.rewards.watches_store import WatchesStore
 from tests.contracts.stand_ins import ALL, tables_of
 from tests.support.dynamodb import Fault, MemoryDynamoDB, ScriptedFaults, connect
 from tests.support.dynamodb.capacity import item_size
-from tests.support.tables import CLAIMS, DEVICES, WATCHES
+from tests.support.tables import BLOCKS, CLAIMS, DEVICES, REFERRALS, WATCHES
 
 NOW = 1_795_852_800_000
 SPANS = tuple((80_000_000 + place * 1_000_000, 80_500_000 + place * 1_000_000) for place in range(MOST_SPANS))
@@ -37,23 +43,35 @@ HELD = Pending(
     "mia", "watch.series", "k3v9", "2026-11-28", NOW, "held", NOW, 5, 30, "series", "v-1", 60,
     ("device_shared",), {"series": "the-last-train"},
 )  # fmt: skip
+INVITATION = Invitation("c0de", "mia", ("d1", "d2"), ("b1",), "Europe/Berlin", "DE", 30, NOW)
+REFERRAL = Referral(
+    "noa", "mia", "c0de", NOW, NOW + DAY_MS, "d3", "UTC", "DE", None, NOW, Signals(referral_same_block=1)
+)
+TABLES = (WATCHES, CLAIMS, DEVICES, BLOCKS, REFERRALS)
 
 
 class Stores(NamedTuple):
     watches: WatchesStore
     claims: ClaimsStore
     devices: DevicesStore
+    blocks: BlocksStore
+    referrals: ReferralsStore
+
+
+def stores_over(connection: Connection) -> Stores:
+    return Stores(
+        WatchesStore(connection, WATCHES["TableName"]),
+        ClaimsStore(connection, CLAIMS["TableName"]),
+        DevicesStore(connection, DEVICES["TableName"]),
+        BlocksStore(connection, BLOCKS["TableName"]),
+        ReferralsStore(connection, REFERRALS["TableName"]),
+    )
 
 
 @pytest.fixture(params=ALL)
 def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
-    with tables_of(request, WATCHES, CLAIMS, DEVICES) as connect_anew:
-        connection = connect_anew()
-        yield Stores(
-            WatchesStore(connection, WATCHES["TableName"]),
-            ClaimsStore(connection, CLAIMS["TableName"]),
-            DevicesStore(connection, DEVICES["TableName"]),
-        )
+    with tables_of(request, *TABLES) as connect_anew:
+        yield stores_over(connect_anew())
 
 
 def test_a_watcher_reads_back_whole(stores: Stores) -> None:
@@ -128,15 +146,42 @@ def test_a_device_knows_its_viewers(stores: Stores) -> None:
     assert len(known.viewers) == MOST_VIEWERS
 
 
+def test_an_invitation_is_redeemed_once_and_what_came_of_it_is_only_added_to(stores: Stores) -> None:
+    store = stores.referrals
+    store.keep(INVITATION, NOW)
+    assert store.invitation("c0de") == INVITATION
+    assert store.redeem(REFERRAL)
+    assert not store.redeem(REFERRAL._replace(inviter="ben", code="other"))
+    assert store.find("noa") == REFERRAL
+    store.note(REFERRAL, order="o1", barred=("friend",), undone=False)
+    store.note(REFERRAL, order="o1", barred=("inviter",), undone=True)
+    assert store.find("noa") == REFERRAL._replace(order="o1", barred=("inviter", "friend"), undone=True)
+    store.note(REFERRAL._replace(friend="nobody"), order="o1", barred=(), undone=False)
+    assert store.find("nobody") is None
+
+
+def test_who_has_redeemed_an_invitation_is_listed_newest_first(stores: Stores) -> None:
+    friends = [REFERRAL._replace(friend=f"f{number}", redeemed_at=NOW + number) for number in range(3)]
+    for one in friends:
+        stores.referrals.redeem(one)
+    assert [one.friend for one in stores.referrals.of_inviter("mia", 2)] == ["f2", "f1"]
+
+
+def test_a_block_knows_who_came_within_a_day_each_once(stores: Stores) -> None:
+    store = stores.blocks
+    for one in (Came("old", NOW - DAY_MS - 1, True), Came("mia", NOW - 2, True), Came("noa", NOW - 1, False)):
+        store.note("b1", one)
+    store.note("b1", Came("mia", NOW, False))
+    assert {one.person for one in store.crowd("b1", NOW).came} == {"mia", "noa"}
+    assert store.crowd("b2", NOW).came == ()
+
+
 @pytest.mark.parametrize("fault", [Fault.NOT_SENT, Fault.LOST_REPLY, Fault.THROTTLED, Fault.FAILED])
 def test_a_table_that_does_not_answer_is_unavailable(fault: Fault) -> None:
     model = MemoryDynamoDB()
-    for table in (WATCHES, CLAIMS, DEVICES):
+    for table in TABLES:
         model.call("CreateTable", table)
-    connection = connect(model)
-    watches = WatchesStore(connection, WATCHES["TableName"])
-    claims = ClaimsStore(connection, CLAIMS["TableName"])
-    devices = DevicesStore(connection, DEVICES["TableName"])
+    watches, claims, devices, blocks, referrals = stores_over(connect(model))
     for call in (
         lambda: watches.find("mia"),
         lambda: watches.record("mia", "s"),
@@ -148,6 +193,14 @@ def test_a_table_that_does_not_answer_is_unavailable(fault: Fault) -> None:
         lambda: claims.due("held", NOW, 1),
         lambda: devices.find("d1"),
         lambda: devices.put("d1", Device().after("mia", NOW)),
+        lambda: blocks.crowd("b1", NOW),
+        lambda: blocks.note("b1", Came("mia", NOW, False)),
+        lambda: referrals.invitation("c0de"),
+        lambda: referrals.keep(INVITATION, NOW),
+        lambda: referrals.find("noa"),
+        lambda: referrals.redeem(REFERRAL),
+        lambda: referrals.note(REFERRAL, order="o1", barred=(), undone=False),
+        lambda: referrals.of_inviter("mia", 1),
     ):
         model.faults = ScriptedFaults({model.calls + 1: fault})
         with pytest.raises(Unavailable):

@@ -8,6 +8,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.connection import Connection
 from pynamodb.connection.base import MetaTable
 from pynamodb.exceptions import PynamoDBException
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path, Value
 
 CONNECT_TIMEOUT_S = 0.4
 READ_TIMEOUT_S = 0.8
@@ -69,6 +71,12 @@ def table(name: str, keys: dict[str, str], indexes: dict[str, dict[str, str]] | 
 
 def _schema(keys: dict[str, str]) -> list[dict[str, str]]:
     return [{"AttributeName": key, "KeyType": role} for key, role in zip(keys, ("HASH", "RANGE"), strict=False)]
+
+
+def follows(revision: int) -> Condition:
+    """That an item may become this revision: the one before stands, or nothing where it is the first."""
+    stands = Path("revision")
+    return stands.does_not_exist() if revision == 1 else stands == Value({"N": str(revision - 1)})
 
 
 def is_refusal(error: PynamoDBException) -> bool:

@@ -26,7 +26,7 @@ from pynamodb.expressions.operand import Path, Value
 
 from cliffhanger.campaigns.domain import Campaign, Claimant, Tallied
 from cliffhanger.campaigns.packing import packed, unpacked
-from cliffhanger.dynamo import is_refusal, is_unclear, table
+from cliffhanger.dynamo import follows, is_refusal, is_unclear, table
 from cliffhanger.errors import Unavailable
 
 CAMPAIGN = "campaign"
@@ -64,9 +64,6 @@ class CampaignsStore:
         Raises:
             Unavailable: it may or may not have been written.
         """
-        follows: Condition = Path("revision") == Value(_n(campaign.revision - 1))
-        if campaign.revision == 1:
-            follows = Path("campaign").does_not_exist()
         attributes = {
             "partner": {"S": campaign.terms.partner},
             "status": {"S": campaign.status},
@@ -77,7 +74,7 @@ class CampaignsStore:
         }
         if campaign.status != "closed":
             attributes["open"] = {"S": "open"}
-        return self._put(campaign.campaign, CAMPAIGN, attributes, follows)
+        return self._put(campaign.campaign, CAMPAIGN, attributes, follows(campaign.revision))
 
     def opened(self) -> tuple[Campaign, ...]:
         """Campaigns that are not closed, oldest first; one that has just changed may be told as it was.
@@ -172,9 +169,9 @@ class CampaignsStore:
         Raises:
             Unavailable: it may or may not have been written.
         """
-        follows: Condition = Path("seq") == Value(_n(before)) if before else Path("campaign").does_not_exist()
+        newer: Condition = Path("seq") == Value(_n(before)) if before else Path("campaign").does_not_exist()
         attributes = {"seq": _n(after.seq), "days": {"S": json.dumps(after.days, separators=(",", ":"))}}
-        return self._put(campaign, f"slice#{number}", attributes, follows)
+        return self._put(campaign, f"slice#{number}", attributes, newer)
 
     def sandboxed(self, campaign: str, fact: str) -> Any:
         """What stands of a purchase that did not happen, or None.

@@ -23,7 +23,7 @@ from pynamodb.exceptions import GetError, PutError, PynamoDBException, QueryErro
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path, Value
 
-from cliffhanger.dynamo import is_refusal, is_unclear, table
+from cliffhanger.dynamo import follows, is_refusal, is_unclear, table
 from cliffhanger.errors import Unavailable
 from cliffhanger.kyc.decisions import Decision, Noted
 from cliffhanger.kyc.domain import Check, Hit, Queue, Verification
@@ -72,7 +72,7 @@ class VerificationsStore:
                 verification.person,
                 NOW,
                 attributes=_attributes(verification),
-                condition=_follows(verification),
+                condition=follows(verification.revision),
             )
         except PutError as error:
             if is_refusal(error):
@@ -89,7 +89,7 @@ class VerificationsStore:
         key, connection = f"{decision.check:06}#{decision.record:02}", self._connection
         told = json.dumps(decision._asdict() | {"hits": [list(hit) for hit in decision.hits]})
         puts = [
-            self._put(verification.person, NOW, _attributes(verification), _follows(verification)),
+            self._put(verification.person, NOW, _attributes(verification), follows(verification.revision)),
             self._put(verification.person, f"decision#{key}", {"told": {"S": told}}, Path("item").does_not_exist()),
         ]
         if note:
@@ -225,14 +225,6 @@ class EditionsStore:
         """
         told = json.dumps(edition._asdict())
         return self._verifications.keep(EDITIONS, f"edition#{edition.number:06}", told)
-
-
-def _follows(verification: Verification) -> Condition:
-    revision = Path("revision")
-    condition: Condition = revision == Value(_n(verification.revision - 1))
-    if verification.revision == 1:
-        condition = revision.does_not_exist()
-    return condition
 
 
 def _attributes(verification: Verification) -> dict[str, Any]:

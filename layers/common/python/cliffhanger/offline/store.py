@@ -15,10 +15,8 @@ from typing import Any
 
 from pynamodb.connection import Connection
 from pynamodb.exceptions import GetError, PutError
-from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.operand import Path, Value
 
-from cliffhanger.dynamo import is_refusal, is_unclear, table
+from cliffhanger.dynamo import follows, is_refusal, is_unclear, table
 from cliffhanger.errors import Unavailable
 from cliffhanger.offline.domain import Kept, OfflineGrant
 
@@ -55,10 +53,6 @@ class OfflineStore:
         Raises:
             Unavailable: it may or may not have been written.
         """
-        revision = Path("revision")
-        follows: Condition = revision == Value({"N": str(kept.revision - 1)})
-        if kept.revision == 1:
-            follows = revision.does_not_exist()
         last = max((grant.keep_until for grant in kept.grants), default=now)
         try:
             self._connection.put_item(
@@ -69,7 +63,7 @@ class OfflineStore:
                     "revision": {"N": str(kept.revision)},
                     "expiresAt": {"N": str(max(last, now) // 1000 + LISTED_S)},
                 },
-                condition=follows,
+                condition=follows(kept.revision),
             )
         except PutError as error:
             if is_refusal(error):

@@ -23,7 +23,7 @@ from pynamodb.exceptions import GetError, PutError, PynamoDBException, QueryErro
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path, Value
 
-from cliffhanger.dynamo import is_refusal, is_unclear, table
+from cliffhanger.dynamo import follows, is_refusal, is_unclear, table
 from cliffhanger.errors import Unavailable
 from cliffhanger.payouts.domain import OVER, Destination, Payout
 from cliffhanger.payouts.schedules import Schedule
@@ -201,14 +201,10 @@ class PayoutsStore:
         return found
 
     def _put(self, person: str, name: str, told: Mapping[str, Any], revision: int, due: tuple[str, int] | None) -> bool:
-        known = Path("revision")
-        follows: Condition = known == Value({"N": str(revision - 1)})
-        if revision == 1:
-            follows = known.does_not_exist()
         attributes: dict[str, Any] = {"told": _text(told), "revision": {"N": str(revision)}}
         if due is not None:
             attributes |= {"sweep": {"S": due[0]}, "dueAt": {"N": str(due[1])}}
-        return self._write(person, name, attributes, follows)
+        return self._write(person, name, attributes, follows(revision))
 
     def _write(self, person: str, name: str, attributes: dict[str, Any], condition: Condition | None) -> bool:
         try:

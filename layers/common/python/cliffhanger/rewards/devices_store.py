@@ -12,10 +12,8 @@ from __future__ import annotations
 
 from pynamodb.connection import Connection
 from pynamodb.exceptions import GetError, PutError, PynamoDBException
-from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.operand import Path, Value
 
-from cliffhanger.dynamo import is_refusal, is_unclear, table
+from cliffhanger.dynamo import follows, is_refusal, is_unclear, table
 from cliffhanger.errors import Unavailable
 from cliffhanger.rewards.devices import KEPT_MS, Device, Seen
 
@@ -49,10 +47,6 @@ class DevicesStore:
         Raises:
             Unavailable: it may or may not have been written.
         """
-        revision = Path("revision")
-        follows: Condition = revision == Value(_n(known.revision - 1))
-        if known.revision == 1:
-            follows = revision.does_not_exist()
         last = max(seen.at for seen in known.viewers)
         try:
             self._connection.put_item(
@@ -63,7 +57,7 @@ class DevicesStore:
                     "revision": _n(known.revision),
                     "expiresAt": _n((last + KEPT_MS) // 1000),
                 },
-                condition=follows,
+                condition=follows(known.revision),
             )
         except PutError as error:
             if is_refusal(error):

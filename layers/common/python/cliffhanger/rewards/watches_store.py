@@ -26,7 +26,7 @@ from pynamodb.exceptions import GetError, PutError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path, Value
 
-from cliffhanger.dynamo import is_refusal, is_unclear, table
+from cliffhanger.dynamo import follows, is_refusal, is_unclear, table
 from cliffhanger.errors import Unavailable
 from cliffhanger.rewards.days import Day
 from cliffhanger.rewards.watches import KEPT_FOR_S, Owed, Part, Record, Watcher
@@ -67,10 +67,6 @@ class WatchesStore:
         Raises:
             Unavailable: it may or may not have been written.
         """
-        revision = Path("revision")
-        follows: Condition = revision == _number(watcher.revision - 1)
-        if watcher.revision == 1:
-            follows = revision.does_not_exist()
         attributes = {
             "revision": _n(watcher.revision),
             "session": {"S": watcher.session},
@@ -79,7 +75,7 @@ class WatchesStore:
             "counts": _list((watcher.credited_ms, watcher.claimed_s)),
             **({"owed": {"L": [_list(owed) for owed in watcher.owed]}} if watcher.owed else {}),
         }
-        return self._put((person, _NOW), watcher.record, watcher.through, attributes, follows)
+        return self._put((person, _NOW), watcher.record, watcher.through, attributes, follows(watcher.revision))
 
     def put_aside(self, person: str, record: Record, watcher: Watcher) -> None:
         """Keeps a series' record that the viewer's own item makes room for another's; what is newer stays.

@@ -22,13 +22,13 @@ def whole(pattern: str) -> str:
     return rf"^{pattern}$(?!\n)"
 
 
-SeriesId = Annotated[
-    str, Meta(pattern=whole("[a-z0-9][a-z0-9-]{0,31}"), description="A series", examples=["the-last-train"])
-]
+ID = "[a-z0-9][a-z0-9-]{0,31}"
+"""How ids are written that are ours, or that operators give."""
+SeriesId = Annotated[str, Meta(pattern=whole(ID), description="A series", examples=["the-last-train"])]
 EpisodeNumber = Annotated[int, Meta(ge=1, le=9_999, description="An episode's number, counted from 1", examples=[2])]
 Version = Annotated[
     str,
-    Meta(pattern=whole("[a-z0-9][a-z0-9-]{0,31}"), description="A published version", examples=["7k2m9x4q0v5t8w1z"]),
+    Meta(pattern=whole(ID), description="A published version", examples=["7k2m9x4q0v5t8w1z"]),
 ]
 Limit = Annotated[int, Meta(ge=1, le=MAX_LIMIT, description="At most so many items", examples=[DEFAULT_LIMIT])]
 Device = Annotated[
@@ -59,7 +59,7 @@ IdempotencyKey = Annotated[
 Account = Annotated[
     str,
     Meta(
-        pattern=whole("[a-z]{1,16}(:[a-z0-9][a-z0-9-]{0,31}){1,3}"),
+        pattern=whole(f"[a-z]{{1,16}}(:{ID}){{1,3}}"),
         max_length=100,
         description="The address of an account",
         examples=["viewer:4h7d9k2m8q1r5t0v"],
