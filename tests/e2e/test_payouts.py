@@ -24,10 +24,11 @@ from tools import audit, verify_statement
 
 AMOUNT = 1_000
 TYPES = ("PayoutRequested", "PayoutPaid", "PayoutFailed", "PayoutReturned")
+INCOME = ("RevenueShared", "StatementReady")
 
 
 class World(NamedTuple):
-    """Two creators with money, and a partner's endpoint that is told of payouts."""
+    """Two creators with money, and a partner's endpoint that is told of income and payouts."""
 
     platform: Platform
     paid: Earner
@@ -35,11 +36,19 @@ class World(NamedTuple):
     receiver: Receiver
     inbox: str
 
-    def told(self, payout: str) -> list[str]:
-        """The types of a payout's events, as signed webhooks that the public library has verified."""
+    def events(self) -> list[dict[str, Any]]:
+        """What has come by signed webhooks that the public library has verified."""
         received = [one for one in self.receiver.received(self.inbox) if one["verified"]]
-        events = [json.loads(one["body"]) for one in received]
-        return sorted({event["type"] for event in events if event["data"]["payoutId"] == payout})
+        return [json.loads(one["body"]) for one in received]
+
+    def told(self, payout: str) -> list[str]:
+        """The types of a payout's events."""
+        return sorted({event["type"] for event in self.events() if event["data"].get("payoutId") == payout})
+
+    def told_of(self, earner: Earner) -> dict[str, Any]:
+        """What was told of a creator's income, by the types of its events."""
+        mine = [event for event in self.events() if event["data"]["personId"] == earner.person]
+        return {event["type"]: event["data"] for event in mine if event["type"] in INCOME}
 
     def mailed(self, earner: Earner, words: str) -> list[str]:
         return [mail for mail in self.platform.mails_to(earner.user.email) if words in mail]
@@ -48,14 +57,14 @@ class World(NamedTuple):
 @pytest.fixture(scope="module")
 def world(platform: Platform) -> World:
     acme, receiver, inbox = Acme(platform, sees_all=True), Receiver(platform), f"in-{secrets.token_hex(4)}"
-    endpoint = acme.endpoint(f"{receiver.hooks}/{inbox}", *TYPES)
+    endpoint = acme.endpoint(f"{receiver.hooks}/{inbox}", *TYPES, *INCOME)
     receiver.set(inbox, secret=acme.secret(endpoint))
     known = time.monotonic() + KNOWN_MS / 1_000
     paid, failing = new_earner(platform), new_earner(platform)
-    fill(platform, paid, failing)
     for earner in (paid, failing):
         verify(earner)
     time.sleep(max(0.0, known - time.monotonic()))  # before that, lists of endpoints without this one may be in use
+    fill(platform, paid, failing)
     return World(platform, paid, failing, receiver, inbox)
 
 
@@ -89,6 +98,15 @@ def test_a_statement_of_the_platform_is_recomputed_offline_and_its_pdf_drawn_fro
     statement = Statement(world.paid.person, line["day"], numbers[0], numbers[-1], text, digest)
     assert statement.document["totals"][CURRENCY]["closing"] == world.paid.money()["balance"]
     assert draw(statement) == files["pdf"].body
+
+
+def test_a_creator_s_share_and_their_statement_are_told_by_signed_webhook(world: World) -> None:
+    (line,) = world.paid.get("/v1/creator/statements")["items"]
+    told = until(lambda: len(found := world.told_of(world.paid)) == len(INCOME) and found)
+    shared, ready = (told[name] for name in INCOME)
+    assert (shared["seriesId"], shared["currency"]) == (world.paid.series, CURRENCY)
+    assert shared["amount"] == world.paid.money()["balance"]
+    assert (ready["day"], ready["personId"]) == (line["day"], world.paid.person)
 
 
 def test_a_payout_is_asked_for_once_and_paid_and_told_by_mail_and_signed_webhook(world: World) -> None:

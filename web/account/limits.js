@@ -1,9 +1,10 @@
-// The viewer's own limits on spending, and the currency that prices are shown in.
+// The viewer's own limits on spending and on gifts, and the currency that prices are shown in.
 
 import { CURRENCIES, choose, currency } from "../choices.js";
 import { element, part } from "../dom.js";
 import { complaint } from "../notices.js";
 import { asRefusal } from "../words.js";
+import { TipLimitView } from "./tip-limit.js";
 
 export class LimitsView {
   /** @type {import("../api.js").Api} */ #api;
@@ -15,6 +16,7 @@ export class LimitsView {
   #auto = part("limit-auto", HTMLInputElement);
   #currency = part("currency", HTMLSelectElement);
   #told = part("limits-told", HTMLElement);
+  /** @type {TipLimitView} */ #gifts;
   /** @type {{body: string, key: string} | null} a change that has not been answered yet keeps its key */ #change = null;
 
   /**
@@ -24,17 +26,24 @@ export class LimitsView {
   constructor(api, wallet) {
     this.#api = api;
     this.#wallet = wallet;
+    this.#gifts = new TipLimitView(api);
+    this.#form.after(this.#gifts.element);
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#save();
     });
-    wallet.addEventListener("change", () => this.#fields.disabled && this.open());
+    wallet.addEventListener("change", () => this.#fields.disabled && this.#show());
     this.#currency.append(...CURRENCIES.map((code) => element("option", { value: code, selected: code === currency() }, code)));
     this.#currency.addEventListener("change", () => choose({ currency: this.#currency.value }));
   }
 
   /** Shows the limits as they are; while that is not known, nothing can be typed over it. */
   open() {
+    this.#show();
+    this.#gifts.open();
+  }
+
+  #show() {
     const limits = this.#wallet.shown?.limits;
     this.#fields.disabled = limits === undefined;
     this.#told.replaceChildren();

@@ -35,7 +35,7 @@ export function makeWatching({ api, session, notices, wallet, openLimits, onEarn
     session,
     deck,
     controls,
-    bookmark: followers(new Bookmark(api, deck, signedIn), signedIn, async () => (await import("./company.js")).company(api, deck, onEarned, wallet)),
+    bookmark: followers(new Bookmark(api, deck, signedIn), async () => (await import("./company.js")).company(api, deck, onEarned, wallet, signedIn())),
     stage,
     notices,
     wallet,
@@ -81,15 +81,14 @@ export function makeWatching({ api, session, notices, wallet, openLimits, onEarn
 
 /**
  * @param {Bookmark} bookmark
- * @param {() => boolean} mayEarn
  * @param {() => Promise<Followers>} load
  */
-function followers(bookmark, mayEarn, load) {
+function followers(bookmark, load) {
   /** @type {Promise<Followers> | null} */ let beats = null;
   return {
     open(place, player) {
       bookmark.open(place, player);
-      if (mayEarn()) (beats ??= load()).then((loaded) => loaded.open(place, player)).catch(() => (beats = null));
+      (beats ??= load()).then((loaded) => loaded.open(place, player)).catch(() => (beats = null));
     },
     close() {
       bookmark.close();

@@ -1,6 +1,8 @@
 // Gifts of others float by over the picture, quietly: for eyes only, and not at all for who has turned them off.
 
-import { element } from "../dom.js";
+import { chosen } from "../choices.js";
+import { element, part } from "../dom.js";
+import { Calls } from "./calls.js";
 import { drawing } from "./drawings.js";
 
 const EVERY_MS = 5_000;
@@ -99,6 +101,17 @@ export class Floats {
     while (this.element.childElementCount > AT_ONCE) this.element.firstElementChild?.remove();
     setTimeout(() => one.remove(), SEEN_MS);
   }
+}
+
+/**
+ * The gifts of others over the picture, by themselves: for guests, who give none.
+ * @param {import("../api.js").Api} api
+ */
+export function othersGifts(api) {
+  const floats = new Floats(new Calls(api), () => chosen().gifts !== "off");
+  document.head.append(element("link", { rel: "stylesheet", href: "/tips/tips.css" }));
+  part("stage", HTMLElement).append(floats.element);
+  return floats;
 }
 
 /**

@@ -13,12 +13,13 @@ PRICES = {gift.gift: gift.coins for gift in EDITIONS[0].gifts}
 
 
 class Gifts:
-    """``given`` is what was taken, by key; ``recent`` what others gave, newest first."""
+    """``given`` is what was taken, by key; ``recent`` what others gave, newest first; ``limits`` now and next."""
 
     def __init__(self, viewer: Viewer) -> None:
         self.viewer = viewer
         self.given: dict[str, dict[str, Any]] = {}
         self.recent: list[dict[str, Any]] = []
+        self.limits: list[int | None] = [None, None]
 
     def listed(self) -> Reply:
         """What can be given."""
@@ -28,6 +29,18 @@ class Gifts:
     def latest(self) -> Reply:
         """What others gave."""
         return as_json(200, {"gifts": self.recent})
+
+    def limit(self, asked: Asked) -> Reply:
+        """The own limit: lower at once, higher from the next day on."""
+        house = EDITIONS[0].day_coins
+        if asked.method == "PUT":
+            wanted, now = asked.json["dayCoins"], self.limits[0]
+            lower = wanted is not None and (now is None or wanted <= now)
+            self.limits = [wanted if lower else now, wanted]
+        own, later = self.limits
+        following = None if later == own else {"dayCoins": later, "since": "2026-11-30T00:00:00.000Z"}
+        told = {"dayCoins": own, "houseDayCoins": house, "leftCoins": house if own is None else own, "next": following}
+        return as_json(200, told)
 
     def take(self, asked: Asked) -> Reply:
         """Takes a gift, from bought coins."""

@@ -166,6 +166,8 @@ class Site(Server):
         viewer = self.viewer
         if asked.path == "/v1/wallet":
             return as_json(200, viewer.wallet())
+        if asked.path == "/v1/wallet/tip-limit":
+            return self.gifts.limit(asked)
         if asked.path == "/v1/wallet/limits":
             viewer.limits = asked.json
             viewer.entries += 1

@@ -141,6 +141,35 @@ def test_a_limit_whose_answer_was_lost_is_sent_again_under_the_same_key(site: Si
     assert site.paths("PUT", "/v1/wallet/limits")[-1].headers["idempotency-key"] not in keys
 
 
+def test_a_limit_on_gifts_holds_at_once_when_it_is_lower_and_from_tomorrow_on_when_it_is_higher(
+    site: Site, signed_in: Open, picture: Picture
+) -> None:
+    page = signed_in(PHONE)
+    panel = open_account(page, "Limits")
+    limit, told = panel.get_by_label("Gifts on a day"), panel.locator("#tip-limit-form [role=status]")
+    expect(panel).to_contain_text("Today you can give 5,000 coins")
+    limit.fill("60")
+    panel.get_by_role("button", name="Set the limit on gifts").click()
+    expect(told).to_have_text("It holds from now on.")
+    expect(panel).to_contain_text("Today you can give 60 coins")
+    limit.fill("")
+    panel.get_by_role("button", name="Set the limit on gifts").click()
+    expect(told).to_contain_text("from tomorrow on")
+    expect(limit).to_have_value("60")
+    expect(panel).to_contain_text("on it is none")
+    picture(page, "tip-limit-360")
+    site.then("PUT", "/v1/wallet/tip-limit", *[lost] * 9)
+    limit.fill("50")
+    panel.get_by_role("button", name="Set the limit on gifts").click()
+    expect(told.locator("code")).to_have_text("unreachable")
+    site.clear()
+    panel.get_by_role("button", name="Set the limit on gifts").click()
+    expect(told).to_have_text("It holds from now on.")
+    asked = site.paths("PUT", "/v1/wallet/tip-limit")
+    assert [one.json["dayCoins"] for one in asked][:2] == [60, None]
+    assert len({one.headers["idempotency-key"] for one in asked[2:]}) == 1
+
+
 def test_a_currency_is_chosen_for_this_device(site: Site, signed_in: Open) -> None:
     page = signed_in()
     open_account(page, "Limits").get_by_label("Show prices in").select_option("JPY")

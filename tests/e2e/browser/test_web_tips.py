@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.browser.conftest import DESKTOP, PHONE, Open, Picture
 from tests.e2e.browser.servers import instead, problem
 from tests.e2e.browser.sight import coins_shown, fits_the_screen, sees_moving_picture, until
-from tests.e2e.browser.steps import press_episode
+from tests.e2e.browser.steps import open_series, press_episode
 from tests.e2e.browser.stub import Lot, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -159,6 +159,18 @@ def test_gifts_of_others_float_by_once(site: Site, signed_in: Open, picture: Pic
     expect(floats).to_have_count(0)
     page.wait_for_timeout(6_000)
     expect(floats).to_have_count(0)
+
+
+def test_guests_see_the_gifts_of_others_and_are_offered_none_to_give(site: Site, page: Page) -> None:
+    site.guests_watch = True
+    open_series(page, site)
+    press_episode(page, "Platform Nine")
+    sees_moving_picture(page)
+    site.gifts.recent = [recent("Noa")]
+    expect(page.locator(".float")).to_contain_text("Noa")
+    expect(page.get_by_role("button", name="Give a gift")).to_have_count(0)
+    assert {one.token for one in site.paths("GET", ".*/gifts")} <= {None, ""}
+    assert not site.paths("POST", ".*/watch.*")
 
 
 def test_who_turns_them_off_sees_none_and_asks_for_none(site: Site, signed_in: Open) -> None:
