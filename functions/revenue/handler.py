@@ -16,8 +16,10 @@ from cliffhanger.errors import (
     KeyReused,
     NotFound,
     NotOwner,
+    PageTooLarge,
     SplitChanged,
     Unavailable,
+    Undecided,
 )
 from cliffhanger.revenue.domain import Split, day_of, split_on
 from cliffhanger.revenue.service import earnings
@@ -140,7 +142,7 @@ handler = build_api(
             post_approval,
             path=schemas.SplitPath,
             answers={200: schemas.SplitAnswer},
-            problems=(NotFound, SplitChanged, FourEyesRequired, Unavailable),
+            problems=(NotFound, SplitChanged, FourEyesRequired, PageTooLarge, Undecided, Unavailable),
         ),
     },
     bootstrap.rate_limiter,

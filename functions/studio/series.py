@@ -247,7 +247,7 @@ def studio_answer(page: SeriesPage, posters: Mapping[int, str], now: int) -> Stu
         pricing=PricingAnswer(*page.pricing),
         ceiling_coins=None if page.ceiling_coins == NO_CEILING else page.ceiling_coins,
         rest_discount_percent=page.rest_discount_percent,
-        creator_share_bp=page.creator_share_bp,
+        creator_share_bp=page.unlocks_bp(rfc3339(now)[:10]),
         early_hours=page.early_hours,
         refundable_episodes=page.refundable_episodes,
         listed=page.listed,

@@ -104,8 +104,8 @@ def test_a_creator_s_share_and_their_statement_are_told_by_signed_webhook(world:
     (line,) = world.paid.get("/v1/creator/statements")["items"]
     told = until(lambda: len(found := world.told_of(world.paid)) == len(INCOME) and found)
     shared, ready = (told[name] for name in INCOME)
-    assert (shared["seriesId"], shared["currency"]) == (world.paid.series, CURRENCY)
-    assert shared["amount"] == world.paid.money()["balance"]
+    assert (shared["seriesId"], shared["income"]) == (world.paid.series, "tips")
+    assert shared["amounts"] == [{"currency": CURRENCY, "amount": world.paid.money()["balance"]}]
     assert (ready["day"], ready["personId"]) == (line["day"], world.paid.person)
 
 

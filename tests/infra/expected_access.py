@@ -128,7 +128,7 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | REQUEST_SECRET,
     "revenue": COUNT
     | LEDGER_READ
-    | CATALOG_READ
+    | CATALOG_WRITE
     | on(SPLITS, "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem")
     | on(STATEMENTS, "s3:GetObject")
     | (on("<media.Reports.Arn>", "s3:ListBucket") | REQUEST_SECRET),

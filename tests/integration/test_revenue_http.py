@@ -71,6 +71,9 @@ def test_two_operators_decide_on_a_split_and_the_creator_sees_it(office: Any) ->
     assert (status, refused["code"]) == (403, "four_eyes_required")
     status, approved = ask("approveSplit", "otto", "operator", version=1)
     assert (status, approved["approvedBy"]) == (200, "otto")
+    page = bootstrap.catalog_store().page(SERIES, consistent=True)
+    assert page is not None
+    assert [tuple(share) for share in page.shares] == [(TOMORROW, 6_000, 9_000)]
     status, shown = ask("getOwnSplits", "cleo", "creator")
     assert status == 200
     assert shown["items"][-1] == {"version": 1, **WANTED}

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from cliffhanger.catalog.authoring import Written, publish_video, put_episode, put_series
-from cliffhanger.catalog.domain import Pricing, SeriesPage, Video
+from cliffhanger.catalog.authoring import Written, publish_video, put_episode, put_series, show_shares
+from cliffhanger.catalog.domain import CreatorShare, Pricing, SeriesPage, Video
 from cliffhanger.catalog.editing import EpisodeTerms, SeriesTerms
 from cliffhanger.catalog.service import own_series
 from cliffhanger.catalog.store import CatalogStore
@@ -297,3 +297,16 @@ def test_a_series_that_grows_too_large_is_refused_before_anything_is_written(wor
     with pytest.raises(PageTooLarge):
         world.episode(count + 1, EPISODE_TERMS._replace(title=titles[count]), count + 1)
     assert world.model.fingerprint() == before
+
+
+def test_what_a_creator_gets_is_shown_once_and_survives_what_others_write(world: World) -> None:
+    world.series()
+    shares = (CreatorShare("2026-11-30", 4_500, 9_000),)
+    for _ in range(2):
+        show_shares(world.store, SERIES, shares, PACE)
+    page = own_series(world.store, "cleo", SERIES)
+    assert (page.shares, page.revision) == (shares, 2)
+    world.series(SERIES_TERMS._replace(title="Another title"), revision=2)
+    assert own_series(world.store, "cleo", SERIES).shares == shares
+    with pytest.raises(NotFound):
+        show_shares(world.store, "no-such-series", shares, PACE)

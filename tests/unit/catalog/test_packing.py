@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cliffhanger.catalog.domain import MAX_EPISODES, EpisodeLine, Pricing, SeriesPage, Video
+from cliffhanger.catalog.domain import MAX_EPISODES, CreatorShare, EpisodeLine, Pricing, SeriesPage, Video
 from cliffhanger.catalog.editing import with_video
 from cliffhanger.catalog.packing import LAYOUT, MAX_PAGE_BYTES, item_bytes, item_of, page_of
 from cliffhanger.errors import InternalError, PageTooLarge
@@ -84,6 +84,13 @@ def test_what_the_indexes_show_stays_plain() -> None:
         "freeEpisodes": {"N": "1"},
         "revision": {"N": "1"},
     }
+
+
+def test_what_a_creator_gets_by_the_series_own_split_is_kept_and_takes_no_room_where_there_is_none() -> None:
+    shared = PAGE._replace(shares=(CreatorShare("2026-11-30", 4_500, 9_000), CreatorShare("2027-01-01", 3_000, 9_000)))
+    assert page_of(item_of(shared)) == shared
+    assert [shared.unlocks_bp(day) for day in ("2026-11-29", "2026-11-30", "2027-01-01")] == [5_000, 4_500, 3_000]
+    assert item_bytes(item_of(shared)) > item_bytes(item_of(PAGE))
 
 
 def test_a_page_that_is_not_listed_is_on_no_shelf() -> None:

@@ -6,11 +6,20 @@ from typing import Any
 
 import pytest
 
-from cliffhanger.errors import FourEyesRequired, KeyReused, NotFound, NotOwner, SplitChanged, ValidationFailed
+from cliffhanger.catalog.domain import CreatorShare
+from cliffhanger.errors import (
+    FourEyesRequired,
+    KeyReused,
+    NotFound,
+    NotOwner,
+    SplitChanged,
+    Unavailable,
+    ValidationFailed,
+)
 from cliffhanger.ledger.splits import WHOLE_BP, Part
 from cliffhanger.revenue.domain import DAY_MS, Shares, day_of
 from cliffhanger.revenue.splits_store import SplitsStore
-from cliffhanger.revenue.splitting import Splits
+from cliffhanger.revenue.splitting import MAX_TO_COME, Splits
 from tests.support.dynamodb import MemoryDynamoDB, connect
 from tests.support.tables import SPLITS
 
@@ -31,7 +40,14 @@ class Desk:
         self.model.call("CreateTable", SPLITS)
         self.now = NOW
         self.owners = {"story": "cleo"}
-        self.splits = Splits(SplitsStore(connect(self.model), TABLE), self.owners.get, lambda: self.now)
+        self.shown: dict[str, tuple[CreatorShare, ...]] = {}
+        self.full = False
+        self.splits = Splits(SplitsStore(connect(self.model), TABLE), self.owners.get, self.show, lambda: self.now)
+
+    def show(self, series: str, shares: tuple[CreatorShare, ...]) -> None:
+        if self.full:
+            raise Unavailable
+        self.shown[series] = shares
 
     def agree(self, version: int, shares: Shares = WANTED, since: str = TOMORROW) -> None:
         self.splits.propose("story", version, shares, since, "ola")
@@ -60,6 +76,53 @@ def test_a_split_divides_from_its_day_on_once_a_second_operator_has_approved_it(
     assert desk.splits.on("story", "cleo", day_of(NOW)).version == 0
     assert desk.splits.on("story", "cleo", TOMORROW).shares == WANTED
     assert desk.splits.on("story", "cleo", LATER).version == 1
+
+
+SHARED = Shares((Part("platform", 7_000), Part("creator:cleo", 3_000)), WANTED.tips)
+
+
+def test_the_series_page_is_told_what_its_creator_gets_from_which_day_on(desk: Desk) -> None:
+    desk.splits.propose("story", 1, WANTED, TOMORROW, "ola")
+    assert desk.shown == {}
+    desk.splits.approve("story", 1, "otto")
+    assert list(desk.shown["story"]) == [CreatorShare(TOMORROW, 4_500, 9_000)]
+    desk.agree(2, SHARED, LATER)
+    assert list(desk.shown["story"]) == [CreatorShare(TOMORROW, 4_500, 9_000), CreatorShare(LATER, 3_000, 9_000)]
+
+
+def test_a_newer_split_that_begins_before_an_older_one_holds_from_then_on(desk: Desk) -> None:
+    desk.agree(1, WANTED, LATER)
+    desk.agree(2, SHARED, TOMORROW)
+    assert [share.unlocks_bp for share in desk.shown["story"]] == [3_000, 3_000]
+
+
+def test_of_days_gone_by_the_page_keeps_the_split_that_holds(desk: Desk) -> None:
+    desk.agree(1)
+    desk.now += DAY_MS
+    desk.agree(2, SHARED, day_of(desk.now + DAY_MS))
+    desk.now += 3 * DAY_MS
+    desk.agree(3, WANTED, day_of(desk.now + DAY_MS))
+    assert [share.unlocks_bp for share in desk.shown["story"]] == [3_000, 4_500]
+
+
+def test_who_was_cut_off_before_the_page_was_told_asks_again(desk: Desk) -> None:
+    desk.splits.propose("story", 1, WANTED, TOMORROW, "ola")
+    desk.full = True
+    with pytest.raises(Unavailable):
+        desk.splits.approve("story", 1, "otto")
+    desk.full = False
+    assert desk.splits.approve("story", 1, "otto").approved_by == "otto"
+    assert list(desk.shown["story"]) == [CreatorShare(TOMORROW, 4_500, 9_000)]
+
+
+def test_no_more_splits_wait_for_their_day_than_a_page_has_room_for(desk: Desk) -> None:
+    for version in range(1, MAX_TO_COME + 1):
+        desk.agree(version, since=day_of(NOW + version * DAY_MS))
+    desk.splits.propose("story", MAX_TO_COME + 1, WANTED, LATER, "ola")
+    before = desk.bytes
+    with pytest.raises(ValidationFailed):
+        desk.splits.approve("story", MAX_TO_COME + 1, "otto")
+    assert (desk.bytes, len(desk.shown["story"])) == (before, MAX_TO_COME)
 
 
 def test_who_has_proposed_a_split_does_not_approve_it(desk: Desk) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from cliffhanger.catalog.domain import CreatorShare
+from cliffhanger.clock import rfc3339
 from cliffhanger.errors import (
     AccountFrozen,
     AgeRestricted,
@@ -27,7 +29,7 @@ from cliffhanger.tips.domain import Giver, given_by
 from cliffhanger.tips.editions import EDITIONS
 from tests.support.world import SERIES
 from tests.unit.tips.counter import LANE, Counter, LosesTheNextReply
-from tests.unit.unlocks.desk import NOW, refused, stop
+from tests.unit.unlocks.desk import DAY, NOW, refused, stop
 
 
 @pytest.fixture
@@ -36,6 +38,14 @@ def counter() -> Counter:
     counter.buy(100, 990)
     counter.grant(30)
     return counter
+
+
+def test_a_gift_says_what_the_creator_gets_by_the_series_own_split_and_else_by_the_gifts(counter: Counter) -> None:
+    today, tomorrow = rfc3339(NOW)[:10], rfc3339(NOW + DAY)[:10]
+    counter.series(shares=(CreatorShare(tomorrow, 3_000, 6_500),))
+    assert counter.give().entry.terms["share"] == EDITIONS[0].share_bp
+    counter.series(shares=(CreatorShare(today, 3_000, 6_500),))
+    assert counter.give().entry.terms["share"] == 6_500
 
 
 def test_a_gift_moves_bought_coins_and_their_cash_to_the_series_lane_of_tips(counter: Counter) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from cliffhanger.catalog.domain import CreatorShare
+from cliffhanger.clock import rfc3339
 from cliffhanger.errors import (
     AccountFrozen,
     AgeRestricted,
@@ -42,6 +44,17 @@ def test_an_unlock_keeps_what_it_was_decided_on(desk: Desk) -> None:
     desk.limit(auto=1)
     (automatic,) = desk.unlock(5, automatic=True).entries
     assert automatic.terms == {"kind": "unlock", "prices": [[5, 5, 10]], "share": 4_500, "automatic": True}
+
+
+def test_an_unlock_says_what_the_creator_gets_by_the_series_own_split_on_that_day(desk: Desk) -> None:
+    yesterday, today, tomorrow = (rfc3339(NOW + days * DAY)[:10] for days in (-1, 0, 1))
+    desk.series(shares=(CreatorShare(yesterday, 3_000, 9_000), CreatorShare(tomorrow, 2_000, 9_000)))
+    (entry,) = desk.unlock(2).entries
+    assert entry.terms["share"] == 3_000
+    desk.series(shares=(CreatorShare(today, 2_500, 9_000),))
+    assert desk.unlock(3).entries[0].terms["share"] == 2_500
+    desk.series(shares=(CreatorShare(tomorrow, 2_000, 9_000),), creator_share_bp=4_500)
+    assert desk.unlock(4).entries[0].terms["share"] == 4_500
 
 
 CHANGES_SINCE: dict[str, Callable[[Desk], Any]] = {

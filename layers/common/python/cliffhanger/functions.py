@@ -215,7 +215,7 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "http",
         512,
         20,
-        (*_SIGNED_IN, "ledger:read", "catalog:read", "splits:write", "statements:read", "request-secret:read"),
+        (*_SIGNED_IN, "ledger:read", "catalog:write", "splits:write", "statements:read", "request-secret:read"),
         "What creators have earned, how it is divided, and their statements",
     ),
     FunctionSpec(

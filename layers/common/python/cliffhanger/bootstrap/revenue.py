@@ -11,6 +11,7 @@ from cliffhanger.clock import system_clock
 from cliffhanger.settings import read
 
 if TYPE_CHECKING:
+    from cliffhanger.catalog.domain import CreatorShare
     from cliffhanger.revenue.cabinet import StatementBucket
     from cliffhanger.revenue.runs_store import RunsStore
     from cliffhanger.revenue.splitting import Splits
@@ -27,7 +28,12 @@ def splits() -> Splits:
         page = catalog_store().page(series)
         return None if page is None else page.owner
 
-    return Splits(SplitsStore(connection(), read("SPLITS_TABLE")), owner_of, system_clock)
+    def show(series: str, shares: tuple[CreatorShare, ...]) -> None:
+        from cliffhanger.catalog.authoring import show_shares
+
+        show_shares(catalog_store(), series, shares)
+
+    return Splits(SplitsStore(connection(), read("SPLITS_TABLE")), owner_of, show, system_clock)
 
 
 @functools.cache

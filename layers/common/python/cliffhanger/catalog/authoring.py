@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 from cliffhanger.catalog import editing
-from cliffhanger.catalog.domain import Published, SeriesPage, Video
+from cliffhanger.catalog.domain import CreatorShare, Published, SeriesPage, Video
 from cliffhanger.catalog.editing import EpisodeTerms, SeriesTerms
 from cliffhanger.catalog.store import CatalogStore
 from cliffhanger.dynamo import Unclear
@@ -135,6 +135,27 @@ def publish_video(
         return None if outcome == "moved" else outcome
 
     return _until_written(attempt, retrying or Retrying())
+
+
+def show_shares(
+    store: CatalogStore, series: str, shares: tuple[CreatorShare, ...], retrying: Retrying | None = None
+) -> None:
+    """Writes what a series' creator gets by its own split onto its page; what stands there already stays.
+
+    Raises:
+        NotFound: there is no such series.
+        PageTooLarge: it does not fit onto the page; nothing changed.
+        Unavailable: the catalog does not answer, or too many write at once; nothing changed.
+        Undecided: the catalog does not answer; it may have happened, and asking again is safe.
+    """
+
+    def attempt() -> bool | None:
+        page = store.page(series, consistent=True)
+        if page is None:
+            raise NotFound("There is no such series.")
+        return page.shares == shares or store.replace(editing.with_shares(page, shares)) or None
+
+    _until_written(attempt, retrying or Retrying())
 
 
 def _until_written(attempt: Callable[[], Answer | None], pace: Retrying) -> Answer:

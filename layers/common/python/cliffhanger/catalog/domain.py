@@ -87,12 +87,21 @@ class EpisodeLine(NamedTuple):
         return self.duration_ms > 0
 
 
+class CreatorShare(NamedTuple):
+    """The creator's part of what a series earns by its own split, from a day (``YYYY-MM-DD``, UTC) on: basis points."""
+
+    since: str
+    unlocks_bp: int
+    tips_bp: int
+
+
 class SeriesPage(NamedTuple):
     """A series with its price table: one item of at most 4 KB, read in half a read unit.
 
     ``revision`` counts the changes. ``ceiling_coins``: a viewer never pays more than that for the series, 0 for no
     ceiling. ``rest_discount_percent`` is taken off when a viewer buys all that is left. ``creator_share_bp``: the
-    creator's part of the cash behind spent coins, in basis points. ``early_hours``: members see an episode that much
+    creator's part of the cash behind spent coins, in basis points; ``shares`` what it is by the series' own split, the
+    earliest day first. ``early_hours``: members see an episode that much
     before its release. ``refundable_episodes``: who has unlocked no more of them may have the coins again, once.
     ``languages`` are those of subtitles and dubs besides the original ``language`` (BCP 47).
     ``poster`` is the name of its first published episode's among the series' posters, such as ``1/{version}….jpg``.
@@ -118,6 +127,16 @@ class SeriesPage(NamedTuple):
     listed: bool = True
     revision: int = 1
     poster: str = ""
+    shares: tuple[CreatorShare, ...] = ()
+
+    def share_on(self, day: str) -> CreatorShare | None:
+        """The creator's part on a day (``YYYY-MM-DD``, UTC) by the series' own split; None where it has none then."""
+        return next((share for share in reversed(self.shares) if share.since <= day), None)
+
+    def unlocks_bp(self, day: str) -> int:
+        """The creator's part of unlocks on a day, in basis points."""
+        own = self.share_on(day)
+        return self.creator_share_bp if own is None else own.unlocks_bp
 
     def episode(self, number: int) -> EpisodeLine:
         """The episode of that number, counted from 1; numbers have no gaps.

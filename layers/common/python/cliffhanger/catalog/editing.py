@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from cliffhanger.catalog.domain import MAX_EPISODES, NO_CEILING, EpisodeLine, Pricing, SeriesPage, Video
+from cliffhanger.catalog.domain import MAX_EPISODES, NO_CEILING, CreatorShare, EpisodeLine, Pricing, SeriesPage, Video
 from cliffhanger.errors import EpisodeOutOfOrder, ValidationFailed
 from cliffhanger.texts import LANGUAGE_TAG, clean, clean_name
 
@@ -180,6 +180,11 @@ def with_video(page: SeriesPage, number: int, video: Video) -> SeriesPage:
     if first != number:
         return made
     return made._replace(poster=f"{number}/{video.poster}" if video.poster else "")
+
+
+def with_shares(page: SeriesPage, shares: tuple[CreatorShare, ...]) -> SeriesPage:
+    """The next revision of a page, with what its creator gets by the series' own split."""
+    return page._replace(shares=shares, revision=page.revision + 1)
 
 
 def dearest(page: SeriesPage) -> int:

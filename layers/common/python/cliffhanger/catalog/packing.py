@@ -23,7 +23,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from cliffhanger.catalog.domain import EpisodeLine, Pricing, SeriesPage
+from cliffhanger.catalog.domain import CreatorShare, EpisodeLine, Pricing, SeriesPage
 from cliffhanger.errors import InternalError, PageTooLarge
 
 LAYOUT = 2
@@ -61,6 +61,8 @@ class _Written(Struct, array_like=True, omit_defaults=True):
     releases: list[int]
     refundable_episodes: int = 0
     """Left out of what was packed before there was such a rule."""
+    shares: Sequence[tuple[str, int, int]] = ()
+    """Not the creator's to write; left out where the series has no split of its own."""
 
 
 _ENCODER = msgspec.json.Encoder()
@@ -139,6 +141,7 @@ def page_of(item: Item) -> SeriesPage:
         early_hours=written.early_hours,
         refundable_episodes=written.refundable_episodes,
         age_rating=written.age_rating,
+        shares=tuple(map(CreatorShare._make, written.shares)),
         languages=tuple(written.languages),
         tags=tuple(written.tags),
         listed=bool(item["listed"]["BOOL"]),
@@ -190,6 +193,7 @@ def _packed(page: SeriesPage) -> bytes:
         prices=[line.price_coins for line in lines],
         releases=[after - before for before, after in itertools.pairwise((0, *releases))],
         refundable_episodes=page.refundable_episodes,
+        shares=page.shares,
     )
     return b"".join(
         (

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from typing import NamedTuple
 
+from cliffhanger.catalog.domain import CreatorShare
 from cliffhanger.clock import rfc3339
 from cliffhanger.errors import NameInvalid, ValidationFailed
 from cliffhanger.ledger.names import Income
@@ -62,6 +63,17 @@ def split_on(splits: Iterable[Split], day: str, *, shipped: Split) -> Split:
     return max(begun, key=lambda split: split.version, default=shipped)
 
 
+def creator_shares(splits: Sequence[Split], day: str) -> tuple[CreatorShare, ...]:
+    """What a series' creator gets by its approved splits, on a day and after it, the earliest day first."""
+    agreed = [split for split in splits if split.approved_at]
+    begins = sorted({split.since for split in agreed})
+    passed = [since for since in begins if since <= day][-1:]
+    return tuple(
+        CreatorShare(since, *(_creator_bp(parts) for parts in split_on(agreed, since, shipped=agreed[0]).shares))
+        for since in (*passed, *(since for since in begins if since > day))
+    )
+
+
 def check_shares(shares: Shares, owner: str) -> None:
     """Lets shares pass that can be paid: everybody once, the series' owner among them, 10,000 basis points in all.
 
@@ -90,6 +102,10 @@ def shares_of(document: Mapping[str, Sequence[Sequence[object]]]) -> Shares:
 def document_of(shares: Shares) -> dict[str, list[list[object]]]:
     """The lists that shares are kept as."""
     return {name: [list(part) for part in parts] for name, parts in zip(Shares._fields, shares, strict=True)}
+
+
+def _creator_bp(parts: Sequence[Part]) -> int:
+    return sum(part.bp for part in parts if part.party.startswith(f"{CREATOR}:"))
 
 
 def _check_parts(name: str, parts: Sequence[Part], owner: str) -> None:

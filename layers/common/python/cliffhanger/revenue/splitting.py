@@ -8,15 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cliffhanger.catalog.domain import CreatorShare
 from cliffhanger.clock import Clock
 from cliffhanger.errors import FourEyesRequired, KeyReused, NotFound, NotOwner, SplitChanged, ValidationFailed
-from cliffhanger.revenue.domain import DAY_MS, MAX_VERSIONS, Shares, Split, check_shares, day_of, shipped, split_on
+from cliffhanger.revenue.domain import (
+    DAY_MS,
+    MAX_VERSIONS,
+    Shares,
+    Split,
+    check_shares,
+    creator_shares,
+    day_of,
+    shipped,
+    split_on,
+)
 from cliffhanger.revenue.splits_store import SplitsStore
 
 OwnerOf = Callable[[str], str | None]
 """Says who owns a series; None where there is no such series. Raises ``Unavailable``."""
 
+Show = Callable[[str, tuple[CreatorShare, ...]], None]
+"""Writes what a series' creator gets onto its page, which receipts are made from."""
+
 MAX_AHEAD_DAYS = 366
+MAX_TO_COME = 4
+"""So many splits of a series may wait for their day: a page has little room."""
 
 
 class Splits:
@@ -25,11 +41,13 @@ class Splits:
     Args:
         store: where they are kept.
         owner_of: who owns a series.
+        show: tells a series' page what its creator gets.
         clock: the present.
     """
 
-    def __init__(self, store: SplitsStore, owner_of: OwnerOf, clock: Clock) -> None:
+    def __init__(self, store: SplitsStore, owner_of: OwnerOf, show: Show, clock: Clock) -> None:
         self._store = store
+        self._show = show
         self._owner_of = owner_of
         self._clock = clock
 
@@ -103,25 +121,37 @@ class Splits:
     def approve(self, series: str, version: int, by: str) -> Split:
         """Approves another operator's version; what is approved already is answered as it stands.
 
+        Whoever was cut off between the approval and the series' page asks again: the page is told each time.
+
         Raises:
             NotFound: there is no such version.
             ValidationFailed: the series has another owner by now, or the day on which it was to begin has come.
             SplitChanged: another version has been proposed since; names the ``latest``.
             FourEyesRequired: the operator has proposed it.
-            Unavailable: a table does not answer; it may have been approved, and may be asked again.
+            PageTooLarge: the page has no room for it.
+            Unavailable, Undecided: a table does not answer; it may have been approved, and may be asked again.
         """
         split = self._found(series, version)
         if split.approved_at:
+            self._tell(series)
             return split
         if split.by == by:
             raise FourEyesRequired("You have proposed it; ask another operator.", rule="own_split")
-        latest = self._store.of(series)[-1].version
+        known = self._store.of(series)
+        latest = known[-1].version
         if latest != version:
             raise SplitChanged("Another version has been proposed since; look at it first.", latest=latest)
         check_shares(split.shares, self._owner(series))
         self._check_begins(split.since)
+        today = day_of(self._clock())
+        if sum(one.approved_at > 0 and one.since > today for one in known) >= MAX_TO_COME:
+            raise ValidationFailed(f"{MAX_TO_COME} splits wait for their day already.", where="path")
         self._store.approve(series, version, by, self._clock())
+        self._tell(series)
         return self._found(series, version)
+
+    def _tell(self, series: str) -> None:
+        self._show(series, creator_shares(self._store.of(series), day_of(self._clock())))
 
     def _check_begins(self, since: str) -> None:
         """What a day has earned is never divided by what was decided after it had begun."""

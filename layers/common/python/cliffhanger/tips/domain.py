@@ -76,15 +76,15 @@ def gift_in(edition: GiftEdition, name: str, shown_coins: int) -> Gift:
     raise NotFound("There is no such gift.")
 
 
-def terms_of(request: TipRequest, gift: Gift, edition: GiftEdition) -> dict[str, Any]:
-    """What a tip was decided on, as its entry keeps it."""
+def terms_of(request: TipRequest, gift: Gift, share_bp: int) -> dict[str, Any]:
+    """What a tip was decided on, as its entry keeps it; ``share_bp`` is the creator's part, in basis points."""
     terms: dict[str, Any] = {
         "kind": TIP,
         "episode": request.episode,
         "gift": gift.gift,
         "count": request.times,
         "price": gift.coins,
-        "share": edition.share_bp,
+        "share": share_bp,
     }
     return terms | {"named": True} if request.named else terms
 

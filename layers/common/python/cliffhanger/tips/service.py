@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from cliffhanger.catalog.service import listed_page
-from cliffhanger.clock import Clock, system_clock
+from cliffhanger.clock import Clock, rfc3339, system_clock
 from cliffhanger.commerce.domain import edition_at as price_edition_at
 from cliffhanger.commerce.domain import smallest_pack
 from cliffhanger.dynamo import Unclear
@@ -24,7 +24,9 @@ from cliffhanger.ledger.tipping import Tip, set_tip_limit, tip_coins, tip_limit,
 from cliffhanger.tips.domain import TipRequest, edition_at, gift_in, terms_of
 
 if TYPE_CHECKING:
+    from cliffhanger.catalog.domain import SeriesPage
     from cliffhanger.catalog.store import CatalogStore
+    from cliffhanger.tips.editions import GiftEdition
 
 TIP_LANES = 1
 """Lanes of a series' tips: as of its income by unlocks, one takes in more than a series can be given."""
@@ -84,7 +86,7 @@ def _tip(books: Books, request: TipRequest, turn: Turn) -> Entry:
         raise EpisodeUnavailable("It cannot be watched yet.", episode=request.episode)
     edition = edition_at(at)
     gift = gift_in(edition, request.gift, request.price_shown_coins)
-    turn = turn._replace(ask=turn.ask._replace(terms=terms_of(request, gift, edition)))
+    turn = turn._replace(ask=turn.ask._replace(terms=terms_of(request, gift, _share_bp(page, edition, at))))
     tip = Tip(
         coins=gift.coins * request.times,
         destination=tips_of(page.series, turn.account, books.lanes),
@@ -95,6 +97,12 @@ def _tip(books: Books, request: TipRequest, turn: Turn) -> Entry:
         return tip_coins(turn, tip)
     except InsufficientCoins as short:
         raise _with_pack(short, at) from short
+
+
+def _share_bp(page: SeriesPage, edition: GiftEdition, at: int) -> int:
+    """The creator's part: by the series' own split, else the edition's."""
+    own = page.share_on(rfc3339(at)[:10])
+    return edition.share_bp if own is None else own.tips_bp
 
 
 def _tipped(ledger: LedgerStore, head: Entry | None, day: int) -> int:

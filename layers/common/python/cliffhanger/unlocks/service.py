@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cliffhanger.catalog.domain import SeriesPage
 from cliffhanger.catalog.service import listed_page
-from cliffhanger.clock import system_clock
+from cliffhanger.clock import rfc3339, system_clock
 from cliffhanger.commerce.domain import edition_at, smallest_pack
 from cliffhanger.dynamo import Unclear
 from cliffhanger.errors import (
@@ -166,7 +166,7 @@ def _deal(account: str, request: UnlockRequest, situation: Situation, lanes: int
     terms: dict[str, Any] = {
         "kind": "unlock",
         "prices": [list(run) for run in price.runs],
-        "share": page.creator_share_bp,
+        "share": page.unlocks_bp(rfc3339(situation.now)[:10]),
     }
     if request.automatic:
         terms["automatic"] = True
