@@ -50,7 +50,7 @@ USERS: tuple[User, ...] = (
 )
 """A viewer with coins, a viewer without, the creator of the demo's series, a member, two operators (what is asked for
 above an amount, the other one approves), a person of the demo's partner, two reviewers, and a creator without a series
-whose case waits for both of them."""
+whose check waits for both of them."""
 
 PROFILES: Mapping[str, Mapping[str, str]] = {
     "mia": {"displayName": "Mia", "language": "en", "country": "DE", "birthDate": "1994-05-17"},

@@ -16,7 +16,6 @@ from local import (
     cache,
     calls,
     campaign,
-    case,
     cast,
     deploy,
     function_logs,
@@ -26,6 +25,7 @@ from local import (
     ports,
     stage,
     upload,
+    verification,
 )
 from local.assembly import assembly
 from local.environment import ACCOUNT, LOOPBACK, REGION, callers_environment, process_environment
@@ -250,8 +250,8 @@ class Platform:
         return outputs.Addresses(self._edge, gateway, self._emulator, self._media, *own)
 
     def _people(self, stacks: Mapping[str, str]) -> str:
-        """Creates people, series, coins, the partner, its campaign, a case; answers with the creator's access token."""
-        with self._show.step("Creating people, series, coins, a partner, its campaign and a case"):
+        """Creates people, series, coins, a partner, its campaign, a check; answers with the creator's access token."""
+        with self._show.step("Creating people, series, coins, a partner, its campaign and a check"):
             return Task(partial(self._seed, stacks)).result(self.check)
 
     def _seed(self, stacks: Mapping[str, str]) -> str:
@@ -265,5 +265,5 @@ class Platform:
         people = partner.People(tokens["opal"], tokens["pia"], cast.person_of(tokens["pia"]))
         self._partner = partner.seed(partner.Places(self._edge, self._receiver, self._hooks), people)
         self._partner["campaignId"] = campaign.seed(self._edge, campaign.Operators(tokens["opal"], tokens["otis"]))
-        case.seed(self._edge, self._stripe, tokens["vic"])
+        verification.seed(self._edge, self._stripe, tokens["vic"])
         return tokens["cleo"]

@@ -149,7 +149,7 @@ def refuse_creator1(page: Page, note: str = "Compared with the notice.") -> None
     page.get_by_role("button", name="Refuse").click()
 
 
-def test_a_decision_leads_through_a_new_sign_in_and_comes_back_to_the_same_case_as_it_was_picked(
+def test_a_decision_leads_through_a_new_sign_in_and_comes_back_to_the_same_check_as_it_was_picked(
     site: ReviewSite, issuer: Issuer, come: Come, picture: Picture
 ) -> None:
     site.wants_fresh = True
@@ -185,7 +185,7 @@ def test_a_sign_in_that_was_made_anew_and_is_too_old_still_ends_with_a_word_and_
     expect(page.get_by_label("Note")).to_have_value("Compared with the notice.")
 
 
-def test_what_was_picked_is_kept_for_its_own_case_and_until_that_is_seen_again(site: ReviewSite, come: Come) -> None:
+def test_what_was_picked_is_kept_for_its_own_check_and_until_that_is_seen_again(site: ReviewSite, come: Come) -> None:
     site.wants_fresh = True
     page = come(FIRST)
     refuse_creator1(page)

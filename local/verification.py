@@ -1,7 +1,7 @@
-"""The demo's case: a creator whose document names a person on the list of sanctions that ships: work for reviewers.
+"""The demo's check: a creator whose document names a person on the list of sanctions that ships: work for reviewers.
 
 The creator begins to be verified over the public API, and the local Stripe is told what the document shows. What became
-of it stays: a case that reviewers have decided is not made again.
+of it stays: a check that reviewers have decided is not made again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ DOCUMENT: Final = {"first_name": "Viktor", "last_name": "Morozenko", "dob": "196
 
 
 def seed(api: str, stripe: str, token: str) -> None:
-    """Shows the document where that has not been done; the workflow takes the case to the reviewers' queue by itself.
+    """Shows the document where that has not been done; the workflow takes the check to the reviewers' queue by itself.
 
     Raises:
         CallRefused: the platform refused a call.
