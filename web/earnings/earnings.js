@@ -17,7 +17,7 @@ import { statements } from "./statements.js";
 const DAYS = 30;
 
 /** @type {Record<string, string>} */
-const WHYS = { hold: "Set aside", payout: "A payout on its way", reserve: "Reserve for refunds", dispute: "A disputed payment" };
+const WHYS = { hold: "Set aside", payout: "A payout on its way" };
 
 /**
  * @param {import("../room/room.js").Given} given

@@ -38,7 +38,7 @@ export function bank({ set, ready, country, paysFrom }, picked, till) {
     element("p", {}, `Country: ${named(String(country))}. The rest only the payment provider knows.`),
     cools && element("p", {}, `It was changed: nothing is paid out to it before ${moment(String(paysFrom))}.`),
     lead("Change the bank", "quiet"),
-    element("p", { class: "hint" }, "After a change nothing is paid out for three days, and you are told by mail: in case it was not you."),
+    element("p", { class: "hint" }, "From that press on nothing is paid out for three days, and you are told by mail: in case it was not you."),
   );
 }
 

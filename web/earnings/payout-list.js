@@ -88,7 +88,9 @@ function inFull({ status, fee, arrives, currency, createdAt, changedAt, arrivesA
   const cost = fee > 0 ? `${shown(arrives, currency)} after a fee of ${shown(fee, currency)}. ` : "";
   const asked = `Asked for on ${moment(createdAt)}`;
   if (status === "paid" && paidAt !== null) return `${cost}Arrived on ${moment(paidAt)}.`;
-  if (rule !== null) return `${because(rule)} ${asked}, over on ${moment(changedAt)}.`;
+  const why = rule === null ? "" : `${because(rule)} `;
+  if (status === "failed") return `${why}${asked}, failed on ${moment(changedAt)}.`;
+  if (status === "returned") return `${why}${paidAt === null ? asked : `Arrived on ${moment(paidAt)}`}, came back on ${moment(changedAt)}.`;
   if (waitsFor !== null) return `${cost}${waiting(waitsFor)} ${asked}.`;
-  return `${cost}${asked}${status === "inTransit" && arrivesAt !== null ? `; there by ${dateOf(arrivesAt)}` : ""}.`;
+  return `${why}${cost}${asked}${status === "inTransit" && arrivesAt !== null ? `; there by ${dateOf(arrivesAt)}` : ""}.`;
 }

@@ -16,6 +16,9 @@ const STATES = {
   refused: "Your identity could not be confirmed, so nothing can be paid out. Ask support.",
 };
 
+/** So long before a verification ends its person is told, and may show a document anew. */
+const NOTICE_MS = 30 * 86_400_000;
+
 /**
  * @param {Verification} verification
  * @param {string[]} currencies those that the creator has something of
@@ -45,7 +48,10 @@ export function person({ tier, state, until, limits, check }, currencies, till) 
       return [element("p", {}, why, " Go on at the payment provider's."), ...most, lead("Go on", check.tier)];
     }
     if (state === "none" || state === "expired") return [told, lead("Show who you are", 1)];
-    if (state === "verified" && tier === 1 && check === null) {
+    if (state !== "verified" || tier === 0) return [told];
+    if (check !== null) return [told, ...most, element("p", { class: "hint" }, "What you have shown since is being looked at. You will have a mail.")];
+    if (Date.parse(String(until)) - Date.now() < NOTICE_MS) return [told, ...most, lead("Show a document anew", tier)];
+    if (tier === 1) {
       return [told, ...most, lead("Raise the limits", 2, "quiet"), element("p", { class: "hint" }, "Ten times as much, after a picture of your face and a look by two people.")];
     }
     return [told, ...most];

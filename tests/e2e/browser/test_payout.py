@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -240,7 +241,7 @@ def test_each_state_of_a_payout_is_said_with_its_date_and_one_under_way_is_follo
     states = {
         "held": {"waitsFor": "platform_balance"},
         "inTransit": {"arrivesAt": "2026-11-24T00:00:00.000Z"},
-        "returned": {"rule": "bank_refused"},
+        "returned": {"rule": "bank_refused", "paidAt": made["createdAt"], "changedAt": "2026-11-24T09:00:00.000Z"},
     }
     others = [made | {"payoutId": status, "status": status} | more for status, more in states.items()]
     site.payouts = [*others, paid | {"payoutId": "paid"}, failed | {"payoutId": "failed"}]
@@ -249,9 +250,9 @@ def test_each_state_of_a_payout_is_said_with_its_date_and_one_under_way_is_follo
         [
             r"about to leave.*It does not go on at present",
             r"on its way to your bank.*Asked for on 21 November 2026.*there by 24 November 2026",
-            r"sent back by your bank.*Your bank did not take it",
+            r"sent back by your bank.*Your bank did not take it.*Arrived on 21 November.*came back on 24 November",
             r"\$125\.00: paid.*\$123\.75 after a fee of \$1\.25. Arrived on 21 November 2026",
-            r"failed, and on your account as before.*over on 21 November 2026",
+            r"failed, and on your account as before.*failed on 21 November 2026",
         ]
     ):
         expect(listed(page).nth(line)).to_have_text(re.compile(words))
@@ -265,3 +266,32 @@ def test_each_state_of_a_payout_is_said_with_its_date_and_one_under_way_is_follo
     says(page, "$125.00: paid.")
     expect(listed(page).nth(1)).to_contain_text("Arrived on")
     expect(dollars(page)).to_contain_text("$192.70")
+
+
+def test_who_they_are_is_said_in_each_state_with_what_is_to_be_done_and_followed_while_it_is_looked_at(
+    site: EarningsSite, come: Come
+) -> None:
+    verified, shown = site.verification, {"tier": 1, "phase": "identity", "since": "2026-11-21T18:04:05.123Z"}
+    again = {"url": f"{site.origin}/verify", "code": "document_expired"}
+    soon = str(datetime.now(UTC).date() + timedelta(days=9))
+    pending = verified | {"tier": 0, "state": "pending", "until": None, "limits": []}
+    page = come(SMALL)
+    person = page.get_by_role("region", name="Who you are")
+    expect(person).to_contain_text("At most $2,500.00 a day and $10,000.00 a month.")
+    for stands, words, lead in (
+        (verified, "Verified until 21 November 2028", "Raise the limits"),
+        (verified | {"until": soon}, "Verified until", "Show a document anew"),
+        (verified | {"tier": 2}, "Verified until", ""),
+        (verified | {"check": shown | {"tier": 2, "url": None, "code": None}}, "shown since is being looked at", ""),
+        (pending | {"check": shown | again}, "not enough. document_expired Go on", "Go on"),
+        (pending | {"state": "refused", "check": None}, "could not be confirmed", ""),
+        (pending | {"check": shown | {"url": None, "code": None}}, "is being looked at", ""),
+    ):
+        site.verification = stands
+        page.reload()
+        expect(person).to_contain_text(words)
+        expect(person.get_by_role("button")).to_have_text([lead] if lead else [])
+    site.verification = verified
+    says(page, "You are verified.")
+    page.get_by_role("button", name="Show it").click()
+    expect(person).to_contain_text("Verified until")

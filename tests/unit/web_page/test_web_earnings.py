@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from cliffhanger.errors import PROBLEMS
+from cliffhanger.kyc.domain import DAY_MS, State
+from cliffhanger.kyc.tiers import NOTICE_DAYS
+from cliffhanger.payouts.domain import OVER, RULES, STATUSES
 from tests.unit.web_page.test_web_page import FORBIDDEN, WEB, Markup
 
 EARNINGS, ROOM = WEB / "earnings", WEB / "room"
@@ -50,3 +56,26 @@ def test_the_page_is_small_enough_for_a_cold_phone() -> None:
     files = [*MODULES, *ROOM.glob("*.js"), *shared, *sheets, WEB / "earnings.html"]
     size = sum(len(gzip.compress(file.read_bytes(), 9)) for file in files)
     assert size <= 60_000, f"{size} bytes"
+
+
+def keys_of(module: str, table: str) -> set[str]:
+    """The names that an object of a module has words for."""
+    text = (EARNINGS / module).read_text().split(f"const {table} = {{")[1].split("};")[0]
+    return set(re.findall(r"^  (\w+): ", text, re.MULTILINE))
+
+
+def test_every_rule_and_state_has_words_of_its_own_and_no_word_is_for_another() -> None:
+    assert keys_of("payout-words.js", "RULES") == set(RULES)
+    assert keys_of("payout-words.js", "STATES") == set(STATUSES)
+    assert keys_of("payout-person.js", "STATES") | {"verified"} == set(get_args(State))
+    codes = keys_of("payout-words.js", "CODES")
+    assert codes - {error.code for error in PROBLEMS} == {"sign_in_not_new"}
+
+
+def test_the_page_follows_what_is_not_over_and_offers_a_document_when_its_end_is_told() -> None:
+    followed = re.search(r"UNDER_WAY = (\[.*?\]);", (EARNINGS / "payout-list.js").read_text())
+    assert followed
+    assert set(json.loads(followed[1])) == set(STATUSES) - OVER
+    notice = re.search(r"NOTICE_MS = (\d+) \* (\d+)_(\d+)_(\d+);", (EARNINGS / "payout-person.js").read_text())
+    assert notice
+    assert int(notice[1]) * int("".join(notice.groups()[1:])) == NOTICE_DAYS * DAY_MS
