@@ -38,6 +38,12 @@ def platform() -> Iterator[Platform]:
 
 
 @pytest.fixture
+def home(platform: Platform) -> Platform:
+    """The platform, asked from a home of a test's own: what others have earned raises no suspicion here."""
+    return platform.at_a_home_of_its_own()
+
+
+@pytest.fixture
 def viewer(platform: Platform) -> str:
     """The token of a new viewer with 100 bought coins and 30 bonus coins."""
     token = platform.new_person()[1]

@@ -123,16 +123,16 @@ def stands(platform: Platform, chain: str) -> tuple[int, int]:
 
 
 def test_a_viewer_watches_scans_and_buys_and_the_brand_reads_what_the_ledger_has(
-    platform: Platform, harbour: Brand
+    platform: Platform, home: Platform, harbour: Brand
 ) -> None:
     _, token = platform.new_person()
     device = secrets.token_urlsafe(9)
     [shown] = [one for one in platform.get("/v1/campaigns", token).json["campaigns"] if one["campaignId"] == CAMPAIGN]
     assert (shown["sponsored"][0]["seriesId"], shown["returnDays"]) == (SERIES, RETURN_DAYS)
-    session = platform.post(f"/v1/series/{SERIES}/episodes/1/watch", token, {"device": device}).json["session"]
+    session = home.post(f"/v1/series/{SERIES}/episodes/1/watch", token, {"device": device}).json["session"]
     began, counted = time.monotonic(), False
 
-    claim_token = platform.post(f"/v1/campaigns/{CAMPAIGN}/token", token, {"device": device}).json["claimToken"]
+    claim_token = home.post(f"/v1/campaigns/{CAMPAIGN}/token", token, {"device": device}).json["claimToken"]
     order = f"A-{secrets.token_hex(6)}"
     sold = harbour.sells(claim_token, order, 2_000, by_cashback=500)
     assert (sold.status, sold.json["status"], sold.json["coins"]) == (201, "pending", 150)
@@ -141,17 +141,17 @@ def test_a_viewer_watches_scans_and_buys_and_the_brand_reads_what_the_ledger_has
     again = harbour.sells(claim_token, order, 9_000)
     assert (again.status, again.json) == (200, sold.json)
     _, other = platform.new_person()
-    refused(harbour.sells(claim_token_at(platform, other), order, 2_000), 409, "order_claimed")
+    refused(harbour.sells(claim_token_at(home, other), order, 2_000), 409, "order_claimed")
     code = harbour.ask("GET", "/code").json["code"]
     for _ in range(2):
-        scanned = platform.post("/v1/campaigns/scans", token, {"code": code, "device": device})
+        scanned = home.post("/v1/campaigns/scans", token, {"code": code, "device": device})
         assert (scanned.status, scanned.json["cashback"]["coins"]) == (200, 5)
     back = harbour.takes_back(claim_token, order, 500)
     assert (back.status, back.json["coins"], back.json["remainingCoins"]) == (201, 37, 113)
 
     for position in (WATCHED_MS // 2, WATCHED_MS):
         time.sleep(max(0.0, began + position / 1_000 + 0.1 - time.monotonic()))
-        beat = platform.post("/v1/watch/beats", token, {"session": session, "positionMs": position})
+        beat = home.post("/v1/watch/beats", token, {"session": session, "positionMs": position})
         session, counted = beat.json["session"], beat.json["counted"]
     assert counted
     pending = [("cashback", "pending", 150, 37), ("scan", "pending", 5, 0), ("watch.episode", "pending", 3, 0)]
@@ -196,9 +196,9 @@ def test_cashback_is_the_viewers_when_its_window_has_closed_and_a_return_takes_i
 
 
 def test_a_farm_a_crowd_and_haste_wait_for_a_reviewer_who_lets_them_be_or_gives_the_budget_its_coins_back(
-    platform: Platform, harbour: Brand
+    platform: Platform, home: Platform, harbour: Brand
 ) -> None:
-    home, elsewhere = platform.at_a_home_of_its_own(), platform.at_a_home_of_its_own()
+    elsewhere = platform.at_a_home_of_its_own()
     code, shared = harbour.ask("GET", "/code").json["code"], secrets.token_urlsafe(9)
     *farm, last_of_farm = (platform.new_person()[1] for _ in range(4))
     *crowd, tenth, hasty = (platform.new_person()[1] for _ in range(7))

@@ -32,8 +32,9 @@ def film(platform: Platform) -> str:
     return series
 
 
-def begin(platform: Platform, token: str, film: str, device: str) -> str:
-    begun = platform.post(f"/v1/series/{film}/episodes/1/watch", token, {"device": device})
+def begin(platform: Platform, token: str, film: str) -> str:
+    """Begins to watch on a device that nobody has used."""
+    begun = platform.post(f"/v1/series/{film}/episodes/1/watch", token, {"device": secrets.token_urlsafe(9)})
     assert begun.status == 200, begun
     session: str = begun.json["session"]
     return session
@@ -47,73 +48,73 @@ def bonus(platform: Platform, token: str) -> int:
     return int(platform.get("/v1/wallet", token).json["coins"]["bonus"])
 
 
-def test_a_check_in_is_of_the_viewers_own_day_and_once_of_it(platform: Platform) -> None:
-    _, token = platform.new_person()
+def test_a_check_in_is_of_the_viewers_own_day_and_once_of_it(home: Platform) -> None:
+    _, token = home.new_person()
     body = {"device": secrets.token_urlsafe(9), "zone": EAST}
-    first = platform.post("/v1/rewards/checkin", token, body)
+    first = home.post("/v1/rewards/checkin", token, body)
     assert (first.status, [one["coins"] for one in first.json["earned"]]) == (200, [2])
-    elsewhere = platform.post("/v1/rewards/checkin", token, {**body, "zone": "UTC"})
+    elsewhere = home.post("/v1/rewards/checkin", token, {**body, "zone": "UTC"})
     assert elsewhere.json == first.json  # the day stays where it began
-    seen = platform.get("/v1/rewards?zone=UTC", token).json["checkin"]
+    seen = home.get("/v1/rewards?zone=UTC", token).json["checkin"]
     assert (seen["done"], seen["zone"], seen["run"]) == (True, EAST, 1)
-    assert bonus(platform, token) == 2
+    assert bonus(home, token) == 2
 
 
-def test_watching_is_credited_by_the_services_time_and_no_beat_counts_twice(platform: Platform, film: str) -> None:
-    _, token = platform.new_person()
-    session = begin(platform, token, film, "phone")
-    leap = beat(platform, token, session, LENGTH_MS)  # at once: no time has passed that could have been watched
+def test_watching_is_credited_by_the_services_time_and_no_beat_counts_twice(home: Platform, film: str) -> None:
+    _, token = home.new_person()
+    session = begin(home, token, film)
+    leap = beat(home, token, session, LENGTH_MS)  # at once: no time has passed that could have been watched
     assert (leap.status, leap.json["earned"]) == (200, [])
     time.sleep(BEAT_S)
-    halfway = beat(platform, token, session, 2_000).json["session"]
+    halfway = beat(home, token, session, 2_000).json["session"]
     time.sleep(BEAT_S)
-    whole = beat(platform, token, halfway, 3_900)
+    whole = beat(home, token, halfway, 3_900)
     assert [(one["kind"], one["coins"], one["status"]) for one in whole.json["earned"]] == [
         ("watch.episode", 1, "paid"),
         ("watch.series", 5, "waiting"),
     ]
     assert whole.json["counted"]
     for replayed in (session, halfway, whole.json["session"]):
-        assert beat(platform, token, replayed, 3_900).json["earned"] == []
-    assert bonus(platform, token) == 1
+        assert beat(home, token, replayed, 3_900).json["earned"] == []
+    assert bonus(home, token) == 1
 
 
-def test_a_beat_that_is_forged_or_anothers_is_refused(platform: Platform, film: str) -> None:
-    _, token = platform.new_person()
-    session = begin(platform, token, film, "phone")
+def test_a_beat_that_is_forged_or_anothers_is_refused(home: Platform, film: str) -> None:
+    _, token = home.new_person()
+    session = begin(home, token, film)
     forged = session[:-6] + "AAAAAA"
-    refused(beat(platform, token, forged, 1_000), 403, "watch_forged")
-    _, other = platform.new_person()
-    refused(beat(platform, other, session, 1_000), 403, "watch_forged")
+    refused(beat(home, token, forged, 1_000), 403, "watch_forged")
+    _, other = home.new_person()
+    refused(beat(home, other, session, 1_000), 403, "watch_forged")
 
 
-def test_of_two_devices_the_one_that_began_last_earns(platform: Platform, film: str) -> None:
-    _, token = platform.new_person()
-    sessions = [begin(platform, token, film, device) for device in ("phone", "tablet")]
+def test_of_two_devices_the_one_that_began_last_earns(home: Platform, film: str) -> None:
+    _, token = home.new_person()
+    sessions = [begin(home, token, film) for _ in range(2)]
     time.sleep(BEAT_S)
-    sessions = [beat(platform, token, session, 2_000).json["session"] for session in sessions]
+    sessions = [beat(home, token, session, 2_000).json["session"] for session in sessions]
     time.sleep(BEAT_S)
-    refused(beat(platform, token, sessions[0], 3_900), 409, "watch_ended")
-    assert [one["kind"] for one in beat(platform, token, sessions[1], 3_900).json["earned"]] == [
+    refused(beat(home, token, sessions[0], 3_900), 409, "watch_ended")
+    assert [one["kind"] for one in beat(home, token, sessions[1], 3_900).json["earned"]] == [
         "watch.episode",
         "watch.series",
     ]
 
 
-def test_an_ad_is_paid_once_on_its_networks_word(platform: Platform) -> None:
-    _, token = platform.new_person()
+def test_an_ad_is_paid_once_on_its_networks_word(home: Platform) -> None:
+    _, token = home.new_person()
     body = {"device": secrets.token_urlsafe(9), "placement": "web"}
-    offered = platform.post("/v1/rewards/ads", token, body).json
-    assert standing(platform, token, offered) is None
+    offered = home.post("/v1/rewards/ads", token, body).json
+    assert standing(home, token, offered) is None
     ad = {"adUnit": offered["adUnit"], "customData": offered["customData"]}
-    told = send("POST", f"{platform.outputs['adsUrl']}/_local/seen", body=ad).json
+    told = send("POST", f"{home.outputs['adsUrl']}/_local/seen", body=ad).json
     assert told["status"] == 200
-    earned = standing(platform, token, offered)
+    earned = standing(home, token, offered)
     assert (earned["kind"], earned["coins"], earned["status"]) == ("ad", 2, "paid")
-    assert platform.get(f"{CALLBACK}?{told['query']}").json == {"outcome": "taken"}  # the same transaction again
-    refused(platform.get(f"{CALLBACK}?{told['query'].replace('reward_amount=1', 'reward_amount=9')}"), 400, REFUSED)
-    refused(platform.get(f"{CALLBACK}?{told['query'].rpartition('&')[0]}"), 400, REFUSED)
-    assert bonus(platform, token) == 2
+    assert home.get(f"{CALLBACK}?{told['query']}").json == {"outcome": "taken"}  # the same transaction again
+    refused(home.get(f"{CALLBACK}?{told['query'].replace('reward_amount=1', 'reward_amount=9')}"), 400, REFUSED)
+    refused(home.get(f"{CALLBACK}?{told['query'].rpartition('&')[0]}"), 400, REFUSED)
+    assert bonus(home, token) == 2
 
 
 REFUSED = "ad_callback_refused"

@@ -53,9 +53,8 @@ def of_both(platform: Platform, inviter: str, friend: str) -> tuple[str | None, 
 
 
 def test_a_friends_first_purchase_rewards_both_a_household_by_a_reviewers_word_and_a_refund_takes_both_back(
-    platform: Platform, operator: str
+    platform: Platform, home: Platform, operator: str
 ) -> None:
-    home = platform.at_a_home_of_its_own()
     _, inviter = home.sign_up()
     invited = opened(home, inviter)
     assert (invited["inviterCoins"], invited["friendCoins"]) == (INVITER_COINS, FRIEND_COINS)
