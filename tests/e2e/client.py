@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, TypeVar
 import boto3
 import pytest
 
+from cliffhanger.clock import system_clock
 from cliffhanger.ledger.packing import stored_text
 from local.aws import client
 from local.cast import SERIES, USERS, User, person_of, sign_in
@@ -29,6 +30,7 @@ Found = TypeVar("Found")
 PATIENCE_S = 60.0
 STORY_S = 400.0
 """Four episodes are drawn and transcoded, on a machine that runs tests meanwhile."""
+DAY_MS = 86_400_000
 TOO_MANY = 429
 LONGEST_WAIT_S = 10
 """Who is told to come back tomorrow does not wait for it."""
@@ -207,6 +209,18 @@ class Platform:
         if group:
             identity.admin_add_user_to_group(UserPoolId=pool, Username=user.email, GroupName=group)
         return user, sign_in(self.emulator, self.outputs["clientId"], user)
+
+    def settled_person(self) -> User:
+        """Someone who joined two days ago: what they earn is not held, however many new ones come from the block."""
+        user, token = self.new_person()
+        [subject] = [name for name, row in self.rows("people").items() if row["person"]["S"] == person_of(token)]
+        client("dynamodb", self.emulator).update_item(
+            TableName=self.outputs["tables"]["people"],
+            Key={"subject": {"S": subject}},
+            UpdateExpression="SET joinedAt = :then",
+            ExpressionAttributeValues={":then": {"N": str(system_clock() - 2 * DAY_MS)}},
+        )
+        return user
 
     def token_of(self, name: str) -> str:
         """The token of one of the demo's people."""

@@ -155,7 +155,7 @@ export class RewardsView {
       const { earned } = await this.#calls.checkIn();
       const sum = earned.reduce((total, one) => total + one.coins, 0);
       await this.open();
-      this.#say(`${coins(sum)} for today.`);
+      this.#say(`${coins(sum)} for today${earned.every(({ status }) => status === "paid") ? "" : ", as soon as somebody has looked at it"}.`);
       this.#onCoins();
     } catch (error) {
       this.#told.replaceChildren(complaint(asRefusal(error), inWordsOf));

@@ -17,7 +17,7 @@ def test_a_viewer_checks_in_and_sees_an_ad_and_has_the_coins_of_both(
 ) -> None:
     page = new_context(PHONE).new_page()
     page.goto(story_of(platform))
-    sign_in(page, platform.new_person()[0])
+    sign_in(page, platform.settled_person())
     panel = open_account(page, "Earn")
     panel.get_by_role("button", name="Check in").click()
     expect(panel.get_by_role("status")).to_have_text("2 coins for today.")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browser.conftest import PHONE, Open, Picture
-from tests.e2e.browser.servers import instead, problem
+from tests.e2e.browser.servers import as_json, instead, problem
 from tests.e2e.browser.sight import coins_shown, end_episode, fits_the_screen, sees_moving_picture, until
 from tests.e2e.browser.steps import open_account, press_episode
 from tests.e2e.browser.stub import Site, the_last_train
@@ -78,6 +78,15 @@ def test_earning_is_whole_without_cashback(site: Site, signed_in: Open) -> None:
     panel = open_account(page, "Earn")
     expect(panel.get_by_role("heading", name="Day 3 is waiting")).to_be_visible()
     expect(panel.get_by_role("heading", name="Cashback")).to_have_count(0)
+
+
+def test_a_check_in_that_is_held_is_said_to_be(site: Site, signed_in: Open) -> None:
+    panel = open_account(signed_in(PHONE), "Earn")
+    done = {"date": "2026-11-21", "zone": "UTC", "done": True, "run": 1, "rung": 0, "ladder": [2, 3], "repair": None}
+    looked_at = {"kind": "checkin", "coins": 2, "status": "held", "seq": None, "vestsAt": None}
+    site.then("POST", "/v1/rewards/checkin", instead(as_json(200, {"checkin": done, "earned": [looked_at]})))
+    panel.get_by_role("button", name="Check in").click()
+    expect(panel.get_by_role("status")).to_have_text("2 coins for today, as soon as somebody has looked at it.")
 
 
 def test_a_check_in_that_is_refused_says_why(site: Site, signed_in: Open) -> None:
