@@ -10,7 +10,6 @@ import contextlib
 import gzip
 import json
 import os
-import shutil
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ from bench.ready import local
 from local.aws import client
 from local.cast import SERIES, User
 from tests.e2e.client import Platform
+from tests.support.chromium import executable
 
 SAMPLES = 5
 PHONE = {"width": 360, "height": 740}
@@ -63,11 +63,10 @@ _SEE_FROM_NAVIGATION = """() => new Promise(resolve => {
 
 def measure() -> list[Figure]:
     """The page's figures; one row that says so where there is no browser."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    path = executable()
     if path is None:
-        return [
-            Figure("playback.not_measured", 1, None, "no Chromium: apt-get install chromium, or name it in CHROMIUM")
-        ]
+        missing = "no Chromium: apt-get install chromium-headless-shell, or name it in CHROMIUM"
+        return [Figure("playback.not_measured", 1, None, missing)]
     with running() as platform, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path)
         try:

@@ -7,7 +7,6 @@ names a folder that keeps the pictures.
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +20,7 @@ from tests.e2e.browser.film import draw
 from tests.e2e.browser.sight import coins_shown
 from tests.e2e.browser.steps import open_series
 from tests.e2e.browser.stub import Issuer, Site
+from tests.support.chromium import executable
 
 PHONE = (360, 740)
 DESKTOP = (1280, 800)
@@ -30,9 +30,9 @@ expect.set_options(timeout=20_000)
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    path = executable()
     if path is None:
-        reason = "no Chromium: apt-get install chromium, or name one in CHROMIUM"
+        reason = "no Chromium: apt-get install chromium-headless-shell, or name one in CHROMIUM"
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
