@@ -5,7 +5,7 @@ import { Tracks } from "./tracks.js";
 
 const HLS_MODULE = "../vendor/hls-1.7.4.min.js";
 const NATIVE_TYPE = "application/vnd.apple.mpegurl";
-/** Seconds ahead while it only waits to be shown, and while it plays; the library would load ten minutes of so small a picture. */
+/** Seconds ahead while it only waits to be shown, and while it plays. */
 const AHEAD_S = { waiting: 4, playing: 20 };
 const SETTINGS = {
   // CMAF needs no transmuxing, so there is nothing for a worker to do.
@@ -18,7 +18,7 @@ const SETTINGS = {
   testBandwidth: false,
   startFragPrefetch: true,
   maxBufferLength: AHEAD_S.waiting,
-  maxMaxBufferLength: 30,
+  maxBufferSize: 0, // bytes that it would load whatever their seconds
   backBufferLength: 30,
   // The library's way to draw captions needs a `data:` address, which the policy does not allow.
   renderTextTracksNatively: false,

@@ -303,9 +303,14 @@ def test_what_comes_next_is_loaded_before_it_is_asked_for(site: Site, signed_in:
     site.viewer.pay(2, 12)
     page = signed_in()
     watch_first(page)
-    until(page, lambda: [one for one in site.asked if "/2/v1/0-000.m4s" in one.path], bool, "nothing ahead")
-    # A phone's data is not spent on what may never be watched.
-    assert not [one for one in site.asked if "/2/v1/0-009.m4s" in one.path]
+    behind = "document.querySelector('video:not([data-shown])')"
+    ready = f"() => {{ const {{ buffered }} = {behind}; return buffered.length > 0 && buffered.end(0) >= 4; }}"
+    page.wait_for_function(ready)
+    # A phone's data is not spent on what may never be watched: it loads no more, however long the first one plays.
+    loaded_at = at(page)
+    until(page, lambda: at(page), lambda now: now > loaded_at + 2, "the first one stands still")
+    assert page.evaluate(f"{behind}.buffered.end(0)") <= 8
+    assert not [one for one in site.asked if "/2/v1/0-004.m4s" in one.path]
     end_episode(page)
     page.wait_for_url("**#/the-last-train/2")
     sees_moving_picture(page)
