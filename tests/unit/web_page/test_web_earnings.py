@@ -79,3 +79,8 @@ def test_the_page_follows_what_is_not_over_and_offers_a_document_when_its_end_is
     notice = re.search(r"NOTICE_MS = (\d+) \* (\d+)_(\d+)_(\d+);", (EARNINGS / "payout-person.js").read_text())
     assert notice
     assert int(notice[1]) * int("".join(notice.groups()[1:])) == NOTICE_DAYS * DAY_MS
+
+
+def test_the_studio_and_the_page_of_its_creators_money_lead_to_each_other() -> None:
+    assert "/earnings.html" in Markup((WEB / "studio.html").read_text()).named
+    assert "/studio.html" in PAGE.named
