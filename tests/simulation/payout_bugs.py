@@ -34,10 +34,14 @@ PAYOUT_BUGS = {
         "undoing", '    if payout.status == "failed":\n', "    if not payout.status:\n"
     ),
     "money is booked back and not taken back": _bug(
-        "undoing", "        _reverse(desk, payout)\n    except", "    except"
+        "undoing", '        if not _reversed(desk, payout):\n            return Done("wait", SETTLED_S)\n', ""
     ),
     "the day's room is looked at and not taken": _bug(
         "noting", "desk.payouts.put_tally(after._replace(revision=tally.revision + 1))", "after"
     ),
     "a key asks for something else": _bug("service", "    if known.hash != wish.hash:\n", "    if not known.hash:\n"),
+    "a transfer has another key each time": _bug(
+        "undoing", "payout.currency, payout.refusals)", "payout.currency, payout.revision)"
+    ),
+    "a disputed share is paid out": _bug("steps", "    check_disputed(standing)\n", ""),
 }

@@ -90,4 +90,5 @@ def check_ended(history: PayoutHistory) -> None:
     in_day = max(days.values(), default=0)
     assert history.limits.day is None or in_day <= history.limits.day, f"{in_day} were paid out in a day"
     assert history.held == 0, f"{history.held} stay held"
-    assert history.balance - history.debt == history.incoming - history.taken - gone, "something is lost, or invented"
+    earned = history.share(history.incoming - sum(history.lost.values())) - history.taken
+    assert history.balance - history.debt == earned - gone, "something is lost, or invented"

@@ -14,7 +14,7 @@ MONDAY = 4
 SECOND_LIFE_DAYS = 7
 UNLOCK = re.compile(r"unlock:([^:]+):(\d+)-(\d+)\.(\d+)")
 LANE = re.compile(
-    r"^((?:platform:(?:expired|recovered|issued|exchange|losses)|external:stripe)-|series:[^:]+:(?:earned|tips):)\d+$"
+    r"^((?:platform:(?:expired|recovered|issued|exchange|repairs|losses)|external:stripe)-|series:[^:]+:(?:earned|tips):)\d+$"
 )
 
 Document = dict[str, Any]

@@ -25,6 +25,7 @@ from tests.simulation.gift_bugs import GIFT_BUGS
 from tests.simulation.intake_bugs import INTAKE_BUGS
 from tests.simulation.payout_bugs import PAYOUT_BUGS
 from tests.simulation.purchase_bugs import PURCHASE_BUGS
+from tests.simulation.repair_bugs import REPAIR_BUGS
 from tests.simulation.share_bugs import SHARE_BUGS
 
 MOST_SEEDS = 450
@@ -263,6 +264,7 @@ BUGS = {
     **GIFT_BUGS,
     **SHARE_BUGS,
     **EARNERS_BUGS,
+    **REPAIR_BUGS,
     **PAYOUT_BUGS,
 }
 

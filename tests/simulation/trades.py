@@ -366,6 +366,10 @@ class Trades(Acts):
             self.once(viewer(person), f"exchange:{name}", make)
 
     def mend(self, person: str) -> None:
+        """The table is mended, where there are disasters."""
+        raise NotImplementedError
+
+    def pay_for_day(self, person: str) -> None:
         """A day of a run that was missed is paid for, for nothing now and then; often the same day again."""
         date = f"2026-11-{self.random.randint(1, 9):02}"
         coins = self.random.choice((0, 3, 10, 25))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,6 +39,8 @@ CLEO = "cleo"
 ACCOUNT = "acct_cleo"
 SERIES = "the-last-train"
 BEGIN = 1_795_284_245_000
+ON_ITS_WAY_S = 150
+"""So long a call may be on its way that its caller has given up."""
 LONG_AGO_MS = 20 * DAY_MS
 """Before the beginning: income that no reserve is kept of any more."""
 
@@ -47,8 +50,9 @@ Made = TypeVar("Made")
 class Bank:
     """The provider: keeps what it made under each key, refusals too, and fails on request.
 
-    ``fails`` names calls that fail before anything happens, ``loses`` those whose answer is lost after it has; each
-    once for each time that it is named. ``refuses`` maps a call to the error that it is refused with, every time.
+    ``fails`` names calls that fail before anything happens, ``loses`` those whose answer is lost after it has, and
+    ``delays`` those that nobody waits for any more when they arrive; each once for each time that it is named.
+    ``refuses`` maps a call to the error that it is refused with, every time.
     """
 
     def __init__(self) -> None:
@@ -62,10 +66,12 @@ class Bank:
         self.calls: list[str] = []
         self.fails: list[str] = []
         self.loses: list[str] = []
+        self.delays: list[str] = []
         self.refuses: dict[str, Exception] = {}
         self.boundary: Callable[[str], None] = lambda _: None
         self.instant_ends: Sent | None = None
         self.notices: list[Subject] = []
+        self._on_their_way: list[Callable[[], object]] = []
         self._kept: dict[tuple[str, str, int], Any] = {}
 
     def open_account(self, person: str, country: str) -> str:
@@ -162,6 +168,10 @@ class Bank:
             raise ProviderUnavailable("It does not answer.")
         if name in self.refuses:
             raise self.refuses[name]
+        if name in self.delays:
+            self.delays.remove(name)
+            self._on_their_way.append(act)
+            raise ProviderUnavailable("It does not answer in time.")
         made = act()
         self.boundary(f"after {name}")
         if name in self.loses:
@@ -185,6 +195,13 @@ class Bank:
             return made
 
         return self._call(name, act)
+
+    def arrive(self) -> None:
+        """What was on its way is done, though nobody waits for it."""
+        arriving, self._on_their_way = self._on_their_way, []
+        for act in arriving:
+            with contextlib.suppress(BalanceShort, DestinationRefused, ProviderRejected):
+                act()
 
     def forget_keys(self) -> None:
         """A day has passed."""
@@ -253,6 +270,8 @@ class House:
     def let_pass(self, seconds: int) -> None:
         """Time passes."""
         self.now += seconds * 1_000
+        if seconds >= ON_ITS_WAY_S:
+            self.bank.arrive()
         self.at_wait()
 
     def earn(self, amount: int, *, ago_ms: int = LONG_AGO_MS, currency: str = "USD") -> None:

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from tools.auditing.cashbacks import Purses
-from tools.auditing.shares import divides, dividing_faults
+from tools.auditing.shares import RECOVERY, divides, dividing_faults
 from tools.verify_receipt import (
     COIN_UNITS,
     DAY_MS,
@@ -26,6 +26,8 @@ _OUR_KINDS = frozenset(
     {"opening", "funding", "transfer", "claim", "confirmation", "clawback", "unspent", "canary", "recovery"}
 )
 """Kinds that stand on the slices of budgets and on the canary's account, of which nobody is shown a receipt."""
+_INDEBTING = frozenset({"reversal", "other", RECOVERY, *TAKING})
+"""Kinds by which somebody may come to owe what they have no more."""
 _REVERSIBLE = frozenset({"unlock", "tip", "grant", "reward", "purchase"})
 
 
@@ -199,7 +201,7 @@ def own_legs(entry: Entry) -> dict[str, int]:
 
 
 def _debt_faults(entry: Entry, before: Entry | None, kind: str) -> Iterator[Fault]:
-    """A credit repays debt of its unit first; debt grows only by a reversal (LEDGER rules 9 and 20)."""
+    """A credit repays debt of its unit first; debt grows only by a reversal or a recovery (LEDGER rules 9 and 20)."""
     was = {} if before is None else before.state.get("debt", {})
     now = entry.state.get("debt", {})
     if not was and not now:
@@ -216,5 +218,5 @@ def _debt_faults(entry: Entry, before: Entry | None, kind: str) -> Iterator[Faul
             yield "debt_wrong", f"{came} {unit} came in, and of {owed} owed there are {owes}"
         elif came <= 0 and owes < owed:
             yield "debt_wrong", f"{owed - owes} {unit} of debt are gone, and nothing came in"
-        elif owes > owed and entry.terms and kind not in ("reversal", "other", *TAKING):
+        elif owes > owed and entry.terms and not {kind, entry.terms.get("kind")} & _INDEBTING:
             yield "debt_wrong", f"{owes - owed} {unit} more are owed after a {kind}"

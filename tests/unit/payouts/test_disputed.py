@@ -174,6 +174,20 @@ def test_a_dispute_that_is_lost_is_taken_after_a_month_and_kept_no_longer(story:
     assert story.house.audited(tmp_path).tally.findings.kept == []
 
 
+def test_what_is_recovered_of_who_has_been_paid_out_is_owed_and_repaid_by_what_comes_next(
+    story: Story, tmp_path: Path
+) -> None:
+    assert story.house.ask(payable(story)).status == "inTransit"
+    left = story.house.balance
+    story.dispute()
+    story.house.now += 31 * DAY_MS
+    assert recover_lane(story.house.ledger, SERIES, 0, "2026-12-22", retrying=story.house.pace) is not None
+    assert (story.house.balance, standing_of(story.house.desk, CLEO, "USD").debt) == (0, 3_000 - left)
+    story.house.earn(10_000)
+    assert (story.house.balance, standing_of(story.house.desk, CLEO, "USD").debt) == (7_000 + left, 0)
+    assert story.house.audited(tmp_path).tally.findings.kept == []
+
+
 def test_a_payout_that_is_set_aside_when_a_dispute_comes_is_called_off_and_nothing_leaves(
     story: Story, tmp_path: Path
 ) -> None:

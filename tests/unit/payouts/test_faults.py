@@ -18,6 +18,7 @@ from cliffhanger.payouts.domain import Wish, creator
 from cliffhanger.payouts.hearing import hear
 from cliffhanger.payouts.policy import DAY_MS
 from cliffhanger.payouts.service import cancel, request
+from cliffhanger.payouts.steps import run
 from cliffhanger.payouts.store import Stake
 from cliffhanger.payouts.sweeping import forecasts
 from cliffhanger.payouts.tallies import Limits
@@ -383,3 +384,22 @@ def test_the_reserve_stays_when_two_are_checked_before_either_has_held(house: Ho
     assert house.go_on("one").rule == "over_payable"
     assert house.payout("two").status == "inTransit"
     assert (house.balance, house.held) == (50_000, 0)
+
+
+def test_a_transfer_that_is_still_on_its_way_is_waited_for_before_money_is_booked_back(
+    house: House, tmp_path: Path
+) -> None:
+    """Nobody waits for its answer any more, and it is not to be found yet; and then there is a hit."""
+    house.bank.delays = ["transfer"]
+    request(house.desk, CLEO, "one", Wish(20_000, "USD", "standard", 0))
+    task = {"person": CLEO, "payout": "one"}
+    assert run(house.desk, {**task, "step": "admit"}).outcome == "go"
+    assert run(house.desk, {**task, "step": "send"}).outcome == "wait"
+    house.verified = "verification_refused"
+    assert run(house.desk, {**task, "step": "send"}).outcome == "back"
+    waits = run(house.desk, {**task, "step": "bring_back"})
+    assert waits.outcome == "wait"
+    house.let_pass(waits.seconds)
+    assert run(house.desk, {**task, "step": "bring_back"}).outcome == "over"
+    assert (house.balance, house.bank.ours["USD"], house.bank.reversed) == (50_000, 1_000_000, ["tr_1"])
+    assert codes(house, tmp_path) == set()

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from cliffhanger.events.envelope import Event
-from cliffhanger.payouts.domain import Wish
+from cliffhanger.ledger import holding
+from cliffhanger.payouts.desk import held_of
+from cliffhanger.payouts.domain import HOLD_MS, Wish
 from cliffhanger.payouts.hearing import hear
 from cliffhanger.payouts.service import cancel, request
 from cliffhanger.payouts.steps import run
@@ -84,19 +86,64 @@ def test_a_payout_that_comes_back_comes_back_when_its_next_execution_begins(hous
     assert found(house, tmp_path) == []
 
 
-def test_what_is_set_aside_for_a_payout_that_failed_meanwhile_is_released(house: House) -> None:
-    """Step Functions gave a task up that still runs: the second one fails what the first one sets aside for."""
+@pytest.mark.parametrize("dies", [False, True])
+def test_what_is_set_aside_for_a_payout_that_failed_meanwhile_is_released(house: House, *, dies: bool) -> None:
+    """Step Functions gave a task up that still runs: the second one fails what the first one sets aside for.
+
+    Where the first one dies before it sees that, the next call does what it had left.
+    """
     request(house.desk, CLEO, "one", Wish(20_000, "USD", "standard", 0))
 
     def overtake(moment: Moment, call: Call) -> None:
-        if call.operation == "PutItem" and call.parameters["TableName"] == LEDGER["TableName"]:
-            house.model.hook = None
+        if call.operation != "PutItem" or call.parameters["TableName"] != LEDGER["TableName"]:
+            return
+        house.model.hook = None
+        if moment is Moment.BEFORE:
             cancel(house.desk, CLEO, "one")
             assert run(house.desk, {**ONE, "step": "admit"}).outcome == "over"
+        elif dies:
+            raise Killed
 
     house.model.hook = overtake
-    assert run(house.desk, {**ONE, "step": "admit"}).outcome == "wait"
+    if dies:
+        with pytest.raises(Killed):
+            run(house.desk, {**ONE, "step": "admit"})
+        assert house.held == 20_000
+        assert run(house.desk, {**ONE, "step": "admit"}).outcome == "over"
+    else:
+        assert run(house.desk, {**ONE, "step": "admit"}).outcome == "wait"
     assert (house.payout().rule, house.balance, house.held) == ("canceled", 50_000, 0)
+
+
+def test_what_was_said_to_fail_and_is_still_set_aside_is_not_sent(house: House) -> None:
+    """The process died after it had noted why, and before it had released anything; the hit is over since."""
+    request(house.desk, CLEO, "one", Wish(20_000, "USD", "standard", 0))
+    assert run(house.desk, {**ONE, "step": "admit"}).outcome == "go"
+    house.verified = "verification_refused"
+
+    def die(_moment: Moment, call: Call) -> None:
+        if call.operation == "PutItem" and call.parameters["TableName"] == LEDGER["TableName"]:
+            raise Killed
+
+    house.model.hook = die
+    with pytest.raises(Killed):
+        run(house.desk, {**ONE, "step": "send"})
+    house.model.hook, house.verified = None, None
+    assert run(house.desk, {**ONE, "step": "send"}).outcome == "over"
+    assert (house.payout().status, house.payout().rule) == ("failed", "verification_refused")
+    assert (house.balance, house.held, house.bank.transfers) == (50_000, 0, {})
+
+
+def test_what_has_expired_is_not_sent(house: House, tmp_path: Path) -> None:
+    """The sweep of the ledger has released what was set aside, long before its payout goes on."""
+    request(house.desk, CLEO, "one", Wish(20_000, "USD", "standard", 0))
+    assert run(house.desk, {**ONE, "step": "admit"}).outcome == "go"
+    house.now += HOLD_MS
+    holding.expire(house.ledger, held_of(house.payout()), house.pace)
+    assert run(house.desk, {**ONE, "step": "send"}).outcome == "over"
+    assert (house.payout().status, house.payout().rule) == ("failed", "expired")
+    assert (house.balance, house.held, house.bank.transfers) == (50_000, 0, {})
+    assert found(house, tmp_path) == []
 
 
 def test_a_payout_is_closed_again_when_the_table_did_not_answer(house: House) -> None:

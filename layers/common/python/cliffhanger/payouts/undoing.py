@@ -25,6 +25,9 @@ from cliffhanger.payouts.noting import (
 from cliffhanger.payouts.service import existing
 from cliffhanger.payouts.telling import failed_event, returned_event
 
+SETTLED_S = 180
+"""So long a step runs at most: what any of them has asked for before is done by then, or never will be."""
+
 
 def fail(desk: Desk, payout: Payout, rule: Rule) -> Done:
     """Ends a payout whose money has not left: what is set aside is released, and its room in the month given back.
@@ -68,7 +71,8 @@ def bring_back(desk: Desk, person: str, name: str) -> Done:
     try:
         if payout.status != "returning":
             payout = written(desk, payout.moved("returning", desk.clock(), token=""))
-        _reverse(desk, payout)
+        if not _reversed(desk, payout):
+            return Done("wait", SETTLED_S)
     except Overtaken:
         return AGAIN
     except WAITING as error:
@@ -85,10 +89,13 @@ def sending_of(payout: Payout) -> Sending:
     return Sending(payout.payout, payout.person, payout.account, payout.net, payout.currency, payout.refusals)
 
 
-def _reverse(desk: Desk, payout: Payout) -> None:
-    """Takes the transfer back, where there is one or may be one."""
+def _reversed(desk: Desk, payout: Payout) -> bool:
+    """Takes the transfer back, where there is one; False where one may still be made, by a call that was given up."""
     transfer = payout.transfer
     if not transfer and "transfer" in payout.tried:
         transfer = desk.provider.find_transfer(payout.payout)
+        if not transfer:
+            return desk.clock() >= payout.changed_at + SETTLED_S * 1_000
     if transfer:
         desk.provider.reverse(transfer, sending_of(payout))
+    return True
