@@ -36,7 +36,7 @@ EARNINGS: dict[str, Any] = {
         {
             "currency": "USD",
             "earned": 48_210,
-            "payable": 31_770,
+            "balance": 31_770,
             "held": [
                 {"holdId": "reserve-2026-11", "why": "reserve", "amount": 4_821, "until": "2026-12-20T00:00:00.000Z"}
             ],

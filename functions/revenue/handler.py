@@ -32,7 +32,7 @@ from functions.revenue import schemas
 
 
 def get_earnings(call: Call) -> Answer:
-    """What the creator has earned, what is payable of it, what is held and why, and the last thirty days."""
+    """What the creator has earned and has, what is held and why, and the last thirty days."""
     found = earnings(bootstrap.ledger_store(), call.person, system_clock())
     return Answer(200, schemas.earnings_answer(found))
 

@@ -119,11 +119,15 @@ class HeldMoney(Struct, rename="camel"):
 
 
 class EarnedMoney(Struct, rename="camel"):
-    """One currency, in its smallest unit. ``earned`` came in the last thirty days, less what was taken back."""
+    """One currency, in its smallest unit. ``earned`` came in the last thirty days, less what was taken back.
+
+    ``balance`` is on the account and not set aside. What of it is payable now, the quote of a payout says: a reserve
+    and payments in dispute keep some.
+    """
 
     currency: str
     earned: int
-    payable: int
+    balance: int
     held: list[HeldMoney]
     debt: int
 
@@ -231,7 +235,7 @@ def earnings_answer(earnings: Earnings) -> EarningsAnswer:
 
 def _money(money: Money) -> EarnedMoney:
     held = [HeldMoney(one.hold, one.why, one.amount, rfc3339(one.until)) for one in money.held]
-    return EarnedMoney(money.currency, money.earned, money.payable, held, money.debt)
+    return EarnedMoney(money.currency, money.earned, money.balance, held, money.debt)
 
 
 def _parts(parts: tuple[Part, ...]) -> list[PartBody]:

@@ -116,7 +116,7 @@ def test_a_creator_is_shown_what_they_have_earned_and_nobody_elses(office: Any) 
     carry_lane(ledger, Carriage(SERIES, "creator:cleo", str(TODAY), parts=parts), 0, terms=terms)
     status, shown = ask("getEarnings", "cleo", "creator")
     assert status == 200
-    assert shown["money"] == [{"currency": "USD", "earned": 499, "payable": 499, "held": [], "debt": 0}]
+    assert shown["money"] == [{"currency": "USD", "earned": 499, "balance": 499, "held": [], "debt": 0}]
     assert shown["days"] == [{"day": str(TODAY), "currency": "USD", "amount": 499}]
     assert ask("getEarnings", "emma", "creator") == (
         200,

@@ -1,7 +1,7 @@
 // The service's calls for creators about their money. Shapes: docs/openapi.json.
 
 /** @typedef {{holdId: string, why: string, amount: number, until: string}} Held */
-/** @typedef {{currency: string, earned: number, payable: number, held: Held[], debt: number}} Money in the currency's smallest unit */
+/** @typedef {{currency: string, earned: number, balance: number, held: Held[], debt: number}} Money in the currency's smallest unit */
 /** @typedef {{day: string, currency: string, amount: number}} DayIncome */
 /** @typedef {{money: Money[], days: DayIncome[], through: number, frozen: boolean, complete: boolean}} Earnings */
 /** @typedef {{day: string, bytes: number, madeAt: string}} StatementLine */

@@ -65,11 +65,11 @@ function nothing({ money }) {
 }
 
 /**
- * What there is of a currency. What leads to a payout comes into its end, `.ways`, and what of it can be into `.payable`.
+ * What there is of a currency. What leads to a payout comes into its end, `.ways`, and what can be paid out now into `.payable`.
  * @param {Money} money
  * @param {boolean} blocked
  */
-function wallet({ currency, earned, payable, held, debt }, blocked) {
+function wallet({ currency, earned, held, debt }, blocked) {
   const title = `money-${currency}`;
   const aside = held.reduce((sum, { amount }) => sum + amount, 0);
   return element(
@@ -80,7 +80,7 @@ function wallet({ currency, earned, payable, held, debt }, blocked) {
       "dl",
       {},
       element("dt", {}, "Payable now"),
-      element("dd", { class: "payable", "data-account": String(payable), "data-blocked": blocked }, "…"),
+      element("dd", { class: "payable", "data-blocked": blocked }, "…"),
       ...figure("Earned in 30 days", shown(earned, currency)),
       ...figure("Held", shown(aside, currency)),
       ...(debt > 0 ? figure("Owed", shown(debt, currency), "owed") : []),

@@ -33,11 +33,11 @@ export async function way(currency, wallet, [amount = "", speed], standing, till
   const { calls } = till;
   const ways = /** @type {HTMLElement} */ (wallet.querySelector(".ways"));
   const payable = /** @type {HTMLElement} */ (wallet.querySelector(".payable"));
-  const { account = "0", blocked } = payable.dataset;
+  const { blocked } = payable.dataset;
   const wanted = /^[1-9]\d{0,10}$/.test(amount) ? calls.getQuote(currency, Number(amount)) : null;
   const found = await Promise.all([calls.getQuote(currency, null), wanted, standing]).catch(asRefusal);
   if (found instanceof Refusal) {
-    payable.textContent = shown(Number(account), currency);
+    payable.textContent = "not known at present";
     return ways.replaceChildren(complaint(found, inWords));
   }
   const [quote, picked, known] = found;

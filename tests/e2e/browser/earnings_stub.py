@@ -20,7 +20,7 @@ def day(back: int) -> str:
 
 
 def money(**changes: Any) -> dict[str, Any]:
-    return {"currency": "USD", "earned": 48_210, "payable": PAYABLE + 4_821 + 999, "held": [], "debt": 0, **changes}
+    return {"currency": "USD", "earned": 48_210, "balance": PAYABLE + 4_821 + 999, "held": [], "debt": 0, **changes}
 
 
 def some_earnings() -> dict[str, Any]:
@@ -31,7 +31,7 @@ def some_earnings() -> dict[str, Any]:
         {"day": day(1), "currency": "USD", "amount": -420},
         {"day": day(1), "currency": "JPY", "amount": 1_500},
     ]
-    yen = money(currency="JPY", earned=1_500, payable=1_500)
+    yen = money(currency="JPY", earned=1_500, balance=1_500)
     told = {"money": [yen, money(held=[hold])], "days": [*brought, *yesterday]}
     return {**told, "through": 412, "frozen": False, "complete": True}
 

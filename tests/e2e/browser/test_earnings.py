@@ -90,7 +90,7 @@ def test_a_statement_that_cannot_be_fetched_is_said_in_words(come: Come, earning
 def test_debt_and_a_frozen_account_say_why_nothing_is_payable(
     come: Come, earnings: EarningsSite, picture: Picture
 ) -> None:
-    earnings.earnings |= {"money": [money(payable=0, debt=1_250)], "frozen": True}
+    earnings.earnings |= {"money": [money(balance=0, debt=1_250)], "frozen": True}
     page = come(PHONE)
     expect(page.get_by_text("Your account is frozen")).to_be_visible()
     expect(page.get_by_text("You owe $12.50")).to_be_visible()

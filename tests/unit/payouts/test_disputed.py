@@ -19,6 +19,7 @@ from cliffhanger.ledger.purchasing import OrderChain, record_grant, record_retur
 from cliffhanger.ledger.recovering import recover_lane
 from cliffhanger.ledger.settling import settle
 from cliffhanger.ledger.splits import Part
+from cliffhanger.payouts import stakes
 from cliffhanger.payouts.domain import Wish, creator
 from cliffhanger.payouts.policy import DAY_MS
 from cliffhanger.payouts.service import quote, request
@@ -47,17 +48,24 @@ class Story:
         if carried:
             self.carry("2026-11-20")
 
-    def spend(self) -> None:
-        spend = Spend(100, LANE, SERIES, 0)
+    def spend(self, coins: int = 100, episode: int = 2) -> None:
+        spend = Spend(coins, LANE, SERIES, 0)
 
         def make(turn: Turn) -> Entry:
             return spend_coins(turn, spend)
 
-        terms = {"kind": "unlock", "prices": [[2, 2, 100]], "share": 5_000}
-        ask = Ask(unlock_reference(SERIES, 2, 2, 0), bytes(32), terms)
+        terms = {"kind": "unlock", "prices": [[episode, episode, coins]], "share": 5_000}
+        ask = Ask(unlock_reference(SERIES, episode, episode, 0), bytes(32), terms)
         settle(
             self.house.ledger, [record_once(self.house.ledger, MIA, ask, make, self.house.pace).entry], self.house.pace
         )
+
+    def earn_since(self, times: int) -> None:
+        """So many entries of the lane come after its last carry."""
+        for episode in range(3, 3 + times):
+            on = OrderChain(MIA, f"o{episode}")
+            record_grant(self.house.ledger, on, Deal(1, 100, "USD"), retrying=self.house.pace)
+            self.spend(1, episode)
 
     def carry(self, day: str) -> None:
         terms = {"income": "earned", "series": SERIES, "day": day, "split": 1}
@@ -236,6 +244,26 @@ def test_what_is_carried_before_the_lane_has_heard_of_a_dispute_is_kept_from_bei
     story.carry("2026-11-20")
     assert story.heed(entry) == 2
     assert (story.disputed(), story.disputed("dora")) == (3_000, 2_000)
+
+
+def test_a_series_that_many_watch_is_looked_back_through_for_who_had_shared_in_it(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stakes, "PAGE", 2)
+    story.earn_since(7)
+    assert story.heed(story.dispute()) == 2
+    assert story.disputed() == 3_000
+
+
+def test_a_dispute_of_a_series_with_more_than_is_looked_through_is_left_and_not_taken_for_nobodys(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stakes, "PAGE", 2)
+    monkeypatch.setattr(stakes, "LOOKED_BACK", 4)
+    story.earn_since(7)
+    entry = story.dispute()
+    with pytest.raises(Busy):
+        story.heed(entry)
 
 
 def test_of_income_that_is_divided_the_reserve_is_of_the_creators_own_share(story: Story) -> None:

@@ -60,7 +60,7 @@ def test_what_is_held_is_named_with_its_reason_and_is_not_payable(books: Books) 
 
 
 @pytest.mark.parametrize("state", [State(debt={"EUR": 30}), State(flags=("frozen",))], ids=["debt", "frozen"])
-def test_nothing_is_payable_while_something_is_owed_or_the_account_is_frozen(books: Books, state: State) -> None:
+def test_what_stops_what_goes_out_is_told_beside_what_there_is(books: Books, state: State) -> None:
     share(books, 1_000)
     head = books.store.head(CLEO)
     assert head is not None
@@ -70,16 +70,16 @@ def test_nothing_is_payable_while_something_is_owed_or_the_account_is_frozen(boo
         seal(CLEO, head, NOW, postings=postings, state=after, reference="support:c1", request=b"r" * 32)
     )
     found = earnings(books.store, "cleo", NOW)
-    assert {money.currency: money.payable for money in found.money} == dict.fromkeys(["USD", *state.debt], 0)
+    assert {money.currency: money.balance for money in found.money} == {"USD": 400} | dict.fromkeys(state.debt, 0)
     assert {money.currency: money.debt for money in found.money if money.debt} == state.debt
     assert found.frozen == state.frozen
 
 
-def test_days_before_the_last_thirty_are_not_counted_and_are_still_payable(books: Books) -> None:
+def test_what_came_before_the_last_thirty_days_is_not_counted_and_is_still_there(books: Books) -> None:
     share(books, 1_000, NOW)
     share(books, 100, NOW + 40 * DAY_MS)
     (money,) = earnings(books.store, "cleo", NOW + 41 * DAY_MS).money
-    assert (money.earned, money.payable) == (40, 440)
+    assert (money.earned, money.balance) == (40, 440)
 
 
 def test_who_has_never_earned_has_nothing_and_that_is_no_error(books: Books) -> None:

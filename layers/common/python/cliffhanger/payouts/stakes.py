@@ -29,8 +29,9 @@ from cliffhanger.payouts.store import PayoutsStore, Stake
 
 STAKE_MS = PATIENCE_MS + 2 * DAY_MS
 """By then the daily run has recovered what was not made up for: so much longer is a stake kept at most."""
-LOOKED_BACK, PAGE = 2_000, 100
-"""Entries of a lane that are looked through for its last carry, and how many at once."""
+LOOKED_BACK, PAGE = 100_000, 500
+"""Entries of a lane that are looked through for its last carry, and how many at once: lanes are carried daily, and one
+that is settled every second has 86,400 a day. A page is half of what one query may answer."""
 
 
 class Heeding(NamedTuple):
@@ -78,7 +79,7 @@ def _stakes(ledger: LedgerStore, name: str, taken: Entry) -> list[Stake]:
     """Each person's share of what an entry took from series, as those divided it last.
 
     Raises:
-        Busy: one that has never divided anything has yet to hear of the entry.
+        Busy: one that has never divided anything has yet to hear of the entry, or its last carry is too far back.
     """
     amounts: dict[tuple[str, str], int] = {}
     for unit, amount, source, _ in taken.postings:
@@ -98,7 +99,11 @@ def _stakes(ledger: LedgerStore, name: str, taken: Entry) -> list[Stake]:
 
 
 def _shared_in(ledger: LedgerStore, lane: str) -> tuple[Part, ...]:
-    """Who shared in what was carried from a lane last; nobody where nothing was."""
+    """Who shared in what was carried from a lane last; nobody where nothing was.
+
+    Raises:
+        Busy: it is further back than is looked. Nobody is taken for having none of it, and the notice is parked.
+    """
     before = None
     for _ in range(LOOKED_BACK // PAGE):
         page = stored_upto(ledger, lane, PAGE, before)
@@ -108,9 +113,9 @@ def _shared_in(ledger: LedgerStore, lane: str) -> tuple[Part, ...]:
                     parties = ledger.entry(account, seq).terms.get("parties")
                     return tuple(Part(str(party), int(bp)) for party, bp in parties or [(account, 10_000)])
         if len(page) < PAGE or page[-1].seq <= 1:
-            break
+            return ()
         before = page[-1].seq
-    return ()
+    raise Busy("The last carry of the series' account is too far back; try again after the next.")
 
 
 def _settled_on(ledger: LedgerStore, entry: Entry, account: str) -> bool:

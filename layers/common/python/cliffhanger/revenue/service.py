@@ -1,4 +1,4 @@
-"""What a creator has earned, what is payable of it, what is held and why: read from the chain, and nowhere else."""
+"""What a creator has earned and has, what is held of it and why: read from the chain, and nowhere else."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ class HeldPart(NamedTuple):
 class Money(NamedTuple):
     """One currency of a creator's, in its smallest unit.
 
-    ``earned`` came in the last days (:data:`DAYS`), less what was taken back; ``payable`` can be paid out now;
-    ``held`` is set aside; ``debt`` is owed, and until it is repaid nothing is payable.
+    ``earned`` came in the last days (:data:`DAYS`), less what was taken back; ``balance`` is on the
+    account and not set aside; ``held`` is; ``debt`` is owed, and until it is repaid nothing is payable.
     """
 
     currency: str
     earned: int
-    payable: int
+    balance: int
     held: tuple[HeldPart, ...]
     debt: int
 
@@ -93,12 +93,6 @@ def earnings(ledger: LedgerStore, person: str, now: int) -> Earnings:
     return Earnings(person, _money(head.state, income, whys), _days(income), head.seq, head.state.frozen, complete)
 
 
-def payable_of(state: State, currency: str) -> int:
-    """What can be paid out of an account: nothing while it owes or is frozen, else all that is not set aside."""
-    blocked = state.frozen or any(state.debt.values())
-    return 0 if blocked else max(0, state.balances.get(currency, 0))
-
-
 def _back_to(ledger: LedgerStore, account: str, head: Entry, since: int) -> tuple[list[Entry], bool]:
     """The entries from the last one back to a time, newest first, and whether none is missing."""
     found: list[Entry] = []
@@ -129,7 +123,7 @@ def _money(state: State, income: Iterable[Income], whys: Mapping[str, str]) -> t
         Money(
             currency,
             earned.get(currency, 0),
-            payable_of(state, currency),
+            state.balances.get(currency, 0),
             tuple(
                 HeldPart(hold.hold, whys[hold.hold], hold.amount, hold.until)
                 for hold in holds
