@@ -296,7 +296,7 @@ def test_outputs_name_everything_that_a_program_needs(tmp_path: Path):
         "ledger", "catalog", "uploads", "people", "rates", "switches", "parked", "cases"
     }  # fmt: skip
     groups = {"mia": None, "noa": None, "cleo": "creator", "mel": "member", "opal": "operator", "otis": "operator"}
-    groups["pia"] = "partner"
+    groups |= {"pia": "partner", "rita": "reviewer", "rolf": "reviewer", "vic": "creator"}
     assert {name: user["group"] for name, user in read["users"].items()} == groups
     assert all(set(user) == {"email", "password", "group"} for user in read["users"].values())
     assert Path(read["mailbox"]).name == "mailbox"
