@@ -11,7 +11,7 @@ const AGAIN = ["busy", "undecided", "unavailable", "rate_limited", "service_down
 
 /** @typedef {import("./calls.js").Gift} Gift */
 /** @typedef {import("./calls.js").Place} Place */
-/** @typedef {{place: Place, gift: Gift, count: number, key: string}} Round taps on one gift */
+/** @typedef {{place: Place, gift: Gift, count: number, key: string, asked?: import("./calls.js").Asked}} Round taps on one gift */
 /** @typedef {"counting" | "asking" | "sending" | "failed"} Stage */
 
 /**
@@ -90,7 +90,8 @@ export class Giving extends EventTarget {
     clearTimeout(this.#timer);
     this.#turn("sending");
     const { place, gift, count, key } = round;
-    const asked = { gift: gift.gift, count, priceShownCoins: gift.priceCoins, named: this.#named() };
+    // Under one key the same is asked, whatever has been picked meanwhile.
+    const asked = (round.asked ??= { gift: gift.gift, count, priceShownCoins: gift.priceCoins, named: this.#named() });
     try {
       const given = await this.#calls.give(place, asked, key);
       this.#over(round);
