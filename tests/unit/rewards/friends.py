@@ -38,8 +38,8 @@ def buys(world: EarningWorld, person: str = "noa", order: str = "o1") -> None:
     record_grant(world.ledger, OrderChain(viewer(person), order), PACK, retrying=world.desk.retrying)
 
 
-def gives_back(world: EarningWorld, name: str = "r1", amount: int = 99, order: str = "o1") -> None:
-    on = OrderChain(viewer("noa"), order)
+def gives_back(world: EarningWorld, name: str = "r1", amount: int = 99, order: str = "o1", person: str = "noa") -> None:
+    on = OrderChain(viewer(person), order)
     record_reversal(world.ledger, on, name, amount, kind="refund", retrying=world.desk.retrying)
 
 

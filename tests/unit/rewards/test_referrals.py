@@ -277,3 +277,16 @@ def test_an_inviter_is_paid_so_much_ever_and_no_more(world: EarningWorld) -> Non
         later(world)
     granted = [entry.terms["coins"] for entry in world.entries("mia") if entry.terms["kind"] == "reward"]
     assert sum(granted) == 400
+
+
+def test_friends_whose_money_went_back_use_up_nothing_of_what_an_inviter_is_paid_ever(world: EarningWorld) -> None:
+    for number in range(11):
+        person = f"friend-{number}"
+        brought(world, friend(person, block=person, days=0)._replace(since=world.now))
+        buys(world, person)
+        follow(world.hall, person)
+        if number < 10:
+            gives_back(world, person=person)
+            assert follow(world.hall, person).outcome == "undone"
+        later(world)
+    assert world.coins("mia") == 40

@@ -218,9 +218,7 @@ class Plan:
             return {}
         if self._ever is None:
             ledger, account = self._desk.ledger, viewer(claim.person)
-            tally = with_waiting(
-                Tally(), [one for one in self.waiting if one.kind == claim.kind and one.status != "paid"]
-            )
+            tally = with_waiting(Tally(), (one for one in self.waiting if one.kind == claim.kind and one.waits))
             known = ledger.references(account, f"reward:{rule_of(claim.kind)}:")
             for name, seq in known[:MOST_EVER]:
                 if name.endswith(":grant"):

@@ -68,6 +68,11 @@ class Pending(NamedTuple):
         return self.status not in ("refused", "asked")
 
     @property
+    def waits(self) -> bool:
+        """Whether it counts, and no chain says so yet."""
+        return self.status in OPEN
+
+    @property
     def campaign(self) -> str:
         """Whose budget pays; empty where the house does."""
         return str(self.terms.get("campaign", ""))
