@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from cliffhanger.campaigns.codes import GOOD_FOR, MINUTE_MS, code_of, token_of
 from cliffhanger.campaigns.domain import DAY_MS, Claimant
 from cliffhanger.campaigns.scanning import get_token, scan
 from cliffhanger.campaigns.sponsoring import ASKED_APART_MS, Sponsors
-from cliffhanger.errors import CampaignClosed, CodeInvalid, RewardRefused, Unavailable
+from cliffhanger.errors import Busy, CampaignClosed, CodeInvalid, RewardRefused, Unavailable, Undecided
 from cliffhanger.rewards.paying import held, refuse, release
 from tests.support.campaigns import COATS, KEY, NOON, TERMS, CampaignWorld, rules_of
+from tests.support.dynamodb import Fault, ScriptedFaults
 
 MIA = Claimant("mia", "DE", 30)
 
@@ -164,3 +166,29 @@ def test_a_claim_that_a_reviewer_refuses_goes_back_to_the_budget_and_a_late_retu
     assert world.sums == (2_000, 0, 0)
     world.back(5_000)
     assert world.sums == (2_000, 0, 0)
+
+
+@pytest.mark.parametrize("fault", [Fault.NOT_SENT, Fault.LOST_REPLY, Fault.THROTTLED, Fault.FAILED])
+@pytest.mark.parametrize("returned", [0, 2_500])
+def test_a_refusal_that_fails_anywhere_gives_all_back_whoever_comes_next(fault: Fault, returned: int) -> None:
+    """What the refusal could not give back, the next sweep does; a return that comes between changes nothing of it."""
+    for call in range(1, 16):
+        world = suspicious()
+        world.buy()
+        (row,) = held(world.till, 10)
+        model = world.model
+        model.faults = ScriptedFaults(dict.fromkeys(range(model.calls + call, model.calls + call + 40), fault))
+        with contextlib.suppress(Unavailable, Busy, Undecided):
+            refuse(world.till, "mia", row.name, "olga")
+        model.faults = ScriptedFaults({})
+        refused = any(row.status == "refused" for row in world.rows())
+        if returned:
+            world.back(returned)
+        world.now += 15 * DAY_MS
+        world.sweep()
+        if refused:
+            assert world.sums == (2_000, 0, 0), call
+            assert world.sweep() == []
+        else:  # it was not written, and another reviewer may decide
+            assert refuse(world.till, "mia", row.name, "otto").status == "refused"
+            assert world.sums == (2_000, 0, 0), call

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.operand import Path, Value
+from pynamodb.expressions.update import Action
 
 from cliffhanger.dynamo import is_refusal
 from cliffhanger.errors import Busy
@@ -19,7 +20,8 @@ class CampaignClaims(ClaimsStore):
     def settle(self, pending: Pending, seen: int, *, at: int) -> None:
         """Tells one of a campaign's as its slice's chain has it up to the entry ``seen``; what is told of later stays.
 
-        What a reviewer has released waits for its time, whatever the chain says of holding it.
+        What a reviewer has released waits for its time, whatever the chain says of holding it; what one has refused
+        stays refused, and in its queue until its budget has it back.
 
         Raises:
             Unavailable: it may or may not have been written; telling it again is harmless.
@@ -27,10 +29,10 @@ class CampaignClaims(ClaimsStore):
         """
         for _ in range(ATTEMPTS):
             known = self.find(pending.person, pending.name)
-            released = known is not None and bool(known.decided_by) and pending.status == "held"
-            told = pending._replace(status="waiting", due_at=int(pending.terms["until"])) if released else pending
+            decided = known is not None and bool(known.decided_by) and pending.status == "held"
+            told = _as_decided(pending, known) if known is not None and decided else pending
             first = known is not None and known.status == "asked"
-            if self._settled(told, seen, at, released=released, first=first):
+            if self._settled(told, seen, at, decided=decided, first=first):
                 return
             found = self.find(pending.person, pending.name)
             if found is not None and found == known:
@@ -52,18 +54,17 @@ class CampaignClaims(ClaimsStore):
             if not is_refusal(error):  # else the ledger has answered another call otherwise
                 raise unavailable(error) from error
 
-    def _settled(self, pending: Pending, seen: int, at: int, *, released: bool, first: bool) -> bool:
+    def _settled(self, pending: Pending, seen: int, at: int, *, decided: bool, first: bool) -> bool:
         newer = Path("seen").does_not_exist() | (Path("seen") <= Value(_n(seen)))
-        # A reviewer who releases it between our read and this is not undone.
-        unheld = newer if released or pending.status != "held" else newer & Path("decidedBy").does_not_exist()
-        queue = Path("queue")
+        # A reviewer who decides between our read and this is not undone.
+        unheld = newer if decided or pending.status != "held" else newer & Path("decidedBy").does_not_exist()
         actions = [
             Path("status").set(Value({"S": pending.status})),
             Path("dueAt").set(Value(_n(pending.due_at))),
             Path("told").set(Value({"S": told_of(pending)})),
             Path("taken").set(Value(_n(pending.taken))),
             Path("seen").set(Value(_n(seen))),
-            queue.set(Value({"S": pending.queue})) if pending.queue else queue.remove(),
+            *([] if pending.status == "refused" else [_queued(pending)]),
             *([Path("untold").set(Value({"S": "held"}))] if first and pending.status == "held" else []),
             Path("expiresAt").remove() if pending.queue else Path("expiresAt").set(Value(_n(at // 1000 + KEPT_FOR_S))),
         ]
@@ -74,6 +75,18 @@ class CampaignClaims(ClaimsStore):
                 return False
             raise unavailable(error) from error
         return True
+
+
+def _as_decided(pending: Pending, known: Pending) -> Pending:
+    """What its chain holds, as a reviewer has decided on it."""
+    if known.status == "refused":
+        return pending._replace(status="refused", due_at=known.due_at)
+    return pending._replace(status="waiting", due_at=int(pending.terms["until"]))
+
+
+def _queued(pending: Pending) -> Action:
+    queue = Path("queue")
+    return queue.set(Value({"S": pending.queue})) if pending.queue else queue.remove()
 
 
 def _n(value: int) -> dict[str, str]:

@@ -106,10 +106,13 @@ class ClaimsStore:
     def decide(self, pending: Pending, status: Status, *, by: str, at: int) -> bool:
         """Notes what became of one that is open; False where something did before.
 
+        What a reviewer refuses of a campaign's stays in its queue until its budget has it back: see ``given_back``.
+
         Raises:
             Unavailable: it may or may not have been written; noting it again is harmless.
         """
         was = Path("status") == Value({"S": pending.status})
+        owed = bool(pending.campaign and by and status == "refused")
         try:
             self._connection.update_item(
                 self._name,
@@ -117,7 +120,7 @@ class ClaimsStore:
                 pending.name,
                 actions=[
                     Path("status").set(Value({"S": status})),
-                    Path("queue").remove(),
+                    Path("queue").set(Value({"S": "cashback"})) if owed else Path("queue").remove(),
                     Path("decidedAt").set(Value(_n(at))),
                     Path("expiresAt").set(Value(_n(at // 1000 + KEPT_FOR_S))),
                     *([Path("untold").set(Value({"S": status}))] if status == "refused" and by else []),
@@ -130,6 +133,21 @@ class ClaimsStore:
                 return False
             raise unavailable(error) from error
         return True
+
+    def given_back(self, pending: Pending) -> None:
+        """Notes that a budget has back what a reviewer has refused.
+
+        Raises:
+            Unavailable: it may or may not have been written; noting it again is harmless.
+        """
+        refused = Path("status") == Value({"S": "refused"})
+        try:
+            self._connection.update_item(
+                self._name, pending.person, pending.name, actions=[Path("queue").remove()], condition=refused
+            )
+        except UpdateError as error:
+            if not is_refusal(error):
+                raise unavailable(error) from error
 
     def release(self, pending: Pending, *, by: str, at: int) -> bool:
         """Lets one that is held wait for nothing but its payment; False where it was decided before.

@@ -1,7 +1,8 @@
 """What waits is paid when its time comes, or when a reviewer releases it; or a reviewer refuses it.
 
 A claim that is held is released by letting it wait for no longer: of a release and a refusal at once, one is written.
-Then it is paid like any other, at once or by the next sweep, by the reference that its entry has whoever pays.
+Then it is paid like any other, at once or by the next sweep, by the reference that its entry has whoever pays. What is
+refused of a campaign's goes back to its budget likewise, at once or by the next sweep.
 """
 
 from __future__ import annotations
@@ -95,16 +96,17 @@ def _vested(till: Till, queue: Queue, until: int, most: int) -> Iterator[Vested]
 
 
 def pay(till: Till, pending: Pending) -> None:
-    """Pays what waited, once. Safe to repeat.
+    """Pays what waited, once; or gives back to its budget what a reviewer has refused. Safe to repeat.
 
     Raises:
         CashbackNotDue: a campaign's, and it is too early.
         Busy, Undecided, Unavailable: try again.
     """
     if pending.campaign:
-        if till.cashbacks is None:
-            raise TypeError("a campaign's claim where none are known")
-        till.cashbacks.confirm(pending)
+        if pending.status == "refused":
+            _give_back(till, pending)
+        else:
+            _cashbacks(till).confirm(pending)
         return
     terms = {**pending.terms, "rule": pending.rule, "version": pending.version, "on": pending.day}
     if pending.decided_by:
@@ -159,7 +161,7 @@ def refuse(till: Till, person: str, name: str, by: str) -> Pending:
         NotFound: there is no such claim.
         CaseClosed: it has been released, or paid, or was never held; ``caseStatus`` is how it stands.
         Busy: try again; nothing changed.
-        Unavailable: try again; it may have been refused.
+        Unavailable: try again; it may have been refused, and a budget has it back by the next sweep.
     """
     pending = _found(till, person, name)
     if pending.status == "held" and _stands(till, pending):
@@ -170,9 +172,21 @@ def refuse(till: Till, person: str, name: str, by: str) -> Pending:
         pending = _found(till, person, name)
     if pending.status != "refused":
         raise CaseClosed("The claim does not wait for a reviewer.", caseStatus=pending.status)
-    if pending.campaign and pending.decided_by and till.cashbacks is not None:
-        till.cashbacks.refuse(pending, pending.decided_by)
+    if pending.campaign and pending.decided_by:
+        _give_back(till, pending)
     return pending
+
+
+def _give_back(till: Till, refused: Pending) -> None:
+    """Gives what a reviewer has refused back to its budget; until that is done, the sweep comes to it."""
+    _cashbacks(till).refuse(refused, refused.decided_by)
+    till.claims.given_back(refused)
+
+
+def _cashbacks(till: Till) -> Cashbacks:
+    if till.cashbacks is None:
+        raise TypeError("a campaign's claim where none are known")
+    return till.cashbacks
 
 
 def _stands(till: Till, pending: Pending) -> bool:
