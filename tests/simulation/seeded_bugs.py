@@ -56,6 +56,9 @@ MOVEMENT_BUGS = {
         '_FREE = Path("account").does_not_exist()',
         '_FREE = Path("account").does_not_exist() | Path("account").exists()',
     ),
+    "the hash of a chain is of the wrong field": Bug(
+        LEDGER + "entries", "else text_of_hash(head.hash),\n", "else text_of_hash(digest(head.account)),\n"
+    ),
     "a lost reply counts as written": Bug(
         LEDGER + "store",
         "            raise _unclear(error) from error\n        return True\n\n    def append_all",
