@@ -60,6 +60,9 @@ def test_outputs_name_addresses_that_answer(platform: Platform):
         "opal": "operator",
         "otis": "operator",
         "pia": "partner",
+        "rita": "reviewer",
+        "rolf": "reviewer",
+        "vic": "creator",
     }
 
 
