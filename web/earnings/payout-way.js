@@ -27,9 +27,10 @@ const LEADS = {
  * @param {HTMLElement} wallet with its `.payable` and `.ways`
  * @param {string[]} picks amount and speed, where they were picked before a fresh sign-in
  * @param {Promise<Standing>} standing never rejects
+ * @param {Promise<void>} placed when the cards are there that lead past what is in the way
  * @param {Till} till
  */
-export async function way(currency, wallet, [amount = "", speed], standing, till) {
+export async function way(currency, wallet, [amount = "", speed], standing, placed, till) {
   const { calls } = till;
   const ways = /** @type {HTMLElement} */ (wallet.querySelector(".ways"));
   const payable = /** @type {HTMLElement} */ (wallet.querySelector(".payable"));
@@ -45,7 +46,7 @@ export async function way(currency, wallet, [amount = "", speed], standing, till
   payable.textContent = shown(blocked === undefined ? quote.payable : 0, currency);
   const rule = quote.options.every((one) => one.rule !== null) ? String(quote.options[0]?.rule) : "";
   const figures = (/** @type {Quote} */ one) => figuresOf(one, known);
-  if (rule !== "" && !BY_AMOUNT.includes(rule)) return ways.replaceChildren(...kept(quote), ...past(rule, figures(quote)));
+  if (rule !== "" && !BY_AMOUNT.includes(rule)) return ways.replaceChildren(...kept(quote), ...past(rule, figures(quote), placed));
   const first = element("button", { type: "button", class: "main", onclick: () => open(quote) }, `Pay out ${currency}`);
   const second = element("div", { hidden: true });
   ways.replaceChildren(...kept(quote), first, second);
@@ -84,11 +85,15 @@ function kept({ currency, reserve, reserveBasisPoints, reserveDays, disputed }) 
 /**
  * @param {string} rule
  * @param {Figures} figures
+ * @param {Promise<void>} placed
  */
-function past(rule, figures) {
+function past(rule, figures, placed) {
   const [words, card] = LEADS[rule] ?? [];
   // To the card's first control: there it is done, and said what it takes.
-  const lead = () => /** @type {HTMLElement | null} */ (document.querySelector(`#${card} :is(select, button)`))?.focus();
+  const lead = async () => {
+    await placed;
+    /** @type {HTMLElement | null} */ (document.querySelector(`#${card} :is(select, button)`))?.focus();
+  };
   const sentence = element("p", {}, because(rule, figures));
   return words === undefined ? [sentence] : [sentence, element("button", { type: "button", class: "main", onclick: lead }, words)];
 }

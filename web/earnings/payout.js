@@ -31,20 +31,20 @@ export async function moneyOut(wallets, place, room) {
   const { calls } = till;
   const [destination, verification] = [calls.getDestination(), calls.getVerification()];
   const standing = Promise.all([destination.then((found) => found.paysFrom).catch(() => null), verification.then((found) => found.limits).catch(() => [])]);
-  const ways = [...wallets].map(([currency, wallet]) => way(currency, wallet, kind === "pay-out" && picks[0] === currency ? picks.slice(1) : [], standing, till));
   const moved = (/** @type {string} */ currency) => {
     const wallet = wallets.get(currency);
     // Not under the hands of somebody who is at it.
-    if (wallet?.querySelector(".agreement, :focus") === null) way(currency, wallet, [], standing, till);
+    if (wallet?.querySelector(".agreement, :focus") === null) way(currency, wallet, [], standing, placed, till);
   };
-  const cards = await Promise.all([
+  const all = Promise.all([
     known("payouts", "Payouts", calls.listPayouts(null), (found) => payouts(found, moved, till)),
     known("person", "Who you are", verification, (found) => person(found, [...wallets.keys()], till)),
     known("bank", "Your bank", destination, (found) => bank(found, kind === "bank" ? picks[0] : undefined, till)),
     known("weekly", "Every week", calls.getSchedule(), (found) => rhythm(found, till)),
   ]);
-  place.replaceChildren(...cards);
-  await Promise.all(ways);
+  const placed = all.then((cards) => place.replaceChildren(...cards));
+  await Promise.all([...wallets].map(([currency, wallet]) => way(currency, wallet, kind === "pay-out" && picks[0] === currency ? picks.slice(1) : [], standing, placed, till)));
+  const cards = await all;
   if (kind !== "pay-out") cards.find(({ id }) => id === kind)?.querySelector("button")?.focus();
 }
 

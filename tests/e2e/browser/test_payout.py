@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.browser.conftest import DESKTOP, OpenContext, Picture
 from tests.e2e.browser.earnings_stub import EarningsSite, money
-from tests.e2e.browser.servers import Reply, instead, problem
+from tests.e2e.browser.servers import Reply, held, instead, problem
 from tests.e2e.browser.stub import Issuer
 from tests.e2e.browser.studio_sight import fits, has_no_barriers, says
 from tools.openapi_payouts import ANSWERS
@@ -185,6 +186,20 @@ def test_what_is_in_the_way_of_a_payout_is_said_and_led_to_before_anybody_asks(
         if lead:
             dollars(page).get_by_role("button", name=lead).click()
             expect(page.locator(f"#{card} :focus")).to_be_visible()
+
+
+def test_what_leads_past_it_waits_for_what_it_leads_to(site: EarningsSite, come: Come) -> None:
+    """A press before the cards are there is not lost."""
+    page = come()
+    site.rule = partial(refuse_by, "verification_required")
+    site.verification = {"tier": 0, "state": "none", "until": None, "limits": [], "check": None}
+    arrive = threading.Event()
+    site.then("GET", "/v1/payout-schedule", held(arrive))
+    page.reload()
+    dollars(page).get_by_role("button", name="Show who you are").click()
+    expect(page.locator("#person")).to_have_count(0)
+    arrive.set()
+    expect(page.locator("#person").get_by_role("button", name="Show who you are")).to_be_focused()
 
 
 def test_a_limit_is_said_with_its_figure_and_a_smaller_amount_gets_past_it(site: EarningsSite, come: Come) -> None:
