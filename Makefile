@@ -101,7 +101,7 @@ destroy: ready ## Remove what can be removed from the stage's account: STAGE=dev
 
 repair: ready ## Settle what settlement has missed: STAGE=dev CONFIRM=dev, EXPORT=folder of a window, ARGS=--dry-run
 	@$(PY) tools/confirm.py repair "$(STAGE)" "$(CONFIRM)"
-	@$(PY) tools/repair.py --table "cliffhanger-$(STAGE)-ledger" --due "cliffhanger-$(STAGE)-due" \
+	@$(PY) tools/repair.py --stage "$(STAGE)" --due "cliffhanger-$(STAGE)-due" \
 		$(foreach folder,$(EXPORT),--export "$(folder)") $(if $(EXPORT),--bus "cliffhanger-$(STAGE)-events") $(ARGS)
 
 # The virtual environment: made by the first command that needs it, mended when the lock files change.

@@ -53,6 +53,13 @@ class AdPlacement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     player: str | None = None
 
 
+class RestoredLedger(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """A table that was restored and is the ledger now: its name, and the ARN of the stream that was set up on it."""
+
+    name: str
+    stream_arn: str
+
+
 class LocalEndpoints(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """Addresses of the emulator where a template would name AWS's. ``{userPoolId}`` stands for the pool's id."""
 
@@ -111,6 +118,8 @@ class StageConfig(SecretNames, frozen=True, kw_only=True, rename="camel", forbid
     requests_per_client: int = 2000
     """API requests that one address may send in five minutes before the firewall stops it. Carriers put many viewers
     behind one address, so this is a bound on abuse, not on a person."""
+    restored_ledger: RestoredLedger | None = None
+    """The ledger, in place of the table that the stage has made, which stays (docs/operations.md, "Restoring")."""
     anchors_kept_days: int = 1096
     """How long nobody can change or delete a day's anchor, 1 to 3,653. It can be made longer later, never shorter."""
     transcode_budget_usd: int = 500
@@ -149,6 +158,11 @@ class StageConfig(SecretNames, frozen=True, kw_only=True, rename="camel", forbid
     def name(self, what: str) -> str:
         """A resource's name, for example ``cliffhanger-prod-ledger``."""
         return f"cliffhanger-{self.stage}-{what}"
+
+    @property
+    def ledger(self) -> str:
+        """The name of the ledger's table."""
+        return self.restored_ledger.name if self.restored_ledger else self.name("ledger")
 
     def not_ready(self) -> tuple[str, ...]:
         """What must be mended before this stage may be deployed; synthesis reports it as errors."""

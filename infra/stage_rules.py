@@ -23,6 +23,7 @@ _PREFIX = re.compile(r"(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,23}[a-z0-9
 _ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@(?=.{4,190}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 _PARTNER_BUS = re.compile(r"aws\.partner/stripe\.com/[A-Za-z0-9._/-]{1,200}")
 _AD_UNIT = re.compile(r"[0-9]{1,20}")
+_TABLE = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _PEM = re.compile(r"-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+\n-----END PUBLIC KEY-----\n?")
 
@@ -44,6 +45,7 @@ def _shape(config: StageConfig) -> tuple[_Check, ...]:
     names = [key.name for key in config.signing_public_keys]
     places = [placement.name for placement in config.ad_placements]
     origin, domain, bus = config.public_origin, config.domain, config.stripe_event_bus
+    ledger = config.restored_ledger
     return (
         _Check(not _STAGE.fullmatch(config.stage), "stage must be 2 to 12 lower-case letters and digits"),
         _Check(config.account is not None and not re.fullmatch(r"\d{12}", config.account), "account must be 12 digits"),
@@ -65,6 +67,11 @@ def _shape(config: StageConfig) -> tuple[_Check, ...]:
         _Check(
             any(not _AD_UNIT.fullmatch(placement.unit) for placement in config.ad_placements),
             "an ad placement's unit is the number after the slash of AdMob's ca-app-pub-.../...",
+        ),
+        _Check(
+            ledger is not None
+            and not (_TABLE.fullmatch(ledger.name) and f":table/{ledger.name}/stream/" in ledger.stream_arn),
+            "restoredLedger's streamArn is of another table than its name says",
         ),
         _Check(config.log_retention_days not in LOG_RETENTION_DAYS, "CloudWatch Logs has no such logRetentionDays"),
         _Check(

@@ -33,6 +33,7 @@ from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.state import State
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.support.explain import Explained, Line, explain
+from infra.config import ConfigError, load
 from local.environment import DUMMY_KEY, DUMMY_SECRET
 from tools import verify_receipt
 from tools.auditing import entries
@@ -58,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     try:
         whole = explained(_ledger(asked.stage, asked.region), asked.account, asked.entries)
-    except (Unreadable, CliffhangerError, PynamoDBException) as error:
+    except (ConfigError, Unreadable, CliffhangerError, PynamoDBException) as error:
         said = error.detail if isinstance(error, CliffhangerError) else str(error)
         Console(stderr=True).print(f"Unreadable: {said}", style="red", markup=False, soft_wrap=True)
         return UNREADABLE
@@ -164,7 +165,7 @@ def _of_a_roll(entry: Entry) -> str:
 
 def _ledger(stage: str | None, region: str) -> LedgerStore:
     if stage and stage != "local":
-        return LedgerStore(Connection(region=region), f"cliffhanger-{stage}-ledger")
+        return LedgerStore(Connection(region=region), load(stage).ledger)
     try:
         outputs = json.loads(OUTPUTS.read_text())
     except (OSError, ValueError) as error:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 import time
 from collections.abc import Sequence
@@ -34,26 +33,27 @@ from cliffhanger.ledger.store import LedgerStore
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from infra.config import ConfigError, load
 from tools.auditing.exports import Unreadable
 from tools.repairing import Retold, open_window, tell_again
 
 DONE, LEFT, STOPPED = 0, 1, 2
 SEGMENTS = 16
 SHOWN = 50
-LIVE = re.compile(r"cliffhanger-[a-z0-9]+-ledger")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Repairs the table that the command line names; returns the exit code."""
     given = _parser().parse_args(arguments)
-    refused = _refusal(given)
-    if refused:
-        print(f"Refused: {refused}", file=sys.stderr)
-        return STOPPED
     began = time.monotonic()
     try:
+        given.table = given.table or load(given.stage).ledger
+        refused = _refusal(given)
+        if refused:
+            print(f"Refused: {refused}", file=sys.stderr)
+            return STOPPED
         whole = _carry_out(given)
-    except Unreadable as error:
+    except (ConfigError, Unreadable) as error:
         print(f"Refused: {error}", file=sys.stderr)
         return STOPPED
     except (Busy, EventsRefused, Unavailable, Unclear) as stopped:
@@ -64,8 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _refusal(given: argparse.Namespace) -> str:
-    if given.restored and LIVE.fullmatch(given.table):
-        return f"{given.table} is the name of a live ledger; marks are taken away only where nobody else writes."
+    if given.restored and is_live(given):
+        return f"{given.table} has a stream, as live ledgers have; marks are taken away only where nobody else writes."
     if given.restored and given.export:
         return "a restored table is mended from itself, not from an export."
     if not 0 < given.segments <= 1_000:
@@ -112,6 +112,13 @@ def _progress(entries: int) -> None:
 def connection_of(given: argparse.Namespace) -> Connection:
     """A connection to the table's DynamoDB, with the credentials of the environment."""
     return Connection(region=given.region, host=given.endpoint)
+
+
+def is_live(given: argparse.Namespace) -> bool:
+    """Whether a table may be a stage's ledger: it has a stream, and a restore leaves none."""
+    client: Any = connection_of(given).client
+    table = client.describe_table(TableName=given.table)["Table"]
+    return bool(table.get("StreamSpecification", {}).get("StreamEnabled"))
 
 
 def bus_client(given: argparse.Namespace) -> Any:
@@ -161,7 +168,9 @@ def retold_in_words(retold: Retold) -> list[str]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="repair", description="Settle what settlement has missed.")
-    parser.add_argument("--table", required=True, help="name of the ledger's table")
+    ledger = parser.add_mutually_exclusive_group(required=True)
+    ledger.add_argument("--table", help="name of the ledger's table")
+    ledger.add_argument("--stage", help="the stage whose ledger it is")
     parser.add_argument("--due", help="name of the table of what is due; what it lacks is noted")
     parser.add_argument("--export", type=Path, action="append", help="folder of an export of the window to replay")
     parser.add_argument("--bus", help="name of the bus on which the window's events are told again")

@@ -81,12 +81,6 @@ class DataStack(cdk.Stack):
 
     def _tables(self) -> Tables:
         """Every table, with its indexes."""
-        ledger = self._table("Ledger", ("account", TEXT), ("seq", NUMBER), stream=dynamodb.StreamViewType.NEW_IMAGE)
-        ledger.add_local_secondary_index(
-            index_name="by-reference",
-            sort_key=dynamodb.Attribute(name="reference", type=TEXT),
-            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
-        )
         catalog = self._table("Catalog", ("series", TEXT), ("part", TEXT))
         _index(catalog, "by-shelf", "shelf", "listedAt", ON_A_LIST)
         _index(catalog, "by-owner", "owner", "listedAt", [*ON_A_LIST, "listed"])
@@ -117,7 +111,7 @@ class DataStack(cdk.Stack):
         referrals = self._table("Referrals", ("item", TEXT), expires="expiresAt")
         _index(referrals, "by-inviter", "inviter", "redeemedAt")
         return Tables(
-            ledger=ledger,
+            ledger=self._ledger(),
             catalog=catalog,
             uploads=uploads,
             budgets=self._table("Budgets", ("budget", TEXT)),
@@ -149,6 +143,26 @@ class DataStack(cdk.Stack):
             gifts=self._table("Gifts", ("place", TEXT), ("gift", TEXT), expires="expiresAt"),
             runs=self._table("Runs", ("day", TEXT), expires="expiresAt"),
         )
+
+    def _ledger(self) -> dynamodb.ITable:
+        """The ledger, with its index of references: the table that is made here, or one that was restored from it."""
+        made = self._table("Ledger", ("account", TEXT), ("seq", NUMBER), stream=dynamodb.StreamViewType.NEW_IMAGE)
+        made.add_local_secondary_index(
+            index_name="by-reference",
+            sort_key=dynamodb.Attribute(name="reference", type=TEXT),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        )
+        restored = self._config.restored_ledger
+        if restored is None:
+            return made
+        # CloudFormation takes no export away that another stack has not yet left.
+        for left in (made.table_arn, made.table_name, made.table_stream_arn):
+            self.export_value(left)
+        ledger = dynamodb.Table.from_table_attributes(
+            self, "RestoredLedger", table_name=restored.name, table_stream_arn=restored.stream_arn
+        )
+        self._watch("RestoredLedger", ledger)
+        return ledger
 
     def _payouts(self) -> dynamodb.Table:
         """The table of payouts, with its index of what is due."""
@@ -204,6 +218,11 @@ class DataStack(cdk.Stack):
         )
         if not restorable:
             accept(table, "DDB3", "Counters of the last minutes: an old state of them would be of no use to anybody")
+        self._watch(id, table)
+        return table
+
+    def _watch(self, id: str, table: dynamodb.ITable) -> None:
+        """An alarm when DynamoDB turns requests to a table away."""
         for kind in ("ReadThrottleEvents", "WriteThrottleEvents"):
             metric = cloudwatch.Metric(
                 namespace="AWS/DynamoDB",
@@ -214,7 +233,6 @@ class DataStack(cdk.Stack):
             )
             why = f"DynamoDB turned requests to {id.lower()} away: a hot partition, or the table's limit"
             alarm_at(self, f"{id}{kind}", metric, 1, why, self.alarms.action)
-        return table
 
 
 def _index(table: dynamodb.Table, name: str, partition: str, sort: str, included: Sequence[str] | None = None) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import pytest
 
 from infra.app import build, judge, new_app
-from infra.config import Domain, PublicKey, StageConfig, load
+from infra.config import Domain, PublicKey, RestoredLedger, StageConfig, load
 from infra.packaging import Bundle, Bundler, Target
 from tests.infra.assembly import Assembly
 from tools.key_pairs import new_private_key, public_half
@@ -122,5 +122,20 @@ def abroad(workshop: Path, public_keys: tuple[PublicKey, ...]) -> Assembly:
         origin_digests=DIGESTS,
         runtime=THIS,
         domain=Domain(name="watch.example.com", hosted_zone_id="Z0123456789", hosted_zone_name="example.com"),
+    )
+    return synthesize(config, workshop)
+
+
+@pytest.fixture(scope="session")
+def restored(workshop: Path, public_keys: tuple[PublicKey, ...]) -> Assembly:
+    """A stage whose ledger is a table that was restored."""
+    stream = "arn:aws:dynamodb:us-east-1:111122223333:table/ledger-restored/stream/2026-11-28T06:00:00.000"
+    config = config_of(
+        "back",
+        public_origin=ORIGIN,
+        signing_public_keys=public_keys,
+        origin_digests=DIGESTS,
+        runtime=THIS,
+        restored_ledger=RestoredLedger("ledger-restored", stream),
     )
     return synthesize(config, workshop)

@@ -50,6 +50,10 @@ def test_what_only_one_machine_may_have_is_refused_elsewhere(
         ({"requestDigest": "secret"}, "requestDigest"),
         ({"endpointDigest": "secret"}, "endpointDigest"),
         ({"signingPublicKeys": [{"name": "k1", "pem": "-----BEGIN PRIVATE KEY-----"}]}, "PEM"),
+        (
+            {"restoredLedger": {"name": "ledger-2", "streamArn": "arn:aws:dynamodb:r:1:table/ledger/stream/2026"}},
+            "streamArn",
+        ),
         ({"logRetentionDays": 8}, "logRetentionDays"),
         ({"requestsPerClient": 0}, "requestsPerClient"),
         ({"signInPrefix": "my-amazon-shows"}, "signInPrefix"),

@@ -33,8 +33,13 @@ Item = dict[str, Any]
 
 
 @pytest.fixture
-def office() -> Office:
-    """Mia has unlocked, and everything is settled; an hour goes by."""
+def office(monkeypatch: pytest.MonkeyPatch) -> Office:
+    """Mia has unlocked, and everything is settled; an hour goes by.
+
+    The table has no stream, as none has that was restored.
+    """
+    without_stream = {name: value for name, value in LEDGER.items() if name != "StreamSpecification"}
+    monkeypatch.setattr("tests.unit.support.office.LEDGER", without_stream)
     made = Office()
     made.unlock()
     settle(made.ledger, every_entry(made), made.pace)
@@ -111,9 +116,30 @@ def test_mending_twice_changes_nothing(office: Office, run: Callable[..., int]):
     assert office.model.items(NAME) == stands
 
 
-def test_a_live_table_is_not_mended_as_if_nobody_wrote_to_it(capsys: pytest.CaptureFixture[str]):
-    assert command.main(["--table", "cliffhanger-dev-ledger", "--restored"]) == 2
-    assert "the name of a live ledger" in capsys.readouterr().err
+def test_a_live_table_is_not_mended_as_if_nobody_wrote_to_it_whatever_its_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    live = Office()
+    monkeypatch.setattr(command, "connection_of", lambda _given: connect(live.model))
+    before = live.model.fingerprint()
+    assert command.main(["--table", NAME, "--restored"]) == 2
+    assert "as live ledgers have" in capsys.readouterr().err
+    assert live.model.fingerprint() == before
+
+
+def test_a_stage_s_ledger_is_the_restored_one_once_its_file_says_so(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    stream = f"arn:aws:dynamodb:us-east-1:111122223333:table/{NAME}/stream/2026-11-28T06:00:00.000"
+    file = tmp_path / "dev.json"
+    file.write_text(
+        json.dumps({"stage": "dev", "region": "us-east-1", "restoredLedger": {"name": NAME, "streamArn": stream}})
+    )
+    monkeypatch.setattr("infra.config.stage_file", lambda _stage: file)
+    monkeypatch.setattr(command, "connection_of", lambda _given: connect(office.model))
+    assert command.main(["--stage", "dev"]) == 0
+    assert command.main(["--stage", "nowhere"]) == 2
+    assert "is the file of stage dev" in capsys.readouterr().err
 
 
 def test_a_window_is_replayed_from_its_export(
