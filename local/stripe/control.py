@@ -7,7 +7,8 @@
     POST /_local/disputes/{id}                    {"to": "won" | "lost" | "under_review" | "needs_response"}
     POST /_local/refunds/{id}                     {"to": "succeeded" | "failed"}
     POST /_local/payouts/{id}                     {"to": "in_transit" | "paid" | "failed", "code"?}
-    POST /_local/payouts                          {"account"?}: the daily payout of all that there is
+    POST /_local/payouts                          {"account"?}: the daily payout of all that there is;
+                                                  none where its schedule is manual
     POST /_local/accounts/{id}                    {"to": "active" | "restricted" | "rejected"}
     POST /_local/verifications/{id}               {"to": "verified" | "processing" | "requires_input" | "redacted",
                                                   "code"?, "first_name"?, "last_name"?, "dob"?, "country"?}

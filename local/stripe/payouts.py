@@ -7,6 +7,7 @@ from typing import Final
 from local.stripe.connect import read_money
 from local.stripe.core import Call, Core
 from local.stripe.errors import invalid
+from local.stripe.settings import interval_of
 from local.stripe.store import Object
 
 DAY_S: Final = 86_400
@@ -82,8 +83,13 @@ def _make(core: Core, amount: int, currency: str, told: Object, account: str, *,
 
 
 def pay_out_all(core: Core, account: str) -> list[Object]:
-    """The daily payout: all that an account has, a payout for each currency, with the lines that it consists of."""
-    made = []
+    """The daily payout: all that an account has, a payout for each currency, with the lines that it consists of.
+
+    There is none of an account whose schedule is ``manual``.
+    """
+    made: list[Object] = []
+    if interval_of(core, account) == "manual":
+        return made
     for currency, amount in core.balance.sums(account).items():
         if amount > 0:
             told: Object = {

@@ -6,7 +6,18 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from local.stripe import checkout, connect, customers, disputes, identity, payments, payouts, refunds, transfers
+from local.stripe import (
+    checkout,
+    connect,
+    customers,
+    disputes,
+    identity,
+    payments,
+    payouts,
+    refunds,
+    settings,
+    transfers,
+)
 from local.stripe.charges import retrieve_charge, update_charge
 from local.stripe.core import Call, Core
 from local.stripe.errors import StripeError
@@ -194,6 +205,8 @@ _ROUTES: Final = (
         close=disputes.close,
     ),
     ("GET", "/v1/balance", balance),
+    ("GET", "/v1/balance_settings", settings.retrieve),
+    ("POST", "/v1/balance_settings", settings.update),
     *restful("/v1/balance_transactions", ONE, all=list_lines, retrieve=line),
     *restful(
         "/v1/transfers",

@@ -169,6 +169,7 @@ def test_a_first_destination_is_opened_once_and_ready_when_the_provider_says_so(
     world.bank.ready = True
     shown = body_of(ask("GET", "/v1/payout-destination", person="dora"))
     assert (shown["ready"], shown["rule"]) == (True, None)
+    assert world.bank.manual == {"acct_dora"}, "before money may go there"
     assert world.events == []
 
 

@@ -43,5 +43,8 @@ PAYOUT_BUGS = {
     "a transfer has another key each time": _bug(
         "undoing", "payout.currency, payout.refusals)", "payout.currency, payout.revision)"
     ),
+    "an account at the provider's pays itself out": _bug(
+        "steps", "        desk.provider.stop_automatic_payouts(payout.account)\n", ""
+    ),
     "a disputed share is paid out": _bug("steps", "    check_disputed(standing)\n", ""),
 }

@@ -49,6 +49,7 @@ def check_always(history: PayoutHistory) -> None:
     for kind, counted in (("transferred", transfers), ("paid out", payouts)):
         twice = [name for name, count in counted.items() if count > 1]
         assert not twice, f"{twice} was {kind} twice"
+    assert not history.bank.strayed, f"{history.bank.strayed} went to a bank by itself"
     left = left_in_books(history)
     for name, amount in sent_by_provider(history).items():
         assert amount <= left.get(name, 0), f"{name} was sent and has not left the books"

@@ -325,12 +325,12 @@ class PayoutHistory(Incomes):
     def days_pass(self) -> None:
         """Days, in which a provider forgets keys."""
         self.now += self.random.randint(1, 6) * DAY_MS
-        self.bank.forget_keys()
+        self.bank.end_day()
 
     def months_pass(self) -> None:
         """An execution ends after thirty days, what is set aside after forty-five, and what waits for a sweep waits."""
         self.now += self.random.choice((31, 46)) * DAY_MS
-        self.bank.forget_keys()
+        self.bank.end_day()
         for execution in self.machine.executions.values():
             if self.machine.running(execution.name):
                 execution.outcome, execution.token = "TIMED_OUT", ""

@@ -52,7 +52,8 @@ class Bank:
 
     ``fails`` names calls that fail before anything happens, ``loses`` those whose answer is lost after it has, and
     ``delays`` those that nobody waits for any more when they arrive; each once for each time that it is named.
-    ``refuses`` maps a call to the error that it is refused with, every time.
+    ``refuses`` maps a call to the error that it is refused with, every time. ``strayed`` is what accounts have paid out
+    by themselves: each does, but those in ``manual``.
     """
 
     def __init__(self) -> None:
@@ -63,6 +64,8 @@ class Bank:
         self.payouts: dict[str, tuple[Sending, Sent]] = {}
         self.arrived = 0
         self.ready = True
+        self.manual: set[str] = set()
+        self.strayed: list[tuple[str, str, int]] = []
         self.calls: list[str] = []
         self.fails: list[str] = []
         self.loses: list[str] = []
@@ -82,6 +85,9 @@ class Bank:
 
     def recipient(self, account: str) -> Recipient:
         return self._call("recipient", lambda: Recipient(account, account.removeprefix("acct_"), self.ready))
+
+    def stop_automatic_payouts(self, account: str) -> None:
+        self._call("stop_automatic_payouts", lambda: self.manual.add(account))
 
     def balance(self) -> Mapping[str, int]:
         return self._call("balance", lambda: dict(self.ours))
@@ -203,9 +209,13 @@ class Bank:
             with contextlib.suppress(BalanceShort, DestinationRefused, ProviderRejected):
                 act()
 
-    def forget_keys(self) -> None:
-        """A day has passed."""
+    def end_day(self) -> None:
+        """A day has passed: keys are forgotten, and accounts whose payouts are automatic send all to their banks."""
         self._kept.clear()
+        for name, account in self.accounts.items():
+            if name not in self.manual:
+                self.strayed += [(name, currency, amount) for currency, amount in account.items() if amount]
+                account.clear()
 
 
 def earn(ledger: LedgerStore, amount: int, *, at_ms: int, name: str = "d0", currency: str = "USD") -> None:

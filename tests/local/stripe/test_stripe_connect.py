@@ -92,6 +92,37 @@ def test_a_transfer_is_made_found_and_taken_back_once(local, provider, account):
         provider.transfer(Sending("p2", CLEO, account, 10**9, "USD"))
 
 
+def test_an_account_pays_itself_out_until_its_payouts_are_made_manual(local, provider, account):
+    sending = Sending("p1", CLEO, account, 700, "USD")
+    provider.transfer(sending)
+    [strayed] = local.ask("/_local/payouts", {"account": account})["payouts"]
+    assert (strayed["amount"], strayed["automatic"], strayed["metadata"]) == (700, True, {})
+    assert provider.told_of(account, strayed["id"]).payout == "", "none of ours"
+    for _ in range(2):
+        provider.stop_automatic_payouts(account)
+    asked = [
+        one for one in local.ask("/_local/requests", method="GET")["requests"] if "balance_settings" in one["path"]
+    ]
+    assert [one["method"] for one in asked] == ["GET", "POST", "GET"], "what is so already is left alone"
+    provider.transfer(Sending("p2", CLEO, account, 800, "USD"))
+    assert local.ask("/_local/payouts", {"account": account})["payouts"] == []
+    assert provider.pay_out(Sending("p2", CLEO, account, 800, "USD"), instant=False).status == "pending"
+
+
+def test_a_payout_makes_payouts_of_its_account_manual_before_money_is_there(local, house):
+    local.ask("/_local/faults", {"kind": "500", "method": "POST", "path": "/v1/payouts", "times": 4})
+    days = []
+    house.at_wait = lambda: days.append(local.ask("/_local/payouts", {"account": house.payout().account})["payouts"])
+    house.ask(20_000, speed="instant")
+    assert heard(local, house)[-1] in ("answered", "late", "done_before")
+    assert days
+    assert not any(days)
+    house.go_on()
+    if house.payout().status != "paid":
+        house.machine.time_out("one")
+    assert house.payout().status == "paid"
+
+
 def test_a_payout_is_made_found_and_shown_with_whose_it_is(local, provider, account):
     sending = Sending("p1", CLEO, account, 700, "USD")
     provider.transfer(sending)

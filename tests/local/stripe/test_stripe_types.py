@@ -72,6 +72,9 @@ def objects(local):
         "open session": v1.checkout.sessions.retrieve(session.id, {"expand": ["line_items"]}),
         "paid session": v1.checkout.sessions.retrieve(done.id, {"expand": ["payment_intent", "customer"]}),
         "balance": v1.balance.retrieve(),
+        "balance settings": v1.balance_settings.update(
+            {"payments": {"payouts": {"schedule": {"interval": "manual"}}}}, {"stripe_account": account.id}
+        ),
         "transfer": v1.transfers.retrieve(transfer.id),
         "reversal": reversal,
         "payout": payout,
@@ -98,6 +101,7 @@ KINDS = {
     "open session": stripe.checkout.Session,
     "paid session": stripe.checkout.Session,
     "balance": stripe.Balance,
+    "balance settings": stripe.BalanceSettings,
     "transfer": stripe.Transfer,
     "reversal": stripe.TransferReversal,
     "payout": stripe.Payout,
@@ -146,6 +150,7 @@ LEFT_OUT = {
         *("redirect_on_completion", "return_url", "tax_id_collection"),
     },
     "balance": {"connect_reserved", "issuing"},
+    "balance settings": set(),
     "transfer": set(),
     "reversal": set(),
     "payout": set(),

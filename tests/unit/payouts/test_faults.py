@@ -47,7 +47,9 @@ def finished(house: House, name: str = "one") -> str:
     return house.go_on(name).status
 
 
-@pytest.mark.parametrize("call", ["balance", "transfer", "pay_out", "find_transfer", "find_payout"])
+@pytest.mark.parametrize(
+    "call", ["balance", "stop_automatic_payouts", "transfer", "pay_out", "find_transfer", "find_payout"]
+)
 def test_a_provider_that_is_down_is_waited_for_and_asked_again(house: House, call: str, tmp_path: Path) -> None:
     house.bank.fails = [call] * 3
     if call == "find_transfer":
@@ -68,7 +70,7 @@ def test_an_answer_that_is_lost_after_the_work_sends_nothing_twice(
 ) -> None:
     """A provider forgets keys after a day, and a workflow may wait for longer."""
     house.bank.loses = [call]
-    house.at_wait = house.bank.forget_keys if forgets else lambda: None
+    house.at_wait = house.bank.end_day if forgets else lambda: None
     house.ask(20_000)
     assert finished(house) == "paid"
     assert (house.bank.arrived, len(house.bank.transfers), len(house.bank.payouts)) == (20_000, 1, 1)
@@ -403,3 +405,25 @@ def test_a_transfer_that_is_still_on_its_way_is_waited_for_before_money_is_booke
     assert run(house.desk, {**task, "step": "bring_back"}).outcome == "over"
     assert (house.balance, house.bank.ours["USD"], house.bank.reversed) == (50_000, 1_000_000, ["tr_1"])
     assert codes(house, tmp_path) == set()
+
+
+def test_money_on_a_creators_account_there_waits_for_us_however_long_a_bank_payout_takes(
+    house: House, tmp_path: Path
+) -> None:
+    """Left to themselves, accounts at the provider's pay out all that they have, each day, by payouts of their own."""
+    house.bank.fails = ["pay_out"] * 8
+    house.at_wait = house.bank.end_day
+    house.ask(20_000)
+    assert finished(house) == "paid"
+    assert (house.bank.strayed, house.bank.arrived) == ([], 20_000)
+    assert codes(house, tmp_path) == set()
+
+
+def test_what_a_bank_sends_back_waits_on_the_creators_account_until_it_is_taken_back(house: House) -> None:
+    waiting = house.ask(20_000)
+    house.bank.end(waiting.sent, "failed", "no_account")
+    house.hear()
+    house.bank.fails = ["reverse"] * 3
+    house.at_wait = house.bank.end_day
+    assert house.go_on().status == "failed"
+    assert (house.bank.strayed, house.balance, house.bank.ours["USD"]) == ([], 50_000, 1_000_000)

@@ -72,6 +72,12 @@ class Connect(Protocol):
     def recipient(self, account: str) -> Recipient:
         """An account as it stands."""
 
+    def stop_automatic_payouts(self, account: str) -> None:
+        """Lets what reaches an account stay there until we send it on; nothing happens to one where it does already.
+
+        A provider pays out all that an account has, by payouts that are none of ours, until it is told not to.
+        """
+
     def balance(self) -> Mapping[str, int]:
         """What we have at the provider's and can send now, by currency."""
 

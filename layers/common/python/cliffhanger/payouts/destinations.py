@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cliffhanger.payments.connect import Link
+from cliffhanger.payments.connect import Link, Recipient
 from cliffhanger.payouts.desk import Desk, until_written
 from cliffhanger.payouts.domain import Destination, Rule
 from cliffhanger.payouts.policy import COOLING_OFF_MS
@@ -34,10 +34,22 @@ def get_destination(desk: Desk, person: str) -> Shown:
         ProviderUnavailable, Unavailable: try again.
     """
     found = desk.payouts.destination(person)
-    if found is not None and not found.ready and desk.provider.recipient(found.account).ready:
+    if found is not None and not found.ready and look_up(desk, found.account).ready:
         ready = found._replace(ready=True, revision=found.revision + 1)
         found = ready if desk.payouts.put_destination(ready) else desk.payouts.destination(person)
     return _shown(desk, found)
+
+
+def look_up(desk: Desk, account: str) -> Recipient:
+    """A creator's account at the provider's, as it stands: before one counts as ready, it pays nothing out by itself.
+
+    Raises:
+        ProviderUnavailable: try again.
+    """
+    shown = desk.provider.recipient(account)
+    if shown.ready and shown.person:
+        desk.provider.stop_automatic_payouts(account)
+    return shown
 
 
 def set_destination(desk: Desk, person: str, country: str, return_url: str) -> Setting:

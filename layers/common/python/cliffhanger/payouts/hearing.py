@@ -12,6 +12,7 @@ from cliffhanger.errors import Unavailable
 from cliffhanger.ledger.names import is_id
 from cliffhanger.payments.routing import Subject
 from cliffhanger.payouts.desk import Desk, changed, until_written
+from cliffhanger.payouts.destinations import look_up
 from cliffhanger.payouts.domain import Destination, Payout
 from cliffhanger.payouts.noting import Done, blamed
 from cliffhanger.payouts.policy import COOLING_OFF_MS
@@ -92,7 +93,7 @@ def _forget_token(desk: Desk, payout: Payout, sent: str) -> None:
 
 
 def _hear_of_account(desk: Desk, subject: Subject) -> Word:
-    shown = desk.provider.recipient(subject.identity)
+    shown = look_up(desk, subject.identity)
     if not is_id(shown.person):
         return "foreign"
 

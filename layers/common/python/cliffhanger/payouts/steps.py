@@ -229,9 +229,13 @@ def _post(desk: Desk, payout: Payout) -> None:
 
 
 def _transfer(desk: Desk, payout: Payout) -> None:
-    """Sends to the creator's account; a transfer that may have been made is looked for first."""
+    """Sends to the creator's account; a transfer that may have been made is looked for first.
+
+    What arrives there stays until it is sent on: that is seen to each time, for whoever may change it.
+    """
     found = desk.provider.find_transfer(payout.payout) if "transfer" in payout.tried else ""
     if not found:
+        desk.provider.stop_automatic_payouts(payout.account)
         _recheck(desk, payout)
         if "transfer" not in payout.tried:
             payout = written(desk, payout._replace(tried=(*payout.tried, "transfer")))
