@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from cliffhanger import bootstrap
 from cliffhanger.clock import system_clock
+from cliffhanger.commerce import refunds
+from cliffhanger.commerce.refunds import Swept
 from cliffhanger.errors import Unavailable
 from cliffhanger.ledger.holding import Held, place_coins
 from cliffhanger.ledger.journal import Retrying
@@ -82,3 +85,70 @@ def test_what_is_due_that_cannot_be_noted_is_delivered_again(
     publisher.handler({"Records": records(dynamodb)}, None)
     assert len({told["id"] for told in bus.told}) == 2
     assert len(dump(dynamodb, "test-due")) == 1
+
+
+class Slow:
+    """A clock that only what is slow moves, and the time that Lambda gives."""
+
+    def __init__(self, now: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = now
+        broom = bootstrap.broom()._replace(retrying=Retrying(clock=self.clock))
+        monkeypatch.setattr(bootstrap, "broom", lambda: broom)
+        monkeypatch.setattr(expiry, "system_clock", self.clock)
+
+    def clock(self) -> int:
+        return self.now
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 240_000
+
+    def refunds(self, _shop: object) -> Iterator[Swept]:
+        """Twenty-six, of which the provider answers each in seven seconds."""
+        for number in range(26):
+            self.now += 7_000
+            yield Swept(f"order-{number}", "refund", "provider_unavailable")
+
+
+@pytest.fixture
+def overdue(dynamodb: Any, bus: Bus, monkeypatch: pytest.MonkeyPatch) -> Slow:
+    """Two hours after a hold of mia's should have expired."""
+    held = place_coins(
+        bootstrap.ledger_store(), Held(MIA, "order-1"), coins=5, units=frozenset(COIN_UNITS), lifetime_ms=DAY
+    ).entry
+    publisher.handler({"Records": records(dynamodb)}, None)
+    return Slow(held.state.holds[0].until + 2 * 3_600_000, monkeypatch)
+
+
+def measured(name: str, capsys: pytest.CaptureFixture[str]) -> list[float]:
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    return [value for line in lines if name in line for value in line[name]]
+
+
+def test_a_slow_provider_keeps_no_hold_from_expiring(
+    overdue: Slow, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(refunds, "sweep", overdue.refunds)
+    assert expiry.handler({}, overdue)["holds"] == 1
+    assert measured("OldestDueAge", capsys) == [2 * 3_600_000]
+
+
+def test_how_late_it_is_is_told_where_no_time_is_left(
+    overdue: Slow, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(overdue, "get_remaining_time_in_millis", lambda: expiry.MARGIN_MS)
+    assert expiry.handler({}, overdue)["seen"] == 0
+    assert measured("OldestDueAge", capsys) == [2 * 3_600_000]
+
+
+@pytest.mark.parametrize("named", ["tell", "vest", "confirm", "overdue_ms"])
+def test_what_fails_keeps_no_hold_from_expiring_and_is_told(
+    overdue: Slow, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], named: str
+) -> None:
+    def away(*_: object) -> None:
+        raise Unavailable("The table does not answer.")
+
+    monkeypatch.setattr(bootstrap.campaign_office().campaigns, "opened", away)
+    monkeypatch.setattr(expiry, named, away)
+    with pytest.raises(Unavailable):
+        expiry.handler({}, overdue)
+    assert measured("HoldsExpired", capsys) == [1]

@@ -44,7 +44,6 @@ class Swept(NamedTuple):
     """What came of one wait: entries written here and notices told, or the error for which it was postponed."""
 
     account: str
-    waited_ms: int
     holds: int = 0
     expiries: int = 0
     notices: int = 0
@@ -67,12 +66,22 @@ def sweep(broom: Broom, until: int, most: int = MOST) -> Iterator[Swept]:
             yield _come_to(broom, due)
         except CliffhangerError as error:
             _postpone(broom, due)
-            yield Swept(due.account, clock() - due.at, error=error)
+            yield Swept(due.account, error=error)
+
+
+def overdue_ms(broom: Broom) -> int:
+    """How long the account that waits longest has waited beyond its time; 0 where none does.
+
+    Raises:
+        Unavailable: the table does not tell what is due.
+    """
+    now = broom.retrying.clock()
+    return max((now - due.at for shard in range(SHARDS) for due in broom.due.due(shard, now, 1)), default=0)
 
 
 def _come_to(broom: Broom, due: Due) -> Swept:
     account, clock = due.account, broom.retrying.clock
-    swept = Swept(account, clock() - due.at)
+    swept = Swept(account)
     head = _head(broom, account)
     if head is None:  # a restored ledger has not got that far
         broom.due.remove(due, due.seq)

@@ -7,11 +7,12 @@ refused of a campaign's goes back to its budget likewise, at once or by the next
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from cliffhanger.clock import Clock, system_clock
-from cliffhanger.errors import Busy, CaseClosed, CliffhangerError, NotFound, Unavailable, Undecided
+from cliffhanger.errors import Busy, CaseClosed, CliffhangerError, NotFound, SwitchedOff, Unavailable, Undecided
 from cliffhanger.ledger.consequences import Reward
 from cliffhanger.ledger.journal import Retrying
 from cliffhanger.ledger.rewarding import Consequence, give_reward
@@ -53,10 +54,9 @@ class Till(NamedTuple):
 
 
 class Vested(NamedTuple):
-    """What came of a claim whose time has come: how long it waited beyond it, and why it could not be paid, if so."""
+    """What came of a claim whose time has come: why it could not be paid, if so."""
 
     pending: Pending
-    waited_ms: int
     error: CliffhangerError | None = None
 
 
@@ -83,6 +83,23 @@ def confirm(till: Till, until: int, most: int = MOST) -> Iterator[Vested]:
         yield from _vested(till, "cashback", until, most)
 
 
+def overdue_ms(till: Till) -> int:
+    """How long the claim that waits longest has waited beyond its time; 0 where none does, or all are switched off.
+
+    Raises:
+        Unavailable: the table does not tell what is due.
+    """
+    now, ages = till.clock(), [0]
+    queues: list[tuple[Queue, Callable[[], None]]] = [("waiting", till.check_open)]
+    if till.cashbacks is not None:
+        queues.append(("cashback", till.cashbacks.check_open))
+    for queue, check_open in queues:
+        with contextlib.suppress(SwitchedOff):  # what waits is to wait
+            check_open()
+            ages += [now - one.due_at for one in till.claims.due(queue, now, 1)]
+    return max(ages)
+
+
 def _vested(till: Till, queue: Queue, until: int, most: int) -> Iterator[Vested]:
     for pending in till.claims.due(queue, till.clock(), most):
         if till.clock() >= until:
@@ -92,7 +109,7 @@ def _vested(till: Till, queue: Queue, until: int, most: int) -> Iterator[Vested]
             pay(till, pending)
         except CliffhangerError as failed:
             error = failed
-        yield Vested(pending, till.clock() - pending.due_at, error)
+        yield Vested(pending, error)
 
 
 def pay(till: Till, pending: Pending) -> None:
