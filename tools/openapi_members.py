@@ -37,6 +37,7 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "purchase_limit_reached": checkout.LIMIT,
     "verification_too_soon": {"retryAt": "2026-12-21T18:04:05.123Z"},
     "scope_missing": {"scope": "webhooks:write"},
+    "watch_ended": {"because": "followed"},
     "wrong_mode": {"mode": "sandbox", "needed": "live"},
     "partner_changed": {"revision": 4},
     "member_taken": {"persons": ["4h7d9k2m8q1r5t0v"]},

@@ -5,7 +5,7 @@ import { Calls } from "./calls.js";
 
 /** @typedef {{seriesId: string, episode: number}} Place */
 /** @typedef {{place: Place, player: import("../play/player.js").Player, toldMs: number}} Open */
-/** Codes after which beginning anew is all there is to do; anything else is tried again with the next beat. */
+/** Codes after which nothing goes on as it was; anything else is tried again with the next beat. */
 const OVER = ["watch_ended", "watch_forged"];
 
 export class Beats {
@@ -90,9 +90,13 @@ export class Beats {
         const sum = answer.earned.reduce((total, one) => total + (one.status === "paid" ? one.coins : 0), 0);
         if (sum > 0) this.#tell(`${coins(sum)} for watching.`);
       } catch (error) {
-        if (!OVER.includes(asRefusal(error).code)) return this.#later(open);
+        const { code, members } = asRefusal(error);
+        if (!OVER.includes(code)) return this.#later(open);
         this.#session = null;
-        if (this.#open === open) this.#begin(open);
+        if (this.#open !== open) return;
+        // Were it begun anew, two pages would end each other's sessions again and again, and neither would earn.
+        if (members.because === "followed") this.#counted = true;
+        else this.#begin(open);
         return;
       }
       this.#later(open);

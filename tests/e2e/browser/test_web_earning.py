@@ -134,11 +134,27 @@ def test_what_fails_of_earning_disturbs_nobody_who_watches(site: Site, signed_in
     until(page, lambda: site.earning.sessions, bool, "sessions that began")
 
 
-def test_a_session_that_another_device_has_followed_begins_anew(site: Site, signed_in: Open) -> None:
+def test_a_session_that_was_silent_for_too_long_begins_anew(site: Site, signed_in: Open) -> None:
     site.earning.beat_every_ms, site.earning.finished_ms = 500, 1_000
-    site.then("POST", "/v1/watch/beats", instead(problem("watch_ended")))
+    site.then("POST", "/v1/watch/beats", instead(problem("watch_ended", because="silent")))
     page = signed_in(PHONE)
     press_episode(page, "Platform Nine")
     sees_moving_picture(page)
     until(page, lambda: len(site.earning.sessions), lambda count: count == 2, "sessions that began")
     assert site.earning.sessions == [(1, None), (1, None)]
+
+
+def test_a_session_that_another_page_has_followed_is_quiet_until_the_next_episode(site: Site, signed_in: Open) -> None:
+    """Else the two would end each other's sessions again and again, and neither would earn."""
+    site.earning.beat_every_ms, site.earning.finished_ms = 500, 1_000
+    site.viewer.limits = {"dayCoins": None, "seriesCoins": None, "autoUnlock": True}
+    site.then("POST", "/v1/watch/beats", instead(problem("watch_ended", because="followed")))
+    page = signed_in(PHONE)
+    press_episode(page, "Platform Nine")
+    sees_moving_picture(page)
+    until(page, lambda: len(beats(site)), lambda count: count == 1, "beats")
+    page.wait_for_timeout(1_500)
+    assert (len(beats(site)), site.earning.sessions) == (1, [(1, None)])
+    end_episode(page)
+    until(page, lambda: len(site.earning.sessions), lambda count: count == 2, "sessions that began")
+    assert site.earning.sessions == [(1, None), (2, None)]

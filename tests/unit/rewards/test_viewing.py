@@ -117,8 +117,9 @@ def test_of_two_devices_the_newer_session_ends_the_older(world: EarningWorld) ->
     phone, tablet = earner("mia", "phone"), earner("mia", "tablet")
     older = world.beats(phone, world.begin(phone, 1), 3)
     newer = world.begin(tablet, 2)
-    with pytest.raises(WatchEnded):
+    with pytest.raises(WatchEnded) as ended:
         world.beats(phone, older, WHOLE)
+    assert ended.value.members == {"because": "followed"}
     world.beats(tablet, newer, WHOLE)
     assert world.coins("mia") == 1
 
@@ -197,8 +198,9 @@ def test_nobody_earns_by_their_own_series(world: EarningWorld) -> None:
 def test_a_session_that_was_not_heard_of_is_over(world: EarningWorld) -> None:
     begun = world.begin(MIA)
     world.now += STALE_MS + 1
-    with pytest.raises(WatchEnded):
+    with pytest.raises(WatchEnded) as ended:
         beat(world.room, MIA, token=begun.token, position_ms=12_000)
+    assert ended.value.members == {"because": "silent"}
     assert world.begin(MIA, 2, after=begun).session.session != begun.session.session
 
 

@@ -14,7 +14,7 @@ class WatchForged(AccessError):
 
 
 class WatchEnded(StateError):
-    """The watch session is over: a newer one has followed it, or it was not heard of for too long."""
+    """The watch session is over, ``because`` a newer one ``followed`` it, or it was ``silent`` for too long."""
 
     code = "watch_ended"
 

@@ -110,7 +110,7 @@ def beat(room: Room, earner: Earner, *, token: str, position_ms: int) -> Watched
     session = unseal(token, earner.person, room.key())
     now = room.desk.clock()
     if session.over(now):
-        raise WatchEnded(_SILENT)
+        raise WatchEnded(_SILENT, because="silent")
     session = beaten(session, position_ms, now)
     earner = earner._replace(device=session.device, zone=session.zone)
     earned: tuple[Earned, ...] = ()
@@ -162,7 +162,7 @@ def _in(session: Session, record: Record, earner: Earner, asked: _Asked) -> Sess
 def _current(room: Room, earner: Earner, session: Session) -> Watcher:
     watcher = room.watches.find(earner.person)
     if watcher is None or watcher.session != session.session:
-        raise WatchEnded(_FOLLOWED)
+        raise WatchEnded(_FOLLOWED, because="followed")
     return watcher
 
 
