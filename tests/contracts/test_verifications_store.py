@@ -94,10 +94,15 @@ def test_the_queue_of_reviewers_is_by_age(store: VerificationsStore) -> None:
 def test_who_was_held_against_an_older_edition_is_found_until_it_is_the_newest(store: VerificationsStore) -> None:
     for person, edition in (("ana", 1), ("bo", 2), ("cy", 3)):
         assert store.put(verified(person, edition, NOW))
-    assert [one.person for one in store.behind(3, 9)] == ["ana", "bo"]
-    assert [one.person for one in store.behind(3, 9, (1, "ana"))] == ["bo"]
+    assert [one.person for one in store.behind("verified", 3, 9)] == ["ana", "bo"]
+    assert [one.person for one in store.behind("verified", 3, 9, (1, "ana"))] == ["bo"]
+    assert store.behind("verified", 1, 9) == ()
+    assert store.put(begun(Verification("di"), 1, NOW, NOW)._replace(revision=1))
+    raising = begun(verified("ed", 2, NOW), 2, NOW, NOW)
+    assert store.put(raising._replace(revision=1))
+    assert [one.person for one in store.behind("open", 3, 9)] == ["ed"]  # nothing stands of who is checked first
     assert store.put(cleared(verified("ana", 1, NOW), 3))
-    assert [one.person for one in store.behind(3, 9)] == ["bo"]
+    assert [one.person for one in store.behind("verified", 3, 9)] == ["bo"]
 
 
 def test_a_standing_is_read_from_the_record(store: VerificationsStore) -> None:

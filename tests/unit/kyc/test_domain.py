@@ -62,12 +62,12 @@ def test_who_is_verified_may_up_to_the_limits_of_the_tier_until_the_last_moment(
 
 
 def test_a_hit_of_a_newer_list_stops_a_verified_person_at_once() -> None:
-    person = named_anew(verified(2), (HIT,), 4, NOW, NOW)
+    person = named_anew(verified(2), (HIT,), 4, NOW)
     assert standing(person, NOW) == (0, None, "review", {})
 
 
 def test_a_hit_that_was_decided_but_is_not_settled_still_stops() -> None:
-    person = moved(named_anew(verified(), (HIT,), 4, NOW, NOW), phase="decided", outcome="approved")
+    person = moved(named_anew(verified(), (HIT,), 4, NOW), phase="decided", outcome="approved")
     assert standing(person, NOW).tier == 0
 
 
@@ -84,13 +84,13 @@ def test_asking_for_more_in_vain_takes_nothing_away() -> None:
 
 
 def test_what_is_not_told_of_any_more_verifies_nobody() -> None:
-    over = settled(moved(named_anew(verified(1), (HIT,), 4, NOW, NOW), outcome="gone", decided_at=NOW))
+    over = settled(moved(named_anew(verified(1), (HIT,), 4, NOW), outcome="gone", decided_at=NOW))
     assert standing(over, NOW) == (0, None, "none", {})
 
 
 def test_a_false_hit_leaves_what_stood_before_and_notes_the_list() -> None:
     was = verified(2)
-    over = settled(moved(named_anew(was, (HIT,), 4, NOW, NOW), outcome="approved", decided_at=NOW + 5))
+    over = settled(moved(named_anew(was, (HIT,), 4, NOW), outcome="approved", decided_at=NOW + 5))
     assert standing(over, NOW + 5) == standing(was, NOW)
     assert over.edition == 4
 
@@ -160,7 +160,7 @@ def test_what_allows_more_than_one_may_approve_needs_two() -> None:
 
 def test_a_strong_hit_needs_two_whatever_the_tier() -> None:
     for score, two in ((89, False), (90, True)):
-        person = named_anew(verified(1), (HIT._replace(score=score),), 4, NOW, NOW)
+        person = named_anew(verified(1), (HIT._replace(score=score),), 4, NOW)
         assert person.check is not None
         assert person.check.needs_two is two
 
@@ -198,7 +198,7 @@ def test_who_is_asked_to_verify_anew_because_of_a_hit_is_kept_by_nobody() -> Non
 
 
 def test_a_newer_list_that_clears_a_person_leaves_their_session() -> None:
-    named = named_anew(verified(1)._replace(session="vs_before"), (HIT,), 4, NOW, NOW)
+    named = named_anew(verified(1)._replace(session="vs_before"), (HIT,), 4, NOW)
     over = settled(moved(named, outcome="approved", decided_at=NOW))
     assert (over.session, over.erase, over.queue) == ("vs_before", (), "verified")
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from cliffhanger.errors import ProviderUnavailable
+from cliffhanger.errors import NotFound, ProviderRejected, ProviderUnavailable
 from cliffhanger.kyc import rechecking
 from cliffhanger.kyc.domain import midnight_ms
 from cliffhanger.kyc.rechecking import queues, sweep
 from cliffhanger.kyc.review import decide
 from cliffhanger.kyc.service import begin
+from cliffhanger.kyc.steps import told
 from cliffhanger.kyc.tiers import NOTICE_DAYS
 from tests.unit.kyc.scene import DAY, MIA, NOW, Scene
 
@@ -52,6 +53,107 @@ def test_who_is_named_by_a_newer_list_is_stopped_at_once_and_waits_for_a_reviewe
     scene.machine.run()
     assert scene.standing().state == "refused"
     assert scene.bus.decided == ["approved", "refused"]
+
+
+def raising(scene: Scene) -> Scene:
+    """Verified, and with a check open that would raise the limits."""
+    verified(scene, "mia")
+    begin(scene.desk, "mia", 2)
+    scene.machine.run()
+    return scene
+
+
+def still_processing(_: str) -> None:
+    raise ProviderRejected
+
+
+def in_review(scene: Scene) -> Scene:
+    raising(scene)
+    scene.tell("verified")
+    scene.machine.run()
+    check = scene.record().check
+    assert (check and check.phase, scene.standing().tier) == ("review", 1)
+    return scene
+
+
+@pytest.mark.parametrize("phase", ["identity", "screening", "review", "decided", "erasing"])
+def test_who_is_verified_is_held_against_a_newer_list_whatever_else_is_under_way(
+    scene: Scene, phase: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A check that is open for days, and what the provider has yet to erase, hide nobody from a list."""
+    raising(scene)
+    if phase != "identity":
+        scene.tell("canceled" if phase in ("decided", "erasing") else "verified")
+    if phase == "erasing":
+        monkeypatch.setattr(scene.provider, "erase", still_processing)
+    if phase in ("review", "erasing"):
+        scene.machine.run()
+    under_way = scene.record().check
+    assert (under_way.phase if under_way else "erasing", scene.standing().tier) == (phase, 1)
+    scene.new_list(MIA.name, MIA.birth_date)
+    assert ("mia", "named") in swept(scene)
+    assert scene.standing() == (0, None, "review", {})
+    scene.machine.run()
+    number = scene.record().checks
+    decide(scene.desk, "mia", number, "refuse", reason="listed", note="", by="rita")
+    scene.machine.run()
+    assert (scene.standing().state, scene.bus.decided[-1]) == ("refused", "refused")
+    assert all(one.over for one in scene.machine.executions.values())
+
+
+def test_what_a_check_in_review_was_shown_is_decided_together_with_the_new_hit(scene: Scene) -> None:
+    in_review(scene)
+    scene.new_list(MIA.name, MIA.birth_date)
+    swept(scene)
+    scene.machine.run()
+    for reviewer in ("rita", "rolf"):
+        decide(scene.desk, "mia", 3, "approve", reason="false_hit", note="", by=reviewer)
+    scene.machine.run()
+    assert (scene.standing().tier, scene.record().session) == (2, "vs_2")
+    assert scene.provider.erased == ["vs_1"]
+
+
+def test_nobody_decides_on_a_hit_that_they_were_not_shown(scene: Scene) -> None:
+    in_review(scene)
+    decide(scene.desk, "mia", 2, "approve", reason="identity_confirmed", note="", by="rita")
+    scene.new_list(MIA.name, MIA.birth_date)
+    swept(scene)
+    with pytest.raises(NotFound):
+        decide(scene.desk, "mia", 2, "approve", reason="identity_confirmed", note="", by="rolf")
+    check = scene.record().check
+    assert check is not None
+    assert (check.first, check.outcome, len(check.hits)) == ("", "", 1)
+
+
+def test_what_was_begun_makes_way_for_the_hit_and_is_erased(scene: Scene) -> None:
+    raising(scene)
+    scene.new_list(MIA.name, MIA.birth_date)
+    swept(scene)
+    assert (scene.provider.erased, scene.record().erase) == (["vs_2"], ())
+    assert told(scene.desk, scene.provider.sessions["vs_2"]._replace(person="mia", check=2)) == "late"
+    scene.machine.run()
+    for reviewer in ("rita", "rolf"):
+        decide(scene.desk, "mia", 3, "approve", reason="false_hit", note="", by=reviewer)
+    scene.machine.run()
+    assert (scene.standing().tier, scene.record().session) == (1, "vs_1")
+
+
+def test_a_hit_that_waits_for_a_reviewer_is_not_put_anew_by_each_newer_list(scene: Scene) -> None:
+    verified(scene, "mia")
+    scene.new_list(MIA.name)
+    assert swept(scene) == [("mia", "named")]
+    assert swept(scene) == []
+    was = scene.record().check
+    scene.edition += 1
+    assert swept(scene) == [("mia", "cleared")]
+    assert scene.record().check == was
+
+
+def test_who_is_not_verified_yet_is_screened_by_their_own_check(scene: Scene) -> None:
+    begin(scene.desk, "mia", 1)
+    scene.machine.run()
+    scene.new_list(MIA.name, MIA.birth_date)
+    assert swept(scene) == []
 
 
 def test_a_false_hit_is_not_asked_of_again_with_each_newer_list(scene: Scene) -> None:

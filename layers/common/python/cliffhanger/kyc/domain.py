@@ -7,8 +7,8 @@ revision of the record from the one before, so that of two at once one is made a
                  │                                   └── hits, tier 2 ──▶ review ──▶ decided
                  └── canceled, or never finished ──▶ decided
 
-A newer list that names somebody who is verified begins a check at ``screening``. While a check with hits is
-open, its person may take nothing out; any other leaves what stood before as it is.
+A newer list that names somebody who is verified begins a check at ``review``, in place of one that is open. While a
+check with hits is open, its person may take nothing out; any other leaves what stood before as it is.
 """
 
 from __future__ import annotations
@@ -124,8 +124,10 @@ class Verification(NamedTuple):
     check: Check | None = None
 
     def unknown(self, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-        """Those hits that no reviewer has overruled, or that have become stronger since."""
+        """Those hits that no reviewer has overruled or is asked of already, or that have become stronger since."""
         known = dict(self.overruled)
+        for hit in () if self.check is None else self.check.hits:
+            known[hit.person] = max(hit.score, known.get(hit.person, -1))
         return tuple(hit for hit in hits if hit.score > known.get(hit.person, -1))
 
     @property
@@ -162,7 +164,7 @@ def standing(verification: Verification | None, now: int) -> KycStanding:
     if verification is None:
         return KycStanding(0, None, "none", LIMITS[0])
     check = verification.check
-    if check is not None and check.hits and check.phase in ("review", "decided"):
+    if check is not None and check.hits:
         return KycStanding(0, None, "review", LIMITS[0])
     if verification.state == "verified" and now < midnight_ms(verification.until):
         return KycStanding(
@@ -193,26 +195,34 @@ def begun(verification: Verification, tier: Tier, now: int, due_at: int) -> Veri
     return _next(verification, checks=number, begun=(*recent, now)[-MOST_CHECKS:], check=check)
 
 
-def named_anew(verification: Verification, hits: tuple[Hit, ...], edition: int, now: int, due_at: int) -> Verification:
-    """The record of somebody verified whom a newer edition may name: a check that begins at its screening."""
-    number = verification.checks + 1
+def named_anew(verification: Verification, hits: tuple[Hit, ...], edition: int, now: int) -> Verification:
+    """The record of somebody verified whom a newer edition may name: a check of what stands, at its review.
+
+    What is open makes way for it, under a number of its own, so that nobody decides on a hit that they were not shown.
+    What a reviewer has before them already is decided together with the hits; a document that was not held against
+    any list yet is given up.
+    """
+    number, before = verification.checks + 1, verification.check
+    if before is not None and before.phase == "review":
+        of_entry = {hit.person: hit for hit in (*before.hits, *hits)}  # what is new of an entry is stronger
+        strongest = tuple(sorted(of_entry.values(), key=lambda hit: -hit.score)[:MOST_HITS])
+        check = before._replace(
+            number=number, turn=1, token="", hits=strongest, edition=edition, first="", reason="hits", records=0
+        )
+        return _next(verification, checks=number, edition=edition, check=check)
     check = Check(
-        number,
-        "screening",
-        verification.tier,
-        "review",
-        now,
-        due_at,
+        *(number, "screening", verification.tier, "review", now, now),
         session=verification.session,
         told="verified",
         hits=hits[:MOST_HITS],
         edition=edition,
     )
-    return _next(verification, checks=number, check=check)
+    given_up = _left(verification, () if before is None else (before.session,), {})
+    return _next(verification, checks=number, edition=edition, check=check, erase=given_up)
 
 
 def cleared(verification: Verification, edition: int) -> Verification:
-    """The record of somebody verified whom a newer edition does not name."""
+    """The record of somebody verified of whom a newer edition tells nothing new."""
     return _next(verification, edition=edition)
 
 

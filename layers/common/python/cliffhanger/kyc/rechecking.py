@@ -6,21 +6,34 @@ anywhere is gone on with by the next, and two at once do nothing twice.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
-from cliffhanger.errors import CliffhangerError
-from cliffhanger.kyc.desk import Desk, change, wake
-from cliffhanger.kyc.domain import Verification, cleared, ended, midnight_ms, moved, named_anew, notified
+from cliffhanger.errors import CliffhangerError, ProviderRejected, ProviderUnavailable
+from cliffhanger.kyc.desk import Desk, change, of_check, wake
+from cliffhanger.kyc.domain import (
+    Phase,
+    Queue,
+    Verification,
+    cleared,
+    ended,
+    midnight_ms,
+    moved,
+    named_anew,
+    notified,
+)
 from cliffhanger.kyc.erasing import erase_left
 from cliffhanger.kyc.screening import screen
-from cliffhanger.kyc.steps import WAITS_MS
+from cliffhanger.kyc.steps import WAITS_MS, settle
 from cliffhanger.kyc.telling import ended_event, ending_event
 
 PAGE = 50
 """Of an index at once."""
 
 Done = Literal["begun", "gone_on", "erased", "cleared", "named", "gone", "notified", "ended"]
+Waits = Callable[[Desk, Queue, tuple[int, str] | None], tuple[Verification, ...]]
+Act = Callable[[Desk, Verification], Done | None]
 
 
 class Swept(NamedTuple):
@@ -37,9 +50,9 @@ def sweep(desk: Desk, until: int) -> Iterator[Swept]:
     Raises:
         Unavailable: the table does not answer; the next sweep begins again.
     """
-    for waits, act in ((_open, _go_on), (_verified, _come_to), (_behind, _screen)):
+    for queue, waits, act in PARTS:
         after: tuple[int, str] | None = None
-        while page := waits(desk, after):
+        while page := waits(desk, queue, after):
             for one in page:
                 if desk.clock() >= until:
                     return
@@ -72,19 +85,15 @@ def queues(desk: Desk) -> Queues:
     return Queues(len(reviews), now - min((one.due_at for one in reviews), default=now), now - min(checks, default=now))
 
 
-def _open(desk: Desk, after: tuple[int, str] | None) -> tuple[Verification, ...]:
-    return desk.store.due("open", desk.clock(), PAGE, after)
+def _due(desk: Desk, queue: Queue, after: tuple[int, str] | None) -> tuple[Verification, ...]:
+    return desk.store.due(queue, desk.clock(), PAGE, after)
 
 
-def _verified(desk: Desk, after: tuple[int, str] | None) -> tuple[Verification, ...]:
-    return desk.store.due("verified", desk.clock(), PAGE, after)
+def _behind(desk: Desk, queue: Queue, after: tuple[int, str] | None) -> tuple[Verification, ...]:
+    return desk.store.behind(queue, desk.lists().edition, PAGE, after)
 
 
-def _behind(desk: Desk, after: tuple[int, str] | None) -> tuple[Verification, ...]:
-    return desk.store.behind(desk.lists().edition, PAGE, after)
-
-
-def _done(desk: Desk, one: Verification, act: Callable[[Desk, Verification], Done | None]) -> Swept:
+def _done(desk: Desk, one: Verification, act: Act) -> Swept:
     try:
         return Swept(one.person, act(desk, one))
     except CliffhangerError as error:
@@ -130,12 +139,17 @@ def _come_to(desk: Desk, listed: Verification) -> Done | None:
 
 def _screen(desk: Desk, listed: Verification) -> Done | None:
     """Holds somebody who is verified against the lists in force; whom they name, or may name, a reviewer looks at."""
+    if listed.check is not None and listed.check.phase == "decided":
+        settle(desk, listed.person, listed.check.number)
+        listed = desk.store.find(listed.person) or listed
+    if listed.state != "verified":
+        return None
     identity = desk.identity().identity(listed.session)
     force, now = desk.lists(), desk.clock()
     if identity is None:
         # There is nobody to hold against a list any more: it is as if the person had never been verified.
         desk.events().publish([ended_event(listed, now)])
-        change(desk, listed.person, lambda one: ended(one, now) if _same(one, listed) else None)
+        erase_left(desk, change(desk, listed.person, lambda one: ended(one, now) if _same(one, listed) else None))
         return "gone"
     found = screen(identity.name, identity.birth_date, identity.country, force.lists)
     hits = listed.unknown(found.hits)
@@ -144,15 +158,35 @@ def _screen(desk: Desk, listed: Verification) -> Done | None:
         return "cleared"
 
     def name(one: Verification) -> Verification | None:
-        return named_anew(one, hits, force.edition, now, now) if _same(one, listed) else None
+        return named_anew(one, hits, force.edition, now) if _same(one, listed) else None
 
     after = change(desk, listed.person, name)
-    if after is None or after.check is None or after.check.began_at != now:
+    number = listed.checks + 1
+    if after is None or not of_check(after, number) or after.edition != force.edition:
         return None
-    desk.executions.start(after.person, after.check.number, after.check.turn)
+    if listed.check is not None and listed.check.token:
+        desk.executions.answer(listed.check.token, "over")
+    desk.executions.start(after.person, number, 1)
+    with contextlib.suppress(ProviderUnavailable, ProviderRejected):  # noted in the record until it is done
+        erase_left(desk, after)
     return "named"
 
 
 def _same(one: Verification, listed: Verification) -> bool:
-    """Whether it still stands as it was listed."""
-    return one.queue == "verified" and (one.until, one.session) == (listed.until, listed.session)
+    """Whether it still stands as it was listed, beside the same check in the same phase."""
+    stands = one.state == "verified" and (one.until, one.session) == (listed.until, listed.session)
+    return stands and (one.edition, one.checks, _phase(one)) == (listed.edition, listed.checks, _phase(listed))
+
+
+def _phase(one: Verification) -> Phase | None:
+    return None if one.check is None else one.check.phase
+
+
+PARTS: tuple[tuple[Queue, Waits, Act], ...] = (
+    ("open", _due, _go_on),
+    ("verified", _due, _come_to),
+    ("verified", _behind, _screen),
+    ("open", _behind, _screen),
+    ("review", _behind, _screen),
+)
+"""What a sweep does: of which queue, who of it, and what with each. Who is verified may be on any of the three."""

@@ -123,7 +123,8 @@ def decide(
 def _decided_before(desk: Desk, person: str, check: int, verdict: Verdict, by: str) -> Verification:
     """How a person stands whose check is over; refused to whoever did not decide it so."""
     found = desk.store.find(person)
-    last = next((noted.decision for noted in desk.store.decisions(person) if noted.decision.check == check), None)
+    of_check = (noted.decision for noted in desk.store.decisions(person) if noted.decision.check == check)
+    last = next((decision for decision in of_check if decision.final), None)
     if found is None or last is None:
         raise NotFound("There is no such check.")
     if (last.outcome, last.by) != (OUTCOMES[verdict], by):

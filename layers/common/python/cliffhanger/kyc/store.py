@@ -144,16 +144,23 @@ class VerificationsStore:
             start = {"queue": {"S": queue}, "dueAt": _n(after[0]), "person": {"S": after[1]}, "item": {"S": NOW}}
         return self._listed(BY_DUE, queue, Path("dueAt") <= Value(_n(until)), limit, start)
 
-    def behind(self, edition: int, limit: int, after: tuple[int, str] | None = None) -> tuple[Verification, ...]:
-        """At most so many who are verified and were last held against an older edition, the oldest first.
+    def behind(
+        self, queue: Queue, edition: int, limit: int, after: tuple[int, str] | None = None
+    ) -> tuple[Verification, ...]:
+        """At most so many of a queue who were last held against an older edition, the oldest first.
+
+        Not who has not been held against any: nothing stands of theirs yet.
 
         Raises:
             Unavailable: the read did not succeed.
         """
+        if edition <= 1:
+            return ()
         start = None
         if after is not None:
-            start = {"queue": {"S": "verified"}, "edition": _n(after[0]), "person": {"S": after[1]}, "item": {"S": NOW}}
-        return self._listed(BY_EDITION, "verified", Path("edition") < Value(_n(edition)), limit, start)
+            start = {"queue": {"S": queue}, "edition": _n(after[0]), "person": {"S": after[1]}, "item": {"S": NOW}}
+        older = Path("edition").between(Value(_n(1)), Value(_n(edition - 1)))
+        return self._listed(BY_EDITION, queue, older, limit, start)
 
     def _listed(
         self, index: str, queue: str, within: Condition, limit: int, start: Mapping[str, Any] | None
