@@ -130,13 +130,16 @@ class StageConfig(SecretNames, frozen=True, kw_only=True, rename="camel", forbid
     """Data may be deleted with its stack. Only the local stage."""
     password_sign_in: bool | None = None
     """The client may send a password (``USER_PASSWORD_AUTH``), for curl and tests. Only the local stage."""
+    synthetic_lists: bool | None = None
+    """The list of sanctions that ships, which names nobody who exists, may clear people. Only where no real money
+    leaves; of itself only the local stage."""
     local_endpoints: LocalEndpoints | None = None
 
     def __post_init__(self) -> None:
         """Check what types cannot say."""
         for problem in problems(self):
             raise ValueError(problem)
-        for name in ("disposable", "password_sign_in"):
+        for name in ("disposable", "password_sign_in", "synthetic_lists"):
             if getattr(self, name) is None:
                 msgspec.structs.force_setattr(self, name, self.is_local)
 

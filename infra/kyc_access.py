@@ -29,7 +29,8 @@ def _sanctions(resources: Resources) -> Access:
         Grant(("s3:GetObject",), (objects_of(bucket, "lists/*"),)),
         Grant(("s3:ListBucket",), (bucket.bucket_arn,)),
     )
-    return Access(grants, {"SANCTIONS_BUCKET": bucket.bucket_name})
+    synthetic = "allowed" if resources.config.synthetic_lists else "refused"
+    return Access(grants, {"SANCTIONS_BUCKET": bucket.bucket_name, "SYNTHETIC_LISTS": synthetic})
 
 
 KYC: dict[str, Callable[[Resources], Access]] = {

@@ -14,6 +14,7 @@ from cliffhanger.errors import (
     CliffhangerError,
     CursorInvalid,
     FourEyesRequired,
+    ListsMissing,
     NotFound,
     Unavailable,
     ValidationFailed,
@@ -244,7 +245,7 @@ REVIEWS: dict[str, Operation] = {
         get_review,
         path=ReviewPath,
         answers={200: ReviewDetailAnswer},
-        problems=(NotFound, FourEyesRequired, Unavailable),
+        problems=(NotFound, FourEyesRequired, ListsMissing, Unavailable),
     ),
     "decideReview": Operation(
         decide_review,

@@ -11,7 +11,7 @@ from typing import Any
 
 from cliffhanger import bootstrap
 from cliffhanger.clock import system_clock
-from cliffhanger.kyc.rechecking import queues, sweep
+from cliffhanger.kyc.rechecking import lists_of, queues, sweep
 from cliffhanger.telemetry.log import logger
 from cliffhanger.telemetry.metrics import count, measure
 
@@ -32,8 +32,11 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
         if swept.error is not None:
             logger().warning("verification left", about=swept.person, error=repr(swept.error))
     waits = queues(bootstrap.verification_desk())
+    lists = lists_of(bootstrap.verification_desk())
     measure("OldestReviewAge", waits.oldest_review_ms)
     measure("OldestKycAge", waits.oldest_check_ms)
+    measure("OldestListAge", lists.oldest_ms)
+    count("ListsMissing", 0 if lists.there else 1)
     count("VerificationSweeps", 1)
     count("VerificationsGoneOn", done["gone_on"])
     count("VerificationsNamed", done["named"])

@@ -131,7 +131,7 @@ def _function(spec: FunctionSpec, config: StageConfig) -> list[cloudwatch.IWidge
         last = _graph(f"{spec.name}: oldest message, s", *ages)
     if spec.name == "recheck":
         last = _graph(f"{spec.name}: longest wait for a reviewer, ms", timed("OldestReviewAge", config, MINUTE))
-        failed.append(counted("VerificationsLeft", config, MINUTE))
+        failed += [counted(each, config, MINUTE) for each in ("VerificationsLeft", "ListsMissing")]
     if spec.name == "dispatch":
         last = _graph(f"{spec.name}: longest over its time, ms", timed("OldestDeliveryAge", config, MINUTE))
         failed.append(largest("PartnersFailing", config, MINUTE))

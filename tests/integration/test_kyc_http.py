@@ -209,7 +209,7 @@ def test_the_clock_sweeps_and_says_how_long_reviewers_are_waited_for(
     in_review(scene)
     assert recheck.handler({}, Context()) == {"reviews": 1}
     logged = capsys.readouterr().out
-    assert all(name in logged for name in ("OldestReviewAge", "OldestKycAge", "VerificationSweeps"))
+    assert all(name in logged for name in ("OldestReviewAge", "OldestKycAge", "OldestListAge", "VerificationSweeps"))
 
 
 def test_a_table_that_does_not_answer_is_a_problem_that_may_be_tried_again(

@@ -34,6 +34,7 @@ SETTINGS = {
     "PEOPLE_TABLE": "test-people",
     "VERIFICATIONS_TABLE": "test-verifications",
     "SANCTIONS_BUCKET": "test-sanctions",
+    "SYNTHETIC_LISTS": "allowed",
     "KYC_WORKFLOW": "arn:aws:states:us-east-1:123456789012:stateMachine:test-kyc:live",
     "RATES_TABLE": "test-rates",
     "RULESETS_TABLE": "test-rulesets",

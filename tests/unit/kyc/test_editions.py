@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from cliffhanger.errors import Busy, NotFound, Unavailable, ValidationFailed
+from cliffhanger.errors import Busy, ListsMissing, NotFound, Unavailable, ValidationFailed
 from cliffhanger.kyc.editions import KNOWN_MS, Edition, Library, activate
 from cliffhanger.kyc.lists import shipped
 from cliffhanger.kyc.store import EditionsStore, VerificationsStore
@@ -55,7 +55,7 @@ def shelf() -> Shelf:
 def test_before_any_edition_the_list_that_ships_is_in_force(editions: EditionsStore, shelf: Shelf) -> None:
     assert editions.edition() == Edition(1)
     assert Edition(1).lists == {"synthetic": shipped().published}
-    force = Library(editions, lambda: shelf, lambda: NOW).in_force()
+    force = Library(editions, lambda: shelf, lambda: NOW, synthetic=True).in_force()
     assert (force.edition, force.lists) == (1, (shipped(),))
 
 
@@ -119,7 +119,25 @@ def test_a_list_that_is_not_there_clears_nobody(editions: EditionsStore, shelf: 
     activate(editions, shelf, (OFAC,), "olga", lambda: NOW)
     shelf.kept.clear()
     with pytest.raises(NotFound):
-        Library(editions, lambda: shelf, lambda: NOW).in_force()
+        Library(editions, lambda: shelf, lambda: NOW, synthetic=True).in_force()
+
+
+@pytest.mark.parametrize("keys", [(), ("lists/synthetic/2026-11-20.json",)])
+def test_where_money_leaves_the_list_that_ships_clears_nobody(
+    editions: EditionsStore, shelf: Shelf, keys: tuple[str, ...]
+) -> None:
+    """It names nobody who exists: held against it alone, everybody would be clear."""
+    library = Library(editions, lambda: shelf, lambda: NOW, synthetic=False)
+    for key in keys:
+        shelf.put(key)
+        activate(editions, shelf, keys, "olga", lambda: NOW)
+    with pytest.raises(ListsMissing):
+        library.in_force()
+    with pytest.raises(ListsMissing):
+        library.in_force()  # of what it has read before as well
+    activate(editions, shelf, (*keys, OFAC), "olga", lambda: NOW)
+    real = Library(editions, lambda: shelf, lambda: NOW, synthetic=False).in_force().real
+    assert [one.version for one in real] == ["ofac-sdn/2026-11-20"]
 
 
 def test_of_two_editions_made_at_once_one_is_made(editions: EditionsStore, shelf: Shelf) -> None:
@@ -146,7 +164,7 @@ def test_lists_are_read_once_for_each_edition_and_the_edition_every_minute(
     activate(editions, shelf, (OFAC,), "olga", lambda: NOW)
     shelf.reads.clear()
     now = NOW
-    library = Library(editions, lambda: shelf, lambda: now)
+    library = Library(editions, lambda: shelf, lambda: now, synthetic=True)
     for _ in range(3):
         assert library.in_force().edition == 2
         now += KNOWN_MS

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from cliffhanger.errors import NotFound, ProviderRejected, ProviderUnavailable
+from cliffhanger.errors import ListsMissing, NotFound, ProviderRejected, ProviderUnavailable
 from cliffhanger.kyc import rechecking
 from cliffhanger.kyc.domain import midnight_ms
-from cliffhanger.kyc.rechecking import queues, sweep
+from cliffhanger.kyc.editions import InForce
+from cliffhanger.kyc.rechecking import lists_of, queues, sweep
 from cliffhanger.kyc.review import decide
 from cliffhanger.kyc.service import begin
 from cliffhanger.kyc.steps import told
@@ -274,3 +275,30 @@ def test_how_long_reviewers_are_waited_for_is_measured(scene: Scene) -> None:
     scene.now += DAY
     assert queues(scene.desk) == (1, DAY, DAY)
     assert scene.now == NOW + DAY
+
+
+def missing() -> InForce:
+    raise ListsMissing
+
+
+def test_while_no_list_is_in_force_checks_wait_and_what_else_is_due_is_done(scene: Scene) -> None:
+    verified(scene, "ana")
+    begin(scene.desk, "mia", 1)
+    scene.machine.run()
+    scene.tell("verified")
+    known, scene.desk = scene.desk, scene.desk._replace(lists=missing)
+    with pytest.raises(ListsMissing):
+        scene.machine.run()
+    scene.now = midnight_ms(scene.record("ana").until)
+    assert ("ana", "ended") in swept(scene)
+    assert (scene.standing().tier, lists_of(scene.desk).there) == (0, False)
+    scene.desk = known
+    scene.machine.run()
+    assert scene.standing().tier == 1
+
+
+def test_the_age_of_the_oldest_real_list_is_measured(scene: Scene) -> None:
+    assert lists_of(scene.desk) == (True, 0)  # the one that ships grows not old
+    scene.new_list("Somebody Else Entirely")
+    scene.now = midnight_ms("2026-12-01") + 9 * DAY
+    assert lists_of(scene.desk) == (True, 9 * DAY)

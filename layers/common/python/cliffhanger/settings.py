@@ -23,6 +23,7 @@ SETTINGS: dict[str, str] = {
     "PEOPLE_TABLE": "DynamoDB table that alone maps a Cognito subject to a person id",
     "VERIFICATIONS_TABLE": "DynamoDB table of who is verified, and of what was decided",
     "SANCTIONS_BUCKET": "S3 bucket of lists of sanctions",
+    "SYNTHETIC_LISTS": "`allowed` where the list that ships may clear people, as no real money leaves; else `refused`",
     "KYC_WORKFLOW": "Step Functions alias of the workflow that verifies people",
     "RATES_TABLE": "DynamoDB table of requests counted per caller and minute",
     "RULESETS_TABLE": "DynamoDB table of the rules of rewards, and which are active",

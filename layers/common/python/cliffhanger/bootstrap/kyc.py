@@ -50,7 +50,7 @@ def list_library() -> Library:
     """The lists in force, read once for each edition."""
     from cliffhanger.kyc.editions import Library
 
-    return Library(editions_store(), list_bucket)
+    return Library(editions_store(), list_bucket, synthetic=read("SYNTHETIC_LISTS") == "allowed")
 
 
 @functools.cache

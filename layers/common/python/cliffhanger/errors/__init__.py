@@ -69,6 +69,7 @@
     ├── Busy                         bounded attempts are used up; nothing changed
     ├── Undecided                    bounded attempts are used up; it may have happened
     ├── Unavailable                  something we depend on does not answer
+    │   └── ListsMissing             no list of sanctions is there to hold people against
     ├── ProviderUnavailable          the payment provider does not answer
     ├── SwitchedOff                  operators have stopped this for now
     └── InternalError                a fault of ours
@@ -149,7 +150,7 @@ from cliffhanger.errors.faults import (
     Unavailable,
     Undecided,
 )
-from cliffhanger.errors.kyc import VerificationTooSoon
+from cliffhanger.errors.kyc import ListsMissing, VerificationTooSoon
 from cliffhanger.errors.payments import (
     BalanceShort,
     DestinationRefused,
@@ -291,6 +292,7 @@ __all__ = [
     "KeyMissing",
     "KeyReused",
     "LedgerCorrupt",
+    "ListsMissing",
     "MalformedJson",
     "MediaRefused",
     "MemberTaken",

@@ -61,7 +61,7 @@ from cliffhanger.errors.faults import (
     Unavailable,
     Undecided,
 )
-from cliffhanger.errors.kyc import VerificationTooSoon
+from cliffhanger.errors.kyc import ListsMissing, VerificationTooSoon
 from cliffhanger.errors.payments import (
     BalanceShort,
     DestinationRefused,
@@ -253,6 +253,7 @@ PROBLEMS: dict[type[CliffhangerError], Problem] = {
     Busy: Problem(503, "Too much at once; nothing changed"),
     Undecided: Problem(503, "It may or may not have happened; ask again"),
     Unavailable: Problem(503, "A service we need does not answer; nothing changed"),
+    ListsMissing: Problem(503, "There is no list of sanctions to hold people against; nothing changed"),
     ProviderUnavailable: Problem(503, "The payment provider does not answer"),
     SwitchedOff: Problem(503, "Stopped for now; nothing changed"),
     SettingMissing: Problem(500, "A fault of ours"),

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from cliffhanger.clock import Clock, system_clock
-from cliffhanger.errors import Busy, NotFound, ValidationFailed
+from cliffhanger.errors import Busy, ListsMissing, NotFound, ValidationFailed
 from cliffhanger.kyc.lists import SHIPPED, SanctionsList, read_list, shipped
 
 KNOWN_MS = 60_000
@@ -44,6 +44,11 @@ class InForce(NamedTuple):
     edition: int
     lists: tuple[SanctionsList, ...]
 
+    @property
+    def real(self) -> tuple[SanctionsList, ...]:
+        """Those that name people who exist."""
+        return tuple(one for one in self.lists if one.list != SHIPPED)
+
 
 class Shelf(Protocol):
     """Where lists are kept."""
@@ -75,9 +80,12 @@ class Editions(Protocol):
 
 
 class Library:
-    """The lists in force, as one warm instance knows them."""
+    """The lists in force, as one warm instance knows them. ``synthetic``: whether the list that ships is enough."""
 
-    def __init__(self, editions: Editions, shelf: Callable[[], Shelf], clock: Clock = system_clock) -> None:
+    def __init__(
+        self, editions: Editions, shelf: Callable[[], Shelf], clock: Clock = system_clock, *, synthetic: bool
+    ) -> None:
+        self._synthetic = synthetic
         self._editions = editions
         self._shelf = shelf
         self._clock = clock
@@ -88,6 +96,7 @@ class Library:
         """The lists that a person is held against now.
 
         Raises:
+            ListsMissing: there is none but the one that ships, which names nobody who exists and would clear everybody.
             NotFound: a list that the edition names is not there: nobody is cleared without it.
             Unavailable: the table or the bucket does not answer.
         """
@@ -98,6 +107,8 @@ class Library:
                 lists = tuple(_read(self._shelf(), key) for key in edition.keys) or (shipped(),)
                 self._known = InForce(edition.number, lists)
             self._read_at = now
+        if not self._synthetic and not self._known.real:
+            raise ListsMissing("No list of sanctions but the synthetic one is in force.")
         return self._known
 
 

@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
-from cliffhanger.errors import CliffhangerError, ProviderRejected, ProviderUnavailable
+from cliffhanger.errors import CliffhangerError, ListsMissing, NotFound, ProviderRejected, ProviderUnavailable
 from cliffhanger.kyc.desk import Desk, change, of_check, wake
 from cliffhanger.kyc.domain import (
     Phase,
@@ -85,11 +85,33 @@ def queues(desk: Desk) -> Queues:
     return Queues(len(reviews), now - min((one.due_at for one in reviews), default=now), now - min(checks, default=now))
 
 
+class Lists(NamedTuple):
+    """The lists in force: whether all are there that should be, and how long ago the oldest real one was published."""
+
+    there: bool
+    oldest_ms: int = 0
+
+
+def lists_of(desk: Desk) -> Lists:
+    """How the lists stand that people are held against.
+
+    Raises:
+        Unavailable: the table or the bucket does not answer.
+    """
+    now = desk.clock()
+    try:
+        return Lists(True, now - min((midnight_ms(one.published) for one in desk.lists().real), default=now))
+    except (ListsMissing, NotFound):
+        return Lists(False)
+
+
 def _due(desk: Desk, queue: Queue, after: tuple[int, str] | None) -> tuple[Verification, ...]:
     return desk.store.due(queue, desk.clock(), PAGE, after)
 
 
 def _behind(desk: Desk, queue: Queue, after: tuple[int, str] | None) -> tuple[Verification, ...]:
+    if not lists_of(desk).there:
+        return ()  # whoever stands, stands as the lists before said; what is missing is measured, and alarms
     return desk.store.behind(queue, desk.lists().edition, PAGE, after)
 
 
