@@ -22,8 +22,11 @@ PAYOUT_BUGS = {
     ),
     "a bank that has been asked is asked anew": _bug(
         "steps",
-        "None if first else desk.provider.find_payout(payout.account, payout.payout)",
-        "None",
+        "        found = desk.provider.find_payout(payout.account, payout.payout)\n",
+        "        found = None\n",
+    ),
+    "a hit is not looked for before the bank is asked": _bug(
+        "steps", "    _recheck(desk, payout)\n    now = desk.clock()\n", "    now = desk.clock()\n"
     ),
     "a payout is closed as paid that was sent back": _bug(
         "steps",

@@ -73,7 +73,7 @@ class PayoutHistory(Incomes):
         self.mortal = self.working = self.frozen = False
         self.undelivered: list[Subject] = []
         self.stopped: str | None = None
-        """What forbade a transfer when the step began that runs, and has ever since."""
+        """What forbade to send money when the step began that runs, and has ever since."""
         self.limits = Limits(60_000, None)
         self.at_wait = self.sit_out
         self._entries: dict[tuple[str, int], Entry] = {}
@@ -152,8 +152,8 @@ class PayoutHistory(Incomes):
 
     def reach(self, where: str) -> None:
         """At any boundary, the process dies; at the provider's, the answer is lost or the call is."""
-        if where == "before transfer":
-            assert not (self.stopped and self.stopped == self.forbids()), f"transferred although {self.stopped}"
+        if where in ("before transfer", "before pay_out"):
+            assert not (self.stopped and self.stopped == self.forbids()), f"{where} although {self.stopped}"
         if not self.mortal:
             return
         if self.random.random() < CRASHES:
@@ -169,7 +169,7 @@ class PayoutHistory(Incomes):
         return super().step(task)
 
     def forbids(self) -> str | None:
-        """What forbids a transfer now, if anything does."""
+        """What forbids to send money now, if anything does."""
         return self.quietly(self._forbids)
 
     def _forbids(self) -> str | None:

@@ -7,19 +7,12 @@ from pathlib import Path
 import pytest
 
 from cliffhanger.errors import BalanceShort, DestinationRefused, ProviderRejected
-from cliffhanger.ledger.declarations import set_flag
-from cliffhanger.ledger.journal import record_once
-from cliffhanger.ledger.names import platform
-from cliffhanger.ledger.planning import Ask, Turn, living, next_entry
-from cliffhanger.ledger.state import FROZEN, Posting
 from cliffhanger.payments.connect import Sent
 from cliffhanger.payments.routing import Subject
-from cliffhanger.payouts.domain import Wish, creator
+from cliffhanger.payouts.domain import Wish
 from cliffhanger.payouts.hearing import hear
 from cliffhanger.payouts.policy import DAY_MS
-from cliffhanger.payouts.service import cancel, request
-from cliffhanger.payouts.steps import run
-from cliffhanger.payouts.store import Stake
+from cliffhanger.payouts.service import request
 from cliffhanger.payouts.sweeping import forecasts
 from cliffhanger.payouts.tallies import Limits
 from tests.support.dynamodb import Call, Moment
@@ -207,75 +200,6 @@ def test_a_task_token_is_used_once(house: House) -> None:
     assert house.payout().token == ""
 
 
-def freeze_cleo(house: House) -> None:
-    ask = Ask("support:stop", b"\0" * 32, {"kind": "freeze", "by": "op", "case": "stop", "reason": "fraud"})
-    record_once(house.ledger, creator(CLEO), ask, lambda turn: set_flag(turn, flag=FROZEN, on=True), house.pace)
-
-
-def owe(house: House) -> None:
-    """What was paid out is taken back of: there is less than is owed."""
-
-    def make(turn: Turn) -> object:
-        alive = living(turn)
-        taken = [Posting("USD", 400, ".", platform("recovered", turn.account))]
-        return next_entry(turn, alive, postings=taken, state=alive.state._replace(debt={"USD": 400}))
-
-    ask = Ask("support:owe", b"\0" * 32, {"kind": "reversal"})
-    record_once(house.ledger, creator(CLEO), ask, make, house.pace)  # type: ignore[arg-type]
-
-
-def dispute_most(house: House) -> None:
-    house.store.put_stake(Stake(CLEO, "dispute-1", "USD", 45_000, house.now + DAY_MS))
-
-
-HITS = {
-    "a dispute": (dispute_most, "disputed"),
-    "a freeze": (freeze_cleo, "frozen"),
-    "a sanctions hit": (lambda house: setattr(house, "verified", "verification_refused"), "verification_refused"),
-    "a debt": (owe, "debt"),
-    "a cancellation": (lambda house: cancel(house.desk, CLEO, "one"), "canceled"),
-}
-
-
-@pytest.mark.parametrize("hit", HITS)
-def test_what_hits_a_payout_before_the_transfer_stops_it_and_its_money_stays(house: House, hit: str) -> None:
-    act, rule = HITS[hit]
-
-    def strike(where: str) -> None:
-        if where == "after tell":
-            house.bank.boundary = lambda _: None
-            act(house)
-
-    house.bank.boundary = strike
-    stopped = house.ask(20_000)
-    assert (stopped.status, stopped.rule) == ("failed", rule)
-    assert (house.balance, house.held, house.bank.transfers) == (50_000 - (400 if hit == "a debt" else 0), 0, {})
-    assert house.told() == ["PayoutRequested", "PayoutFailed"]
-
-
-@pytest.mark.parametrize("hit", HITS)
-def test_what_hits_between_the_books_and_the_transfer_brings_the_money_back(
-    house: House, tmp_path: Path, hit: str
-) -> None:
-    act, rule = HITS[hit]
-    house.bank.fails = ["transfer"]
-    house.at_wait = lambda: act(house)
-    stopped = house.ask(20_000)
-    assert (stopped.status, stopped.rule) == ("failed", rule)
-    owed = 400 if hit == "a debt" else 0
-    assert (house.balance, house.held, house.bank.transfers) == (50_000 - owed, 0, {}), "what is owed is repaid of it"
-    assert codes(house, tmp_path) == set()
-
-
-def test_a_transfer_that_may_have_been_made_is_found_and_brought_back_too(house: House, tmp_path: Path) -> None:
-    house.bank.loses = ["transfer"]
-    house.bank.fails = ["find_transfer"]
-    house.at_wait = lambda: setattr(house, "verified", "verification_refused")
-    house.ask(20_000)
-    assert finished(house) == "paid", "it was there before the hit, and has arrived"
-    assert codes(house, tmp_path) == set()
-
-
 def test_a_destination_that_takes_nothing_any_more_gets_nothing_and_the_money_is_back(
     house: House, tmp_path: Path
 ) -> None:
@@ -326,24 +250,6 @@ def test_a_limit_holds_for_two_at_once_and_what_fails_gives_its_room_back(house:
     assert finished(house, "three") == "paid"
 
 
-def test_the_kill_switch_stops_what_has_not_left_and_it_goes_on_when_it_is_switched_on(
-    house: House, tmp_path: Path
-) -> None:
-    house.bank.fails = ["balance"]
-    waited: list[str] = []
-
-    def turn() -> None:
-        house.off = not waited
-        waited.append(house.payout().waits_for)
-        house.off = len(waited) < 4
-
-    house.at_wait = turn
-    house.ask(20_000)
-    assert waited == ["provider", "switched_off", "switched_off", "switched_off"]
-    assert finished(house) == "paid"
-    assert codes(house, tmp_path) == set()
-
-
 def test_what_the_provider_does_not_understand_waits_for_us_and_moves_nothing_twice(
     house: House, tmp_path: Path
 ) -> None:
@@ -386,25 +292,6 @@ def test_the_reserve_stays_when_two_are_checked_before_either_has_held(house: Ho
     assert house.go_on("one").rule == "over_payable"
     assert house.payout("two").status == "inTransit"
     assert (house.balance, house.held) == (50_000, 0)
-
-
-def test_a_transfer_that_is_still_on_its_way_is_waited_for_before_money_is_booked_back(
-    house: House, tmp_path: Path
-) -> None:
-    """Nobody waits for its answer any more, and it is not to be found yet; and then there is a hit."""
-    house.bank.delays = ["transfer"]
-    request(house.desk, CLEO, "one", Wish(20_000, "USD", "standard", 0))
-    task = {"person": CLEO, "payout": "one"}
-    assert run(house.desk, {**task, "step": "admit"}).outcome == "go"
-    assert run(house.desk, {**task, "step": "send"}).outcome == "wait"
-    house.verified = "verification_refused"
-    assert run(house.desk, {**task, "step": "send"}).outcome == "back"
-    waits = run(house.desk, {**task, "step": "bring_back"})
-    assert waits.outcome == "wait"
-    house.let_pass(waits.seconds)
-    assert run(house.desk, {**task, "step": "bring_back"}).outcome == "over"
-    assert (house.balance, house.bank.ours["USD"], house.bank.reversed) == (50_000, 1_000_000, ["tr_1"])
-    assert codes(house, tmp_path) == set()
 
 
 def test_money_on_a_creators_account_there_waits_for_us_however_long_a_bank_payout_takes(

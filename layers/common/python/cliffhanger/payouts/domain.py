@@ -76,7 +76,7 @@ class Payout(NamedTuple):
     on it is looked for before it is asked for again, for a provider forgets keys. ``token`` opens the state of the
     workflow that waits. ``paid_at`` is when it arrived, 0 before; ``waits_for`` why it does not go on at
     present, and ``waits`` for how many tries in a row. ``refusals`` counts what the provider has refused: that is
-    kept under its key.
+    kept under its key. ``asked_at`` is when the bank was asked for it last, 0 before.
     """
 
     payout: str
@@ -104,6 +104,7 @@ class Payout(NamedTuple):
     refusals: int = 0
     waits: int = 0
     revision: int = 0
+    asked_at: int = 0
 
     @property
     def net(self) -> int:

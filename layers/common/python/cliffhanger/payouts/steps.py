@@ -49,7 +49,7 @@ from cliffhanger.payouts.noting import (
 from cliffhanger.payouts.service import existing
 from cliffhanger.payouts.standing import check_account, check_disputed, check_money, check_person, standing_of
 from cliffhanger.payouts.telling import paid_event, requested_event
-from cliffhanger.payouts.undoing import bring_back, fail, release_failed, sending_of, stop
+from cliffhanger.payouts.undoing import SETTLED_S, bring_back, fail, release_failed, sending_of, stop
 
 UNSENT = ("requested", "held", "sending")
 STRIPE, FEES = "stripe", "payout-fees"
@@ -139,18 +139,22 @@ def send(desk: Desk, person: str, name: str) -> Done:
 
 
 def pay(desk: Desk, person: str, name: str, token: str) -> Done:
-    """Sends what arrived at the creator's account on to the bank; the execution waits until that has answered."""
+    """Sends what arrived at the creator's account on to the bank; the execution waits until that has answered.
+
+    What hits a payout before the bank has been asked, or while it has not, brings back what was transferred.
+    """
     payout = existing(desk, person, name)
     if payout.status not in ("sending", "inTransit") or payout.rule:
         return go_on(payout)
+    if payout.status == "inTransit" and not payout.asked_at:  # by a version that did not note when
+        payout = payout._replace(asked_at=desk.clock())
     try:
-        first = payout.status == "sending"
-        waiting = payout._replace(token=token)
-        payout = written(desk, waiting.moved("inTransit", desk.clock()) if first else waiting)
-        sent = _send_on(desk, payout, first=first)
+        payout, sent = _send_on(desk, payout._replace(token=token))
         payout = written(desk, payout._replace(sent=sent.sent, arrives_at=sent.arrives_at, waits_for="", waits=0))
     except Overtaken:
         return AGAIN
+    except PayoutRefused as refused:
+        return _call_back(desk, payout, rule_in(refused))
     except DestinationRefused as refused:
         _note_speed(desk, payout, _code(refused))
         blamed(desk, payout, "provider_refused", _code(refused))
@@ -243,10 +247,26 @@ def _transfer(desk: Desk, payout: Payout) -> None:
     written(desk, payout._replace(transfer=found, waits_for="", waits=0))
 
 
-def _send_on(desk: Desk, payout: Payout, *, first: bool) -> Sent:
-    """Sends to the bank; a payout that may have been made is looked for first."""
-    found = None if first else desk.provider.find_payout(payout.account, payout.payout)
-    return found or desk.provider.pay_out(sending_of(payout), instant=payout.speed == "instant")
+def _send_on(desk: Desk, payout: Payout) -> tuple[Payout, Sent]:
+    """Sends to the bank; a payout that may have been made is looked for first. Answers with what was written of it."""
+    if payout.status == "inTransit":
+        payout = written(desk, payout)
+        found = desk.provider.find_payout(payout.account, payout.payout)
+        if found is not None:
+            return payout, found
+    _recheck(desk, payout)
+    now = desk.clock()
+    asking = payout._replace(asked_at=now)
+    payout = written(desk, asking.moved("inTransit", now) if payout.status == "sending" else asking)
+    return payout, desk.provider.pay_out(sending_of(payout), instant=payout.speed == "instant")
+
+
+def _call_back(desk: Desk, payout: Payout, rule: Rule) -> Done:
+    """Stops a payout whose transfer was made, as soon as no call that was given up may reach the bank any more."""
+    if desk.clock() < payout.asked_at + SETTLED_S * 1_000:
+        return Done("wait", SETTLED_S)
+    blamed(desk, payout, rule)
+    return Done("failed")
 
 
 def _note_speed(desk: Desk, payout: Payout, code: str) -> None:
