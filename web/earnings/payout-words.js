@@ -9,7 +9,6 @@ const RULES = {
   verification_refused: "Your identity could not be confirmed, so nothing can be paid out. Ask support.",
   no_destination: "Say first which bank it is to go to.",
   destination_restricted: "The payment provider still asks something about your bank.",
-  destination_changed: "Another bank was named meanwhile.",
   cooling_off: "Your bank was changed a short while ago. Nothing is paid out to it yet, in case that was not you.",
   currency: "There are no payouts in this currency.",
   speed: "Your bank takes no instant payouts.",

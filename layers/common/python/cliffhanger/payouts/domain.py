@@ -29,7 +29,6 @@ Rule = Literal[
     "verification_refused",
     "no_destination",
     "destination_restricted",
-    "destination_changed",
     "cooling_off",
     "currency",
     "speed",

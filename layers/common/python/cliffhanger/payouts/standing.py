@@ -5,6 +5,7 @@ Balances are read of the creator's own chain, where they are true; the reserve f
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from cliffhanger.dynamo import Unclear
@@ -24,16 +25,21 @@ class Standing(NamedTuple):
     """What a creator has in one currency, in its smallest unit.
 
     ``balance`` is available on the account beside what is ``held`` for payouts under way; ``reserve`` stays of it, and
-    so does what is ``disputed``; ``payable`` may leave. ``debt`` is owed first.
+    so does what is ``disputed``; ``payable`` may leave. ``debts`` are owed first, in whatever unit.
     """
 
     currency: str
     balance: int
     held: int
-    debt: int
+    debts: Mapping[str, int]
     reserve: int
     frozen: bool
     disputed: int = 0
+
+    @property
+    def debt(self) -> int:
+        """What is owed in this currency."""
+        return self.debts.get(self.currency, 0)
 
     @property
     def payable(self) -> int:
@@ -65,7 +71,7 @@ def standing_of(desk: Desk, person: str, currency: str) -> Standing:
         currency=currency,
         balance=state.balances.get(currency, 0),
         held=state.held.get(currency, 0),
-        debt=state.debt.get(currency, 0),
+        debts={unit: owed for unit, owed in sorted(state.debt.items()) if owed},
         reserve=reserved(income_of(entries, currency, since)),
         frozen=state.frozen,
         disputed=sum(stake.amount for stake in stakes if stake.currency == currency),
@@ -101,8 +107,6 @@ def check_person(desk: Desk, payout: Payout) -> None:
     if rule is not None:
         until = {} if destination is None or rule != "cooling_off" else {"until": cooled_at(destination)}
         raise refuse(rule, "Money cannot go there now.", **until)
-    if payout.account and destination is not None and destination.account != payout.account:
-        raise refuse("destination_changed", "Another destination was named after this was asked for.")
 
 
 def check_money(standing: Standing, payout: Payout) -> None:
@@ -115,7 +119,7 @@ def check_money(standing: Standing, payout: Payout) -> None:
     if found is None:
         raise refuse("currency", "There are no payouts of that kind in this currency.")
     minimum, _ = found
-    check_account(frozen=standing.frozen, debt=standing.debt)
+    check_account(standing)
     if payout.amount < minimum:
         raise refuse("below_minimum", f"The smallest payout is {minimum}.", minimum=minimum)
     if standing.payable < payout.amount <= standing.payable + standing.disputed:
@@ -124,16 +128,16 @@ def check_money(standing: Standing, payout: Payout) -> None:
         raise refuse("over_payable", "That is more than can be paid out now.", payable=standing.payable)
 
 
-def check_account(*, frozen: bool, debt: int) -> None:
-    """Lets an account pass that is not frozen and owes nothing.
+def check_account(standing: Standing) -> None:
+    """Lets an account pass that is not frozen and owes nothing, in any unit: the ledger lets no other out.
 
     Raises:
         PayoutRefused: the rule that is in the way.
     """
-    if frozen:
+    if standing.frozen:
         raise refuse("frozen", "Payouts from this account are stopped; ask support.")
-    if debt:
-        raise refuse("debt", "What is owed must be repaid first.", debt=debt)
+    if standing.debts:
+        raise refuse("debt", "What is owed must be repaid first.", debt=dict(standing.debts))
 
 
 def check_disputed(standing: Standing) -> None:

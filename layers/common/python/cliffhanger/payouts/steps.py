@@ -201,7 +201,7 @@ def _recheck(desk: Desk, payout: Payout) -> None:
     _check_wanted(payout)
     check_person(desk, payout)
     standing = standing_of(desk, payout.person, payout.currency)
-    check_account(frozen=standing.frozen, debt=standing.debt)
+    check_account(standing)
     check_disputed(standing)
 
 
