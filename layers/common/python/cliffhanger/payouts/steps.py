@@ -27,12 +27,10 @@ from cliffhanger.errors import (
     Unavailable,
     Undecided,
 )
-from cliffhanger.ledger import holding
-from cliffhanger.ledger.holds import Fee
-from cliffhanger.ledger.names import external, platform
 from cliffhanger.payments.connect import Sent
-from cliffhanger.payouts.desk import Desk, changed, held_of, until_written
-from cliffhanger.payouts.domain import HOLD_MS, Payout, Rule, creator, refuse, rule_in
+from cliffhanger.payouts.booking import let_leave, set_aside
+from cliffhanger.payouts.desk import Desk, changed, until_written
+from cliffhanger.payouts.domain import Payout, Rule, creator, refuse, rule_in
 from cliffhanger.payouts.noting import (
     AGAIN,
     GO,
@@ -52,7 +50,6 @@ from cliffhanger.payouts.telling import paid_event, requested_event
 from cliffhanger.payouts.undoing import SETTLED_S, bring_back, fail, release_failed, sending_of, stop
 
 UNSENT = ("requested", "held", "sending")
-STRIPE, FEES = "stripe", "payout-fees"
 OURS = Done("wait", 60)
 """Something of ours does not answer."""
 
@@ -89,15 +86,7 @@ def admit(desk: Desk, person: str, name: str) -> Done:
         standing = standing_of(desk, person, payout.currency)
         if not _holds(desk, payout):
             check_money(standing, payout)
-        entry = holding.place_cash(
-            desk.ledger,
-            held_of(payout),
-            currency=payout.currency,
-            amount=payout.amount,
-            lifetime_ms=HOLD_MS,
-            terms={"payout": payout.speed, "fee": payout.fee, "why": "payout"},
-            retrying=desk.retrying,
-        ).entry
+        entry = set_aside(desk.ledger, payout, desk.retrying)
         if entry.state.balances.get(payout.currency, 0) < standing.kept:
             raise refuse("over_payable", "Another payout was first, and the reserve stays.")
     except SwitchedOff as error:
@@ -219,15 +208,7 @@ def _post(desk: Desk, payout: Payout) -> None:
     Raises:
         PayoutRefused: it was released before, by who was then broken off; it fails by the rule that was noted there.
     """
-    resolved = holding.post(
-        desk.ledger,
-        held_of(payout),
-        amount=payout.net,
-        destination=external(STRIPE, creator(payout.person)),
-        fee=Fee(payout.fee, platform(FEES, creator(payout.person))) if payout.fee else None,
-        terms={"payout": payout.speed},
-        retrying=desk.retrying,
-    ).entry
+    resolved = let_leave(desk.ledger, payout, desk.retrying)
     if resolved.terms["kind"] != "post":
         raise refuse(resolved.terms.get("payout", "expired"), "What was set aside has been released.")
 
