@@ -11,6 +11,7 @@ from cliffhanger.ledger.names import viewer
 from cliffhanger.ledger.purchasing import OrderChain, record_return
 from cliffhanger.rewards.checking import check_in
 from cliffhanger.rewards.inviting import open_invitation
+from cliffhanger.rewards.pending import Pending
 from cliffhanger.rewards.referrals import code_of
 from cliffhanger.rewards.referring import follow
 from tests.support.dynamodb import Fault, ScriptedFaults
@@ -290,3 +291,49 @@ def test_friends_whose_money_went_back_use_up_nothing_of_what_an_inviter_is_paid
             assert follow(world.hall, person).outcome == "undone"
         later(world)
     assert world.coins("mia") == 40
+
+
+def at_once(world: EarningWorld, people: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each friend's purchase is followed while the one before is about to be listed: none sees the others."""
+    add, left = world.claims.add, list(people)
+
+    def slow(pending: Pending) -> bool:
+        if left and pending.person == "mia":
+            follow(world.hall, left.pop(0))
+        return add(pending)
+
+    with monkeypatch.context() as racing:
+        racing.setattr(world.claims, "add", slow)
+        follow(world.hall, left.pop(0))
+
+
+def test_friends_who_buy_at_once_bring_an_inviter_no_more_than_a_day_s_cap(
+    world: EarningWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [f"friend-{number}" for number in range(5)]
+    for person in people:
+        brought(world, friend(person, block=person))
+        buys(world, person)
+    at_once(world, people, monkeypatch)
+    assert [one.status for one in world.claims.of("mia")] == ["waiting"] * 5
+    later(world)
+    later(world)
+    assert world.coins("mia") == 80
+    assert sorted(one.stage for one in shown(world).friends) == ["barred", "barred", "barred", "rewarded", "rewarded"]
+
+
+def test_friends_who_buy_at_once_bring_an_inviter_no_more_than_is_paid_ever(
+    world: EarningWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(9):
+        person = f"friend-{number}"
+        brought(world, friend(person, block=person, days=0)._replace(since=world.now))
+        buys(world, person)
+        follow(world.hall, person)
+        later(world)
+    for person in ("nils", "nora"):
+        brought(world, friend(person, block=person, days=0)._replace(since=world.now))
+        buys(world, person)
+    at_once(world, ["nils", "nora"], monkeypatch)
+    later(world)
+    assert sum(entry.terms["coins"] for entry in world.entries("mia") if entry.terms["kind"] == "reward") == 400

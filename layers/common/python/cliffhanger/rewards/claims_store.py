@@ -26,7 +26,7 @@ from pynamodb.expressions.operand import Path, Value
 
 from cliffhanger.dynamo import is_refusal, is_unclear, table
 from cliffhanger.errors import Unavailable
-from cliffhanger.rewards.pending import Pending, Queue, Status
+from cliffhanger.rewards.pending import Pending, Queue, RuleCaps, Status
 
 INDEX, UNTOLD = "by-due", "by-untold"
 KEPT_FOR_S = 400 * 86_400
@@ -104,7 +104,7 @@ class ClaimsStore:
         return True
 
     def decide(self, pending: Pending, status: Status, *, by: str, at: int) -> bool:
-        """Notes what became of one that is open; False where something did before.
+        """Notes what became of one that is open, when it is paid with how many coins; False where something did before.
 
         What a reviewer refuses of a campaign's stays in its queue until its budget has it back: see ``given_back``.
 
@@ -124,6 +124,7 @@ class ClaimsStore:
                     Path("decidedAt").set(Value(_n(at))),
                     Path("expiresAt").set(Value(_n(at // 1000 + KEPT_FOR_S))),
                     *([Path("untold").set(Value({"S": status}))] if status == "refused" and by else []),
+                    *([Path("told").set(Value({"S": told_of(pending)}))] if status == "paid" else []),
                     *([Path("decidedBy").set(Value({"S": by}))] if by else []),
                 ],
                 condition=was,
@@ -231,7 +232,7 @@ class ClaimsStore:
         return tuple(_pending(item) for item in answer["Items"])
 
 
-_TOLD = ("kind", "fact", "day", "at", "coins", "lifetime_days", "rule", "version", "score", "reasons", "terms")
+_TOLD = ("kind", "fact", "day", "at", "coins", "lifetime_days", "rule", "version", "score", "reasons", "terms", "caps")
 
 
 def kept_of(pending: Pending) -> dict[str, Any]:
@@ -260,7 +261,7 @@ def _pending(item: Mapping[str, Any]) -> Pending:
         decided_by=item.get("decidedBy", {}).get("S", ""),
         decided_at=int(item.get("decidedAt", {}).get("N", 0)),
         taken=int(item.get("taken", {}).get("N", 0)),
-        **{**told, "reasons": tuple(told["reasons"])},
+        **{**told, "reasons": tuple(told["reasons"]), "caps": RuleCaps(*told.get("caps", ()))},
     )
 
 

@@ -22,7 +22,7 @@ from cliffhanger.ledger.rewarding import Consequence, give_decided
 from cliffhanger.rewards.claims import Claim, Decision, Signals, Standing, Taken, Tally
 from cliffhanger.rewards.days import HOUR_MS
 from cliffhanger.rewards.facts import rule_of
-from cliffhanger.rewards.pending import Pending, of_day, pending_of
+from cliffhanger.rewards.pending import Pending, RuleCaps, of_day, pending_of
 from cliffhanger.rewards.planner import decide, shadowed
 from cliffhanger.rewards.rules import RuleSet
 from cliffhanger.rewards.scoring import speaks_of_fraud
@@ -203,9 +203,13 @@ class Plan:
             raise refusal(decision.rule, decision.version, decision.reasons)
         terms = dict(fact.terms)
         if decision.outcome == "hold" or decision.vests_at > now:
-            self.pending = pending_of(claim, decision, terms)
+            self.pending = pending_of(claim, decision, terms, self._caps(decision.rule))
             raise RewardPending("It waits.")
         return Reward(UNIT, decision.coins, decision.lifetime_days), terms | terms_of(day, had, decision)
+
+    def _caps(self, name: str) -> RuleCaps:
+        caps = next(rule.caps for rule in self._rules.rules if rule.name == name)
+        return RuleCaps(caps.viewer_day_coins, caps.viewer_day_times, caps.viewer_coins)
 
     def _standing(self, turn: Turn, claim: Claim, had: Tally) -> Standing:
         own = counting(had, self.waiting, claim.day)

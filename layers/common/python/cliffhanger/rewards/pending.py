@@ -20,13 +20,27 @@ campaign's also ``asked``, before the ledger has answered, and ``returned``, whe
 Queue = Literal["waiting", "cashback", "held"]
 """What is swept when its time comes, house rewards and campaigns' each for themselves; and what a reviewer looks at."""
 OPEN: tuple[Status, ...] = ("waiting", "held")
+HOUSE = "house"
+"""Who refuses a reward that waits when what it is for is undone, or when others at the same moment came before it."""
+
+
+class RuleCaps(NamedTuple):
+    """What a viewer may have by a claim's rule as it stood: coins and times of a day, coins ever; None is no bound."""
+
+    day_coins: int | None = None
+    day_times: int | None = None
+    coins: int | None = None
+
+
+NO_CAPS = RuleCaps()
 
 
 class Pending(NamedTuple):
     """A claim that is decided. ``due_at`` is when it vests, or since when it is held; milliseconds.
 
     ``terms`` are what its entry will state: rule, version and what else tells what it is for. ``decided_by`` is the
-    operator who released or refused it, empty where its time came. ``taken`` are coins of it that were clawed back.
+    operator who released or refused it, or the house, empty where its time came. ``taken`` are coins of it that were
+    clawed back. ``caps`` are looked at when it is paid: claims that were decided at its moment were not seen then.
     """
 
     person: str
@@ -46,6 +60,7 @@ class Pending(NamedTuple):
     decided_by: str = ""
     decided_at: int = 0
     taken: int = 0
+    caps: RuleCaps = NO_CAPS
 
     @property
     def name(self) -> str:
@@ -85,7 +100,7 @@ class Pending(NamedTuple):
         return "held" if self.status == "held" else None
 
 
-def pending_of(claim: Claim, decision: Decision, terms: Mapping[str, Any]) -> Pending:
+def pending_of(claim: Claim, decision: Decision, terms: Mapping[str, Any], caps: RuleCaps = NO_CAPS) -> Pending:
     """What waits after a decision that does not pay at once, or is kept because its score refuses it."""
     held = decision.outcome != "pay"
     status: Status = "refused" if decision.outcome == "refuse" else "held" if held else "waiting"
@@ -104,7 +119,17 @@ def pending_of(claim: Claim, decision: Decision, terms: Mapping[str, Any]) -> Pe
         decision.score,
         tuple(decision.reasons),
         terms,
+        caps=caps,
     )
+
+
+def before(pending: Pending, others: Iterable[Pending]) -> list[Pending]:
+    """Those that were decided by the same rule before one, and count: of a moment, by their names."""
+    return [
+        one
+        for one in others
+        if one.rule == pending.rule and one.counts and (one.at, one.name) < (pending.at, pending.name)
+    ]
 
 
 def of_day(pending: Iterable[Pending], day: str) -> list[Pending]:

@@ -18,13 +18,11 @@ from cliffhanger.ledger.rewarding import undo_reward
 from cliffhanger.rewards.earning import Desk, Earned, Earner, Fact, consequence_of, earn
 from cliffhanger.rewards.facts import rule_of
 from cliffhanger.rewards.inviting import KINDS, Hall
-from cliffhanger.rewards.pending import OPEN
+from cliffhanger.rewards.pending import HOUSE, OPEN
 from cliffhanger.rewards.referrals import SIDES, Purchase, Referral, Side, first_purchase
 
 Outcome = Literal["none", "open", "late", "rewarded", "undone"]
 """Nobody was invited; nothing was bought; it came too late; rewards are given, held or refused; all went back."""
-HOUSE = "house"
-"""Who refuses a reward that waits when what it is for is undone."""
 
 
 class Followed(NamedTuple):
