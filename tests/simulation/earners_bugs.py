@@ -23,8 +23,8 @@ EARNERS_BUGS = {
     ),
     "what waits is paid a day early": Bug(
         REWARDS + "paying",
-        "till.claims.due(queue, till.clock(), most)",
-        "till.claims.due(queue, till.clock() + 86_400_000, most)",
+        "till.claims.due(queue, now, AT_ONCE, after)",
+        "till.claims.due(queue, now + 86_400_000, AT_ONCE, after)",
     ),
     "what waits is paid each time that somebody pays it": Bug(
         REWARDS + "paying",

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from cliffhanger.campaigns.claiming import claim
 from cliffhanger.campaigns.codes import GOOD_FOR, MINUTE_MS, code_of, token_of
-from cliffhanger.campaigns.domain import DAY_MS, Claimant
+from cliffhanger.campaigns.deciding import Deed
+from cliffhanger.campaigns.domain import DAY_MS, Claimant, Kind
 from cliffhanger.campaigns.scanning import get_token, scan
 from cliffhanger.campaigns.sponsoring import ASKED_APART_MS, Sponsors
 from cliffhanger.errors import Busy, CampaignClosed, CodeInvalid, RewardRefused, Unavailable, Undecided
@@ -192,3 +194,12 @@ def test_a_refusal_that_fails_anywhere_gives_all_back_whoever_comes_next(fault: 
         else:  # it was not written, and another reviewer may decide
             assert refuse(world.till, "mia", row.name, "otto").status == "refused"
             assert world.sums == (2_000, 0, 0), call
+
+
+@pytest.mark.parametrize(("kind", "country"), [("cashback", "DE"), ("scan", "FR")])
+def test_what_a_campaign_is_not_for_leaves_nothing_to_be_swept(kind: Kind, country: str) -> None:
+    world = CampaignWorld(TERMS._replace(kinds=("scan",), worth=(), sponsored=()))
+    for _ in range(2):
+        with pytest.raises(RewardRefused):
+            claim(world.desk, world.campaign, MIA._replace(country=country), Deed(kind, "printed", "client"))
+    assert world.rows() == []

@@ -11,7 +11,7 @@ from cliffhanger.ledger.consequences import Reward
 from cliffhanger.ledger.rewarding import give_reward
 from cliffhanger.rewards.days import HOUR_MS
 from cliffhanger.rewards.earning import UNIT, consequence_of
-from cliffhanger.rewards.paying import Till, held, refuse, release, vest
+from cliffhanger.rewards.paying import AT_ONCE, POSTPONED_MS, Till, held, refuse, release, vest
 from cliffhanger.rewards.pending import Pending
 from tests.support.dynamodb import Fault, ScriptedFaults
 from tests.support.earning import MORNING, EarningWorld
@@ -135,3 +135,13 @@ def test_a_claim_that_cannot_be_paid_holds_up_no_other(paying: Paying) -> None:
     came = {one.pending.fact: one.error for one in vest(paying.till, 10**15)}
     assert came["k3v9"] is None
     assert came["bad"] is not None
+
+
+def test_however_many_cannot_be_paid_the_others_are(paying: Paying) -> None:
+    for number in range(2 * AT_ONCE):
+        paying.world.claims.add(WAITING._replace(person="NO ID", fact=f"bad-{number}", due_at=MORNING + number))
+    paying.world.now = LATER
+    assert paying.swept() == ["k3v9"]
+    assert list(vest(paying.till, 10**15)) == []  # the others are left alone for a while
+    paying.world.now += POSTPONED_MS
+    assert len(list(vest(paying.till, 10**15))) == 2 * AT_ONCE

@@ -47,6 +47,7 @@ def claim(desk: Desk, campaign: Campaign, claimant: Claimant, deed: Deed) -> Cla
     now = desk.clock()
     try:
         _check_open_or_known(desk, campaign, cashback, now)
+        _check_meant_or_known(desk, campaign, cashback, claimant, deed)
         asked = _asked(campaign, cashback, claimant, deed, now)
         if not desk.claims.add(asked):
             _check_not_refused(desk, asked)
@@ -106,6 +107,22 @@ def _check_open_or_known(desk: Desk, campaign: Campaign, cashback: Cashback, now
     except CampaignClosed:
         if not campaign.funded or find_cashback(desk.ledger, cashback).claim is None:
             raise
+
+
+def _check_meant_or_known(desk: Desk, campaign: Campaign, cashback: Cashback, claimant: Claimant, deed: Deed) -> None:
+    """Lets a claim pass that the campaign is for, or that stands already: terms may have changed, then it is a retry.
+
+    Before it is noted: what can only be refused leaves nothing to be swept.
+    """
+    terms = campaign.terms
+    if deed.kind not in terms.kinds:
+        refused = RewardRefused("The campaign gives nothing for that.", reasons=["no_rule"])
+    elif terms.countries and claimant.country not in terms.countries:
+        refused = RewardRefused("The campaign is for viewers of other countries.", reasons=["country_refused"])
+    else:
+        return
+    if find_cashback(desk.ledger, cashback).claim is None:
+        raise refused
 
 
 def _check_not_refused(desk: Desk, asked: Pending) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cliffhanger.campaigns.domain import DAY_MS, Campaign, Claimant, Kind, day_of
 from cliffhanger.campaigns.pacing import paced_room
 from cliffhanger.clock import Clock, system_clock
-from cliffhanger.errors import BudgetCapReached, RewardRefused
+from cliffhanger.errors import BudgetCapReached
 from cliffhanger.ledger.cashback import Pledge
 from cliffhanger.ledger.cashing import Cashback
 from cliffhanger.ledger.entries import Entry
@@ -108,10 +108,6 @@ class Plan:
         terms, claimant, deed = self._campaign.terms, self._claimant, self._deed
         now = turn.now if turn.head is None else max(turn.now, turn.head.at)
         self._campaign.check_open(now)
-        if deed.kind not in terms.kinds:
-            raise RewardRefused("The campaign gives nothing for that.", reasons=["no_rule"])
-        if terms.countries and claimant.country not in terms.countries:
-            raise RewardRefused("The campaign is for viewers of other countries.", reasons=["country_refused"])
         had = Had.of(last)
         if had.times >= terms.viewer_times:
             raise BudgetCapReached("The viewer has had as much as the campaign gives.", cap=terms.viewer_times)

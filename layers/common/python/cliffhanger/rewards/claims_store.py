@@ -176,6 +176,25 @@ class ClaimsStore:
             raise unavailable(error) from error
         return True
 
+    def postpone(self, pending: Pending, due_at: int) -> None:
+        """Lets one that waits come up at a later time, in milliseconds, unless something has become of it.
+
+        Raises:
+            Unavailable: it may or may not have been written; writing it again is harmless.
+        """
+        unchanged = (Path("dueAt") == Value(_n(pending.due_at))) & (Path("status") == Value({"S": pending.status}))
+        try:
+            self._connection.update_item(
+                self._name,
+                pending.person,
+                pending.name,
+                actions=[Path("dueAt").set(Value(_n(due_at)))],
+                condition=unchanged & Path("queue").exists(),
+            )
+        except UpdateError as error:
+            if not is_refusal(error):
+                raise unavailable(error) from error
+
     def untold(self, status: Status, limit: int) -> tuple[Pending, ...]:
         """Those that were held, or refused, and nobody was told of yet; longest first.
 

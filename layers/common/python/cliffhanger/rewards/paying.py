@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from cliffhanger.ledger.store import LedgerStore
     from cliffhanger.rewards.claims_store import ClaimsStore
 
-MOST = 500
-"""Claims that one sweep pays."""
+AT_ONCE = 100
+POSTPONED_MS = 15 * 60_000
+"""For how long a claim is left alone that could not be paid."""
 
 
 class Cashbacks(Protocol):
@@ -62,18 +63,18 @@ class Vested(NamedTuple):
     error: CliffhangerError | None = None
 
 
-def vest(till: Till, until: int, most: int = MOST) -> Iterator[Vested]:
-    """Pays what has vested, longest first, until a time in milliseconds. What fails comes up again with the next sweep.
+def vest(till: Till, until: int) -> Iterator[Vested]:
+    """Pays what has vested, longest first, until a time in milliseconds. What fails lets others come first.
 
     Raises:
         SwitchedOff: operators have stopped rewards: what waits keeps waiting.
         Unavailable: the table does not tell what has vested.
     """
     till.check_open()
-    yield from _vested(till, "waiting", until, most)
+    yield from _vested(till, "waiting", until)
 
 
-def confirm(till: Till, until: int, most: int = MOST) -> Iterator[Vested]:
+def confirm(till: Till, until: int) -> Iterator[Vested]:
     """Confirms cashback whose return window has closed, likewise.
 
     Raises:
@@ -82,7 +83,7 @@ def confirm(till: Till, until: int, most: int = MOST) -> Iterator[Vested]:
     """
     if till.cashbacks is not None:
         till.cashbacks.check_open()
-        yield from _vested(till, "cashback", until, most)
+        yield from _vested(till, "cashback", until)
 
 
 def overdue_ms(till: Till) -> int:
@@ -102,16 +103,27 @@ def overdue_ms(till: Till) -> int:
     return max(ages)
 
 
-def _vested(till: Till, queue: Queue, until: int, most: int) -> Iterator[Vested]:
-    for pending in till.claims.due(queue, till.clock(), most):
-        if till.clock() >= until:
+def _vested(till: Till, queue: Queue, until: int) -> Iterator[Vested]:
+    now, after = till.clock(), None
+    while True:
+        due = till.claims.due(queue, now, AT_ONCE, after)
+        for pending in due:
+            if till.clock() >= until:
+                return
+            yield _come_to(till, pending)
+        if len(due) < AT_ONCE:
             return
-        error: CliffhangerError | None = None
-        try:
-            pay(till, pending)
-        except CliffhangerError as failed:
-            error = failed
-        yield Vested(pending, error)
+        after = (due[-1].person, due[-1].name, due[-1].due_at)
+
+
+def _come_to(till: Till, pending: Pending) -> Vested:
+    try:
+        pay(till, pending)
+    except CliffhangerError as error:
+        with contextlib.suppress(Unavailable):  # it comes up again as it stands
+            till.claims.postpone(pending, till.clock() + POSTPONED_MS)
+        return Vested(pending, error)
+    return Vested(pending)
 
 
 def pay(till: Till, pending: Pending) -> None:
