@@ -1,7 +1,7 @@
 """Lets synthetic viewers live through a rule set: ``make simulate-rewards RULES=file DAYS= VIEWERS= SEED=``.
 
 Prints what it costs, what stays outstanding, and what farms take; writes one HTML page with plots. The same seed makes
-the same page, byte for byte. 0 when every farm loses, 1 when one does not, 2 when the rule set is refused.
+the same page, byte for byte. 0 when each of the farms loses, 1 when one does not, 2 when the rule set is refused.
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ def main(arguments: list[str]) -> int:
     wanted.report.parent.mkdir(parents=True, exist_ok=True)
     wanted.report.write_text(page(outcome, known))
     paying = [farm.shape.name for farm in outcome.farms if farm.result_usd(known) > 0]
-    out.print(f"Farms that this pays for: {', '.join(paying)}" if paying else "Every farm loses.", markup=False)
+    out.print(
+        f"Farms that this pays for: {', '.join(paying)}" if paying else "Each of these farms loses.", markup=False
+    )
     out.print(f"Report: {wanted.report}", markup=False, soft_wrap=True)
     return PAYS if paying else LOSE
 

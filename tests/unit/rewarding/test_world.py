@@ -7,8 +7,10 @@ import pytest
 
 from cliffhanger.rewards.rules import RuleSet
 from cliffhanger.rewards.shipped import shipped
+from tests.unit.house.tree import ROOT
 from tests.unit.rewards.sets import EPISODE, a_set
-from tools.rewarding.assumptions import Assumptions, Costs, assumptions
+from tools.rewarding import world
+from tools.rewarding.assumptions import Assumptions, Costs, FarmShape, assumptions
 from tools.rewarding.outcome import Outcome
 from tools.rewarding.page import page
 from tools.rewarding.tables import tables
@@ -56,11 +58,27 @@ def test_no_viewer_is_paid_more_in_a_day_than_the_set_computes(outcome: Outcome)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_by_the_rules_that_ship_every_farm_loses(seed: int):
+def test_by_the_rules_that_ship_each_farm_of_devices_loses(seed: int):
     outcome = lived(viewers=10, devices=2, days=45, seed=seed)
     for farm in outcome.farms:
         assert farm.result_usd(KNOWN) < 0, farm.shape.name
         assert farm.sums.coins > 0, "a farm that gets nothing shows nothing"
+
+
+def test_a_script_that_makes_up_its_devices_gains_as_the_guide_says(monkeypatch: pytest.MonkeyPatch):
+    """Until rules can tell it from a viewer: once it loses, it belongs among the farms, and the guide is to say so."""
+    monkeypatch.setattr(world, "FARM_ADS", 0)  # the network signs them
+    free = msgspec.structs.replace(
+        KNOWN.costs, device_usd_per_day={"none": 0}, labour_minutes_per_device_day=0, traffic_mb_per_account_day=1
+    )
+    script = FarmShape("a script", accounts_per_device=1, accounts_per_block=40, device="none")
+    known = msgspec.structs.replace(KNOWN, farms=(script,), costs=free)
+    [farm] = lived(known=known, viewers=10, devices=20, days=60, seed=1).farms
+    assert farm.result_usd(known) > 0
+    guide = (ROOT / "docs" / "rewards.md").read_text()
+    paid = sum(farm.costs_usd(known).values())
+    for told in (f"{farm.sums.coins:,} coins", f"{farm.revenue_usd(known):.2f} USD", f"{paid:.2f} USD"):
+        assert told in guide
 
 
 def test_a_farm_gains_by_rules_without_care():
