@@ -94,6 +94,7 @@ ANSWERS: dict[str, dict[int, Any]] = {
     "listStuckPayouts": {
         200: {
             "payouts": [{"personId": "4h7d9k2m8q1r5t0v", "running": True, "advice": "top_up", "payout": _STUCK}],
+            "more": False,
         }
     },
     "resumePayout": {200: _STUCK},

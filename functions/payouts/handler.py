@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from cliffhanger import bootstrap
 from cliffhanger.clock import system_clock
 from cliffhanger.errors import (
@@ -15,6 +17,7 @@ from cliffhanger.errors import (
     SwitchedOff,
     Unavailable,
 )
+from cliffhanger.payouts.budget import Budget
 from cliffhanger.payouts.destinations import get_destination, set_destination
 from cliffhanger.payouts.domain import payout_id
 from cliffhanger.payouts.service import cancel, existing, list_payouts, quote, request, set_schedule
@@ -45,6 +48,8 @@ from functions.payouts.schemas import (
 )
 
 LIST = "payouts"
+MOST_STUCK, SEARCH_MS = 200, 15_000
+"""So many stuck payouts are named at once, and for so long they are looked for."""
 
 
 def get_quote(call: Call) -> Answer:
@@ -103,8 +108,12 @@ def put_schedule(call: Call) -> Answer:
 
 
 def get_stuck(_: Call) -> Answer:
-    """Payouts that do not go on, each with what to do about it."""
-    return Answer(200, StuckPayouts([stuck_answer(one) for one in find_stuck(bootstrap.payout_desk())]))
+    """Payouts that do not go on, each with what to do about it: so many as one call can name and has time for."""
+    desk = bootstrap.payout_desk()
+    budget = Budget(desk.clock, desk.clock() + SEARCH_MS)
+    found = list(islice(find_stuck(desk, budget), MOST_STUCK + 1))
+    more = len(found) > MOST_STUCK or not budget.enough
+    return Answer(200, StuckPayouts([stuck_answer(one) for one in found[:MOST_STUCK]], more))
 
 
 def post_resumption(call: Call) -> Answer:

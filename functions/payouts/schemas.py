@@ -185,9 +185,13 @@ class StuckPayout(Struct, rename="camel"):
 
 
 class StuckPayouts(Struct, rename="camel"):
-    """Payouts that do not go on, those first that have not moved for longest."""
+    """Payouts that do not go on, those first that have not moved for longest.
+
+    ``more``: there may be more than could be named, or looked at in time.
+    """
 
     payouts: list[StuckPayout]
+    more: bool
 
 
 def wish_of(body: PayoutBody) -> Wish:

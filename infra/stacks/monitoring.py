@@ -129,6 +129,9 @@ def _function(spec: FunctionSpec, config: StageConfig) -> list[cloudwatch.IWidge
         queues = [spec.name, *([f"{spec.name}-slow"] if spec.trigger == "deliveries-queues" else [])]
         ages = [_metric("AWS/SQS", OLDEST_MESSAGE, "Maximum", {"QueueName": config.name(each)}) for each in queues]
         last = _graph(f"{spec.name}: oldest message, s", *ages)
+    if spec.name == "treasury":
+        names = ("PayoutsLeft", "WeeklyPayoutsLeft", "StuckSearchesFailed", "ForecastsFailed", "TreasuryCutShort")
+        failed += [counted(each, config, MINUTE) for each in names]
     if spec.name == "recheck":
         last = _graph(f"{spec.name}: longest wait for a reviewer, ms", timed("OldestReviewAge", config, MINUTE))
         failed += [counted(each, config, MINUTE) for each in ("VerificationsLeft", "ListsMissing")]

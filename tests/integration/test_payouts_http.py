@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from cliffhanger import bootstrap
 from cliffhanger.clock import system_clock
+from cliffhanger.errors import ProviderRejected, Unavailable
 from cliffhanger.payouts.desk import Verified
 from cliffhanger.payouts.domain import Destination
 from cliffhanger.payouts.hearing import hear
@@ -26,6 +28,11 @@ from tests.support.payouts import ACCOUNT, CLEO, Bank, earn
 
 AMOUNT, FEE = 12_500, 125
 ASKED = {"currency": "USD", "amount": AMOUNT, "speed": "instant", "feeShown": FEE}
+
+
+class Context:
+    def get_remaining_time_in_millis(self) -> int:
+        return 240_000
 
 
 class World:
@@ -75,6 +82,15 @@ def one(payout: str, person: str = CLEO) -> dict[str, Any]:
 def code(answer: dict[str, Any]) -> tuple[int, str, Any]:
     told = body_of(answer)
     return answer["statusCode"], told["code"], told.get("rule")
+
+
+def counted(log: str) -> dict[str, int]:
+    """The metrics in a log (CloudWatch's embedded metric format)."""
+    lines = [json.loads(line) for line in log.splitlines() if "_aws" in line]
+    named = [
+        (each["Name"], line) for line in lines for part in line["_aws"]["CloudWatchMetrics"] for each in part["Metrics"]
+    ]
+    return {name: int(sum(line[name])) for name, line in named}
 
 
 def test_a_quote_says_what_is_payable_each_fee_and_when_it_arrives_before_anything_is_asked(world: World) -> None:
@@ -177,17 +193,17 @@ def test_a_weekly_payout_is_made_once_in_a_week_whoever_calls_and_how_often(worl
     now = system_clock()
     shown = body_of(ask("PUT", "/v1/payout-schedule", body={"rhythm": "weekly"}))
     assert shown["rhythm"] == "weekly"
-    assert treasury.handler({}, None)["weekly"] == 0, "it is not due yet"
+    assert treasury.handler({}, Context())["weekly"] == 0, "it is not due yet"
     monday = next_monday(now) + 1_000
     world.desk = world.desk._replace(clock=lambda: monday)
-    assert [treasury.handler({}, None)["weekly"] for _ in range(3)] == [1, 0, 0]
+    assert [treasury.handler({}, Context())["weekly"] for _ in range(3)] == [1, 0, 0]
     [payout] = world.desk.payouts.of(CLEO)
     assert (payout.amount, payout.speed, payout.fee) == (50_000, "standard", 0)
     world.machine.run(payout.payout)
     schedule = world.desk.payouts.schedule(CLEO)
     assert schedule.due_at == next_monday(monday)
     assert world.desk.payouts.put_schedule(schedule._replace(due_at=monday - 1_000, revision=schedule.revision + 1))
-    assert treasury.handler({}, None)["weekly"] == 1, "the schedule's own write was lost"
+    assert treasury.handler({}, Context())["weekly"] == 1, "the schedule's own write was lost"
     assert len(world.desk.payouts.of(CLEO)) == 1
 
 
@@ -197,7 +213,7 @@ def test_an_execution_that_has_failed_is_found_named_and_gone_on_with(world: Wor
     world.machine.executions[payout].outcome = "FAILED"
     later = system_clock() + 2 * 3_600_000
     world.desk = world.desk._replace(clock=lambda: later)
-    assert treasury.handler({}, None)["stuck"] == 1
+    assert treasury.handler({}, Context())["stuck"] == 1
     operator: dict[str, Any] = {"groups": ("operator",), "person": "olga"}
     [stuck] = body_of(ask("GET", "/v1/support/payouts", **operator))["payouts"]
     assert (stuck["personId"], stuck["running"], stuck["advice"]) == (CLEO, False, "resume")
@@ -216,16 +232,49 @@ def test_a_request_whose_workflow_never_heard_of_it_is_begun_by_the_clock(world:
     world.machine.executions.clear()
     later = system_clock() + 120_000
     world.desk = world.desk._replace(clock=lambda: later)
-    assert treasury.handler({}, None)["goneOn"] == 1
+    assert treasury.handler({}, Context())["goneOn"] == 1
     assert list(world.machine.executions) == [payout]
 
 
 def test_a_balance_that_will_not_do_is_foreseen(world: World) -> None:
     request()
     world.bank.ours = {"USD": AMOUNT - FEE - 1}
-    assert treasury.handler({}, None)["short"] == 1
+    assert treasury.handler({}, Context())["short"] == 1
     world.bank.ours = {"USD": AMOUNT - FEE}
-    assert treasury.handler({}, None)["short"] == 0
+    assert treasury.handler({}, Context())["short"] == 0
+
+
+def test_what_the_treasury_could_not_see_to_is_counted_and_keeps_it_from_nothing_else(
+    world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key that may not read the balance; a workflow that does not answer."""
+
+    def down(*_: object) -> None:
+        raise Unavailable("It does not answer.")
+
+    request()
+    ask("PUT", "/v1/payout-schedule", body={"rhythm": "weekly"})
+    monday = next_monday(system_clock()) + 1_000
+    world.desk = world.desk._replace(clock=lambda: monday)
+    world.bank.refuses["balance"] = ProviderRejected("It may not read that.")
+    monkeypatch.setattr(world.machine, "start", down)
+    monkeypatch.setattr(world.machine, "running", down)
+    assert treasury.handler({}, Context()) == {"goneOn": 1, "weekly": 1, "stuck": 0, "short": 0}
+    told = counted(capsys.readouterr().out)
+    failed = ("PayoutsLeft", "WeeklyPayoutsLeft", "StuckSearchesFailed", "ForecastsFailed")
+    assert {name: told[name] for name in failed} == dict.fromkeys(failed, 1)
+    assert (told.get("TreasuryCutShort"), told["TreasuryRuns"]) == (None, 1)
+    monkeypatch.undo()
+
+
+def test_a_treasury_that_has_too_little_time_says_so(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    request()
+    later = system_clock() + 2 * 3_600_000
+    world.desk = world.desk._replace(clock=lambda: later)
+    context = Context()
+    context.get_remaining_time_in_millis = lambda: treasury.MARGIN_MS  # type: ignore[method-assign]
+    assert treasury.handler({}, context)["stuck"] == 0
+    assert counted(capsys.readouterr().out)["TreasuryCutShort"] == 3, "there is no schedule"
 
 
 def test_a_payout_that_is_called_off_before_it_leaves_leaves_nothing(world: World) -> None:

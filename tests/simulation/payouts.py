@@ -36,7 +36,7 @@ from tests.simulation.payout_rules import check_always, check_ended
 from tests.simulation.running import Failed, Tell, run_through, untold
 from tests.support.dynamodb import Call, Moment, NoFaults, SeededFaults
 from tests.support.machine import Killed
-from tests.support.payouts import BEGIN, CLEO
+from tests.support.payouts import AMPLE, BEGIN, CLEO
 from tests.support.tables import LEDGER
 
 STEPS = 40
@@ -254,7 +254,7 @@ class PayoutHistory(Incomes):
 
     def sweep(self) -> None:
         """The clock's sweep, and the operators who go on with what is stuck."""
-        for _ in go_on(self.desk):
+        for _ in go_on(self.desk, AMPLE):
             pass
         for name in self.wishes:
             if self.store_knows(name):

@@ -18,6 +18,7 @@ from cliffhanger.ledger.settling import settle
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.payments.connect import Link, Recipient, Sending, Sent, Told
 from cliffhanger.payments.routing import Subject
+from cliffhanger.payouts.budget import Budget
 from cliffhanger.payouts.desk import Desk, Verified
 from cliffhanger.payouts.domain import Destination, Payout, Rule, Wish, creator
 from cliffhanger.payouts.hearing import hear
@@ -41,6 +42,8 @@ SERIES = "the-last-train"
 BEGIN = 1_795_284_245_000
 ON_ITS_WAY_S = 150
 """So long a call may be on its way that its caller has given up."""
+AMPLE = Budget(lambda: 0, 1)
+"""Time for a sweep that never ends."""
 LONG_AGO_MS = 20 * DAY_MS
 """Before the beginning: income that no reserve is kept of any more."""
 

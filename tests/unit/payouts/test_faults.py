@@ -16,7 +16,7 @@ from cliffhanger.payouts.service import request
 from cliffhanger.payouts.sweeping import forecasts
 from cliffhanger.payouts.tallies import Limits
 from tests.support.dynamodb import Call, Moment
-from tests.support.payouts import ACCOUNT, BEGIN, CLEO, House
+from tests.support.payouts import ACCOUNT, AMPLE, BEGIN, CLEO, House
 from tests.support.tables import LEDGER
 
 
@@ -77,7 +77,7 @@ def test_a_platform_balance_that_is_too_small_is_foreseen_and_the_payout_waits_a
     seen: list[tuple[int, str, int]] = []
 
     def look() -> None:
-        [forecast] = forecasts(house.desk)
+        [forecast] = forecasts(house.desk, AMPLE)
         seen.append((forecast.shortfall, house.payout().waits_for, house.held))
         if len(seen) == 3:
             house.bank.ours = {"USD": 60_000}

@@ -7,7 +7,8 @@
 |            |      | `stake:{until}:{dispute}:{currency}` |
 | `told`     | S    | all that is known, as JSON |
 | `revision` | N    | counts the changes; each write names the one before, so that none is lost |
-| `sweep`, `dueAt` | S, N | index `by-due`: `payouts` that are not over, `schedules`; when one moved, or is due |
+| `sweep`, `dueAt` | S, N | index `by-due`: `payouts` that are not over, of them `transits` with a bank, `schedules`;
+|            |      | when one moved, or is due |
 
 Nothing is ever deleted: a payout says why money moved.
 """
@@ -30,7 +31,7 @@ from cliffhanger.payouts.schedules import Schedule
 from cliffhanger.payouts.tallies import Tally
 
 INDEX = "by-due"
-Sweep = Literal["payouts", "schedules"]
+Sweep = Literal["payouts", "transits", "schedules"]
 DESTINATION, SCHEDULE, PAYOUT = "destination", "schedule", "payout:"
 STAKE = "stake:"
 MOST_READ = 2_000
@@ -88,10 +89,13 @@ class PayoutsStore:
     def put(self, payout: Payout) -> bool:
         """Writes a payout's next revision; False where that is not the next one any more, and nothing is written.
 
+        What a bank has for days is listed by itself, so that nothing that is to be done stands behind it.
+
         Raises:
             Unavailable: it may or may not have been written.
         """
-        due = None if payout.status in OVER else ("payouts", payout.changed_at)
+        sweep: Sweep = "transits" if payout.status == "inTransit" else "payouts"
+        due = None if payout.status in OVER else (sweep, payout.changed_at)
         return self._put(payout.person, f"{PAYOUT}{payout.payout}", payout._asdict(), payout.revision, due)
 
     def destination(self, person: str) -> Destination | None:
@@ -158,12 +162,16 @@ class PayoutsStore:
         name = f"{STAKE}{stake.until:013}:{stake.dispute}:{stake.currency}"
         self._write(stake.person, name, {"told": _text(stake._asdict()), "revision": {"N": "1"}}, None)
 
-    def due(self, sweep: Sweep, until: int, most: int) -> tuple[Due, ...]:
-        """What is due by a time, the longest first.
+    def due(self, sweep: Sweep, until: int, most: int, after: Due | None = None) -> tuple[Due, ...]:
+        """At most so much of what is due by a time, the longest first; what comes after another one.
 
         Raises:
             Unavailable: the read did not succeed.
         """
+        start = None
+        if after is not None:
+            keys = {"person": {"S": after.person}, "item": {"S": after.item}}
+            start = {"sweep": {"S": sweep}, "dueAt": {"N": str(after.due_at)}, **keys}
         try:
             page = self._connection.query(
                 self._name,
@@ -171,6 +179,7 @@ class PayoutsStore:
                 range_key_condition=Path("dueAt") <= Value({"N": str(until)}),
                 index_name=INDEX,
                 limit=most,
+                exclusive_start_key=start,
             )
         except QueryError as error:
             raise _unavailable(error) from error

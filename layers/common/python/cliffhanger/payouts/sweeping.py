@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from cliffhanger.errors import CliffhangerError, PayoutFeeChanged, PayoutRefused, SwitchedOff
+from cliffhanger.payouts.budget import Budget
 from cliffhanger.payouts.desk import Desk, until_written
 from cliffhanger.payouts.domain import OVER, Payout, Wish, weekly_id
 from cliffhanger.payouts.policy import DAY_MS, terms_of
 from cliffhanger.payouts.schedules import week_of
 from cliffhanger.payouts.service import existing, request, start
 from cliffhanger.payouts.standing import currencies_of, standing_of
+from cliffhanger.payouts.store import Due, Sweep
 from cliffhanger.payouts.undoing import bring_back
 
-MOST = 200
-"""So many of each kind are looked at in one sweep, those first that wait longest; the next comes in minutes."""
+PAGE = 200
+"""Of a list at once."""
 LOST_MS = 60_000
 """A payout that was asked for so long ago and not begun was not heard of by its workflow."""
 STUCK_MS = 3_600_000
 """A payout that has not moved for so long, and that no execution goes on with, is stuck."""
 AHEAD_MS = 2 * DAY_MS
 """So far ahead weekly payouts count as money that will leave."""
+
+UNFINISHED: tuple[Sweep, ...] = ("payouts", "transits")
+"""The lists of payouts that are not over."""
 
 Advice = Literal["resume", "top_up", "ask_provider", "look_at_log", "switch_on", "wait"]
 _ADVICE: dict[str, Advice] = {
@@ -42,11 +48,12 @@ class Stuck(NamedTuple):
 
 
 class Swept(NamedTuple):
-    """What came of one payout or schedule that was looked at: in a word, or the code of the error."""
+    """What came of one payout or schedule: in a word, or the code of the error for which it was ``left``."""
 
     person: str
     item: str
     outcome: str
+    left: bool = False
 
 
 class Forecast(NamedTuple):
@@ -62,30 +69,28 @@ class Forecast(NamedTuple):
         return max(0, self.leaving - self.balance)
 
 
-def unfinished(desk: Desk) -> Iterator[Payout]:
-    """Payouts that are not over, those first that have not moved for longest.
+def oldest(desk: Desk) -> int:
+    """When the payout last moved that is not over and has not moved for longest; now, if there is none.
 
     Raises:
         Unavailable: the table does not tell.
     """
-    for due in desk.payouts.due("payouts", desk.clock(), MOST):
-        payout = desk.payouts.find(due.person, due.item.partition(":")[2])
-        if payout is not None:
-            yield payout
+    now = desk.clock()
+    firsts = (desk.payouts.due(sweep, now, 1) for sweep in UNFINISHED)
+    return min((due.due_at for page in firsts for due in page), default=now)
 
 
-def find_stuck(desk: Desk) -> Iterator[Stuck]:
+def find_stuck(desk: Desk, budget: Budget) -> Iterator[Stuck]:
     """Payouts that have not moved for an hour, or were asked for and not begun, each with how to go on.
 
-    One that waits for a bank within the time that it was said to take is not stuck.
+    Those come first that have not moved for longest. One that waits for a bank within the time that it was said to
+    take is not stuck.
 
     Raises:
         Unavailable: the table or the workflow does not tell.
     """
     now = desk.clock()
-    for payout in unfinished(desk):
-        if now - payout.changed_at < STUCK_MS:
-            return
+    for payout in _unmoved(desk, UNFINISHED, now - STUCK_MS, budget):
         running = desk.workflow.running(payout.execution)
         if running and payout.status == "inTransit" and not payout.waits_for and now < payout.arrives_at + DAY_MS:
             continue
@@ -93,16 +98,13 @@ def find_stuck(desk: Desk) -> Iterator[Stuck]:
         yield Stuck(payout, running, advice)
 
 
-def go_on(desk: Desk) -> Iterator[Swept]:
+def go_on(desk: Desk, budget: Budget) -> Iterator[Swept]:
     """Begins what was asked for and not begun, and brings back what a bank has sent back and nobody has booked.
 
     Raises:
         Unavailable: the table does not tell.
     """
-    now = desk.clock()
-    for payout in unfinished(desk):
-        if now - payout.changed_at < LOST_MS:
-            return
+    for payout in _unmoved(desk, ("payouts",), desk.clock() - LOST_MS, budget):
         try:
             if payout.status == "requested" and payout.executions == 1:
                 start(desk, payout)
@@ -110,7 +112,7 @@ def go_on(desk: Desk) -> Iterator[Swept]:
             elif payout.status == "returning" and payout.paid_at:
                 yield Swept(payout.person, payout.payout, bring_back(desk, payout.person, payout.payout).outcome)
         except CliffhangerError as error:
-            yield Swept(payout.person, payout.payout, error.code)
+            yield Swept(payout.person, payout.payout, error.code, left=True)
 
 
 def resume(desk: Desk, person: str, payout: str) -> Payout:
@@ -134,7 +136,7 @@ def resume(desk: Desk, person: str, payout: str) -> Payout:
     return found
 
 
-def pay_weekly(desk: Desk) -> Iterator[Swept]:
+def pay_weekly(desk: Desk, budget: Budget) -> Iterator[Swept]:
     """Asks for the week's payouts of those who want one: all that is payable, by the standard way; once in a week.
 
     Raises:
@@ -142,7 +144,7 @@ def pay_weekly(desk: Desk) -> Iterator[Swept]:
         SwitchedOff: operators have stopped payouts; what is due stays due.
     """
     desk.go()
-    for due in desk.payouts.due("schedules", desk.clock(), MOST):
+    for due in _listed(desk, "schedules", desk.clock(), budget):
         schedule = desk.payouts.schedule(due.person)
         if schedule.rhythm == "none" or schedule.due_at > desk.clock():
             continue
@@ -151,24 +153,27 @@ def pay_weekly(desk: Desk) -> Iterator[Swept]:
         except SwitchedOff:
             raise
         except CliffhangerError as error:
-            yield Swept(due.person, due.item, error.code)
+            yield Swept(due.person, due.item, error.code, left=True)
             continue
         following = schedule.come_round(desk.clock())
         if desk.payouts.put_schedule(following):
             yield Swept(due.person, due.item, outcome or "nothing_payable")
 
 
-def forecasts(desk: Desk) -> tuple[Forecast, ...]:
+def forecasts(desk: Desk, budget: Budget) -> tuple[Forecast, ...]:
     """Whether our balance at the provider's will do for what is under way and for weekly payouts of the next two days.
+
+    Where the budget was not enough, at least as much will leave as is said here.
 
     Raises:
         ProviderUnavailable, Unavailable, Busy: it cannot be told now.
     """
     leaving: dict[str, int] = {}
-    for payout in unfinished(desk):
+    now = desk.clock()
+    for payout in _unmoved(desk, ("payouts",), now, budget):
         if payout.status in ("requested", "held", "sending") and not payout.transfer:
             leaving[payout.currency] = leaving.get(payout.currency, 0) + payout.net
-    for due in desk.payouts.due("schedules", desk.clock() + AHEAD_MS, MOST):
+    for due in _listed(desk, "schedules", now + AHEAD_MS, budget):
         for currency in currencies_of(desk, due.person):
             leaving[currency] = leaving.get(currency, 0) + standing_of(desk, due.person, currency).payable
     balance = desk.provider.balance()
@@ -194,3 +199,22 @@ def _pay_week(desk: Desk, person: str, week: str) -> Iterator[str]:
             yield str(refused.members["rule"])
         except PayoutFeeChanged:
             yield "fee_changed"
+
+
+def _unmoved(desk: Desk, sweeps: tuple[Sweep, ...], until: int, budget: Budget) -> Iterator[Payout]:
+    """Payouts of these lists that have not moved since a time, those first that have not for longest."""
+    each = (_listed(desk, sweep, until, budget) for sweep in sweeps)
+    for due in heapq.merge(*each, key=lambda one: one.due_at):
+        payout = desk.payouts.find(due.person, due.item.partition(":")[2])
+        if payout is not None and payout.status not in OVER and payout.changed_at <= until:
+            yield payout
+
+
+def _listed(desk: Desk, sweep: Sweep, until: int, budget: Budget) -> Iterator[Due]:
+    """All of a list that is due by a time, a page at a time, for as long as the budget lasts."""
+    last: Due | None = None
+    while page := desk.payouts.due(sweep, until, PAGE, last):
+        for last in page:
+            if budget.spent():
+                return
+            yield last
