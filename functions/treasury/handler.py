@@ -13,7 +13,8 @@ from cliffhanger import bootstrap
 from cliffhanger.errors import CliffhangerError, SwitchedOff
 from cliffhanger.payouts.budget import Budget
 from cliffhanger.payouts.desk import Desk
-from cliffhanger.payouts.sweeping import Swept, find_stuck, forecasts, go_on, oldest, pay_weekly
+from cliffhanger.payouts.sweeping import Swept, find_stuck, forecasts, go_on, oldest
+from cliffhanger.payouts.weekly import pay_weekly
 from cliffhanger.telemetry.log import logger
 from cliffhanger.telemetry.metrics import count, measure, size
 

@@ -287,7 +287,7 @@ def test_what_people_are_told_by_mail_of_the_product_s_own_bus_calls_mail(produc
     assert production.text(rule["EventBusName"], "events") == "<data.Bus>"
     told = [
         *("CoinsBought", "VerificationDecided", "VerificationExpiring", "PurchaseRefunded", "WebhookEndpointDisabled"),
-        *("PayoutPaid", "PayoutFailed", "PayoutReturned", "PayoutDestinationChanged"),
+        *("PayoutPaid", "PayoutFailed", "PayoutReturned", "PayoutDestinationChanged", "WeeklyPayoutRefused"),
     ]
     assert rule["EventPattern"] == {"source": ["cliffhanger"], "detail-type": told}
     [target] = rule["Targets"]

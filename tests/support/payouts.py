@@ -356,4 +356,4 @@ class House:
         self.bank.boundary("after tell")
 
 
-__all__ = ["ACCOUNT", "BEGIN", "CLEO", "Bank", "House", "Killed"]
+__all__ = ["ACCOUNT", "AMPLE", "BEGIN", "CLEO", "Bank", "House", "Killed"]

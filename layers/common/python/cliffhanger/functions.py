@@ -425,7 +425,7 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
                 "PurchaseRefunded",
                 "WebhookEndpointDisabled",
             ),
-            *("PayoutPaid", "PayoutFailed", "PayoutReturned", "PayoutDestinationChanged"),
+            *("PayoutPaid", "PayoutFailed", "PayoutReturned", "PayoutDestinationChanged", "WeeklyPayoutRefused"),
         ),
     ),
     FunctionSpec(

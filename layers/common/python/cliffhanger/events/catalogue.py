@@ -92,6 +92,7 @@ ORIGINS: dict[str, Origin] = {
     "PayoutFailed": _PAYOUT,
     "PayoutReturned": _PAYOUT,
     "PayoutDestinationChanged": _PAYOUT,
+    "WeeklyPayoutRefused": _PAYOUT,
     "RevenueShared": _SHARE,
     "RevenueRecovered": _SHARE,
     "StatementReady": Origin("waterfall", "creator:{personId}"),

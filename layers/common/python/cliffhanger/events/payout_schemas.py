@@ -62,5 +62,22 @@ PAYOUT_SCHEMAS: dict[tuple[str, int], dict[str, Any]] = {
         {"personId": _PERSON, "paysFrom": {**_MOMENT, "description": "From when on payouts go there"}},
         {"personId": "4h7d9k2m8q1r5t0v", "paysFrom": "2026-11-24T18:04:05.123Z"},
     ),
+    ("WeeklyPayoutRefused", 1): _schema(
+        "A week's payout of a creator who wants one every week was not made. All of it stays on the account, and the "
+        "next week's is tried anew. Told once for a week and currency.",
+        {
+            **{name: told for name, told in _OF_PAYOUT.items() if name != "payoutId"},
+            "week": {"type": "string", "pattern": "^[0-9]{4}-W[0-9]{2}$", "description": "The week (ISO 8601)"},
+            "rule": _RULE,
+        },
+        {
+            "personId": "4h7d9k2m8q1r5t0v",
+            "amount": 12_500,
+            "fee": 0,
+            "currency": "USD",
+            "week": "2026-W48",
+            "rule": "verification_required",
+        },
+    ),
 }
 """By type and version, as :data:`cliffhanger.events.schemas.EVENT_SCHEMAS`."""

@@ -14,7 +14,7 @@ from cliffhanger.mail.domain import Mail
 from cliffhanger.mail.templates import money
 from cliffhanger.mail.words import DEFAULT, WORDS
 
-TOLD = frozenset({"PayoutPaid", "PayoutFailed", "PayoutReturned", "PayoutDestinationChanged"})
+TOLD = frozenset({"PayoutPaid", "PayoutFailed", "PayoutReturned", "PayoutDestinationChanged", "WeeklyPayoutRefused"})
 """The events that a creator is written to for."""
 
 _SUBJECTS: Mapping[str, Mapping[str, str]] = {
@@ -23,12 +23,14 @@ _SUBJECTS: Mapping[str, Mapping[str, str]] = {
         "PayoutFailed": "Your payout of {amount} did not go through",
         "PayoutReturned": "Your payout of {amount} was sent back by your bank",
         "PayoutDestinationChanged": "The bank that you are paid out to was changed",
+        "WeeklyPayoutRefused": "This week's payout of {amount} was not made",
     },
     "es": {
         "PayoutPaid": "Tu pago de {amount} ha llegado",
         "PayoutFailed": "Tu pago de {amount} no se ha podido hacer",
         "PayoutReturned": "Tu banco ha devuelto tu pago de {amount}",
         "PayoutDestinationChanged": "Se ha cambiado el banco en el que cobras",
+        "WeeklyPayoutRefused": "Tu pago de esta semana, de {amount}, no se ha hecho",
     },
 }
 _TEXTS: Mapping[str, Mapping[str, str]] = {
@@ -40,6 +42,8 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "details before you ask once more. Why: {rule}. Payout {payout}.",
         "PayoutDestinationChanged": "Nothing is paid out to it before {from}. If it was not you: change your password "
         "now, and write to support before then.",
+        "WeeklyPayoutRefused": "Nothing is lost: all of it is on your account. Why: {rule}. The page says what to do; "
+        "then ask for it there, or wait for next Monday.",
     },
     "es": {
         "PayoutPaid": "{net} ya están en tu banco. Pago {payout}.",
@@ -49,6 +53,8 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "datos de tu banco antes de pedirlo otra vez. Motivo: {rule}. Pago {payout}.",
         "PayoutDestinationChanged": "No se pagará nada a ese banco antes del {from}. Si no has sido tú: cambia ya tu "
         "contraseña y escribe a soporte antes de esa fecha.",
+        "WeeklyPayoutRefused": "No se ha perdido nada: todo está en tu cuenta. Motivo: {rule}. La página dice qué "
+        "hacer; después pídelo allí o espera al próximo lunes.",
     },
 }
 

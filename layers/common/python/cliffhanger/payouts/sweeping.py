@@ -1,4 +1,4 @@
-"""What the clock sees to: payouts that nobody goes on with, weekly payouts, and whether our balance will do."""
+"""What the clock sees to: payouts that nobody goes on with, and whether our balance will do."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import heapq
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from cliffhanger.errors import CliffhangerError, PayoutFeeChanged, PayoutRefused, SwitchedOff
+from cliffhanger.errors import CliffhangerError
 from cliffhanger.payouts.budget import Budget
 from cliffhanger.payouts.desk import Desk, until_written
-from cliffhanger.payouts.domain import OVER, Payout, Wish, weekly_id
-from cliffhanger.payouts.policy import DAY_MS, terms_of
-from cliffhanger.payouts.schedules import week_of
-from cliffhanger.payouts.service import existing, request, start
+from cliffhanger.payouts.domain import OVER, Payout
+from cliffhanger.payouts.policy import DAY_MS
+from cliffhanger.payouts.service import existing, start
 from cliffhanger.payouts.standing import currencies_of, standing_of
 from cliffhanger.payouts.store import Due, Sweep
 from cliffhanger.payouts.undoing import bring_back
@@ -67,6 +66,20 @@ class Forecast(NamedTuple):
     def shortfall(self) -> int:
         """What is missing, in the currency's smallest unit."""
         return max(0, self.leaving - self.balance)
+
+
+def listed(desk: Desk, sweep: Sweep, until: int, budget: Budget) -> Iterator[Due]:
+    """All of a list that is due by a time, a page at a time, for as long as the budget lasts.
+
+    Raises:
+        Unavailable: the table does not tell.
+    """
+    last: Due | None = None
+    while page := desk.payouts.due(sweep, until, PAGE, last):
+        for last in page:
+            if budget.spent():
+                return
+            yield last
 
 
 def oldest(desk: Desk) -> int:
@@ -136,30 +149,6 @@ def resume(desk: Desk, person: str, payout: str) -> Payout:
     return found
 
 
-def pay_weekly(desk: Desk, budget: Budget) -> Iterator[Swept]:
-    """Asks for the week's payouts of those who want one: all that is payable, by the standard way; once in a week.
-
-    Raises:
-        Unavailable: the table does not tell.
-        SwitchedOff: operators have stopped payouts; what is due stays due.
-    """
-    desk.go()
-    for due in _listed(desk, "schedules", desk.clock(), budget):
-        schedule = desk.payouts.schedule(due.person)
-        if schedule.rhythm == "none" or schedule.due_at > desk.clock():
-            continue
-        try:
-            outcome = ",".join(_pay_week(desk, due.person, week_of(schedule.due_at)))
-        except SwitchedOff:
-            raise
-        except CliffhangerError as error:
-            yield Swept(due.person, due.item, error.code, left=True)
-            continue
-        following = schedule.come_round(desk.clock())
-        if desk.payouts.put_schedule(following):
-            yield Swept(due.person, due.item, outcome or "nothing_payable")
-
-
 def forecasts(desk: Desk, budget: Budget) -> tuple[Forecast, ...]:
     """Whether our balance at the provider's will do for what is under way and for weekly payouts of the next two days.
 
@@ -173,48 +162,21 @@ def forecasts(desk: Desk, budget: Budget) -> tuple[Forecast, ...]:
     for payout in _unmoved(desk, ("payouts",), now, budget):
         if payout.status in ("requested", "held", "sending") and not payout.transfer:
             leaving[payout.currency] = leaving.get(payout.currency, 0) + payout.net
-    for due in _listed(desk, "schedules", now + AHEAD_MS, budget):
+    for due in listed(desk, "schedules", now + AHEAD_MS, budget):
         for currency in currencies_of(desk, due.person):
-            leaving[currency] = leaving.get(currency, 0) + standing_of(desk, due.person, currency).payable
+            most = desk.verified(due.person, currency).limits.at_once
+            payable = standing_of(desk, due.person, currency).payable
+            leaving[currency] = leaving.get(currency, 0) + (payable if most is None else min(payable, most))
     balance = desk.provider.balance()
     return tuple(
         Forecast(currency, balance.get(currency, 0), amount) for currency, amount in sorted(leaving.items()) if amount
     )
 
 
-def _pay_week(desk: Desk, person: str, week: str) -> Iterator[str]:
-    """What came of each currency's payout of a week: that it was asked for, or the rule in its way."""
-    for currency in currencies_of(desk, person):
-        payable = standing_of(desk, person, currency).payable
-        found = terms_of(currency, "standard")
-        if found is None or payable < found[0]:
-            continue
-        payout = weekly_id(person, currency, week)
-        known = desk.payouts.find(person, payout)
-        amount = payable if known is None else known.amount
-        try:
-            request(desk, person, payout, Wish(amount, currency, "standard", found[1].of(amount)))
-            yield "asked"
-        except PayoutRefused as refused:
-            yield str(refused.members["rule"])
-        except PayoutFeeChanged:
-            yield "fee_changed"
-
-
 def _unmoved(desk: Desk, sweeps: tuple[Sweep, ...], until: int, budget: Budget) -> Iterator[Payout]:
     """Payouts of these lists that have not moved since a time, those first that have not for longest."""
-    each = (_listed(desk, sweep, until, budget) for sweep in sweeps)
+    each = (listed(desk, sweep, until, budget) for sweep in sweeps)
     for due in heapq.merge(*each, key=lambda one: one.due_at):
         payout = desk.payouts.find(due.person, due.item.partition(":")[2])
         if payout is not None and payout.status not in OVER and payout.changed_at <= until:
             yield payout
-
-
-def _listed(desk: Desk, sweep: Sweep, until: int, budget: Budget) -> Iterator[Due]:
-    """All of a list that is due by a time, a page at a time, for as long as the budget lasts."""
-    last: Due | None = None
-    while page := desk.payouts.due(sweep, until, PAGE, last):
-        for last in page:
-            if budget.spent():
-                return
-            yield last

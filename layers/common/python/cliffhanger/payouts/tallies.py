@@ -18,6 +18,11 @@ class Limits(NamedTuple):
     day: int | None
     month: int | None
 
+    @property
+    def at_once(self) -> int | None:
+        """The most that may be paid out at once; None: any amount."""
+        return min((each for each in self if each is not None), default=None)
+
 
 class Tally(NamedTuple):
     """The payouts of one person, month (``2026-11``) and currency: id, day of the month and amount of each."""
@@ -36,7 +41,21 @@ class Tally(NamedTuple):
 
 def month_of(payout: Payout) -> str:
     """The month in which a payout counts."""
-    return rfc3339(payout.created_at)[:7]
+    return day_and_month(payout.created_at)[1]
+
+
+def day_and_month(at_ms: int) -> tuple[str, str]:
+    """The day (``2026-11-29``) and the month (``2026-11``) of a time, in UTC, in which a payout counts."""
+    day = rfc3339(at_ms)[:10]
+    return day, day[:7]
+
+
+def room(tally: Tally, day: str, limits: Limits) -> int | None:
+    """How much more of a tally's month may be paid out on a day of it; None: any amount."""
+    in_day = None if limits.day is None else limits.day - _taken(tally, day)
+    in_month = None if limits.month is None else limits.month - _taken(tally)
+    left = Limits(in_day, in_month).at_once
+    return None if left is None else max(0, left)
 
 
 def take(tally: Tally, payout: Payout, limits: Limits) -> Tally:
@@ -47,11 +66,10 @@ def take(tally: Tally, payout: Payout, limits: Limits) -> Tally:
     """
     if any(name == payout.payout for name, _, _ in tally.taken):
         return tally
-    day = rfc3339(payout.created_at)[:10]
+    day, _ = day_and_month(payout.created_at)
     if len(tally.taken) >= MOST_IN_A_MONTH:
         raise refuse("too_many", f"At most {MOST_IN_A_MONTH} payouts in a month.", limit=MOST_IN_A_MONTH)
-    in_day = sum(amount for _, when, amount in tally.taken if when == day)
-    in_month = sum(amount for _, _, amount in tally.taken)
+    in_day, in_month = _taken(tally, day), _taken(tally)
     if limits.day is not None and in_day + payout.amount > limits.day:
         left = max(0, limits.day - in_day)
         raise refuse("over_day_limit", "That is more than may be paid out in a day.", limit=limits.day, left=left)
@@ -65,3 +83,8 @@ def give_back(tally: Tally, payout: str) -> Tally:
     """The tally without a payout; the same one when it is not there."""
     kept = tuple(one for one in tally.taken if one[0] != payout)
     return tally if len(kept) == len(tally.taken) else tally._replace(taken=kept)
+
+
+def _taken(tally: Tally, day: str | None = None) -> int:
+    """What was paid out of a tally's month, or on a day of it."""
+    return sum(amount for _, when, amount in tally.taken if day in (None, when))

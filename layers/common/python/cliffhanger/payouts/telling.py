@@ -6,7 +6,7 @@ from typing import Any
 
 from cliffhanger.clock import rfc3339
 from cliffhanger.events.envelope import Event
-from cliffhanger.payouts.domain import Destination, Payout
+from cliffhanger.payouts.domain import Destination, Payout, Rule, Wish
 
 
 def requested_event(payout: Payout) -> Event:
@@ -28,6 +28,19 @@ def returned_event(payout: Payout) -> Event:
     """A payout that had arrived was sent back by the bank, and stands on the account again."""
     paid_at = rfc3339(payout.paid_at)
     return _event("PayoutReturned", payout, payout.changed_at, {"rule": payout.rule, "paidAt": paid_at})
+
+
+def unpaid_week_event(person: str, wish: Wish, week: str, due_at: int, rule: Rule) -> Event:
+    """A payout that a schedule asked for was not made: of a week, such as ``2026-W48``, told once."""
+    data = {
+        "personId": person,
+        "week": week,
+        "amount": wish.amount,
+        "fee": wish.fee,
+        "currency": wish.currency,
+        "rule": rule,
+    }
+    return Event("WeeklyPayoutRefused", 1, f"creator:{person}", due_at, data, (person, week, wish.currency))
 
 
 def changed_event(destination: Destination, pays_from: int) -> Event:
