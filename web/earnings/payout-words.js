@@ -17,7 +17,7 @@ const RULES = {
   disputed: "A payment that you had a share in is disputed. What is left can be paid out.",
   over_day_limit: "That is more than may be paid out in a day. Take less, or wait until tomorrow.",
   over_month_limit: "That is more than may be paid out in a month. Take less, or wait until the next one.",
-  too_many: "There were too many payouts this month.",
+  too_many: "There were too many payouts this month, or requests today.",
   frozen: "Your account is frozen. Ask support.",
   debt: "What you owe is repaid first, by what you earn next.",
   canceled: "It was called off.",

@@ -12,10 +12,10 @@ from cliffhanger.ledger.names import platform
 from cliffhanger.ledger.planning import Ask, Turn, living, next_entry
 from cliffhanger.ledger.state import Posting
 from cliffhanger.payouts.domain import Wish, creator
-from cliffhanger.payouts.policy import DAY_MS, MOST_IN_A_MONTH
+from cliffhanger.payouts.policy import DAY_MS, MOST_ASKED_IN_A_DAY, MOST_IN_A_MONTH
 from cliffhanger.payouts.service import quote, request
 from cliffhanger.payouts.tallies import Limits
-from tests.support.payouts import CLEO, House
+from tests.support.payouts import BEGIN, CLEO, House
 
 
 @pytest.fixture
@@ -79,6 +79,7 @@ def test_the_months_limit_holds_for_two_that_were_taken_at_once(house: House) ->
 def test_there_are_so_many_payouts_in_a_month(house: House) -> None:
     house.earn(50_000)
     for number in range(MOST_IN_A_MONTH):
+        house.now = BEGIN + number // MOST_ASKED_IN_A_DAY * DAY_MS
         assert house.ask(1_000, f"p{number}").status == "inTransit"
     rule, members = refused(house, 1_000)
     assert (rule, members["limit"]) == ("too_many", MOST_IN_A_MONTH)

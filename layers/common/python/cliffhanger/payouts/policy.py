@@ -63,6 +63,8 @@ COOLING_OFF_MS = 72 * 3_600_000
 account changes that first."""
 MOST_IN_A_MONTH = 60
 """Payouts of one creator in one currency."""
+MOST_ASKED_IN_A_DAY = 20
+"""Requests of one creator, whatever becomes of them: what failed or was called off gives its room back, and stays."""
 ARRIVALS: Mapping[Speed, Arrival] = {
     "instant": Arrival(0, 30 * 60_000),
     "standard": Arrival(2 * DAY_MS, 5 * DAY_MS),

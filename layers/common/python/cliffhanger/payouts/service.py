@@ -10,7 +10,7 @@ from cliffhanger.payouts.domain import Destination, Payout, Rule, Speed, Wish, r
 from cliffhanger.payouts.policy import ARRIVALS, CURRENCIES, Arrival, terms_of
 from cliffhanger.payouts.schedules import Rhythm, Schedule
 from cliffhanger.payouts.standing import Standing, check_money, check_person, standing_of
-from cliffhanger.payouts.tallies import month_of, take
+from cliffhanger.payouts.tallies import Asked, day_and_month, month_of, take
 
 
 class Option(NamedTuple):
@@ -72,6 +72,7 @@ def request(desk: Desk, person: str, payout: str, wish: Wish) -> Requested:
         desk.go()
         made = _new(desk, person, payout, wish)
         check_wish(desk, made)
+        _count(desk, made)
         known = made._replace(revision=1) if desk.payouts.put(made._replace(revision=1)) else None
         if known is not None:
             start(desk, known)
@@ -194,6 +195,30 @@ def _new(desk: Desk, person: str, payout: str, wish: Wish) -> Payout:
     )
 
 
+def _asked(desk: Desk, payout: Payout) -> Asked:
+    """What its creator has asked for on a payout's day."""
+    day, _ = day_and_month(payout.created_at)
+    return desk.payouts.asked(payout.person, day)
+
+
+def _count(desk: Desk, payout: Payout) -> None:
+    """Counts that a payout is asked for, once, before it is written.
+
+    Raises:
+        PayoutRefused: its creator has asked for as many in a day as may be.
+        Busy, Unavailable: try again.
+    """
+
+    def attempt() -> bool | None:
+        asked = _asked(desk, payout)
+        after = asked.and_for(payout)
+        if after is asked or desk.payouts.put_asked(after._replace(revision=asked.revision + 1)):
+            return True
+        return None
+
+    until_written(desk, attempt)
+
+
 def _rule(desk: Desk, person: str, wish: Wish, standing: Standing, destination: Destination | None) -> Rule | None:
     """The first rule that would refuse a wish now."""
     payout = _new(desk, person, "quote", wish)
@@ -202,6 +227,7 @@ def _rule(desk: Desk, person: str, wish: Wish, standing: Standing, destination: 
         check_money(standing, payout)
         tally = desk.payouts.tally(person, month_of(payout), wish.currency)
         take(tally, payout, desk.verified(person, wish.currency).limits)
+        _asked(desk, payout).and_for(payout)
     except PayoutRefused as refused:
         return rule_in(refused)
     unsupported = wish.speed == "instant" and destination is not None and not destination.instant

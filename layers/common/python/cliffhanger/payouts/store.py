@@ -4,7 +4,7 @@
 |------------|------|---------|
 | `person`   | S    | partition key: the creator's pseudonym |
 | `item`     | S    | sort key: `payout:{id}`, `destination`, `schedule`, `tally:{month}:{currency}`,
-|            |      | `stake:{until}:{dispute}:{currency}` |
+|            |      | `asked:{day}`, `stake:{until}:{dispute}:{currency}` |
 | `told`     | S    | all that is known, as JSON |
 | `revision` | N    | counts the changes; each write names the one before, so that none is lost |
 | `sweep`, `dueAt` | S, N | index `by-due`: `payouts` that are not over, of them `transits` with a bank, `schedules`;
@@ -28,14 +28,14 @@ from cliffhanger.dynamo import follows, is_refusal, is_unclear, table
 from cliffhanger.errors import Unavailable
 from cliffhanger.payouts.domain import OVER, Destination, Payout
 from cliffhanger.payouts.schedules import Schedule
-from cliffhanger.payouts.tallies import Tally
+from cliffhanger.payouts.tallies import Asked, Tally
 
 INDEX = "by-due"
 Sweep = Literal["payouts", "transits", "schedules"]
 DESTINATION, SCHEDULE, PAYOUT = "destination", "schedule", "payout:"
 STAKE = "stake:"
 MOST_READ = 2_000
-"""So many payouts, or stakes, of one creator are read at most, to be put in order of time."""
+"""So many stakes of one creator are read at most."""
 
 
 class Due(NamedTuple):
@@ -80,10 +80,12 @@ class PayoutsStore:
     def of(self, person: str) -> tuple[Payout, ...]:
         """A creator's payouts, newest first.
 
+        All are read, to be put in order of time: a thousand or more at once, of the few that may be asked for in a day.
+
         Raises:
             Unavailable: the read did not succeed.
         """
-        found = [_payout(item) for item in self._under(person, Path("item").startswith(PAYOUT))]
+        found = [_payout(item) for item in self._under(person, Path("item").startswith(PAYOUT), None)]
         return tuple(sorted(found, key=lambda payout: (-payout.created_at, payout.payout)))
 
     def put(self, payout: Payout) -> bool:
@@ -143,6 +145,23 @@ class PayoutsStore:
         """Writes the next revision of a month; as :meth:`put`."""
         return self._put(tally.person, tally.name, tally._asdict(), tally.revision, None)
 
+    def asked(self, person: str, day: str) -> Asked:
+        """What a creator has asked for on a day.
+
+        Raises:
+            Unavailable: the read did not succeed.
+        """
+        empty = Asked(person, day)
+        item = self._item(person, empty.name)
+        if item is None:
+            return empty
+        told = _told(item)
+        return Asked(**{**told, "payouts": tuple(told["payouts"])})
+
+    def put_asked(self, asked: Asked) -> bool:
+        """Writes the next revision of a day; as :meth:`put`."""
+        return self._put(asked.person, asked.name, asked._asdict(), asked.revision, None)
+
     def stakes(self, person: str, now: int) -> tuple[Stake, ...]:
         """What disputes may take of a person at a time.
 
@@ -150,7 +169,7 @@ class PayoutsStore:
             Unavailable: the read did not succeed.
         """
         span = Path("item").between(Value({"S": f"{STAKE}{now + 1:013}"}), Value({"S": f"{STAKE}~"}))
-        found = (Stake(**_told(item)) for item in self._under(person, span))
+        found = (Stake(**_told(item)) for item in self._under(person, span, MOST_READ))
         return tuple(stake for stake in found if stake.stands)
 
     def put_stake(self, stake: Stake) -> None:
@@ -185,10 +204,11 @@ class PayoutsStore:
             raise _unavailable(error) from error
         return tuple(Due(item["person"]["S"], item["item"]["S"], int(item["dueAt"]["N"])) for item in page["Items"])
 
-    def _under(self, person: str, names: Condition) -> list[Mapping[str, Any]]:
+    def _under(self, person: str, names: Condition, most: int | None) -> list[Mapping[str, Any]]:
+        """What has these names, in their order; of more than so many only whole pages that began before."""
         found: list[Mapping[str, Any]] = []
         start = None
-        while len(found) < MOST_READ:
+        while most is None or len(found) < most:
             try:
                 page = self._connection.query(
                     self._name, person, range_key_condition=names, consistent_read=True, exclusive_start_key=start

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cliffhanger.clock import rfc3339
 from cliffhanger.payouts.domain import Payout, refuse
-from cliffhanger.payouts.policy import MOST_IN_A_MONTH
+from cliffhanger.payouts.policy import MOST_ASKED_IN_A_DAY, MOST_IN_A_MONTH
 
 
 class Limits(NamedTuple):
@@ -37,6 +37,33 @@ class Tally(NamedTuple):
     def name(self) -> str:
         """What the table knows it by."""
         return f"tally:{self.month}:{self.currency}"
+
+
+class Asked(NamedTuple):
+    """The payouts that a person has asked for on a day (``2026-11-29``, UTC) by their ids, whatever became of them."""
+
+    person: str
+    day: str
+    payouts: tuple[str, ...] = ()
+    revision: int = 0
+
+    @property
+    def name(self) -> str:
+        """What the table knows it by."""
+        return f"asked:{self.day}"
+
+    def and_for(self, payout: Payout) -> Asked:
+        """The day with a payout; the same one when that is counted already.
+
+        Raises:
+            PayoutRefused: with ``rule`` and ``limit``; no more are taken on that day.
+        """
+        if payout.payout in self.payouts:
+            return self
+        if len(self.payouts) >= MOST_ASKED_IN_A_DAY:
+            detail = f"At most {MOST_ASKED_IN_A_DAY} payouts may be asked for in a day."
+            raise refuse("too_many", detail, limit=MOST_ASKED_IN_A_DAY)
+        return self._replace(payouts=(*self.payouts, payout.payout))
 
 
 def month_of(payout: Payout) -> str:
