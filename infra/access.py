@@ -120,7 +120,7 @@ def _ledger_export(resources: Resources) -> Access:
     objects = objects_of(bucket, "anchor/*")
     return Access(
         (
-            on(ledger, "ExportTableToPointInTime"),
+            on(ledger, "ExportTableToPointInTime", "DescribeContinuousBackups"),
             Grant(("s3:PutObject", "s3:AbortMultipartUpload", "s3:GetObject"), (objects,)),
         ),
         {"LEDGER_ARN": ledger.table_arn, "EXPORTS_BUCKET": bucket.bucket_name},

@@ -47,13 +47,17 @@ class Unreadable(Exception):
 
 
 class Anchor(NamedTuple):
-    """A day's anchor: its root, of how many heads, the SHA-256 of the anchor before (none: empty), and its own."""
+    """A day's anchor: its root, of how many heads, the SHA-256 of the anchor before (none: empty), and its own.
+
+    A day that is ``unseen`` has no heads because nobody could be told of its entries any more; the days after it go on.
+    """
 
     day: str
     root: str
     heads: int
     previous: str
     digest: str
+    unseen: bool = False
 
 
 class Tree:
@@ -159,10 +163,12 @@ def read_anchor(path: Path) -> Anchor:
         and isinstance(root, str) and _HEX.fullmatch(root)
         and type(count) is int and count >= 0
         and isinstance(previous, str) and (not previous or _HEX.fullmatch(previous))
+        and (document.get("unseen", False) is False or (document["unseen"] is True and count == 0))
     )  # fmt: skip
     if not fits:
         raise Unreadable(f"{path}: no anchor of version {VERSION}")
-    return Anchor(str(day), str(root), int(count or 0), previous, hashlib.sha256(data).hexdigest())
+    digest, unseen = hashlib.sha256(data).hexdigest(), bool(document.get("unseen"))
+    return Anchor(str(day), str(root), int(count or 0), previous, digest, unseen)
 
 
 def leaves_of(anchor: Path) -> Iterator[bytes]:
@@ -216,6 +222,10 @@ def prove(anchor: Path, account: str) -> dict[str, Any]:
         Unreadable: the anchor or its leaves cannot be read, contradict each other, or do not hold the account.
     """
     head = read_anchor(anchor)
+    if head.unseen:
+        raise Unreadable(
+            f"{head.day} was anchored without its entries; a later day's head may lead back to the receipt"
+        )
     leaves = list(leaves_of(anchor))
     index = next((place for place, leaf in enumerate(leaves) if split(leaf)[0] == account), None)
     if index is None:

@@ -23,12 +23,15 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, str | None]:
     """
     anchoring, now = bootstrap.anchoring(), system_clock()
     key = event.get("detail", {}).get("object", {}).get("key") if event.get("source") == "aws.s3" else None
-    if key is None:
-        day = service.begin(anchoring, now)
-        logger().info("anchor begun", day=day)
-        return {"begun": day}
-    finished = service.finish(anchoring, str(key), now)
+    finished = None if key is None else service.finish(anchoring, str(key))
     if finished is not None:
         count("DaysAnchored", 1)
-    logger().info("anchored", day=finished and finished[0], heads=finished and finished[1])
-    return {"anchored": finished and finished[0]}
+        logger().info("anchored", day=finished[0], heads=finished[1])
+    day = service.begin(anchoring, now, _tell_unseen)
+    logger().info("anchor begun", day=day)
+    return {"begun": day} if key is None else {"anchored": finished and finished[0]}
+
+
+def _tell_unseen(day: str) -> None:
+    count("DaysUnseen", 1)
+    logger().warning("day cannot be exported any more", day=day)

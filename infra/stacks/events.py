@@ -31,6 +31,7 @@ JOB_STATES = ["PROGRESSING", "STATUS_UPDATE", "COMPLETE", "ERROR", "CANCELED"]
 MISSING_PERIODS = 5
 """Of six hours each: a day and a quarter without an anchor."""
 
+UNSEEN = "A day was anchored without its entries, which cannot be exported any more: see docs/operations.md"
 NO_ANCHOR = "No day was anchored for 30 hours: see docs/operations.md"
 NOT_RECONCILED = "No day was reconciled for 30 hours: see docs/operations.md"
 BOOKS_DIFFER = "The payment provider and the ledger differ: see the day's report and docs/operations.md"
@@ -278,23 +279,18 @@ class EventsStack(cdk.Stack):
         resources, config = self._resources, self._resources.config
         consumer = EventConsumer(self, f"{spec.name}-events", config, spec.name, resources.alarm_action)
         function = ProductFunction(self, spec.name, spec, resources, self._layers, consumer.grants)
+        summary = {"key": [{"wildcard": "anchor/*/manifest-summary.json"}]}
+        exported = {"bucket": {"name": [resources.buckets.exports.bucket_name]}, "object": summary}
         consumer.call(
-            function,
-            {
-                "Exported": {
-                    "source": ["aws.s3"],
-                    "detail_type": ["Object Created"],
-                    "detail": {
-                        "bucket": {"name": [resources.buckets.exports.bucket_name]},
-                        "object": {"key": [{"wildcard": "anchor/*/manifest-summary.json"}]},
-                    },
-                }
-            },
+            function, {"Exported": {"source": ["aws.s3"], "detail_type": ["Object Created"], "detail": exported}}
         )
         schedule, counter, silence = DAILY[spec.name]
         consumer.call_at(function, schedule)
         days = counted(counter, config, cdk.Duration.hours(6))
         missing_at(self, f"{spec.name}-missing", days, MISSING_PERIODS, silence, resources.alarm_action)
+        if spec.name == "anchor":
+            unseen = counted("DaysUnseen", config, FIVE_MINUTES)
+            alarm_at(self, f"{spec.name}-unseen", unseen, 1, UNSEEN, resources.alarm_action)
         if spec.name == "reconcile":
             found = counted("ReconcilingFindings", config, FIVE_MINUTES)
             alarm_at(self, f"{spec.name}-found", found, 1, BOOKS_DIFFER, resources.alarm_action)

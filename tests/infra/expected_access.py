@@ -274,7 +274,7 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | {("s3:DeleteObject", place) for place in (SOURCES, CLEAN, STREAMS, POSTERS)}
     | on("<events.sweepeventsFailed.Arn>", "sqs:SendMessage"),
     "settlement": LEDGER_SETTLE | STREAM | PARK,
-    "anchor": on(LEDGER, "dynamodb:ExportTableToPointInTime")
+    "anchor": on(LEDGER, "dynamodb:ExportTableToPointInTime", "dynamodb:DescribeContinuousBackups")
     | on(EXPORTS, "s3:PutObject", "s3:AbortMultipartUpload", "s3:GetObject")
     | on(DAYS, "s3:PutObject", "s3:GetObject")
     | on("<media.Anchors.Arn>", "s3:ListBucket")

@@ -20,6 +20,8 @@ BLOCK_BYTES = 1 << 18
 MAX_LINE_BYTES = 4 << 20
 _GZIP = 31
 _TAKEN = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
+_OUTSIDE = "InvalidExportTimeException"
+"""Before the window of point-in-time recovery, or after what of it can be told already."""
 _ABSENT = frozenset({"NoSuchKey", "404"})
 
 Answer = TypeVar("Answer")
@@ -172,28 +174,49 @@ class LedgerExports(ExportBucket):
         self._dynamodb = dynamodb
         self._table_arn = table_arn
 
-    def start(self, day: str, until: str) -> None:
+    def start(self, day: str, until: str) -> bool:
         """Asks for a day's changes; asking again within hours changes nothing.
+
+        False where the day began before what the table can be restored to, which exports reach back to as well: nobody
+        will ever be told of it.
 
         Raises:
             Unavailable: DynamoDB does not answer, or does not take it now.
         """
+        try:
+            self._export(day, until)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") != _OUTSIDE or start_of(day) >= self._earliest():
+                raise Unavailable("AWS does not take an export now.") from error
+            return False
+        except (BotoCoreError, OSError) as error:
+            raise Unavailable("AWS does not answer.") from error
+        return True
+
+    def _earliest(self) -> int:
+        """The first moment that the table can be restored to, in milliseconds."""
+        told = _asked(lambda: self._dynamodb.describe_continuous_backups(TableName=self._table_arn))
+        window = told["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
+        earliest = window.get("EarliestRestorableDateTime")
+        if earliest is None:
+            raise Unavailable("The ledger's table has no point-in-time recovery.")
+        return int(earliest.timestamp() * 1_000)
+
+    def _export(self, day: str, until: str) -> None:
         window = {
             "ExportFromTime": start_of(day) // 1000,
             "ExportToTime": start_of(until) // 1000,
             "ExportViewType": "NEW_IMAGE",
         }
-        _asked(
-            lambda: self._dynamodb.export_table_to_point_in_time(
-                TableArn=self._table_arn,
-                S3Bucket=self._bucket,
-                S3Prefix=export_prefix(day),
-                S3SseAlgorithm="AES256",
-                ExportFormat="DYNAMODB_JSON",
-                ExportType="INCREMENTAL_EXPORT",
-                IncrementalExportSpecification=window,
-                ClientToken=f"anchor-{day}",
-            )
+        self._dynamodb.export_table_to_point_in_time(
+            TableArn=self._table_arn,
+            S3Bucket=self._bucket,
+            S3Prefix=export_prefix(day),
+            S3SseAlgorithm="AES256",
+            ExportFormat="DYNAMODB_JSON",
+            ExportType="INCREMENTAL_EXPORT",
+            IncrementalExportSpecification=window,
+            ClientToken=f"anchor-{day}",
         )
 
 

@@ -69,8 +69,10 @@ class Merkle:
         return root
 
 
-def anchored(day: str, heads: Mapping[str, Head], before: bytes | None) -> Anchored:
+def anchored(day: str, heads: Mapping[str, Head], before: bytes | None, *, seen: bool = True) -> Anchored:
     """What is to be kept of a day; ``before`` is the anchor of the day before, whose hash this one carries.
+
+    A day that was not ``seen``, because DynamoDB could not export it, has no heads and says so.
 
     The same heads give the same bytes, so that doing it again changes nothing.
     """
@@ -80,13 +82,15 @@ def anchored(day: str, heads: Mapping[str, Head], before: bytes | None) -> Ancho
         leaf = f"{account} {seq} {_text_of(digest)}".encode()
         tree.add(leaf)
         lines.append(leaf + b"\n")
-    document = {
+    document: dict[str, str | int] = {
         "v": VERSION,
         "day": day,
         "heads": len(lines),
         "root": tree.root().hex(),
         "previous": "" if before is None else hashlib.sha256(before).hexdigest(),
     }
+    if not seen:
+        document["unseen"] = True
     anchor = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
     return Anchored(day, anchor, gzip.compress(b"".join(lines), mtime=0), len(lines))
 
