@@ -7,11 +7,11 @@ what nobody came again for: a notice that is recorded is worked off, or waits wh
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from cliffhanger.clock import Clock, system_clock
-from cliffhanger.payments.notices import Key, Notice, hours_before, key_of, notice_in, notice_of
+from cliffhanger.payments.notices import HOUR_MS, Key, Notice, hours_before, key_of, notice_in, notice_of
 from cliffhanger.payments.queue import Waiting
 from cliffhanger.payments.reading import KINDS
 from cliffhanger.payments.routing import ROUTED
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 LOST_MS = 10 * 60_000
 """A notice that has waited for so long may have no message any more. Where it has one that fails, one more does no
 harm: both end among the parked."""
+
+LATE_HOURS = 14 * 24
+"""So long after it was made an event may be worked off: Stripe tries for three days, and the queue keeps what fails."""
 
 SWEPT_HOURS = 4
 """Of the provider's making, the present one among them; what is older was found before, or waits among the parked."""
@@ -91,6 +94,16 @@ def sweep(office: Office) -> int:
             office.notices.sent_again(key, now)
             found += 1
     return found
+
+
+def done_since(notices: NoticesStore, since: int, now: int) -> Iterator[Key]:
+    """What was worked off at a time or later, oldest event first: what a ledger restored to that time has lost.
+
+    Raises:
+        Unavailable: the table does not answer.
+    """
+    for hour in hours_before(now, (now - since) // HOUR_MS + 2 + LATE_HOURS):
+        yield from notices.done_since(hour, since)
 
 
 SWEEP: Mapping[str, Any] = {"sweep": "notices"}

@@ -20,7 +20,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import GetError, PutError, PynamoDBException, QueryError, UpdateError
+from pynamodb.exceptions import DeleteError, GetError, PutError, PynamoDBException, QueryError, UpdateError
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path, Value
 
 from cliffhanger.dynamo import is_refusal, is_unclear, table
@@ -134,13 +135,36 @@ class NoticesStore:
             Unavailable: the table does not answer.
         """
         open_ = Path("doneAt").does_not_exist() & Path("sentAgainAt").does_not_exist()
+        return self._keys(hour, open_ & (Path("recordedAt") < Value({"N": str(until)})))
+
+    def done_since(self, hour: str, since: int) -> Iterator[Key]:
+        """The notices of an hour that were worked off at a time or later.
+
+        Raises:
+            Unavailable: the table does not answer.
+        """
+        return self._keys(hour, Path("doneAt") >= Value({"N": str(since)}))
+
+    def forget(self, key: Key) -> None:
+        """Forgets a notice that is done: the provider's event is new when it comes again. No function may do this.
+
+        Raises:
+            Unavailable: it may or may not be forgotten; forgetting it again is harmless.
+        """
+        try:
+            self._connection.delete_item(self._name, key.hour, key.event, condition=Path("doneAt").exists())
+        except DeleteError as error:
+            if not is_refusal(error):
+                raise _failure(error) from error
+
+    def _keys(self, hour: str, wanted: Condition) -> Iterator[Key]:
         start: Mapping[str, Any] | None = None
         while True:
             try:
                 answer = self._connection.query(
                     self._name,
                     hour,
-                    filter_condition=open_ & (Path("recordedAt") < Value({"N": str(until)})),
+                    filter_condition=wanted,
                     attributes_to_get=["hour", "notice"],
                     consistent_read=True,
                     exclusive_start_key=start,
