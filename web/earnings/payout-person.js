@@ -13,7 +13,23 @@ const STATES = {
   expired: "What you have shown holds no more. Show a document once more.",
   pending: "What you have shown is being looked at. You will have a mail.",
   review: "A person is looking at it, which may take days. You will have a mail.",
-  refused: "Your identity could not be confirmed, so nothing can be paid out. Ask support.",
+  refused: "Your identity could not be confirmed, so nothing can be paid out. You can show a document anew 30 days after that, or ask support.",
+};
+
+/** @type {Record<string, string>} by the provider's code for why what was shown did not do (Stripe, "Handle verification outcomes") */
+const WANTING = {
+  abandoned: "You did not come to the end.",
+  consent_declined: "You did not agree to be checked.",
+  country_not_supported: "Documents of that country are not taken.",
+  device_not_supported: "Your device has no camera that does.",
+  document_expired: "The document has expired.",
+  document_type_not_supported: "That kind of document is not taken.",
+  document_unverified_other: "The document could not be confirmed.",
+  selfie_document_missing_photo: "The document has no picture of you.",
+  selfie_face_mismatch: "Your picture is not like the one in the document.",
+  selfie_manipulated: "Your picture seems to have been changed.",
+  selfie_unverified_other: "Your picture could not be confirmed.",
+  under_supported_age: "You are younger than the payment provider allows.",
 };
 
 /** So long before a verification ends its person is told, and may show a document anew. */
@@ -44,10 +60,11 @@ export function person({ tier, state, until, limits, check }, currencies, till) 
 
   function ways() {
     if (check?.url) {
-      const why = check.code === null ? "You have begun." : element("span", {}, "What you have shown was not enough. ", element("code", {}, check.code));
+      const why = check.code === null ? "You have begun." : (WANTING[check.code] ?? "What you have shown was not enough.");
       return [element("p", {}, why, " Go on at the payment provider's."), ...most, lead("Go on", check.tier)];
     }
     if (state === "none" || state === "expired") return [told, lead("Show who you are", 1)];
+    if (state === "refused") return [told, lead("Show a document anew", 1, "quiet")];
     if (state !== "verified" || tier === 0) return [told];
     if (check !== null) return [told, ...most, element("p", { class: "hint" }, "What you have shown since is being looked at. You will have a mail.")];
     if (Date.parse(String(until)) - Date.now() < NOTICE_MS) return [told, ...most, lead("Show a document anew", tier)];

@@ -6,7 +6,7 @@ import { moment, sentenceFor } from "../words.js";
 const RULES = {
   verification_required: "Show who you are first.",
   verification_pending: "Your identity is being checked. You will have a mail when that is done.",
-  verification_refused: "Your identity could not be confirmed, so nothing can be paid out. Ask support.",
+  verification_refused: "Your identity could not be confirmed, so nothing can be paid out. It can be tried anew 30 days after, or ask support.",
   no_destination: "Say first which bank it is to go to.",
   destination_restricted: "The payment provider still asks something about your bank.",
   cooling_off: "Your bank was changed a short while ago. Nothing is paid out to it yet, in case that was not you.",

@@ -298,8 +298,8 @@ def test_who_they_are_is_said_in_each_state_with_what_is_to_be_done_and_followed
         (verified | {"until": soon}, "Verified until", "Show a document anew"),
         (verified | {"tier": 2}, "Verified until", ""),
         (verified | {"check": shown | {"tier": 2, "url": None, "code": None}}, "shown since is being looked at", ""),
-        (pending | {"check": shown | again}, "not enough. document_expired Go on", "Go on"),
-        (pending | {"state": "refused", "check": None}, "could not be confirmed", ""),
+        (pending | {"check": shown | again}, "The document has expired. Go on", "Go on"),
+        (pending | {"state": "refused", "check": None}, "could not be confirmed", "Show a document anew"),
         (pending | {"check": shown | {"url": None, "code": None}}, "is being looked at", ""),
     ):
         site.verification = stands

@@ -11,9 +11,10 @@ from typing import get_args
 import pytest
 
 from cliffhanger.errors import PROBLEMS
-from cliffhanger.kyc.domain import DAY_MS, State
+from cliffhanger.kyc.domain import DAY_MS, REFUSED_DAYS, State
 from cliffhanger.kyc.tiers import NOTICE_DAYS
 from cliffhanger.payouts.domain import OVER, RULES, STATUSES
+from local.stripe.identity import FAILURES
 from tests.unit.web_page.test_web_page import FORBIDDEN, WEB, Markup
 
 EARNINGS, ROOM = WEB / "earnings", WEB / "room"
@@ -68,6 +69,7 @@ def test_every_rule_and_state_has_words_of_its_own_and_no_word_is_for_another() 
     assert keys_of("payout-words.js", "RULES") == set(RULES)
     assert keys_of("payout-words.js", "STATES") == set(STATUSES)
     assert keys_of("payout-person.js", "STATES") | {"verified"} == set(get_args(State))
+    assert keys_of("payout-person.js", "WANTING") >= set(FAILURES)
     codes = keys_of("payout-words.js", "CODES")
     assert codes - {error.code for error in PROBLEMS} == {"sign_in_not_new"}
 
@@ -79,6 +81,12 @@ def test_the_page_follows_what_is_not_over_and_offers_a_document_when_its_end_is
     notice = re.search(r"NOTICE_MS = (\d+) \* (\d+)_(\d+)_(\d+);", (EARNINGS / "payout-person.js").read_text())
     assert notice
     assert int(notice[1]) * int("".join(notice.groups()[1:])) == NOTICE_DAYS * DAY_MS
+
+
+def test_who_was_refused_is_told_after_how_many_days_they_may_try_again() -> None:
+    refused = re.search(r'  refused: "(.*)",', (EARNINGS / "payout-person.js").read_text())
+    assert refused
+    assert f"anew {REFUSED_DAYS} days after" in refused[1]
 
 
 def test_the_studio_and_the_page_of_its_creators_money_lead_to_each_other() -> None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from cliffhanger.ledger.names import is_id
 from cliffhanger.mail.domain import Mail
+from cliffhanger.mail.payout_rules import OTHERWISE, WHY
 from cliffhanger.mail.templates import money
 from cliffhanger.mail.words import DEFAULT, WORDS
 
@@ -87,7 +88,8 @@ def render_payout_notice(notice: PayoutNotice, language: str | None, origin: str
     code = (language or DEFAULT).split("-")[0]
     code = code if code in _TEXTS else DEFAULT
     data = notice.data
-    words: dict[str, str] = {"rule": str(data.get("rule", "")), "payout": str(data.get("payoutId", ""))}
+    why = WHY[code].get(str(data.get("rule", "")), OTHERWISE[code])
+    words: dict[str, str] = {"rule": why, "payout": str(data.get("payoutId", ""))}
     if "amount" in data:
         currency = str(data["currency"])
         words["amount"] = money(int(data["amount"]), currency, WORDS[code])
