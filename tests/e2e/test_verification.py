@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import secrets
+import time
 import urllib.parse
+from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from cliffhanger.webhooks.fanout import KNOWN_MS
+from local.verification import DOCUMENT
 from tests.e2e.client import Platform, eventually, refused, send
+from tests.e2e.receivers import Acme, Receiver, until
 
 OWN = "/v1/creator/verification"
 SEE_OTHER = 303
@@ -41,7 +50,25 @@ def show_document(url: str, to: str = "verified") -> None:
     assert send("POST", url, raw=typed, headers=form).status == SEE_OTHER
 
 
-def test_a_creator_shows_a_document_and_is_verified(platform: Platform) -> None:
+@pytest.fixture(scope="module")
+def told(platform: Platform) -> Callable[[str], list[dict[str, Any]]]:
+    """What a partner has heard of a creator's verification, by webhooks that the public library has verified."""
+    acme, receiver, inbox = Acme(platform, sees_all=True), Receiver(platform), f"in-{secrets.token_hex(4)}"
+    endpoint = acme.endpoint(f"{receiver.hooks}/{inbox}", "VerificationDecided")
+    receiver.set(inbox, secret=acme.secret(endpoint))
+    time.sleep(KNOWN_MS / 1_000)  # before that, lists of endpoints without this one may be in use
+
+    def heard(token: str) -> list[dict[str, Any]]:
+        person = platform.account_of(token).removeprefix("viewer:")
+        events = [json.loads(one["body"]) for one in receiver.received(inbox) if one["verified"]]
+        return [event["data"] for event in events if event["data"]["personId"] == person]
+
+    return heard
+
+
+def test_a_creator_shows_a_document_and_is_verified(
+    platform: Platform, told: Callable[[str], list[dict[str, Any]]]
+) -> None:
     _, token = platform.new_person("creator")
     assert platform.get(OWN, token).json["state"] == "none"
     url = begun(platform, token)
@@ -51,6 +78,30 @@ def test_a_creator_shows_a_document_and_is_verified(platform: Platform) -> None:
     show_document(url)
     stands = shows(platform, token, tier=1, state="verified", check=None)
     assert {"currency": "EUR", "day": 230_000, "month": 920_000} in stands["limits"]
+    (data,) = until(lambda: told(token))
+    assert (data["outcome"], data["tier"], data["until"]) == ("approved", 1, stands["until"])
+
+
+def test_who_is_named_by_a_list_waits_for_a_reviewer_and_a_partner_hears_of_the_refusal_but_not_why(
+    platform: Platform, told: Callable[[str], list[dict[str, Any]]]
+) -> None:
+    _, creator = platform.new_person("creator")
+    session = begun(platform, creator).rsplit("/", 1)[-1]
+    shows_somebody = {"to": "verified", **DOCUMENT}
+    address = f"{platform.outputs['stripeUrl']}/_local/verifications/{session}"
+    assert send("POST", address, body=shows_somebody).status == 200
+    shows(platform, creator, state="review", tier=0)
+    person, reviewer = platform.account_of(creator).removeprefix("viewer:"), platform.new_person("reviewer")[1]
+    path = f"/v1/reviews/{person}.1"
+    seen: dict[str, Any] = eventually(lambda: asked(platform, path, reviewer))
+    assert [hit["entry"] for hit in seen["review"]["hits"]] == ["SYN-0001"]
+    assert told(creator) == []
+    reply = platform.post(f"{path}/decision", reviewer, {"verdict": "refuse", "reason": "listed", "note": "He is."})
+    assert reply.json["status"] == "decided"
+    shows(platform, creator, tier=0, state="refused")
+    (data,) = until(lambda: told(creator))
+    assert set(data) == {"personId", "outcome", "tier", "until"}
+    assert (data["outcome"], data["tier"]) == ("refused", 0)
 
 
 def test_tier_two_waits_for_two_reviewers(platform: Platform) -> None:
