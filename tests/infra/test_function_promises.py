@@ -11,9 +11,9 @@ from cliffhanger.functions import FUNCTIONS, spec_of
 from cliffhanger.playback.adapters import public_keys_of
 from cliffhanger.settings import SETTINGS
 from infra.access import access_names
-from infra.config import PublicKey
+from infra.config import PublicKey, load
 from tests.infra.assembly import Assembly, Resource, as_list
-from tests.infra.conftest import DIGESTS, ORIGIN
+from tests.infra.conftest import DIGESTS, ORIGIN, config_of
 from tests.infra.expected_access import (
     ACCOUNT,
     ALWAYS,
@@ -212,6 +212,15 @@ def test_every_setting_that_the_product_reads_is_given_to_someone(production: As
     given = {key for function in production.functions().values() for key in environment(function)}
     of_one_machine = {"STRIPE_API_BASE", "WEBHOOK_CA", "WEBHOOK_NETWORKS"}
     assert set(SETTINGS) - of_one_machine <= given
+
+
+def test_in_production_the_list_that_ships_clears_nobody(production: Assembly) -> None:
+    """It names nobody who exists: where nobody has put a real list, checks wait."""
+    given = [environment(function).get("SYNTHETIC_LISTS") for function in production.functions().values()]
+    assert {each for each in given if each is not None} == {"refused"}
+    assert not load("prod").synthetic_lists
+    assert load("dev").synthetic_lists
+    assert config_of("local").synthetic_lists
 
 
 def test_playback_knows_every_key_that_the_distribution_trusts(
