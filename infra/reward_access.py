@@ -66,8 +66,8 @@ REWARDS: dict[str, Callable[[Resources], Access]] = {
     "watches:write": in_table("watches", "GetItem", "PutItem"),
     # What a viewer has claimed is never deleted by us: it counts against caps until it is forgotten.
     "claims:write": in_table("claims", "Query", "GetItem", "PutItem", "UpdateItem"),
-    "claims:vest": _claims("GetItem", "UpdateItem", untold=True),
-    "claims:review": _claims("GetItem", "UpdateItem"),
+    "claims:vest": _claims("Query", "GetItem", "UpdateItem", untold=True),
+    "claims:review": _claims("Query", "GetItem", "UpdateItem"),
     # Campaigns are never deleted: their budgets are in the ledger for ever.
     "campaigns:write": _campaigns("GetItem", "Query", "PutItem", "UpdateItem", by=("by-open", "by-partner")),
     # Who watches claims of what is running, and is counted where nothing is given.

@@ -212,7 +212,7 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | PUBLISH
     | on("<events.treasuryeventsFailed.Arn>", "sqs:SendMessage"),
     "support": COUNT
-    | on("<data.Claims.Arn>", "dynamodb:GetItem", "dynamodb:UpdateItem")
+    | on("<data.Claims.Arn>", "dynamodb:Query", "dynamodb:GetItem", "dynamodb:UpdateItem")
     | on("<data.Claims.Arn>/index/by-due", "dynamodb:Query")
     | LEDGER_SETTLE
     | ORDERS_WRITE
@@ -287,7 +287,7 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on("<events.reconcileeventsFailed.Arn>", "sqs:SendMessage"),
     "publisher": STREAM | PARK | PUBLISH | on(DUE, "dynamodb:UpdateItem"),
     "expiry": LEDGER_APPEND
-    | on("<data.Claims.Arn>", "dynamodb:GetItem", "dynamodb:UpdateItem")
+    | on("<data.Claims.Arn>", "dynamodb:Query", "dynamodb:GetItem", "dynamodb:UpdateItem")
     | on("<data.Campaigns.Arn>", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem")
     | on("<data.Campaigns.Arn>/index/by-open", "dynamodb:Query")
     | on("<data.Claims.Arn>/index/by-due", "dynamodb:Query")

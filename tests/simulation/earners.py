@@ -75,6 +75,8 @@ class Earners(Intakes):
         """Episodes that a viewer has really had the time to watch."""
         self.decided: dict[str, str] = {}
         """What a reviewer was told had become of a claim."""
+        self.falls_due: dict[tuple[str, str], tuple[str, int]] = {}
+        """When claims are due, by how they stand; one that could not be paid is put off, and was due before."""
 
     def earnings(self) -> list[tuple[Callable[[str], None], int]]:
         """What may happen, and how often."""
@@ -215,6 +217,11 @@ class Earners(Intakes):
     def check(self) -> None:
         """The audit, and that each reward has come of what was done."""
         super().check()
+        for item in self.model.peek(CLAIMS["TableName"]) if self.earning else ():
+            name, now = (item["person"]["S"], item["claim"]["S"]), (item["status"]["S"], int(item["dueAt"]["N"]))
+            before = self.falls_due.get(name)
+            if before is None or now[0] not in (before[0], "paid"):
+                self.falls_due[name] = now
         for account, replay in self.audit.replays.items() if self.earning else ():
             fresh, replay.earnings.fresh = replay.earnings.fresh, []
             for document in fresh:
@@ -239,7 +246,7 @@ class Earners(Intakes):
             assert apart <= 2 * SKEW_MS + 60_000, "what waits was paid at once"
             assert self.decided.get(f"{person}.{kind}.{fact}") != "refused", "refused although it was paid"
             return
-        assert document["at"] >= int(pending["dueAt"]["N"]), "paid before it had vested"
+        assert document["at"] >= self.falls_due[person, f"{kind}.{fact}"][1], "paid before it had vested"
         assert self.decided.get(f"{person}.{kind}.{fact}") != "refused", "paid although it was refused"
         was_held = json.loads(pending["told"]["S"])["score"] >= 50
         assert ("actor" in terms) == was_held, "paid though nobody had released it"
