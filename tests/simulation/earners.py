@@ -246,7 +246,10 @@ class Earners(Intakes):
             assert apart <= 2 * SKEW_MS + 60_000, "what waits was paid at once"
             assert self.decided.get(f"{person}.{kind}.{fact}") != "refused", "refused although it was paid"
             return
-        assert document["at"] >= self.falls_due[person, f"{kind}.{fact}"][1], "paid before it had vested"
+        status, due = self.falls_due[person, f"{kind}.{fact}"]
+        if status == "held":  # released and paid in one step: due since then
+            due = int(pending["dueAt"]["N"])
+        assert document["at"] >= due, "paid before it had vested"
         assert self.decided.get(f"{person}.{kind}.{fact}") != "refused", "paid although it was refused"
         was_held = json.loads(pending["told"]["S"])["score"] >= 50
         assert ("actor" in terms) == was_held, "paid though nobody had released it"
