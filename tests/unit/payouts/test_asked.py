@@ -13,13 +13,6 @@ from tests.support.payouts import ACCOUNT, BEGIN, CLEO, House
 WISH = Wish(1_500, "USD", "standard", 0)
 
 
-@pytest.fixture
-def house() -> House:
-    made = House()
-    made.earn(50_000)
-    return made
-
-
 def ask_and_call_off(house: House, name: str) -> str:
     request(house.desk, CLEO, name, WISH)
     cancel(house.desk, CLEO, name)

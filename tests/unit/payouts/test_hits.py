@@ -17,26 +17,7 @@ from cliffhanger.payouts.service import cancel, request
 from cliffhanger.payouts.steps import run
 from cliffhanger.payouts.store import Stake
 from tests.support.payouts import CLEO, House
-
-
-@pytest.fixture
-def house() -> House:
-    made = House()
-    made.earn(50_000)
-    return made
-
-
-def codes(house: House, folder: Path) -> set[str]:
-    return {each.code for each in house.audited(folder).tally.findings.kept}
-
-
-def finished(house: House, name: str = "one") -> str:
-    """The bank pays, and the execution ends."""
-    waiting = house.go_on(name)
-    if waiting.status == "inTransit":
-        house.bank.end(waiting.sent, "paid")
-        house.hear()
-    return house.go_on(name).status
+from tests.unit.payouts.endings import codes, finished
 
 
 def freeze_cleo(house: House) -> None:

@@ -18,13 +18,6 @@ from cliffhanger.payouts.tallies import Limits
 from tests.support.payouts import BEGIN, CLEO, House
 
 
-@pytest.fixture
-def house() -> House:
-    made = House()
-    made.earn(50_000)
-    return made
-
-
 def wish(amount: int) -> Wish:
     return Wish(amount, "USD", "standard", 0)
 

@@ -24,13 +24,6 @@ from tests.support.tables import LEDGER
 ONE = {"person": CLEO, "payout": "one"}
 
 
-@pytest.fixture
-def house() -> House:
-    made = House()
-    made.earn(50_000)
-    return made
-
-
 def found(house: House, folder: Path) -> list[str]:
     return [each.code for each in house.audited(folder).tally.findings.kept]
 

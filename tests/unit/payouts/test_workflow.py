@@ -5,24 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import pytest
-
 from cliffhanger.errors import Unavailable
 from cliffhanger.events.envelope import Event
 from tests.support.payouts import House
+from tests.unit.payouts.endings import codes
 
 MOST_TRANSITIONS = 14
-
-
-@pytest.fixture
-def house() -> House:
-    made = House()
-    made.earn(50_000)
-    return made
-
-
-def codes(house: House, folder: Path) -> set[str]:
-    return {each.code for each in house.audited(folder).tally.findings.kept}
 
 
 def test_an_instant_payout_is_held_sent_and_paid_within_its_states(house: House, tmp_path: Path) -> None:
