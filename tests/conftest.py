@@ -20,11 +20,12 @@ WITH_SOCKETS = (HERE / "local", HERE / "e2e")
 
 for name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[name]
-os.environ |= {
+OURS = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
 }
+os.environ |= OURS
 
 # Each test makes sessions of its own, each of which would read and keep the same twenty megabytes of service models.
 botocore.session.create_loader = functools.cache(botocore.session.create_loader)
@@ -45,6 +46,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(folder in item.path.parents for folder in WITH_SOCKETS):
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Fails the test that leaves an account in the environment, and not the one that happens to look next."""
+    ended = yield
+    left = {name for name in os.environ if name.startswith("AWS_")} - OURS.keys()
+    for name in left:
+        del os.environ[name]
+    assert not left, f"{item.nodeid} leaves {sorted(left)} in the environment"
+    return ended
 
 
 @pytest.hookimpl(wrapper=True)

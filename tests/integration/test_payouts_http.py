@@ -264,7 +264,6 @@ def test_what_the_treasury_could_not_see_to_is_counted_and_keeps_it_from_nothing
     failed = ("PayoutsLeft", "WeeklyPayoutsLeft", "StuckSearchesFailed", "ForecastsFailed")
     assert {name: told[name] for name in failed} == dict.fromkeys(failed, 1)
     assert (told.get("TreasuryCutShort"), told["TreasuryRuns"]) == (None, 1)
-    monkeypatch.undo()
 
 
 def test_a_treasury_that_has_too_little_time_says_so(world: World, capsys: pytest.CaptureFixture[str]) -> None:
