@@ -59,6 +59,7 @@ export class LimitsView {
     if (this.#change?.body !== body) this.#change = { body, key: crypto.randomUUID() };
     const button = this.#form.querySelector("button");
     button?.setAttribute("aria-busy", "true");
+    this.#told.replaceChildren();
     try {
       this.#wallet.show(await this.#api.putLimits(limits, this.#change.key));
       this.#change = null;

@@ -51,6 +51,7 @@ export class ProfileView {
     const language = held?.language ?? (new Intl.Locale(navigator.language).language || "en");
     const told = this.#birth.value === "" ? null : this.#birth.value;
     const profile = { displayName: this.#name.value, language, country: held?.country ?? null, birthDate: told };
+    this.#told.replaceChildren();
     await this.#trying(async () => {
       this.#show(await this.#api.putProfile(profile));
       // Age ratings look at the token, which carries the age it was issued with.

@@ -57,6 +57,7 @@ export class TipLimitView {
     const written = JSON.stringify(body);
     if (this.#change?.body !== written) this.#change = { body: written, key: crypto.randomUUID() };
     this.#set.setAttribute("aria-busy", "true");
+    this.#told.replaceChildren();
     try {
       /** @type {TipLimit} */
       const limit = await this.#api.sendAsViewer("PUT", PATH, body, { headers: { "idempotency-key": this.#change.key } });

@@ -135,7 +135,11 @@ def test_a_limit_whose_answer_was_lost_is_sent_again_under_the_same_key(site: Si
     keys = {one.headers["idempotency-key"] for one in site.paths("PUT", "/v1/wallet/limits")}
     assert len(keys) == 1
     panel.get_by_label("Coins a day").fill("70")
+    arrive = threading.Event()
+    site.then("PUT", "/v1/wallet/limits", late(arrive))
     panel.get_by_role("button", name="Save").click()
+    expect(panel).not_to_contain_text("Saved.")
+    arrive.set()
     expect(panel).to_contain_text("Saved.")
     assert site.viewer.limits["dayCoins"] == 70
     assert site.paths("PUT", "/v1/wallet/limits")[-1].headers["idempotency-key"] not in keys
