@@ -11,7 +11,13 @@ EARNERS_BUGS = {
     "an ad is paid that nobody has signed": Bug(REWARDS + "ads_taking", "    network.verify(callback)\n", ""),
     "a reward does not count itself": Bug(REWARDS + "tallies", "after = had.plus(decision)", "after = had"),
     "what was had today is forgotten": Bug(
-        REWARDS + "tallies", 'Today(day, _tally(entry.terms["had"]) if day == last else Tally())', "Today(day, Tally())"
+        REWARDS + "tallies", '_tally(entry.terms["had"]) if day == last else Tally()', "Tally()"
+    ),
+    "a reward does not count itself for all time": Bug(
+        REWARDS + "tallies", "list(ever.plus(claim.kind, decision.coins))", "list(ever)"
+    ),
+    "what waited does not count once it is paid": Bug(
+        REWARDS + "due", "list(ever.plus(pending.kind, coins))", "list(ever)"
     ),
     "a day in another zone is another day": Bug(
         REWARDS + "days", "    if last is None:", "    if last is None or last.zone != zone:"

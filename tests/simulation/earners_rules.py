@@ -51,6 +51,8 @@ class Earnings:
     def __init__(self) -> None:
         self.paid: dict[tuple[str, ...], Sums] = {}
         """Of what was paid at once, by the day as entries state it."""
+        self.ever = [0, 0]
+        """Coins for what the viewer alone stands for, and how many ads, of all time."""
         self.checkins: dict[str, Document] = {}
         self.fresh: list[Document] = []
         """Entries that nobody has held against what was done."""
@@ -63,6 +65,8 @@ class Earnings:
         assert (terms["rule"], terms["unit"]) == (line.rule, "bonus"), "another rule's reward"
         assert 0 < coins <= max(line.coins), f"{coins} coins are more than {kind} is worth"
         assert "on" in terms or not line.waits, f"{kind} was paid at once"
+        self.ever[kind == "ad"] += 1 if kind == "ad" else coins
+        assert terms["ever"] == self.ever, "it states other sums of all time than were had"
         self.fresh.append(document)
         if kind == "checkin":
             self._check_in(document, fact, line)

@@ -118,6 +118,9 @@ def test_what_happens_on_a_device_needs_one():
         ({}, Standing(device=had(coins=11)), 1, ("rule_device_day_cap",)),
         ({}, Standing(viewer=had("other", coins=98)), 2, ("house_day_cap",)),
         ({}, Standing(device=had("other", coins=200)), 0, ("house_device_day_cap",)),
+        ({}, Standing(left=3), 3, ()),
+        ({}, Standing(left=1), 1, ("house_allowance",)),
+        ({}, Standing(left=-5), 0, ("house_allowance",)),
     ],
 )
 def test_what_a_cap_leaves_is_paid_and_the_cap_named(

@@ -160,7 +160,7 @@ class Plan:
         """What speaks of fraud; the viewer's own chain is read once a turn, for the slice's is the one that decides."""
         ledger, account = self._desk.ledger, viewer(claim.person)
         head = ledger.head(account)
-        day, had = today(ledger, account, head, claim.at, DEFAULT_ZONE)
+        day, had, _ = today(ledger, account, head, claim.at, DEFAULT_ZONE)
         return self.lookout.signals(claim, head, counting(had, self._waiting, day.date))
 
 

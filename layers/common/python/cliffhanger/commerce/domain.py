@@ -20,6 +20,9 @@ from cliffhanger.commerce.price_lists import (
 )
 from cliffhanger.errors import NotFound, ValidationFailed
 
+RIGHT_DAYS = 14
+"""For so long a viewer may have the money of unused coins again: Directive 2011/83/EU, article 9, for everybody."""
+
 
 class Money(NamedTuple):
     """An amount in the smallest unit of an ISO 4217 currency, and how many digits that unit stands behind the point."""

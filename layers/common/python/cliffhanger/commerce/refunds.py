@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from cliffhanger.commerce.domain import RIGHT_DAYS
 from cliffhanger.commerce.orders import GIVEN_UP, Order, Standing, standing
 from cliffhanger.commerce.shop import Shop, existing_order
 from cliffhanger.commerce.store import Pending
@@ -26,8 +27,6 @@ from cliffhanger.ledger.purchasing import Check, read_story, record_return, reco
 ASK_AGAIN_MS = 10 * 60_000
 """After so long somebody else asks the provider, where the request that began a refund has not come back to it."""
 NO_ANSWER = "The table of orders does not answer."
-RIGHT_DAYS = 14
-"""For so long a viewer may have the money of unused coins again: Directive 2011/83/EU, article 9, for everybody."""
 
 
 def right_of(order: str) -> str:

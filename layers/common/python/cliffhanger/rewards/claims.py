@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from cliffhanger.rewards.rules import EVIDENCE, Evidence, Kind
+from cliffhanger.rewards.rules import EVIDENCE, OWN_DOING, Evidence, Kind
 
 Purse = Literal["house", "campaigns"]
 """Who pays: the house, or a campaign from its prefunded budget."""
@@ -30,6 +30,7 @@ Reason = Literal[
     "campaign_day_cap",
     "house_day_cap",
     "house_device_day_cap",
+    "house_allowance",
     "campaigns_day_cap",
     "account_new",
     "viewer_velocity",
@@ -97,6 +98,19 @@ class Tally(NamedTuple):
         return Tally(self.house, self.campaigns + decision.coins, rules)
 
 
+class Ever(NamedTuple):
+    """What the house has ever paid a viewer: coins for what they alone stand for, and how many ads."""
+
+    own: int = 0
+    ads: int = 0
+
+    def plus(self, kind: str, coins: int) -> Ever:
+        """The same with one more reward."""
+        if kind in OWN_DOING:
+            return Ever(self.own + coins, self.ads)
+        return Ever(self.own, self.ads + (kind == "ad"))
+
+
 class Signals(NamedTuple):
     """What is looked at for fraud, before the claim. Address blocks are /24 of IPv4 or /56 of IPv6, as digests."""
 
@@ -127,7 +141,7 @@ class Standing(NamedTuple):
     """What stands before a claim: had today by the viewer and on the device, by the viewer ever, and from the campaign.
 
     ``ever`` needs only the rules that are capped for all time; ``campaign_today`` only what the claim's campaign has
-    granted to all.
+    granted to all. ``left`` is what is left of the viewer's allowance, None where the rules have none.
     """
 
     viewer: Tally = Tally()
@@ -135,6 +149,7 @@ class Standing(NamedTuple):
     ever: Mapping[str, Taken] = NOTHING
     campaign_today: int = 0
     signals: Signals = Signals()
+    left: int | None = None
 
 
 class Decision(NamedTuple):

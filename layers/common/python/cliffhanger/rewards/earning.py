@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from msgspec.structs import astuple
+
 from cliffhanger.clock import Clock, system_clock
 from cliffhanger.dynamo import Unclear
 from cliffhanger.errors import Busy, RewardPending, RewardRefused
@@ -19,11 +21,12 @@ from cliffhanger.ledger.journal import Retrying
 from cliffhanger.ledger.names import viewer
 from cliffhanger.ledger.planning import Turn
 from cliffhanger.ledger.rewarding import Consequence, give_decided
+from cliffhanger.rewards.allowance import Leeway
 from cliffhanger.rewards.claims import Claim, Decision, Signals, Standing, Taken, Tally
 from cliffhanger.rewards.days import HOUR_MS
 from cliffhanger.rewards.facts import rule_of
 from cliffhanger.rewards.pending import Pending, RuleCaps, of_day, pending_of
-from cliffhanger.rewards.planner import decide, shadowed
+from cliffhanger.rewards.planner import decide_all
 from cliffhanger.rewards.rules import RuleSet
 from cliffhanger.rewards.scoring import speaks_of_fraud
 from cliffhanger.rewards.signals import Lookout, Places
@@ -171,6 +174,7 @@ class Plan:
         self._rules = desk.rules()
         self.lookout = Lookout(places_of(desk), earner, self._rules, self.waiting)
         """Who looks for signals of fraud, and remembers where the viewer came from."""
+        self._leeway = Leeway(desk.ledger, self._rules.allowance, self.waiting)
         self._ever: Mapping[str, Taken] | None = None
         self.pending: Pending | None = None
         self.refused: Pending | None = None
@@ -186,17 +190,17 @@ class Plan:
         """
         earner, fact = self._earner, self._fact
         now = turn.now if turn.head is None else max(turn.now, turn.head.at)
-        day, had = today(self._desk.ledger, turn.account, turn.head, now, earner.zone)
+        day, had, ever = today(self._desk.ledger, turn.account, turn.head, now, earner.zone, ever=True)
         if fact.day not in ("", day.date):
             raise Busy("The day has changed; ask again.")
         claim = Claim(
             fact.kind, earner.person, fact.name, now, day.date, fact.amount, fact.evidence,
             device=earner.device, country=earner.country, age=earner.age,
         )  # fmt: skip
-        standing = self._standing(turn, claim, had)
-        for decision in shadowed(self._rules, claim, standing):
-            self._desk.shadow(claim, decision)
-        decision = decide(self._rules, claim, standing)
+        standing = self._standing(turn, claim, had)._replace(left=self._leeway.at_least(ever))
+        decision, would = decide_all(self._rules, claim, standing, lambda: self._leeway.in_all(turn, ever))
+        for one in would:
+            self._desk.shadow(claim, one)
         if decision.outcome not in ("pay", "hold"):
             if speaks_of_fraud(decision.reasons):
                 self.refused = pending_of(claim, decision, {})
@@ -205,11 +209,13 @@ class Plan:
         if decision.outcome == "hold" or decision.vests_at > now:
             self.pending = pending_of(claim, decision, terms, self._caps(decision.rule))
             raise RewardPending("It waits.")
-        return Reward(UNIT, decision.coins, decision.lifetime_days), terms | terms_of(day, had, decision)
+        return Reward(UNIT, decision.coins, decision.lifetime_days), terms | terms_of(day, had, ever, claim, decision)
 
     def _caps(self, name: str) -> RuleCaps:
         caps = next(rule.caps for rule in self._rules.rules if rule.name == name)
-        return RuleCaps(caps.viewer_day_coins, caps.viewer_day_times, caps.viewer_coins)
+        allowance = self._rules.allowance
+        figures = None if allowance is None else astuple(allowance)
+        return RuleCaps(caps.viewer_day_coins, caps.viewer_day_times, caps.viewer_coins, figures)
 
     def _standing(self, turn: Turn, claim: Claim, had: Tally) -> Standing:
         own = counting(had, self.waiting, claim.day)

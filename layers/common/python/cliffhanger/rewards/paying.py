@@ -8,18 +8,25 @@ refused of a campaign's goes back to its budget likewise, at once or by the next
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from cliffhanger.clock import Clock, system_clock
-from cliffhanger.errors import Busy, CaseClosed, CliffhangerError, NotFound, SwitchedOff, Unavailable, Undecided
-from cliffhanger.ledger.consequences import Reward
+from cliffhanger.errors import (
+    Busy,
+    CaseClosed,
+    CliffhangerError,
+    NotFound,
+    RewardRefused,
+    SwitchedOff,
+    Unavailable,
+    Undecided,
+)
 from cliffhanger.ledger.journal import Retrying
-from cliffhanger.ledger.names import viewer
-from cliffhanger.ledger.rewarding import Consequence, give_reward
-from cliffhanger.rewards.earning import MOST_EVER, UNIT, busy_instead, consequence_of
-from cliffhanger.rewards.facts import rule_of
-from cliffhanger.rewards.pending import HOUSE, Pending, Queue, before, of_day
+from cliffhanger.ledger.rewarding import Consequence, give_decided
+from cliffhanger.rewards.due import Due
+from cliffhanger.rewards.earning import busy_instead, consequence_of
+from cliffhanger.rewards.pending import HOUSE, Pending, Queue
 
 if TYPE_CHECKING:
     from cliffhanger.ledger.store import LedgerStore
@@ -141,58 +148,15 @@ def pay(till: Till, pending: Pending) -> None:
         else:
             _cashbacks(till).confirm(pending)
         return
-    coins = _within_caps(till, pending)
-    if coins <= 0:
+    due = Due(till.ledger, pending, till.claims.of(pending.person))
+    pace = till.retrying._replace(clock=till.clock)
+    try:
+        given = give_decided(till.ledger, _fact_of(pending), due.decide, retrying=pace)
+    except RewardRefused:
         till.claims.decide(pending, "refused", by=HOUSE, at=till.clock())
         return
-    terms = {**pending.terms, "rule": pending.rule, "version": pending.version, "on": pending.day}
-    if pending.decided_by:
-        terms["actor"] = pending.decided_by
-    given = give_reward(
-        till.ledger,
-        _fact_of(pending),
-        Reward(UNIT, coins, pending.lifetime_days),
-        terms=terms,
-        retrying=till.retrying._replace(clock=till.clock),
-    )
     paid = pending._replace(coins=int(given.entry.terms["coins"]))
     till.claims.decide(paid, "paid", by="", at=till.clock())
-
-
-def _within_caps(till: Till, pending: Pending) -> int:
-    """What is due of a claim under the caps by which it was decided, after those that came before it.
-
-    Of claims that are decided at the same moment none sees the others; by now all are listed, and their order is one.
-    What is paid at once is not listed, and counts for a cap of all time alone.
-    """
-    caps, listed = pending.caps, till.claims.of(pending.person)
-    earlier = before(pending, listed)
-    today = of_day(earlier, pending.day)
-    if caps.day_times is not None and len(today) >= caps.day_times:
-        return 0
-    room = pending.coins
-    if caps.day_coins is not None:
-        room = min(room, caps.day_coins - sum(one.coins for one in today))
-    if caps.coins is not None:
-        room = min(room, caps.coins - sum(one.coins for one in earlier) - _unlisted(till, pending, listed))
-    return room
-
-
-def _unlisted(till: Till, pending: Pending, listed: Iterable[Pending]) -> int:
-    """Coins that the chain says were paid by a claim's rule before it, and that are not listed."""
-    ledger, account = till.ledger, viewer(pending.person)
-    kinds = f"reward:{rule_of(pending.kind)}:"
-    ours = {f"{_fact_of(one).prefix}grant" for one in (*listed, pending)}
-
-    def paid() -> int:
-        known = ledger.references(account, kinds)[:MOST_EVER]
-        seqs = [seq for reference, seq in known if reference.endswith(":grant") and reference not in ours]
-        entries = [ledger.entry(account, seq) for seq in seqs]
-        return sum(
-            int(one.terms["coins"]) for one in entries if one.terms.get("rule") == pending.rule and one.at < pending.at
-        )
-
-    return int(busy_instead(paid))
 
 
 def held(till: Till, limit: int, after: tuple[str, str, int] | None = None) -> tuple[Pending, ...]:

@@ -6,7 +6,7 @@ ledger has its entry, or refused, and then it is not. A reviewer's word stands b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from cliffhanger.rewards.facts import rule_of
@@ -25,11 +25,15 @@ HOUSE = "house"
 
 
 class RuleCaps(NamedTuple):
-    """What a viewer may have by a claim's rule as it stood: coins and times of a day, coins ever; None is no bound."""
+    """What a viewer may have by a claim's rule as it stood: coins and times of a day, coins ever; None is no bound.
+
+    ``allowance`` are the figures of the set's, for what counts against it.
+    """
 
     day_coins: int | None = None
     day_times: int | None = None
     coins: int | None = None
+    allowance: Sequence[int] | None = None
 
 
 NO_CAPS = RuleCaps()

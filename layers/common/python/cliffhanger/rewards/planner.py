@@ -6,11 +6,11 @@ knows, by the reward's reference. What a viewer is paid in a day is bounded by t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cliffhanger.rewards.amounts import worth
 from cliffhanger.rewards.claims import Claim, Decision, Outcome, Purse, Reason, Standing
-from cliffhanger.rewards.rules import ON_DEVICES, Proof, Rule, RuleSet, arm_of
+from cliffhanger.rewards.rules import ON_DEVICES, OWN_DOING, Proof, Rule, RuleSet, arm_of
 from cliffhanger.rewards.scoring import score
 
 HOUR_MS = 3_600_000
@@ -30,6 +30,21 @@ def decide(rules: RuleSet, claim: Claim, standing: Standing) -> Decision:
         elsewhere = True
     reason: Reason = "country_refused" if elsewhere else "no_rule"
     return Decision("refuse", 0, "", rules.version, _purse(claim), reasons=(reason,))
+
+
+def decide_all(
+    rules: RuleSet, claim: Claim, standing: Standing, all_left: Callable[[], int | None]
+) -> tuple[Decision, tuple[Decision, ...]]:
+    """What is decided of a claim, and what rules in shadow would.
+
+    ``all_left`` finds out what the allowance leaves when everything is looked at; it is asked only where what
+    ``standing`` knows of it would bind.
+    """
+    made = decide(rules, claim, standing), shadowed(rules, claim, standing)
+    if any("house_allowance" in one.reasons for one in (made[0], *made[1])):
+        standing = standing._replace(left=all_left())
+        made = decide(rules, claim, standing), shadowed(rules, claim, standing)
+    return made
 
 
 def rule_for(rules: RuleSet, claim: Claim) -> Rule | None:
@@ -127,6 +142,8 @@ def _room(rules: RuleSet, rule: Rule, claim: Claim, standing: Standing) -> Itera
     yield "house_day_cap", day.house_viewer_coins - standing.viewer.house
     if claim.device:
         yield "house_device_day_cap", day.house_device_coins - standing.device.house
+    if standing.left is not None and rule.kind in OWN_DOING:
+        yield "house_allowance", standing.left
 
 
 def _refused(rules: RuleSet, rule: Rule, claim: Claim, reason: Reason) -> Decision:

@@ -105,6 +105,8 @@ class ArmName(Part, frozen=True):
 
 ON_DEVICES = frozenset(kind for kind in KINDS if kind.startswith("watch.")) | {"checkin", "streak", "ad"}
 """What happens on a device, and is capped there as well where the house pays: a farm has many viewers on few."""
+OWN_DOING = ON_DEVICES - {"ad"}
+"""What nobody but the viewer stands for: no partner's word, and no money. An allowance bounds it for all time."""
 ONCE_IN_A_WHILE = frozenset({"referral.inviter", "referral.friend"})
 """What a viewer is paid for only so often in a life: their rules need a cap for all time."""
 
@@ -194,6 +196,22 @@ class Scoring(Part, frozen=True):
             raise ValueError("0 < holdAt <= refuseAt.")
 
 
+class Allowance(Part, frozen=True):
+    """The most that the house ever pays a viewer for what they alone stand for: check-ins, streaks and watching.
+
+    ``coins`` to begin with, and so many more for each ad that its network has vouched for, and for each purchase of
+    coins that stands.
+    """
+
+    coins: Annotated[int, Meta(ge=0, le=10_000)]
+    per_ad_coins: Annotated[int, Meta(ge=0, le=1_000)] = 0
+    per_purchase_coins: Annotated[int, Meta(ge=0, le=10_000)] = 0
+
+    def of(self, ads: int, purchases: int) -> int:
+        """How many coins that is after so many of both."""
+        return self.coins + ads * self.per_ad_coins + purchases * self.per_purchase_coins
+
+
 class Referrals(Part, frozen=True):
     """When an invitation counts: how old the friend's account may be, and until when they buy their first coins."""
 
@@ -215,6 +233,7 @@ class RuleSet(Part, frozen=True):
     rules: Annotated[tuple[Rule, ...], Meta(min_length=1, max_length=MOST_RULES)]
     scoring: Scoring
     experiments: Annotated[tuple[Experiment, ...], Meta(max_length=MOST_EXPERIMENTS)] = ()
+    allowance: Allowance | None = None
     referrals: Referrals = Referrals()
     description: Annotated[str, Meta(max_length=400)] = ""
 

@@ -1,50 +1,65 @@
-"""What a viewer has had today, read from their own chain: each reward's entry states the sums after it (LEDGER 17).
+"""What a viewer has had today, and ever, read from their own chain: each reward's entry states the sums after it.
 
-So the newest such entry tells all, caps hold whatever happens at once, and nothing else has to be written. The day
-itself stands there too: whoever asks for another zone gets it with the next day (:mod:`.days`).
+So the newest such entry tells all, caps hold whatever happens at once (LEDGER 17), and nothing else has to be written.
+The day itself stands there too: whoever asks for another zone gets it with the next day (:mod:`.days`). What had waited
+states what was had ever, and nothing of the day: who decided it had counted it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cliffhanger.errors import RewardRefused
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.store import LedgerStore
-from cliffhanger.rewards.claims import Decision, Taken, Tally
+from cliffhanger.rewards.claims import Claim, Decision, Ever, Taken, Tally
 from cliffhanger.rewards.days import HOUR_MS, Day, day_at
 
 LOOKED_BACK_MS = 50 * HOUR_MS
 """No day is longer: an entry from before that says nothing of today."""
-AT_ONCE = 12
-"""Entries read at a time. Between two rewards a viewer does a few other things at most."""
-MOST_PAGES = 30
+AT_ONCE, FURTHER_AT_ONCE, MOST_PAGES = 12, 100, 20
+"""Entries read at first, and then at a time, and how often: between two rewards a viewer does a few other things, and
+nobody does thousands."""
+ANY_REWARD = ("reward:", "reward;")
+"""From where to where references of rewards stand: ``;`` follows ``:``, and no id contains either."""
 
 
 class Today(NamedTuple):
-    """A viewer's day and what rewards they have had of it; what waits is not in it."""
+    """A viewer's day, what rewards they have had of it, and what ever, where that was asked for.
+
+    What waits is in neither.
+    """
 
     day: Day
     had: Tally = Tally()
+    ever: Ever = Ever()
 
 
-def today(ledger: LedgerStore, account: str, head: Entry | None, now: int, zone: str) -> Today:
-    """What a viewer's chain says of today, up to its head.
+def today(ledger: LedgerStore, account: str, head: Entry | None, now: int, zone: str, *, ever: bool = False) -> Today:
+    """What a viewer's chain says of today, up to its head; with ``ever``, of all time as well, however long ago.
 
     Raises:
         RewardRefused: so much has happened since the last reward that it cannot be found: no person does that.
         Unclear: a read did not succeed.
     """
-    entry = _newest(ledger, account, head, now)
+    entry, known = _stated(ledger, account, head, now - LOOKED_BACK_MS, ever=ever)
     if entry is None:
-        return Today(day_at(now, zone, None))
+        return Today(day_at(now, zone, None), ever=known)
     last = Day(*entry.terms["day"])
     day = day_at(max(now, entry.at), zone, last)
-    return Today(day, _tally(entry.terms["had"]) if day == last else Tally())
+    return Today(day, _tally(entry.terms["had"]) if day == last else Tally(), known)
 
 
-def terms_of(day: Day, had: Tally, decision: Decision) -> dict[str, Any]:
+def ever_of(ledger: LedgerStore, account: str, head: Entry | None) -> Ever:
+    """What a viewer's chain says of all time, up to its head.
+
+    Raises: as :func:`today`.
+    """
+    return _stated(ledger, account, head, None, ever=True)[1]
+
+
+def terms_of(day: Day, had: Tally, ever: Ever, claim: Claim, decision: Decision) -> dict[str, Any]:
     """What an entry states of the day, of what was had with this reward, and by which rule it is given."""
     after = had.plus(decision)
     rules = {rule: list(taken) for rule, taken in sorted(after.rules.items())}
@@ -52,6 +67,7 @@ def terms_of(day: Day, had: Tally, decision: Decision) -> dict[str, Any]:
     return {
         "day": list(day),
         "had": [after.house, after.campaigns, rules],
+        "ever": list(ever.plus(claim.kind, decision.coins)),
         "rule": decision.rule,
         "version": decision.version,
         **arm,
@@ -93,20 +109,41 @@ def rewards_since(ledger: LedgerStore, account: str, head: Entry | None, since: 
     return min(found, most)
 
 
-def _newest(ledger: LedgerStore, account: str, head: Entry | None, now: int) -> Entry | None:
-    if head is None:
-        return None
-    page: tuple[Entry, ...] = (head,)
-    for _ in range(MOST_PAGES):
-        for entry in page:
-            if entry.at < now - LOOKED_BACK_MS:
-                return None
-            if "had" in entry.terms:
-                return entry
-        if page[-1].seq == 1:
-            return None
-        page = ledger.newest(account, AT_ONCE, before=page[-1].seq)
-    raise RewardRefused("Too much has happened on the account today.", reasons=["viewer_velocity"])
+def _stated(
+    ledger: LedgerStore, account: str, head: Entry | None, since: int | None, *, ever: bool
+) -> tuple[Entry | None, Ever]:
+    """The newest entry from a time on that states what was had of a day, and what was ever had.
+
+    Every reward states the latter. Entries that do not are from before it was counted; so it begins with nothing.
+    """
+    newest: Entry | None = None
+    known: Ever | None = None if ever else Ever()
+    looked_for = False
+    for entry in _back(ledger, account, head):
+        if since is None or entry.at < since:
+            if known is None and not looked_for and not ledger.references_between(account, *ANY_REWARD, 1):
+                return newest, Ever()
+            since, looked_for = None, True
+        elif newest is None and "had" in entry.terms:
+            newest = entry
+        if known is None and "ever" in entry.terms:
+            known = Ever(*entry.terms["ever"])
+        if known is None and "had" in entry.terms:
+            known = Ever()
+        if known is not None and (newest is not None or since is None):
+            return newest, known
+    return newest, known or Ever()
+
+
+def _back(ledger: LedgerStore, account: str, head: Entry | None) -> Iterator[Entry]:
+    """A chain's entries up to its head, newest first, read as they are asked for."""
+    page: tuple[Entry, ...] = () if head is None else (head,)
+    for number in range(MOST_PAGES):
+        yield from page
+        if not page or page[-1].seq == 1:
+            return
+        page = ledger.newest(account, FURTHER_AT_ONCE if number else AT_ONCE, before=page[-1].seq)
+    raise RewardRefused("Too much has happened on the account since the last reward.", reasons=["viewer_velocity"])
 
 
 def _tally(stated: list[Any]) -> Tally:
