@@ -13,6 +13,7 @@ from cliffhanger.commerce.price_lists import EDITIONS, Edition
 from cliffhanger.commerce.service import forget_card, list_cards, list_orders, offers
 from cliffhanger.errors import (
     AccountFrozen,
+    Busy,
     KeyReused,
     NotFound,
     PaymentRefused,
@@ -21,6 +22,7 @@ from cliffhanger.errors import (
     PurchaseLimitReached,
     ValidationFailed,
 )
+from cliffhanger.ledger import walking
 from cliffhanger.wallet.service import freeze
 from tests.support.provider import DECLINED, SECURE, VISA
 from tests.support.tables import ORDERS
@@ -278,6 +280,18 @@ def test_a_child_buys_up_to_the_limit_of_the_month_and_open_orders_count(shop: C
     limit = offers(shop.selling, PERSON, CHILD, "JPY").limit
     assert limit is not None
     assert (limit.spent, limit.amount) == (0, 5_000)
+
+
+def test_a_month_that_is_too_long_to_read_sells_nothing_to_who_has_a_limit(
+    shop: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Entries that cost nothing would hide what the month has cost."""
+    shop.bought(TASTE._replace(currency="JPY", amount_shown=150))
+    shop.sets_limits(20)
+    monkeypatch.setattr(walking, "MOST_ENTRIES", 20)
+    with pytest.raises(Busy):
+        shop.orders_(TASTE._replace(currency="JPY", amount_shown=150), "k2", CHILD)
+    assert rows(shop) == 1
 
 
 @pytest.mark.parametrize(

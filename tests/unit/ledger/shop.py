@@ -16,7 +16,7 @@ from cliffhanger.ledger.purchasing import Check, OrderChain, record_grant, recor
 from cliffhanger.ledger.settling import settle_images
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.unlocks.reversal import reverse_unlock
-from cliffhanger.wallet.service import grant_bonus
+from cliffhanger.wallet.service import grant_bonus, set_own_limits
 from tests.support.dynamodb import FaultPlan, MemoryDynamoDB, NoFaults, connect
 from tests.support.tables import LEDGER
 from tests.unit.auditing.forging import Books
@@ -104,6 +104,12 @@ class Shop:
         return grant_bonus(
             self.ledger, MIA, coins=coins, lifetime_days=days, reference=reference, retrying=self.retrying
         ).entry
+
+    def sets_limits(self, times: int) -> None:
+        """Writes so many entries, which cost the viewer nothing."""
+        for time in range(times):
+            reference = key_reference(f"limits-{self.head.seq}-{time}", b"test")
+            set_own_limits(self.ledger, MIA, {"auto": 1}, reference=reference, retrying=self.retrying)
 
     def chain(self) -> tuple[Entry, ...]:
         return self.ledger.newest(MIA, 1_000)

@@ -7,8 +7,9 @@ import pytest
 from cliffhanger.clock import rfc3339
 from cliffhanger.errors import KeyReused, SpendLimitReached
 from cliffhanger.tips.editions import EDITIONS
+from cliffhanger.wallet.service import set_own_limits
 from tests.unit.tips.counter import Counter
-from tests.unit.unlocks.desk import DAY, NOW, refused
+from tests.unit.unlocks.desk import ACCOUNT, DAY, NOW, refused
 
 HOUSE = EDITIONS[0].day_coins
 MIDNIGHT = (NOW // DAY + 1) * DAY
@@ -123,3 +124,13 @@ def test_what_is_left_is_told_before_anything_was_given(counter: Counter) -> Non
     assert Counter().allowed[1:] == (None, HOUSE, HOUSE, None, False)
     counter.give("tea")
     assert counter.allowed.left == HOUSE - 20
+
+
+def test_entries_that_cost_nothing_do_not_hide_what_was_given_on_the_day(counter: Counter) -> None:
+    """Limits of the wallet are laid down for nothing: a thousand of them would lift the house's limit and the own."""
+    counter.allow(20)
+    counter.give("tea")
+    for time in range(1_001):
+        reference = counter.key(f"limits-{time}")
+        set_own_limits(counter.ledger, ACCOUNT, {"auto": 1}, reference=reference, retrying=counter.pace)
+    refused(counter, SpendLimitReached, counter.give)

@@ -15,8 +15,9 @@ from cliffhanger.errors import Busy
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.names import text_of_hash
 from cliffhanger.ledger.purchases import own_lot
-from cliffhanger.ledger.purchasing import entries_since, read_story
+from cliffhanger.ledger.purchasing import read_story
 from cliffhanger.ledger.store import LedgerStore
+from cliffhanger.ledger.walking import entries_back
 
 MOST_LINES = 40
 """So many unlocks are listed; the others are counted. Stripe takes 20,000 characters of a text."""
@@ -31,7 +32,7 @@ def evidence_for(ledger: LedgerStore, order: Order, dispute: Entry) -> dict[str,
     Empty where nothing was delivered.
 
     Raises:
-        Busy: the ledger does not answer now.
+        Busy: the ledger does not answer now, or the grant is too many entries ago.
     """
     story = read_story(ledger, order.chain)
     grant = story.grant
@@ -41,7 +42,7 @@ def evidence_for(ledger: LedgerStore, order: Order, dispute: Entry) -> dict[str,
     try:
         used = [
             entry
-            for entry in entries_since(ledger, dispute, grant.seq)
+            for entry in entries_back(ledger, dispute, grant.seq)
             if any(portion.lot == lot for portion in entry.spent)
         ]
     except Unclear as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from cliffhanger.commerce.domain import PriceList, edition_at, price_list
@@ -12,17 +13,14 @@ from cliffhanger.errors import Busy
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.names import viewer
 from cliffhanger.ledger.store import LedgerStore
-
-PAGE_ENTRIES = 100
-MOST_ENTRIES = 5_000
-"""So many entries of a month are looked through for what it has cost."""
+from cliffhanger.ledger.walking import entries_back
 
 
 def limit_for(shop: Shop, person: str, buyer: Buyer, prices: PriceList) -> Limit | None:
     """The limit that holds for a buyer, with what the month has cost and what open orders may still cost.
 
     Raises:
-        Busy: the ledger or the table of orders does not answer now.
+        Busy: the ledger or the table of orders does not answer now, or the month has too many entries.
     """
     rule = rule_for(buyer)
     if rule is None:
@@ -41,13 +39,6 @@ def limit_for(shop: Shop, person: str, buyer: Buyer, prices: PriceList) -> Limit
 
 
 def _entries_since(ledger: LedgerStore, account: str, since: int) -> Iterator[Entry]:
-    before: int | None = None
-    for _ in range(MOST_ENTRIES // PAGE_ENTRIES):
-        page = ledger.newest(account, PAGE_ENTRIES, before)
-        for entry in page:
-            if entry.at < since:
-                return
-            yield entry
-        if len(page) < PAGE_ENTRIES:
-            return
-        before = page[-1].seq
+    head = ledger.head(account)
+    chain = iter(()) if head is None else entries_back(ledger, head)
+    return itertools.takewhile(lambda entry: entry.at >= since, chain)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -18,14 +18,12 @@ from cliffhanger.ledger.purchases import Deal, Story, grant_purchase
 from cliffhanger.ledger.refunding import return_purchase, reverse_purchase
 from cliffhanger.ledger.state import Known
 from cliffhanger.ledger.store import LedgerStore
-from cliffhanger.ledger.tracing import Trail
+from cliffhanger.ledger.tracing import Trail, tells
+from cliffhanger.ledger.walking import entries_back
 
 PURCHASES = ("purchase:", "purchase;")
 """From where to where references of purchases stand: ``;`` follows ``:``, and no id contains either."""
 NO_TERMS: Mapping[str, Any] = MappingProxyType({})
-TRACED_ENTRIES = 1_000
-"""So many entries at most are looked through for where spent money went; the house bears what is not found."""
-PAGE_ENTRIES = 100
 
 Check = Callable[[Turn, Story], None]
 """Raises where an order must not be undone as it stands; asked with the head at hand: no spend slips between."""
@@ -176,23 +174,7 @@ def _story(ledger: LedgerStore, on: OrderChain, known: tuple[Known, ...]) -> Sto
 def _followed(ledger: LedgerStore, turn: Turn, story: Story, lot: str) -> Trail:
     if turn.head is None or story.grant is None:
         return Trail((), lot)
-    return Trail(entries_since(ledger, turn.head, story.grant.seq), lot)
-
-
-def entries_since(ledger: LedgerStore, head: Entry, first: int) -> Iterator[Entry]:
-    """The entries of a chain from its head back to one, in pages, as far as somebody asks for them.
-
-    After :data:`TRACED_ENTRIES` it ends.
-
-    Raises:
-        Unclear: a read did not succeed.
-    """
-    yield head
-    seq, most = head.seq, TRACED_ENTRIES
-    while seq > first and most > 0:
-        page = ledger.newest(head.account, min(PAGE_ENTRIES, seq - first, most), before=seq)
-        yield from page
-        seq, most = page[-1].seq, most - len(page)
+    return Trail(entries_back(ledger, turn.head, story.grant.seq), lot)
 
 
 def given_back(ledger: LedgerStore, head: Entry | None, original: Entry) -> dict[str, int]:
@@ -200,11 +182,12 @@ def given_back(ledger: LedgerStore, head: Entry | None, original: Entry) -> dict
 
     Raises:
         Unclear: a read did not succeed.
+        Busy: it is too many entries ago.
     """
     lots = {portion.lot for portion in original.spent if portion.cash}
     if not lots or head is None:
         return {}
-    chain = tuple(entries_since(ledger, head, original.seq))
+    chain = tuple(entry for entry in entries_back(ledger, head, original.seq) if tells(entry))
     return {lot: Trail(chain, lot).given(original.seq) for lot in lots}
 
 

@@ -58,7 +58,7 @@ class Trail:
         self._shares: dict[int, list[_Share]] = {}
         self._grants: dict[int, int] = {}
         self._returned: list[int] = []
-        for entry in reversed(tuple(chain)):
+        for entry in reversed([entry for entry in chain if tells(entry)]):
             self._follow(entry)
 
     def trace(self, grant: int, cash: int) -> dict[str, int]:
@@ -146,6 +146,11 @@ class Trail:
                 share.amount -= part
                 share.paid.given -= part
                 left -= part
+
+
+def tells(entry: Entry) -> bool:
+    """Whether an entry may tell something of where money behind coins went: whoever looks back far keeps only such."""
+    return bool(entry.spent) or entry.terms.get("kind") in (*REVERSALS, *RETURNS, "reversal", "purchase")
 
 
 def _heir(share: _Share, account: str) -> str:

@@ -18,9 +18,9 @@ from cliffhanger.ledger.journal import Recorded, Retrying, record_keyed
 from cliffhanger.ledger.lots import DAY_MS
 from cliffhanger.ledger.names import viewer
 from cliffhanger.ledger.planning import Ask, Turn
-from cliffhanger.ledger.purchasing import entries_since
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.ledger.tipping import Tip, set_tip_limit, tip_coins, tip_limit, tipped_in, tips_of
+from cliffhanger.ledger.walking import entries_back
 from cliffhanger.tips.domain import TipRequest, edition_at, gift_in, terms_of
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _share_bp(page: SeriesPage, edition: GiftEdition, at: int) -> int:
 
 
 def _tipped(ledger: LedgerStore, head: Entry | None, day: int) -> int:
-    return 0 if head is None else tipped_in(entries_since(ledger, head, 1), day)
+    return 0 if head is None else tipped_in(entries_back(ledger, head), day)
 
 
 def _with_pack(short: InsufficientCoins, at: int) -> InsufficientCoins:
