@@ -4,7 +4,8 @@
     make audit TABLE=cliffhanger-dev-ledger      the live table, with the credentials of the environment
     make audit EXPORT=folder ANCHORS=folder      also holds it against the days' anchors
 
-Exit codes: 0 the books hold; 1 there are findings; 2 what was named cannot be read or is damaged: nothing was judged.
+Exit codes: 0 the books hold; 1 there are findings; 2 what was named cannot be read, is damaged, or has a hole between
+one export and the next: nothing was judged.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if __package__ in (None, ""):
 
 from tools.auditing.exports import Export, Unreadable, open_export
 from tools.auditing.report import Bars, for_machines, in_words
-from tools.auditing.running import IN_FLIGHT_MS, Asked, audit, sources_of
+from tools.auditing.running import IN_FLIGHT_MS, Asked, asked_of, audit
 from tools.auditing.tables import Live, Segment, item_count
 
 CLEAN, FINDINGS, UNREADABLE = 0, 1, 2
@@ -80,10 +81,8 @@ def _asked(given: argparse.Namespace) -> tuple[list[Export], Asked, str]:
         asked = Asked(segments, True, now, item_count(live), in_flight_ms, given.anchors, given.workers)
         return [], asked, live.name
     exports = [open_export(folder) for folder in given.export]
-    whole = any(not export.incremental for export in exports)
-    as_of, items = max(export.at for export in exports), sum(export.items for export in exports)
-    asked = Asked(sources_of(exports), whole, as_of, items, in_flight_ms, given.anchors, given.workers)
-    window = "" if whole else " (a window: what came before it is not judged)"
+    asked = asked_of(exports, in_flight_ms=in_flight_ms, anchors=given.anchors, workers=given.workers)
+    window = "" if asked.whole else " (a window: what came before it is not judged)"
     return exports, asked, ", ".join(str(folder) for folder in given.export) + window
 
 

@@ -97,6 +97,7 @@ class ExportFolder:
             "startTime": _moment(self._at),
             "endTime": _moment(self._at + 60_000),
             "tableArn": "arn:aws:dynamodb:us-east-1:123456789012:table/test-ledger",
+            "tableId": "12345a12-abcd-123a-ab12-1234abc12345",
             "exportTime": _moment(self._at),
             "s3Bucket": "exports",
             "s3Prefix": None,

@@ -34,7 +34,7 @@ from tests.support.machine import Killed, Machine
 from tests.support.payout_tables import PAYOUTS
 from tests.support.tables import LEDGER
 from tools.auditing.exports import open_export
-from tools.auditing.running import Asked, Audited, audit, sources_of
+from tools.auditing.running import Audited, asked_of, audit
 
 CLEO = "cleo"
 ACCOUNT = "acct_cleo"
@@ -344,7 +344,7 @@ class House:
         self.settle()
         items: Sequence[Any] = list(self.model.peek(LEDGER["TableName"]))
         export = open_export(write_export(folder, items, self.now + 400 * DAY_MS))
-        return audit(Asked(sources_of([export]), True, export.at, export.items, workers=1), [export])
+        return audit(asked_of([export], workers=1), [export])
 
     def _go(self) -> None:
         if self.off:

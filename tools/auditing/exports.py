@@ -12,7 +12,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,7 +40,11 @@ class DataFile(NamedTuple):
 
 
 class Export(NamedTuple):
-    """An export: its data files, whether it holds only a window's changes, its time in milliseconds, and its table."""
+    """An export: its data files, whether it holds only a window's changes, its time in milliseconds, and its table.
+
+    ``since`` is when the window begins (ms, itself in it; ``at``, its end, is not), 0 for a full export. ``table_id``
+    is DynamoDB's own: a table that was deleted and made anew under its name has another one.
+    """
 
     folder: Path
     files: tuple[DataFile, ...]
@@ -48,6 +52,8 @@ class Export(NamedTuple):
     at: int
     findings: tuple[Finding, ...]
     table: str = ""
+    since: int = 0
+    table_id: str = ""
 
     @property
     def items(self) -> int:
@@ -76,8 +82,36 @@ def open_export(folder: Path) -> Export:
     incremental = summary.get("exportType") == "INCREMENTAL_EXPORT"
     findings = list(_manifest_findings(manifest, data, summary, sum(file.items for file in files)))
     at = _milliseconds(summary.get("exportToTime" if incremental else "exportTime"), found[0])
+    since = _milliseconds(summary.get("exportFromTime"), found[0]) if incremental else 0
     table = str(summary.get("tableArn", "")).rpartition("/")[2]
-    return Export(folder, files, incremental, at, tuple(findings), table)
+    return Export(folder, files, incremental, at, tuple(findings), table, since, str(summary.get("tableId", "")))
+
+
+def refuse_gaps(exports: Sequence[Export]) -> None:
+    """Sees that exports together are one table's, without a hole between them: one full export at most, and windows.
+
+    Each window begins no later than what comes before it ends. What changed in a hole alone would be stale or absent,
+    and an audit would say that the books hold.
+
+    Raises:
+        Unreadable: there is a hole, a second table, a second full export, or a window that was over before it.
+    """
+    first, *others = sorted(exports, key=lambda export: (export.incremental, export.since))
+    covered = first.at
+    for export in others:
+        if (export.table, export.table_id) != (first.table, first.table_id):
+            raise Unreadable(f"{export.folder}: an export of another table than {first.folder}, {first.table}.")
+        if not export.incremental:
+            raise Unreadable(f"{export.folder}: a second full export, beside {first.folder}; give one, and changes.")
+        if export.at < first.at and not first.incremental:
+            raise Unreadable(f"{export.folder}: changes until {_said(export.at)}, older than {first.folder}.")
+        if export.since > covered:
+            begins, ends = _said(export.since), _said(covered)
+            raise Unreadable(
+                f"{export.folder} is of changes from {begins} on, and what comes before it ends at {ends}: "
+                "export the changes between the two as well."
+            )
+        covered = max(covered, export.at)
 
 
 def _manifest_findings(manifest: Path, data: bytes, summary: dict[str, Any], items: int) -> Iterator[Finding]:
@@ -182,6 +216,10 @@ def _milliseconds(moment: Any, where: Path) -> int:
         return int(datetime.fromisoformat(str(moment)).timestamp() * 1000)
     except ValueError as error:
         raise Unreadable(f"{where}: no time of the export: {moment!r}") from error
+
+
+def _said(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def all_files(exports: Sequence[Export]) -> list[DataFile]:

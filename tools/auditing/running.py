@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from tools.auditing import anchors as anchoring
 from tools.auditing.arrivals import ArrivalRecord, judge
 from tools.auditing.chains import Left, prove
-from tools.auditing.exports import DataFile, Export, all_files, read_items
+from tools.auditing.exports import DataFile, Export, all_files, read_items, refuse_gaps
 from tools.auditing.findings import Finding
 from tools.auditing.items import ItemRecord, spill
 from tools.auditing.legs import SettlingRecord
@@ -245,6 +245,15 @@ def _here(calls: _Calls, told: Watching) -> Iterator[Any]:
         yield result
 
 
-def sources_of(exports: Sequence[Export]) -> list[DataFile]:
-    """What is to be read of some exports."""
-    return all_files(exports)
+def asked_of(
+    exports: Sequence[Export], *, in_flight_ms: int = IN_FLIGHT_MS, anchors: Path | None = None, workers: int = 2
+) -> Asked:
+    """What is asked of exports together, as of when the last of them ends.
+
+    Raises:
+        Unreadable: they are not one table's without a hole between them.
+    """
+    refuse_gaps(exports)
+    whole = any(not export.incremental for export in exports)
+    as_of, items = max(export.at for export in exports), sum(export.items for export in exports)
+    return Asked(all_files(exports), whole, as_of, items, in_flight_ms, anchors, workers)

@@ -15,7 +15,7 @@ from cliffhanger.ledger.names import text_of_hash
 from cliffhanger.ledger.packing import pack, stored_text
 from tests.support.exports import write_export
 from tools.auditing.exports import open_export
-from tools.auditing.running import Asked, Audited, audit, sources_of
+from tools.auditing.running import Audited, asked_of, audit
 
 Item = dict[str, Any]
 Document = dict[str, Any]
@@ -100,12 +100,7 @@ class Books:
 def audited(*folders: Path, **how: Any) -> Audited:
     """What the auditor says of some exports."""
     exports = [open_export(folder) for folder in folders]
-    whole = any(not export.incremental for export in exports)
-    asked = Asked(
-        sources_of(exports), whole, max(export.at for export in exports), sum(export.items for export in exports),
-        workers=1, **how,
-    )  # fmt: skip
-    return audit(asked, exports)
+    return audit(asked_of(exports, workers=1, **how), exports)
 
 
 def codes(found: Audited) -> set[str]:

@@ -12,7 +12,7 @@ import pytest
 from tests.support.exports import ExportFolder
 from tests.unit.auditing.forging import AS_OF, Books, audited, codes
 from tools.audit import main
-from tools.auditing.exports import Unreadable, open_export
+from tools.auditing.exports import Unreadable, open_export, refuse_gaps
 
 DAY = 86_400_000
 
@@ -206,6 +206,93 @@ def test_a_deletion_is_a_finding(tmp_path: Path):
     found = audited(full, tmp_path / "changes")
     assert {"entry_deleted", "chain_gap"} <= codes(found)
     assert (found.tally.findings.kept[0].account, found.tally.findings.kept[0].seq) in {where, (where[0], where[1] + 1)}
+
+
+def full(folder: Path, at: int = AS_OF) -> Path:
+    """An export of no items at a time."""
+    return ExportFolder(folder, at).close()
+
+
+def changed(folder: Path, since: int, until: int) -> Path:
+    """An export of no changes between two times."""
+    return ExportFolder(folder, until, incremental_from=since).close()
+
+
+def refusal(*folders: Path) -> str:
+    """Why these exports are not judged together; empty where they are."""
+    try:
+        refuse_gaps([open_export(folder) for folder in folders])
+    except Unreadable as refused:
+        return str(refused)
+    return ""
+
+
+def test_exports_with_a_hole_between_them_are_not_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """What changed in the hole alone is stale or absent, and nothing else would tell."""
+    books = Books().export(tmp_path / "full")
+    late = changed(tmp_path / "changes", AS_OF + 29 * DAY, AS_OF + 30 * DAY)
+    assert main(["--export", str(books), "--export", str(late), "--workers", "1"]) == 2
+    told = capsys.readouterr()
+    assert "is of changes from" in told.err
+    assert "The books hold" not in told.out
+    with pytest.raises(Unreadable):
+        audited(books, late)
+
+
+@pytest.mark.parametrize(
+    ("windows", "gap"),
+    [
+        ([(0, 1)], False),
+        ([(-1, 1)], False),
+        ([(1, 2)], True),
+        ([(0, 1), (1, 2)], False),
+        ([(1, 2), (0, 1)], False),
+        ([(0, 1), (2, 3)], True),
+        ([(0, 9), (1, 2), (8, 10)], False),
+    ],
+)
+def test_changes_begin_no_later_than_what_comes_before_them_ends(
+    windows: list[tuple[int, int]], gap: bool, tmp_path: Path
+):
+    changes = [
+        changed(tmp_path / str(number), AS_OF + since * DAY, AS_OF + until * DAY)
+        for number, (since, until) in enumerate(windows)
+    ]
+    assert bool(refusal(*changes, full(tmp_path / "full"))) is gap
+
+
+def test_windows_alone_follow_one_another_too(tmp_path: Path):
+    first, second = changed(tmp_path / "1", AS_OF, AS_OF + DAY), changed(tmp_path / "2", AS_OF + DAY, AS_OF + 2 * DAY)
+    third = changed(tmp_path / "3", AS_OF + 2 * DAY + 1000, AS_OF + 3 * DAY)
+    assert not refusal(first, second)
+    assert refusal(first, second, third)
+
+
+def test_changes_that_were_over_before_the_full_export_are_not_laid_over_it(tmp_path: Path):
+    """Their images are older than its items, which carry no time: the older ones would win."""
+    assert refusal(full(tmp_path / "full"), changed(tmp_path / "1", AS_OF - 2 * DAY, AS_OF - DAY))
+
+
+def test_two_full_exports_are_not_judged_together(tmp_path: Path):
+    assert refusal(full(tmp_path / "1"), full(tmp_path / "2", AS_OF + DAY))
+
+
+@pytest.mark.parametrize("member", ["tableArn", "tableId"])
+def test_exports_of_two_tables_are_not_judged_together(member: str, tmp_path: Path):
+    """A restored table has another name; one that was made anew under the old name another id."""
+    one, other = full(tmp_path / "1"), changed(tmp_path / "2", AS_OF, AS_OF + DAY)
+    path = next(other.rglob("manifest-summary.json"))
+    path.write_text(json.dumps({**json.loads(path.read_text()), member: "arn:aws:dynamodb:us-east-1:1:table/another"}))
+    assert "another table" in refusal(one, other)
+
+
+@pytest.mark.parametrize("value", [None, "yesterday"])
+def test_changes_that_do_not_say_since_when_cannot_be_read(value: str | None, tmp_path: Path):
+    changes = changed(tmp_path, AS_OF, AS_OF + DAY)
+    path = next(changes.rglob("manifest-summary.json"))
+    path.write_text(json.dumps({**json.loads(path.read_text()), "exportFromTime": value}))
+    with pytest.raises(Unreadable):
+        open_export(changes)
 
 
 # --- In flight --------------------------------------------------------------------------------------------------------

@@ -91,10 +91,10 @@ def test_several_processes_say_the_same_as_one(tmp_path: Path, monkeypatch: pyte
     one = books.audited(tmp_path)
     monkeypatch.setattr("tools.auditing.running.SMALL", 0)
     from tools.auditing.exports import open_export
-    from tools.auditing.running import Asked, audit, sources_of
+    from tools.auditing.running import asked_of, audit
 
     export = open_export(tmp_path)
-    two = audit(Asked(sources_of([export]), True, export.at, export.items, workers=2), [export])
+    two = audit(asked_of([export], workers=2), [export])
     assert two.tally.findings.counts == one.tally.findings.counts
     assert two.tally.counts == one.tally.counts
     assert audited(tmp_path).tally.worth == two.tally.worth
