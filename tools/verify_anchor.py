@@ -7,7 +7,8 @@
 
 Each day, the newest entry of every account that the day has seen is a leaf of a Merkle tree, whose root is kept where
 nobody can change it. A proof is one leaf and the hashes beside its way to the root. If the receipt is the leaf's entry,
-or leads to it through receipts that each name the one before, then what it says stood in the books on that day.
+or leads to it through receipts that each name the one before, and the root is that of the day's anchor, then what it
+says stood in the books on that day. Without the anchor nothing is proven: anybody can make a root of their own.
 
 A leaf is the text "ACCOUNT SEQ HASH", the hash in base64url. As in RFC 6962, section 2.1: a leaf's hash is SHA-256
 over a zero byte and the leaf, a node's over a one byte and its two children; of n leaves the left tree takes the
@@ -247,6 +248,8 @@ def prove(anchor: Path, account: str) -> dict[str, Any]:
 def verify(proof: dict[str, Any], receipts: Sequence[dict[str, Any]], anchor: Anchor | None) -> list[str]:
     """What does not hold; nothing where the first receipt's entry is proven to be in the books of the proof's day.
 
+    Without an anchor nothing is.
+
     Raises:
         Unreadable: the proof or a receipt has another form.
     """
@@ -268,7 +271,9 @@ def verify(proof: dict[str, Any], receipts: Sequence[dict[str, Any]], anchor: An
         return [str(error)]
     if root.hex() != proof.get("root"):
         wrong.append("the leaf and its path do not lead to the root")
-    if anchor is not None and (anchor.root, anchor.day, anchor.heads) != (root.hex(), proof.get("day"), count):
+    if anchor is None:
+        wrong.append("the root was compared with no anchor: take it from where nobody can change it (--anchor)")
+    elif (anchor.root, anchor.day, anchor.heads) != (root.hex(), proof.get("day"), count):
         wrong.append("the root is not the anchor's")
     return wrong + _leads_to(receipts, account, seq, digest)
 
@@ -318,7 +323,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verifying = deeds.add_parser("verify", help="hold receipts against a proof")
     verifying.add_argument("--proof", required=True, type=Path)
     verifying.add_argument("--receipt", required=True, type=Path, action="append", help="the first is what is proven")
-    verifying.add_argument("--anchor", type=Path, help="the day's anchor, from where nobody can change it")
+    verifying.add_argument("--anchor", type=Path, help="the day's anchor, without which nothing is proven")
     proving = deeds.add_parser("prove", help="make a proof from a day's anchor and the heads beside it")
     proving.add_argument("--anchor", required=True, type=Path)
     proving.add_argument("--account", required=True)
@@ -342,8 +347,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"NOT PROVEN: {fault}")
     if not wrong:
         print("Proven." if asked.deed == "verify" else f"{len(asked.anchor)} anchors hold.")
-        if asked.deed == "verify" and not asked.anchor:
-            print("The root was not compared with an anchor: take it from where nobody can change it (--anchor).")
     return NOT_PROVEN if wrong else PROVEN
 
 

@@ -173,6 +173,26 @@ def test_a_proof_that_was_changed_proves_nothing(member: str, books: Books, proo
     assert verified(tmp_path, path, anchor, receipt(books, account, books.length(account))) == 1
 
 
+def test_a_root_that_was_compared_with_no_anchor_proves_nothing(
+    books: Books, proof: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    """Anybody can make a tree of one leaf over a receipt of their own, and its proof leads to its root."""
+    account = proof[2]
+    own = receipt(books, account, books.length(account))
+    leaf = f"{account} {books.length(account)} {verify_anchor.hash_of(own['entry'])}"
+    made_up = {
+        "v": 1, "day": DAYS[2], "root": verify_anchor.leaf_hash(leaf.encode()).hex(), "heads": 1,
+        "leaf": leaf, "index": 0, "path": [],
+    }  # fmt: skip
+    path = tmp_path / "made-up.json"
+    path.write_text(json.dumps(made_up))
+    for each in (path, proof[0]):
+        assert verified(tmp_path, each, None, own) == 1
+        told = capsys.readouterr().out
+        assert "--anchor" in told
+        assert "Proven" not in told
+
+
 def test_a_root_that_is_not_the_anchor_s_proves_nothing(books: Books, proof: Any, tmp_path: Path):
     path, anchor, account = proof
     other = anchor.parent.parent / DAYS[0] / "anchor.json"
