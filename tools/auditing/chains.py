@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 from tools import verify_receipt
 from tools.auditing import arrivals, entries, legs
-from tools.auditing.entries import GUARDED, Read, Wrong, reference_fits, text_of_hash, worth_of
+from tools.auditing.entries import GUARDED, Read, Wrong, reference_fits, worth_of
 from tools.auditing.findings import Finding
 from tools.auditing.histories import History
-from tools.auditing.items import ANCHORED, DELETED, ItemRecord, address_of
+from tools.auditing.items import ANCHORED, DELETED, LOST, ItemRecord, address_of
+from tools.auditing.losses import Anchored
 from tools.auditing.runs import Writer
+from tools.auditing.settlements import Bounds
 from tools.auditing.shares import share_faults
 from tools.auditing.tally import Tally
 from tools.auditing.volumes import Volumes, carried_beyond
@@ -189,21 +191,21 @@ def prove(
     left: Left,
     partitions: int,
     *,
-    whole: bool,
-    due_before: int,
+    bounds: Bounds,
     told: Iterator[None],
 ) -> Tally:
     """Proves the chains of a partition, whose records come in order; what several chains must prove is ``left``.
 
-    ``due_before`` as of :class:`Chain`; ``told`` is advanced once an entry, to show progress.
+    ``told`` is advanced once an entry, to show progress.
     """
     tally = Tally()
     for account, of_account in groupby(records, key=lambda record: record[0]):
-        chain = Chain(account, tally, whole=whole, due_before=due_before)
+        chain = Chain(account, tally, whole=bounds.whole, due_before=bounds.due_before)
+        anchored = Anchored(tally, whole=bounds.whole, restored_to=bounds.restored_to)
         begun = False
         for _, of_place in groupby(sorted_by_place(of_account), key=lambda record: (record[1], record[8])):
             several = list(of_place)
-            standing = _newest(several, tally)
+            standing, read = _newest(several, tally), None
             if standing is not None:
                 next(told, None)
                 begun = True
@@ -215,7 +217,8 @@ def prove(
                     marked = dict(standing[7])
                     marks = {account: marked.get(place, 0) for place, account in enumerate(read.legs)}
                     arrivals.note(left.arrivals, partitions, read, marks, before)
-            _hold_against_anchors(several, standing, tally, whole=whole)
+            anchored.hold(several, standing, 0 if read is None else read.entry.at)
+        anchored.end()
         if begun:
             chain.end()
     return tally
@@ -229,7 +232,7 @@ def sorted_by_place(records: Iterable[ItemRecord]) -> Iterator[ItemRecord]:
 
 def _newest(several: list[ItemRecord], tally: Tally) -> ItemRecord | None:
     """What stands under a key: of several exports the newest image counts."""
-    images = [record for record in several if record[3] != ANCHORED]
+    images = [record for record in several if record[3] not in (ANCHORED, LOST)]
     if not images:
         return None
     newest = max(images, key=lambda record: record[2])
@@ -238,19 +241,3 @@ def _newest(several: list[ItemRecord], tally: Tally) -> ItemRecord | None:
         tally.findings.add(Finding("entry_deleted", detail, address_of(newest), newest[1], "", newest[2] // 1000))
         return None
     return newest
-
-
-def _hold_against_anchors(several: list[ItemRecord], standing: ItemRecord | None, tally: Tally, *, whole: bool) -> None:
-    account, seq = address_of(several[0]), several[0][1]
-    for record in several:
-        if record[3] != ANCHORED:
-            continue
-        tally.counts["anchored"] += 1
-        since = record[2]
-        if standing is None:
-            if whole:
-                said = f"anchored on {record[4]}, and not there"
-                tally.findings.add(Finding("chain_truncated", said, account, seq, "", since))
-        elif standing[6] != record[6]:
-            said = f"anchored on {record[4]} as {text_of_hash(record[6])}"
-            tally.findings.add(Finding("history_rewritten", said, account, seq, standing[4], since))

@@ -10,8 +10,9 @@ import msgspec
 
 from tools.auditing.runs import Writer, partition_of
 
-TEXT, PACKED, DELETED, ANCHORED = 0, 1, 2, 3
-"""What a record's body is: the entry's text, its packed bytes, nothing because it was deleted; or an anchored hash."""
+TEXT, PACKED, DELETED, ANCHORED, LOST = 0, 1, 2, 3, 4
+"""What a record's body is: the entry's text, its packed bytes, nothing because it was deleted; or the record says which
+hash was anchored under the key, or that what was anchored there is known to be lost."""
 
 ItemRecord = tuple[str, int, int, int, str, bytes, bytes, list[tuple[int, int]], int]
 """account, seq, stamp (when it was written, microseconds; 0: unknown), form, reference, body, hash, marks, volume.

@@ -64,7 +64,7 @@ def in_words(audited: Audited, what: str, console: Console) -> None:
     table = Table(title=f"Audit of {escape(what)}", title_justify="left")
     table.add_column("", no_wrap=True)
     table.add_column("", justify="right")
-    for name in ("accounts", "entries", "batches", "legs", "settled", "in flight", "anchored"):
+    for name in ("accounts", "entries", "batches", "legs", "settled", "in flight", "anchored", "accepted"):
         table.add_row(name, f"{tally.counts[name]:,}")
     for unit in sorted({*tally.worth, *audited.open}):
         table.add_row(f"{unit}: heads + open", f"{tally.worth[unit]:,} + {audited.open[unit]:,}")
@@ -82,7 +82,9 @@ def verdict(audited: Audited) -> str:
         return f"Not judged: what was read is damaged ({found} findings)."
     if found:
         return f"{found} findings. Each code is explained in docs/auditor.md."
-    return f"The books hold: {audited.tally.counts['entries']:,} entries, {audited.tally.counts['legs']:,} legs."
+    counts = audited.tally.counts
+    lost = f" {counts['accepted']:,} anchored heads were lost by a restore." if counts["accepted"] else ""
+    return f"The books hold: {counts['entries']:,} entries, {counts['legs']:,} legs.{lost}"
 
 
 def for_machines(audited: Audited, what: str) -> str:

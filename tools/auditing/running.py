@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +22,7 @@ from tools.auditing.exports import DataFile, Export, all_files, read_items, refu
 from tools.auditing.findings import Finding
 from tools.auditing.items import ItemRecord, spill
 from tools.auditing.legs import SettlingRecord
+from tools.auditing.losses import read_losses
 from tools.auditing.runs import Writer, sorted_records
 from tools.auditing.settlements import Bounds, conserved, reconcile
 from tools.auditing.tables import Segment, read_segment
@@ -50,7 +51,10 @@ class Watching(Protocol):
 
 
 class Asked(NamedTuple):
-    """What is to be audited: where from, whether that is the whole ledger, as of when (ms), about how many items."""
+    """What is to be audited: where from, whether that is the whole ledger, as of when (ms), about how many items.
+
+    ``losses`` are lists of what restores have lost; with ``restored_to`` (ms) another one is made.
+    """
 
     sources: Sequence[Source]
     whole: bool
@@ -59,6 +63,8 @@ class Asked(NamedTuple):
     in_flight_ms: int = IN_FLIGHT_MS
     anchors: Path | None = None
     workers: int = 2
+    losses: Sequence[Path] = ()
+    restored_to: int = 0
 
 
 class Audited(NamedTuple):
@@ -125,8 +131,17 @@ def _read_source(source: Source, work: Path) -> tuple[Tally, float]:
 
 
 def _read_anchors(folder: Path, work: Path) -> tuple[Tally, float]:
+    return _read_beside(anchoring.read_anchors(folder), work)
+
+
+def _read_losses(path: Path, work: Path) -> tuple[Tally, float]:
+    return _read_beside(read_losses(path), work)
+
+
+def _read_beside(found: Iterable[ItemRecord | Finding], work: Path) -> tuple[Tally, float]:
+    """What is laid beside the entries that it names."""
     tally, writer = Tally(), Writer(work / "items", PARTITIONS)
-    for item in anchoring.read_anchors(folder):
+    for item in found:
         if isinstance(item, Finding):
             tally.findings.add(item)
         else:
@@ -138,7 +153,7 @@ def _read_anchors(folder: Path, work: Path) -> tuple[Tally, float]:
 def _prove_partition(partition: int, work: Path, bounds: Bounds) -> tuple[Tally, float]:
     left, told = Left(Writer(work / "legs", PARTITIONS), Writer(work / "arrivals", PARTITIONS)), _told()
     records = sorted_records(work / "items", partition, ItemRecord)
-    tally = prove(records, left, PARTITIONS, whole=bounds.whole, due_before=bounds.due_before, told=told)
+    tally = prove(records, left, PARTITIONS, bounds=bounds, told=told)
     for writer in left:
         writer.flush()
     told.close()  # type: ignore[attr-defined]
@@ -163,7 +178,7 @@ def audit(asked: Asked, exports: Sequence[Export] = (), watching: Watching | Non
     """Audits the whole; reading that finds the sources damaged ends there, because nothing else could be believed.
 
     Raises:
-        Unreadable: a table or the anchors cannot be read at all.
+        Unreadable: a table, the anchors or a list of losses cannot be read at all.
     """
     began, told = time.monotonic(), watching or _Silent()
     tally, open_ = Tally(), Counter[str]()
@@ -176,13 +191,14 @@ def audit(asked: Asked, exports: Sequence[Export] = (), watching: Watching | Non
         steps: list[tuple[Callable[..., Any], Any]] = [(_read_source, source) for source in asked.sources]
         if asked.anchors is not None:
             steps.append((_read_anchors, asked.anchors))
+        steps += [(_read_losses, path) for path in asked.losses]
         for part, peak in pool([(do, (what, work)) for do, what in steps], told):
             tally.merge(part)
             peaks.append(peak)
         judged = not any(code.startswith("export_") for code in tally.findings.counts)
         if judged:
             told.stage("Proving chains", tally.counts["items"])
-            bounds = Bounds(asked.as_of - asked.in_flight_ms, asked.whole)
+            bounds = Bounds(asked.as_of - asked.in_flight_ms, asked.whole, asked.restored_to)
             parts = [(_prove_partition, (partition, work, bounds)) for partition in range(PARTITIONS)]
             for part, peak in pool(parts, told):
                 tally.merge(part)
@@ -245,10 +261,8 @@ def _here(calls: _Calls, told: Watching) -> Iterator[Any]:
         yield result
 
 
-def asked_of(
-    exports: Sequence[Export], *, in_flight_ms: int = IN_FLIGHT_MS, anchors: Path | None = None, workers: int = 2
-) -> Asked:
-    """What is asked of exports together, as of when the last of them ends.
+def asked_of(exports: Sequence[Export], **how: Any) -> Asked:
+    """What is asked of exports together, as of when the last of them ends; ``how`` are the other fields of Asked.
 
     Raises:
         Unreadable: they are not one table's without a hole between them.
@@ -256,4 +270,4 @@ def asked_of(
     refuse_gaps(exports)
     whole = any(not export.incremental for export in exports)
     as_of, items = max(export.at for export in exports), sum(export.items for export in exports)
-    return Asked(all_files(exports), whole, as_of, items, in_flight_ms, anchors, workers)
+    return Asked(all_files(exports), whole, as_of, items, **how)

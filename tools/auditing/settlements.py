@@ -13,10 +13,14 @@ from tools.auditing.tally import Tally
 
 
 class Bounds(NamedTuple):
-    """By when something must have been settled (ms), and whether the whole ledger is at hand or a window of it."""
+    """By when something must have been settled (ms), and whether the whole ledger is at hand or a window of it.
+
+    ``restored_to`` as of :class:`tools.auditing.losses.Anchored`.
+    """
 
     due_before: int
     whole: bool
+    restored_to: int = 0
 
 
 def reconcile(records: Iterable[SettlingRecord], bounds: Bounds, told: Iterator[None]) -> tuple[Tally, Counter[str]]:
