@@ -160,9 +160,9 @@ def waits_in_words(noted: Backfilled, *, dry: bool) -> list[str]:
     return [*lines, *(f"Cannot be read: the head of {account}." for account in noted.unreadable[:SHOWN])]
 
 
-def retold_in_words(retold: Retold) -> list[str]:
+def retold_in_words(retold: Retold, *, dry: bool = False) -> list[str]:
     """What was told again, for people."""
-    lines = [f"{retold.events} events of {retold.entries} entries were told again."]
+    lines = [f"{retold.events} events of {retold.entries} entries {'would be' if dry else 'were'} told again."]
     return [*lines, *(f"Cannot be told: {one.account}/{one.seq}: {one.detail}" for one in retold.poison[:SHOWN])]
 
 

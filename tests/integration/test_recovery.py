@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from cliffhanger.events.envelope import event_id
-from cliffhanger.events.outbox import publish_images
-from cliffhanger.events.publisher import EventPublisher
 from cliffhanger.expiry.store import SHARDS, DueStore
 from cliffhanger.ledger.entries import foreign_legs
 from cliffhanger.ledger.settling import settle
@@ -24,6 +20,7 @@ from tests.unit.auditing.forging import audited, codes
 from tests.unit.parking.desk import Bus
 from tests.unit.support.office import MIA, Office
 from tools import repair as command
+from tools import retell
 from tools.auditing.running import Audited
 from tools.auditing.tables import Live, Segment, item_count, read_segment
 
@@ -205,25 +202,39 @@ def test_what_is_due_is_noted_anew_from_the_table(office: Office, run: Callable[
     assert [wait.account for shard in range(SHARDS) for wait in due.due(shard, 10**15, 9)] == [MIA]
 
 
-def lines_of(folder: Path) -> list[dict[str, Any]]:
-    files = sorted(folder.rglob("*.json.gz"))
-    return [json.loads(line) for file in files for line in gzip.decompress(file.read_bytes()).splitlines()]
-
-
-def test_what_others_have_built_from_events_is_rebuilt_by_telling_all_again(office: Office, tmp_path: Path):
+def test_what_others_have_built_from_events_is_rebuilt_by_telling_all_again(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
     """Nothing in the ledger is a projection; receivers rebuild theirs from the same facts under the same ids."""
-    told: list[str] = []
+    bus = Bus()
+    monkeypatch.setattr(retell, "bus_client", lambda _given: bus)
+    folder = write_export(tmp_path / "full", office.model.items(NAME), office.now)
+    words = ["--table", NAME, "--bus", "the-bus", "--export", str(folder)]
+    assert retell.main(words) == 0
+    assert bus.told == [], "told only when asked to"
+    assert retell.main([*words, "--tell"]) == 0
+    ids = [told["id"] for told in bus.told]
+    assert f"{len(ids)} events" in capsys.readouterr().out
+    assert {"EpisodeUnlocked"} <= {told["type"] for told in bus.told}
+    bus.refusals = 1
+    assert retell.main([*words, "--tell"]) == 2, "and once more"
+    bus.told.clear()
+    assert retell.main([*words, "--tell"]) == 0
+    assert [told["id"] for told in bus.told] == ids
 
-    class Bus:
-        def publish(self, events: Any) -> None:
-            told.extend(map(event_id, events))
 
-    images = [line["Item"] for line in lines_of(write_export(tmp_path, office.model.items(NAME), office.now))]
-    publish_images(cast("EventPublisher", Bus()), images)
-    first = list(told)
-    publish_images(cast("EventPublisher", Bus()), images)
-    assert first
-    assert told == first * 2
+def test_an_entry_of_which_nothing_can_be_told_holds_up_no_other(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    bus = Bus()
+    monkeypatch.setattr(retell, "bus_client", lambda _given: bus)
+    items = [dict(item) for item in office.model.items(NAME)]
+    items[0] = {**items[0], "hash": {"B": bytes(32)}}
+    folder = write_export(tmp_path, items, office.now)
+    assert retell.main(["--table", NAME, "--bus", "the-bus", "--export", str(folder), "--tell"]) == 1
+    assert "Cannot be told" in capsys.readouterr().out
+    assert bus.told
+    assert retell.main(["--table", "another", "--bus", "the-bus", "--export", str(folder), "--tell"]) == 2
 
 
 def test_a_live_table_is_read_in_segments_whole_and_no_faster_than_asked(office: Office):
