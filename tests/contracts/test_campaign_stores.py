@@ -1,4 +1,4 @@
-"""What the table of campaigns promises, over the in-memory model, moto and MiniStack."""
+"""What the tables of campaigns and of their claims promise, over the in-memory model, moto and MiniStack."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from cliffhanger.campaigns.claims import CampaignClaims
 from cliffhanger.campaigns.domain import DAY_MS, Campaign, Claimant, Funding, Sponsored, Tallied, Terms, Worth
 from cliffhanger.campaigns.store import CampaignsStore
+from cliffhanger.rewards.pending import Pending
 from tests.contracts.stand_ins import ALL, tables_of
 from tests.support.campaign_tables import CAMPAIGNS
+from tests.support.tables import CLAIMS
 
 NOW = 1_795_852_800_000
 TERMS = Terms(
@@ -66,3 +69,48 @@ def test_refusals_are_counted_and_a_slice_is_added_up_from_where_it_stood(store:
     assert not store.tally("coats", 0, first, 0)
     assert store.tally("coats", 0, first._replace(seq=5), 3)
     assert store.tallied("coats", 0) == first._replace(seq=5)
+
+
+@pytest.fixture(params=ALL)
+def claims(request: pytest.FixtureRequest) -> Iterator[CampaignClaims]:
+    with tables_of(request, CLAIMS) as connect_anew:
+        yield CampaignClaims(connect_anew(), CLAIMS["TableName"])
+
+
+ASKED = Pending("mia", "scan", "f1", "2026-11-28", NOW, "asked", NOW + 900_000, 0, 0, "", "", terms={"campaign": "c"})
+
+
+def swept(claims: CampaignClaims, until: int = NOW + DAY_MS) -> list[str]:
+    return [one.name for one in claims.due("cashback", until, 10)]
+
+
+def test_the_last_attempt_that_leaves_closes_a_claim_and_the_next_opens_it_again(claims: CampaignClaims) -> None:
+    assert claims.enter(ASKED, "a") is None
+    assert claims.enter(ASKED, "b") is None
+    claims.leave(ASKED, "a", at=NOW)
+    claims.leave(ASKED, "a", at=NOW)  # its answer was lost
+    assert swept(claims) == ["scan.f1"]
+    claims.leave(ASKED, "b", at=NOW)
+    assert swept(claims) == []
+    assert claims.enter(ASKED, "c") is None
+    assert swept(claims) == ["scan.f1"]
+
+
+def test_a_claim_is_given_up_as_it_was_seen_and_not_after_it_was_asked_for_anew(claims: CampaignClaims) -> None:
+    claims.enter(ASKED, "a")
+    claims.enter(ASKED._replace(due_at=NOW + DAY_MS), "b")
+    claims.give_up(ASKED, at=NOW)
+    assert swept(claims) == ["scan.f1"]
+    claims.give_up(ASKED._replace(due_at=NOW + DAY_MS), at=NOW)
+    assert swept(claims) == []
+
+
+def test_a_refusal_is_kept_by_who_is_alone_and_seen_by_who_comes_next(claims: CampaignClaims) -> None:
+    refused = ASKED._replace(status="refused", score=90, reasons=("viewer_velocity",))
+    claims.enter(ASKED, "a")
+    claims.enter(ASKED, "b")
+    claims.keep_refused(refused, "b", at=NOW)
+    assert swept(claims) == ["scan.f1"]  # what the other sets aside is not to be lost
+    claims.keep_refused(refused, "a", at=NOW)
+    assert swept(claims) == []
+    assert claims.enter(ASKED, "c") == refused

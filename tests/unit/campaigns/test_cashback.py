@@ -115,19 +115,9 @@ def test_a_claim_racing_the_end_of_a_budget_gets_all_or_nothing() -> None:
     exhausted = refused(world, BudgetExhausted, order="A-2", amount=2_000, person="noa")
     assert exhausted.members == {"available": 50}
     assert world.sums == (50, 200, 0)
-    assert world.rows("noa")[0].status == "asked"
     world.back(2_000)
     assert not world.buy("A-2", 2_000, "noa").repeated
     assert [row.status for row in world.rows("noa")] == ["waiting"]
-
-
-def test_what_was_asked_and_never_stood_is_given_up_by_the_sweep() -> None:
-    world = CampaignWorld(TERMS._replace(slices=1), budget=50)
-    refused(world, BudgetExhausted)
-    world.now += 14 * DAY_MS
-    assert world.sweep() == [(FACT, "")]
-    assert [row.status for row in world.rows()] == ["refused"]
-    assert world.sums == (50, 0, 0)
 
 
 def test_what_the_ledger_has_and_the_list_does_not_know_is_confirmed_all_the_same(world: CampaignWorld) -> None:

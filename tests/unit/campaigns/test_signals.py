@@ -239,7 +239,7 @@ def test_what_a_cap_of_a_campaign_has_refused_is_no_fraud_and_nobody_is_told() -
         scanned(world, "second")
     world.now += 15 * DAY_MS
     world.sweep()
-    assert statuses(world) == ["paid", "refused"]
+    assert statuses(world) == ["asked", "paid"]
     assert not any(one.by_score for one in world.rows())
     assert told(world) == []
 

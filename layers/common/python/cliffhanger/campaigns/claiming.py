@@ -1,11 +1,13 @@
 """Cashback comes about here: what a viewer did is decided by the rules and set aside on their slice, once.
 
 A claim is noted among the viewer's before the ledger is asked, and said to be pending after it has answered: so nothing
-that left a budget is ever forgotten, and what was refused is never shown.
+that left a budget is ever forgotten, and what was refused is never shown. The note names the attempts that are under
+way: the last of them that comes to nothing closes it, and what an attempt that died has noted the sweep gives up.
 """
 
 from __future__ import annotations
 
+import contextlib
 from typing import NamedTuple
 
 from cliffhanger.campaigns.deciding import Deed, Desk, Plan
@@ -17,13 +19,18 @@ from cliffhanger.errors import (
     CliffhangerError,
     RewardRefused,
     Unavailable,
+    Undecided,
 )
 from cliffhanger.ledger.cashback import Standing
 from cliffhanger.ledger.cashing import Cashback, cashback_of, claim_cashback, confirm_cashback, find_cashback
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.journal import Recorded
+from cliffhanger.ledger.names import new_id
 from cliffhanger.rewards.earning import refusal
 from cliffhanger.rewards.pending import Pending, Status
+
+ATTEMPT_MS = 15 * 60_000
+"""Whoever asked for a claim so long ago has ended: no function runs longer (AWS Lambda, "Lambda quotas": timeout)."""
 
 
 class Claimed(NamedTuple):
@@ -48,11 +55,10 @@ def claim(desk: Desk, campaign: Campaign, claimant: Claimant, deed: Deed) -> Cla
     try:
         _check_open_or_known(desk, campaign, cashback, now)
         _check_meant_or_known(desk, campaign, cashback, claimant, deed)
-        asked = _asked(campaign, cashback, claimant, deed, now)
-        if not desk.claims.add(asked):
-            _check_not_refused(desk, asked)
+        asked, attempt = _asked(campaign, cashback, claimant, deed, now), new_id()
+        _check_not_refused(desk.claims.enter(asked, attempt))
         plan = Plan(desk, campaign, claimant, deed, cashback)
-        recorded = _recorded(desk, plan, cashback, asked)
+        recorded = _recorded(desk, plan, cashback, asked, attempt)
     except (CampaignClosed, RewardRefused, BudgetExhausted, BudgetCapReached) as refused:
         count_refusal(desk, campaign, refused)
         raise
@@ -125,23 +131,27 @@ def _check_meant_or_known(desk: Desk, campaign: Campaign, cashback: Cashback, cl
         raise refused
 
 
-def _check_not_refused(desk: Desk, asked: Pending) -> None:
+def _check_not_refused(known: Pending | None) -> None:
     """Lets a claim pass that its score has not refused before: who asks often enough would not be seen at last."""
-    stood = desk.claims.find(asked.person, asked.name)
-    if stood is not None and stood.by_score:
-        raise refusal(stood.rule, stood.version, stood.reasons)
+    if known is not None and known.by_score:
+        raise refusal(known.rule, known.version, known.reasons)
 
 
-def _recorded(desk: Desk, plan: Plan, cashback: Cashback, asked: Pending) -> Recorded:
-    """Lets a plan decide; what its score refuses is kept, and where it came from."""
+def _recorded(desk: Desk, plan: Plan, cashback: Cashback, asked: Pending, attempt: str) -> Recorded:
+    """Lets a plan decide; what its score refuses is kept, and where it came from. Of the rest nothing is left."""
     try:
         return claim_cashback(desk.ledger, cashback, plan.decide, retrying=desk.pace)
-    except RewardRefused:
+    except Undecided:  # it may still land
+        raise
+    except CliffhangerError as error:
         found = plan.refused
-        if found is not None:
+        if found is not None and isinstance(error, RewardRefused):
             told = asked._replace(rule=found.rule, version=found.version, score=found.score, reasons=found.reasons)
-            desk.claims.keep_refused(told._replace(status="refused"))
+            desk.claims.keep_refused(told._replace(status="refused"), attempt, at=desk.clock())
             plan.lookout.note(desk.clock())
+        else:
+            with contextlib.suppress(Unavailable):  # the sweep gives it up
+                desk.claims.leave(asked, attempt, at=desk.clock())
         raise
 
 
@@ -153,7 +163,7 @@ def _asked(campaign: Campaign, cashback: Cashback, claimant: Claimant, deed: Dee
         day_of(now),
         now,
         "asked",
-        now + campaign.terms.return_days * DAY_MS,
+        now + max(ATTEMPT_MS, campaign.terms.return_days * DAY_MS),
         0,
         0,
         "",

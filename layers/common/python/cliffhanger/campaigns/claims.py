@@ -1,8 +1,17 @@
-"""Claims of campaigns among the viewers' others: listed as the chains of slices have them."""
+"""Claims of campaigns among the viewers' others: listed as the chains of slices have them.
+
+While one is ``asked``, its attribute ``attempts`` (SS) has the ids of those that are under way: only the last that is
+refused may close it, for what another had set aside when it died is found by its row alone. Ids may be added and taken
+away again and again, as a count may not.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path, Value
 from pynamodb.expressions.update import Action
 
@@ -12,6 +21,7 @@ from cliffhanger.rewards.claims_store import KEPT_FOR_S, ClaimsStore, kept_of, t
 from cliffhanger.rewards.pending import Pending
 
 ATTEMPTS = 3
+_ASKED = Path("status") == Value({"S": "asked"})
 
 
 class CampaignClaims(ClaimsStore):
@@ -39,20 +49,109 @@ class CampaignClaims(ClaimsStore):
                 return  # it is told up to a later entry
         raise Busy("Try again in a moment.")
 
-    def keep_refused(self, refused: Pending) -> None:
+    def keep_refused(self, refused: Pending, attempt: str, *, at: int) -> None:
         """Keeps what its score has refused in the place of what was asked, so that it stays refused and is told.
+
+        Where another attempt at it is under way, or was given, this one only leaves.
 
         Raises:
             Unavailable: it may or may not have been written.
         """
-        asked = Path("status") == Value({"S": "asked"})
+        alone = _ASKED & (Path("attempts") == _set_of(attempt))
         try:
             self._connection.put_item(
-                self._name, refused.person, refused.name, attributes=kept_of(refused), condition=asked
+                self._name, refused.person, refused.name, attributes=kept_of(refused), condition=alone
             )
         except PutError as error:
-            if not is_refusal(error):  # else the ledger has answered another call otherwise
+            if not is_refusal(error):
                 raise unavailable(error) from error
+            self.leave(refused, attempt, at=at)
+
+    def enter(self, asked: Pending, attempt: str) -> Pending | None:
+        """Notes that an attempt is about to ask the ledger; answers with what is known already, None where it goes on.
+
+        Until the attempt leaves, or the claim is settled, the sweep comes to it, though no sooner than it says.
+
+        Raises:
+            Unavailable: it may or may not have been noted; entering again, as another attempt, is harmless.
+            Busy: others are always faster.
+        """
+        for _ in range(ATTEMPTS):
+            if self._added(asked, attempt):
+                return None
+            known = self.find(asked.person, asked.name)
+            if known is not None and known.status != "asked":
+                return known
+            if known is not None and self._joined(asked, attempt):
+                return None
+        raise Busy("Try again in a moment.")
+
+    def leave(self, asked: Pending, attempt: str, *, at: int) -> None:
+        """Notes that an attempt has come to nothing; the last that leaves closes the claim: no sweep comes to it.
+
+        What was given meanwhile stays as it is.
+
+        Raises:
+            Unavailable: it may or may not have been noted; the sweep comes to it then.
+        """
+        if self._closed(asked, at, Path("attempts") == _set_of(attempt)):
+            return
+        removed = [Path("attempts").delete(_set_of(attempt))]
+        left = self._updated(asked, removed, _ASKED, returning="ALL_NEW")
+        if left is not None and "attempts" not in left:  # the others have left since, and each saw another
+            self._closed(asked, at, Path("attempts").does_not_exist())
+
+    def give_up(self, asked: Pending, *, at: int) -> None:
+        """Closes a claim that never came to stand and whose attempts are over, unless somebody asks for it anew.
+
+        Raises:
+            Unavailable: it may or may not have been closed; closing it again is harmless.
+        """
+        self._closed(asked, at, Path("dueAt") == Value(_n(asked.due_at)))
+
+    def _added(self, asked: Pending, attempt: str) -> bool:
+        attributes = {**kept_of(asked), "attempts": {"SS": [attempt]}}
+        new = Path("person").does_not_exist()
+        try:
+            self._connection.put_item(self._name, asked.person, asked.name, attributes=attributes, condition=new)
+        except PutError as error:
+            if is_refusal(error):
+                return False
+            raise unavailable(error) from error
+        return True
+
+    def _joined(self, asked: Pending, attempt: str) -> bool:
+        actions = [
+            Path("attempts").add(_set_of(attempt)),
+            Path("dueAt").set(Value(_n(asked.due_at))),
+            Path("told").set(Value({"S": told_of(asked)})),
+            _queued(asked),
+            Path("expiresAt").remove(),
+        ]
+        return self._updated(asked, actions, _ASKED) is not None
+
+    def _closed(self, asked: Pending, at: int, condition: Condition) -> bool:
+        """Takes a claim out of its queue, to be forgotten; whoever asks anew finds it as it is, or makes another."""
+        actions = [
+            Path("queue").remove(),
+            Path("attempts").remove(),
+            Path("expiresAt").set(Value(_n(at // 1000))),
+        ]
+        return self._updated(asked, actions, _ASKED & condition) is not None
+
+    def _updated(
+        self, pending: Pending, actions: Sequence[Action], condition: Condition, *, returning: str | None = None
+    ) -> Mapping[str, Any] | None:
+        """Updates a row on a condition: what was asked to be returned of it, or None where the condition failed."""
+        try:
+            answer = self._connection.update_item(
+                self._name, pending.person, pending.name, actions=actions, condition=condition, return_values=returning
+            )
+        except UpdateError as error:
+            if is_refusal(error):
+                return None
+            raise unavailable(error) from error
+        return dict(answer.get("Attributes", {}))
 
     def _settled(self, pending: Pending, seen: int, at: int, *, decided: bool, first: bool) -> bool:
         newer = Path("seen").does_not_exist() | (Path("seen") <= Value(_n(seen)))
@@ -64,17 +163,12 @@ class CampaignClaims(ClaimsStore):
             Path("told").set(Value({"S": told_of(pending)})),
             Path("taken").set(Value(_n(pending.taken))),
             Path("seen").set(Value(_n(seen))),
+            Path("attempts").remove(),
             *([] if pending.status == "refused" else [_queued(pending)]),
             *([Path("untold").set(Value({"S": "held"}))] if first and pending.status == "held" else []),
             Path("expiresAt").remove() if pending.queue else Path("expiresAt").set(Value(_n(at // 1000 + KEPT_FOR_S))),
         ]
-        try:
-            self._connection.update_item(self._name, pending.person, pending.name, actions=actions, condition=unheld)
-        except UpdateError as error:
-            if is_refusal(error):
-                return False
-            raise unavailable(error) from error
-        return True
+        return self._updated(pending, actions, unheld) is not None
 
 
 def _as_decided(pending: Pending, known: Pending) -> Pending:
@@ -87,6 +181,10 @@ def _as_decided(pending: Pending, known: Pending) -> Pending:
 def _queued(pending: Pending) -> Action:
     queue = Path("queue")
     return queue.set(Value({"S": pending.queue})) if pending.queue else queue.remove()
+
+
+def _set_of(attempt: str) -> Value:
+    return Value({"SS": [attempt]})
 
 
 def _n(value: int) -> dict[str, str]:

@@ -40,8 +40,7 @@ class Cashier(NamedTuple):
     def confirm(self, pending: Pending) -> None:
         """Confirms what remains of a claim whose window has closed. Safe to repeat.
 
-        A claim that was noted and never came to stand is noted as refused; one that waits for a reviewer goes on
-        waiting.
+        A claim that was noted and never came to stand is given up; one that waits for a reviewer goes on waiting.
 
         Raises:
             CashbackNotDue: it is too early.
@@ -50,7 +49,10 @@ class Cashier(NamedTuple):
         cashback = _cashback(pending)
         standing = find_cashback(self.ledger, cashback)
         if standing.claim is None:
-            self.claims.decide(pending, "refused", by="", at=self.clock())
+            if pending.status == "asked":
+                self.claims.give_up(pending, at=self.clock())
+            else:  # the ledger was restored to a time before it
+                self.claims.decide(pending, "refused", by="", at=self.clock())
             return
         held = "held" in standing.claim.terms and not pending.decided_by
         if standing.remaining and standing.confirmation is None and not held:
