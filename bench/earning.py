@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import compileall
 
-from bench import earning_costs
+from bench import campaign_costs, earning_costs
 from bench.figures import Figure
 from bench.imports import BARE, ENVIRONMENT, ROOT, ROUNDS, run
 from cliffhanger.rewards.checking import check_in
@@ -26,7 +26,7 @@ bootstrap.switches()
 
 def measure() -> list[Figure]:
     """The figures of watching, checking in and starting, and what a million rewards cost."""
-    return [*_watching(), _checkin(), _cold_start(), *earning_costs.measure()]
+    return [*_watching(), _checkin(), _cold_start(), *earning_costs.measure(), *campaign_costs.measure()]
 
 
 def _watching() -> list[Figure]:

@@ -3,17 +3,20 @@
 Viewers live through the same minutes under the shipped rules: they check in, watch the free episodes of a series from
 beat to beat, and see an ad. All of it is asked of the shipped handlers over the in-memory model; what the model takes
 is taken off, and what botocore takes for each call, measured for unlocks, put in its place. What brings no reward, most
-beats above all, is in the price of those that do.
+beats above all, is in the price of those that do. What campaigns give and invitations stands beside it, in
+:mod:`bench.campaign_costs`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
+from pynamodb.connection import Connection
 
 from bench import cpu, logs
 from bench.costs import (
@@ -29,7 +32,7 @@ from bench.costs import (
     settling,
 )
 from bench.figures import Figure
-from bench.fixtures import REQUEST_ID, Counter, Hand, again, served
+from bench.fixtures import REQUEST_ID, Counter, Served, again, served
 from bench.imports import ENVIRONMENT, run
 from cliffhanger import bootstrap
 from cliffhanger.functions import spec_of
@@ -61,7 +64,10 @@ SETTINGS = {name: name.lower() for name in ("WATCHES_TABLE", "CLAIMS_TABLE", "DE
 
 
 class Day(NamedTuple):
-    """What one reward takes, on average over the minutes of all viewers; ``settled_*`` is of its settlement."""
+    """What one reward takes, on average over the minutes of all viewers; ``settled_*`` is of its settlement.
+
+    ``heard`` are invocations by which the bus tells of something: no gateway is paid for them.
+    """
 
     requests: float
     write_units: float
@@ -72,16 +78,34 @@ class Day(NamedTuple):
     settled_write_units: float
     settled_read_units: float
     rewards: int
+    heard: float = 0.0
 
 
 class Minutes:
-    """Viewers of the shipped handlers, and what they have asked."""
+    """Viewers of the shipped handlers over the model, what they have asked and what it took."""
 
-    def __init__(self, counter: Counter, clock: Hand) -> None:
-        self.counter = counter
-        self.clock = clock
-        self.requests = 0
-        self.cpu_s = 0.0
+    def __init__(self, connection: Connection, service: Served) -> None:
+        self.connection = connection
+        self.clock = service.clock
+        self._log = service.log
+        self.counter = Counter(connection)
+        self._inside = _timed(connection)
+        self.reset()
+
+    def reset(self) -> None:
+        """Starts again at nothing."""
+        self.counter.reset()
+        self.requests = self.heard = 0
+        self.cpu_s = self._inside[0] = 0.0
+        self._logged = len(self._log.getvalue().encode())
+
+    def spend(self, act: Callable[[], Any]) -> Any:
+        """What comes of an act, whose time counts."""
+        began = time.process_time()
+        try:
+            return act()
+        finally:
+            self.cpu_s += time.process_time() - began
 
     def ask(self, handler: Callable[..., dict[str, Any]], asked: dict[str, Any]) -> Any:
         """What is answered, at what cost.
@@ -89,13 +113,47 @@ class Minutes:
         Raises:
             RuntimeError: it is refused.
         """
-        began = time.process_time()
-        answer = handler(asked, type("Context", (), {"aws_request_id": REQUEST_ID}))
-        self.cpu_s += time.process_time() - began
+        answer = self.spend(lambda: handler(asked, type("Context", (), {"aws_request_id": REQUEST_ID})))
         self.requests += 1
         if answer["statusCode"] >= 300:
             raise RuntimeError(answer["body"])
         return body_of(answer)
+
+    def hear(self, act: Callable[[], Any]) -> None:
+        """An invocation by the bus."""
+        self.spend(act)
+        self.heard += 1
+
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """What happens meanwhile does not count."""
+        counter, inside = self.counter, self._inside[0]
+        kept = counter.reads.copy(), counter.writes.copy(), counter.calls.copy()
+        yield
+        counter.reads, counter.writes, counter.calls = kept
+        self._inside[0] = inside
+
+    def each(self, entries: list[dict[str, Any]], rewards: int, function: str = "rewards") -> Day:
+        """What one of so many rewards took since the last reset, with the settlement of their entries, as images."""
+        counter, unlock = self.counter, cpu.unlock_cost()
+        calls, writes, reads = sum(counter.calls.values()), counter.write, counter.read
+        cpu_s = self.cpu_s - self._inside[0] + calls * unlock.bare_s / unlock.calls
+        invocations = self.requests + self.heard
+        own = len(self._log.getvalue().encode()) - self._logged + invocations * logs.bytes_of_invocation(function, 0)
+        counter.reset()
+        settle_images(LedgerStore(again(self.connection), LEDGER["TableName"]), entries)
+        return Day(
+            requests=self.requests / rewards,
+            write_units=writes / rewards,
+            read_units=reads / rewards,
+            calls=calls / rewards,
+            cpu_s=cpu_s / rewards,
+            log_bytes=own / rewards,
+            settled_write_units=counter.write / rewards,
+            settled_read_units=counter.read / rewards,
+            rewards=rewards,
+            heard=self.heard / rewards,
+        )
 
     def live(self, person: str) -> None:
         """One viewer's minutes."""
@@ -132,7 +190,6 @@ def day() -> Day:
     for table in TABLES:
         model.call("CreateTable", table)
     connection = connect(model)
-    counter, inside = Counter(connection), _timed(connection)
     with served(connection) as service, pytest.MonkeyPatch.context() as monkeypatch:
         publish(bootstrap.catalog_store(), page_of("two-of-us", EPISODES))
         replace_in_bootstrap(monkeypatch, "request_secret", lambda _purpose: b"the-key-of-rewards-in-the-bench!")
@@ -141,43 +198,25 @@ def day() -> Day:
         network = AdMob(AdKeys(document, service.clock, lambda: None))
         turnstile = bootstrap.ad_turnstile()._replace(desk=desk, network=network)
         replace_in_bootstrap(monkeypatch, "ad_turnstile", lambda: turnstile)
-        minutes = Minutes(counter, service.clock)
+        minutes = Minutes(connection, service)
         minutes.live("warm")
-        counter.reset()
-        minutes.requests, minutes.cpu_s, inside[0] = 0, 0.0, 0.0
-        logged = len(service.log.getvalue().encode())
+        minutes.reset()
         for number in range(VIEWERS):
             minutes.live(f"viewer-{number}")
-        lines = len(service.log.getvalue().encode()) - logged
-    return _day(minutes, inside[0], lines, model, connection)
+        mine = written(model, "viewer-")
+        return minutes.each(mine, len(mine))
 
 
-def _day(minutes: Minutes, inside_s: float, lines: int, model: MemoryDynamoDB, connection: Any) -> Day:
-    counter, unlock = minutes.counter, cpu.unlock_cost()
-    calls, writes, reads = sum(counter.calls.values()), counter.write, counter.read
+def written(model: MemoryDynamoDB, whose: str) -> list[dict[str, Any]]:
+    """The entries, as images, of accounts that have this in their name."""
     images = [one["dynamodb"]["NewImage"] for one in model.stream(LEDGER["TableName"]) if one["eventName"] == "INSERT"]
-    mine = [image for image in images if "viewer-" in str(image["account"])]
-    counter.reset()
-    settle_images(LedgerStore(again(connection), LEDGER["TableName"]), mine)
-    count = len(mine)
-    cpu_s = minutes.cpu_s - inside_s + calls * unlock.bare_s / unlock.calls
-    own = lines + minutes.requests * logs.bytes_of_invocation("rewards", 0)
-    return Day(
-        requests=minutes.requests / count,
-        write_units=writes / count,
-        read_units=reads / count,
-        calls=calls / count,
-        cpu_s=cpu_s / count,
-        log_bytes=own / count,
-        settled_write_units=counter.write / count,
-        settled_read_units=counter.read / count,
-        rewards=count,
-    )
+    return [image for image in images if whose in str(image["account"])]
 
 
-def _timed(connection: Any) -> list[float]:
+def _timed(connection: Connection) -> list[float]:
     """CPU seconds that calls spend in what stands for DynamoDB."""
-    spent, serve = [0.0], connection.client._make_api_call  # noqa: SLF001 - pynamodb calls just this
+    client: Any = connection.client
+    spent, serve = [0.0], client._make_api_call  # noqa: SLF001 - pynamodb calls just this
 
     def timed(operation: str, parameters: dict[str, Any]) -> Any:
         began = time.process_time()
@@ -186,20 +225,21 @@ def _timed(connection: Any) -> list[float]:
         finally:
             spent[0] += time.process_time() - began
 
-    connection.client._make_api_call = timed  # noqa: SLF001
+    client._make_api_call = timed  # noqa: SLF001
     return spent
 
 
-def lines_of(each: Day, prices: Prices, settled: Invocation, init_s: float) -> dict[str, float]:
+def lines_of(each: Day, prices: Prices, settled: Invocation, cold_s: float) -> dict[str, float]:
     """USD for a million rewards by line."""
     price, memory_mb = prices.each, spec_of("rewards").memory_mb
     write, read = price["dynamodb.write_unit"], price["dynamodb.read_unit"]
-    warm = billed_ms(memory_mb, each.cpu_s / each.requests, each.calls / each.requests * CALL_MS)
-    own = Invocation(memory_mb, warm + COLD * billed_ms(memory_mb, init_s, 0), 0)
+    invocations = each.requests + each.heard
+    warm = billed_ms(memory_mb, each.cpu_s / invocations, each.calls / invocations * CALL_MS)
+    own = Invocation(memory_mb, warm + COLD * billed_ms(memory_mb, cold_s, 0), 0)
     batch = lambda_usd(settled, prices) + logs_usd(settled.log_bytes, prices)
     usd = {
         "dynamodb": each.write_units * write + each.read_units * read,
-        "lambda": each.requests * lambda_usd(own, prices),
+        "lambda": invocations * lambda_usd(own, prices),
         "api": each.requests * price["api.request"],
         "logs": logs_usd(each.log_bytes, prices)
         + each.requests * logs_usd(logs.access_bytes(), prices, logs.access_class()),
@@ -211,11 +251,16 @@ def lines_of(each: Day, prices: Prices, settled: Invocation, init_s: float) -> d
     return {name: value * MILLION for name, value in usd.items()}
 
 
+@functools.cache
+def init_s() -> float:
+    """CPU seconds of the function's initialisation: the least of some."""
+    return min(run(INIT, ENVIRONMENT | SETTINGS)[0] for _ in range(3)) / 1_000
+
+
 def measure() -> list[Figure]:
     """The sum of what a million rewards cost, and its lines."""
     prices, each = read_prices(), day()
-    init_s = min(run(INIT, ENVIRONMENT | SETTINGS)[0] for _ in range(3)) / 1_000
-    usd = lines_of(each, prices, settling(SETTLED_AT_ONCE), init_s)
+    usd = lines_of(each, prices, settling(SETTLED_AT_ONCE), init_s())
     how = {
         "dynamodb": f"{each.write_units:.1f} write units, {each.read_units:.1f} read units",
         "lambda": f"{each.requests:.1f} requests with {each.cpu_s / each.requests * 1e3:.2f} ms of CPU and "
