@@ -293,6 +293,21 @@ def test_friends_whose_money_went_back_use_up_nothing_of_what_an_inviter_is_paid
     assert world.coins("mia") == 40
 
 
+def test_what_an_inviter_was_paid_counts_ever_though_it_went_back(world: EarningWorld) -> None:
+    """Else purchase, reward and refund would go round without end."""
+    for number in range(12):
+        person = f"friend-{number}"
+        brought(world, friend(person, block=person, days=0)._replace(since=world.now))
+        buys(world, person)
+        follow(world.hall, person)
+        later(world)
+        if number < 10:
+            gives_back(world, person=person)
+            assert follow(world.hall, person).outcome == "undone"
+    granted = [entry.terms["coins"] for entry in world.entries("mia") if entry.terms["kind"] == "reward"]
+    assert (sum(granted), world.coins("mia")) == (400, 0)
+
+
 def at_once(world: EarningWorld, people: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Each friend's purchase is followed while the one before is about to be listed: none sees the others."""
     add, left = world.claims.add, list(people)
