@@ -129,9 +129,10 @@ def cashback_item(one: Pending) -> CashbackItem:
 
 
 def purchase_answer(order: str, claimed: Claimed) -> PurchaseAnswer:
-    """A purchase as its brand sees it."""
+    """A purchase as its brand sees it; what waits for a reviewer is pending without a date, as for its viewer."""
     standing, terms = claimed.standing, claimed.entry.terms
-    until = rfc3339(int(terms["until"])) if stands(standing) == "pending" else None
+    dated = stands(standing) == "pending" and "held" not in terms
+    until = rfc3339(int(terms["until"])) if dated else None
     return PurchaseAnswer(
         order, stands(standing), standing.coins, standing.undone, until, terms["rule"], terms["version"]
     )

@@ -54,7 +54,7 @@ def held_purchase(server: str) -> str:
     assert purchase(server, claimToken=claim_token(MIA, DEVICE), orderId="A-0")[0] == 201
     token = claim_token(NOA, DEVICE)
     status, told = purchase(server, claimToken=token)
-    assert (status, told["status"], told["coins"]) == (201, "pending", 200)
+    assert (status, told["status"], told["coins"], told["confirmsAt"]) == (201, "pending", 200, None)
     return token
 
 

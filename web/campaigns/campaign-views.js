@@ -76,7 +76,7 @@ function budget({ terms }, { total, leftCoins, pendingCoins, spentCoins }) {
     facts([
       ["Paid in", counted(funded, "coin")],
       ["Spent", counted(spentCoins, "coin")],
-      ["Pending", `${counted(pendingCoins, "coin")}, until goods can no longer be returned (${counted(terms.returnDays, "day")})`],
+      ["Pending", `${counted(pendingCoins, "coin")}, until goods can no longer be returned (${counted(terms.returnDays, "day")}), or somebody has looked at what is held`],
       ["Left", counted(leftCoins, "coin")],
       ["Given back", total.givenBackCoins > 0 && counted(total.givenBackCoins, "coin")],
       ["For", terms.kinds.map((kind) => KINDS[kind]).join(", ")],

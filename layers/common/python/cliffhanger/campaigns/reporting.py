@@ -43,7 +43,7 @@ class Sums(NamedTuple):
 
     @property
     def pending(self) -> int:
-        """What waits for the end of its return window."""
+        """What waits for the end of its return window, or for a reviewer."""
         return self.claimed - self.confirmed - self.taken_pending
 
     @property
