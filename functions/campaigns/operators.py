@@ -152,6 +152,8 @@ OPERATORS: dict[str, Operation] = {
         problems=(NotFound, KeyReused, FundingsFull, CampaignClosed, *AGAIN),
         keyed=True,
     ),
-    "approveFunding": Operation(approve, path=FundingPath, answers={200: FundingShape}, problems=DECIDED),
+    "approveFunding": Operation(
+        approve, path=FundingPath, answers={200: FundingShape}, problems=(*DECIDED, CampaignClosed)
+    ),
     "refuseFunding": Operation(refuse, path=FundingPath, answers={200: FundingShape}, problems=DECIDED),
 }

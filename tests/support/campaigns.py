@@ -51,10 +51,11 @@ BUDGET = 2_000
 def rules_of(**changed: Any) -> RuleSet:
     """Rules by which the campaign gives a tenth of a purchase, five coins for a scan, three for an episode.
 
-    ``besides`` are rules of others.
+    ``besides`` are rules of others; ``days`` is how long the coins live.
     """
     campaign = changed.pop("campaign", COATS)
     caps = {"viewerDayCoins": 300, **changed.pop("caps", {})}
+    days = changed.pop("days", 60)
 
     def rule(name: str, kind: str, amount: dict[str, Any], **evidence: Any) -> dict[str, Any]:
         return {
@@ -64,7 +65,7 @@ def rules_of(**changed: Any) -> RuleSet:
             "amount": amount,
             "caps": caps,
             "evidence": evidence,
-            "lifetimeDays": 60,
+            "lifetimeDays": days,
         }
 
     document = {

@@ -113,6 +113,46 @@ def test_a_closed_campaign_is_neither_changed_nor_funded(world: CampaignWorld) -
         fund(world.office, COATS, "f2", 1, "olga")
 
 
+def test_a_funding_is_not_approved_once_its_campaign_is_closed_and_brings_it_nothing(world: CampaignWorld) -> None:
+    fund(world.office, COATS, "f1", 100, "olga")
+    fund(world.office, COATS, "f2", ALONE_COINS + 1, "olga")
+    world.now = TERMS.ends_at + 200 * DAY_MS
+    world.wind_up()
+    assert world.campaign.status == "closed"
+    with pytest.raises(CampaignClosed):
+        decide(world.office, COATS, "f2", "otto", approved=True)
+    assert (statuses(world), world.sums[0]) == (["done", "awaiting"], 0)
+    assert decide(world.office, COATS, "f2", "otto", approved=False)[1].status == "refused"
+
+
+def test_a_funding_that_reached_its_slices_is_answered_the_same_once_its_campaign_is_closed(
+    world: CampaignWorld,
+) -> None:
+    fund(world.office, COATS, "f1", ALONE_COINS + 1, "olga")
+    done = decide(world.office, COATS, "f1", "otto", approved=True)[1]
+    world.now = TERMS.ends_at + 200 * DAY_MS
+    world.wind_up()
+    assert world.campaign.status == "closed"
+    assert decide(world.office, COATS, "f1", "otto", approved=True)[1] == done
+    assert world.sums[0] == 0
+
+
+def test_a_campaign_whose_funding_was_cut_short_is_not_closed_before_it_went_on(world: CampaignWorld) -> None:
+    fund(world.office, COATS, "f1", 100, "olga")
+    whole, world.office = world.office, world.office._replace(ledger=None)  # type: ignore[arg-type]
+    with pytest.raises(AttributeError):
+        fund(world.office, COATS, "f2", 100, "olga")
+    world.office = whole
+    world.now = TERMS.ends_at + 200 * DAY_MS
+    for _ in range(3):
+        world.wind_up()
+    assert world.campaign.status == "live"
+    go_on(world.office, world.campaign)
+    world.now += DAY_MS
+    world.wind_up()
+    assert (world.campaign.status, world.sums[0]) == ("closed", 0)
+
+
 def test_who_is_always_slower_than_others_hears_so(world: CampaignWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(world.campaigns, "put", lambda _campaign: False)
     with pytest.raises(Busy):

@@ -22,6 +22,7 @@ from cliffhanger.campaigns.domain import (
     funding_of,
     with_funding,
 )
+from cliffhanger.campaigns.reporting import report
 from cliffhanger.clock import Clock, system_clock
 from cliffhanger.errors import (
     Busy,
@@ -134,6 +135,7 @@ def decide(office: Office, campaign: str, name: str, by: str, *, approved: bool)
         NotFound: there is no such funding.
         FourEyesRequired: the operator has asked for it.
         CaseClosed: with its ``caseStatus``: it has been decided otherwise, or awaited nobody.
+        CampaignClosed: the campaign is over, and nothing is brought to it any more.
         Busy, Undecided, Unavailable: try again.
     """
 
@@ -144,6 +146,8 @@ def decide(office: Office, campaign: str, name: str, by: str, *, approved: bool)
         if funding.status == "awaiting":
             if approved and funding.by == by:
                 raise FourEyesRequired("You have asked for it; ask another operator.", rule="own_case")
+            if approved and known.status == "closed":
+                raise CampaignClosed("The campaign is over.", reason="over")
             status: FundingStatus = "approved" if approved else "refused"
             changed = funding._replace(status=status, decided_by=by, decided_at=office.clock())
             return changed_funding(known, changed)
@@ -169,23 +173,46 @@ def go_on(office: Office, campaign: Campaign) -> Campaign:
 def wind_up(office: Office, campaign: Campaign) -> int:
     """Gives back what a campaign that is over has not spent, and closes it in the end; how many coins went back.
 
-    What returns bring back to it until long after its last return window goes back too, once a day.
+    What returns and reviewers bring back to it later goes back too, once a day. Nobody comes to a closed one again: so
+    it closes long after its last return window, and only once nothing comes to its slices and all of it went back.
+    What was never funded closes when it ends.
 
     Raises:
         Busy, Undecided, Unavailable: try again.
     """
-    now, coins = office.clock(), 0
-    if now < campaign.settles_at or not campaign.funded:
+    now = office.clock()
+    if now < (campaign.settles_at if campaign.funded else campaign.terms.ends_at) or campaign.status == "closed":
         return 0
-    for number in range(campaign.terms.slices):
-        given = give_back_unspent(
+    if not campaign.funded:
+        _close(office, campaign)
+        return 0
+    # Asked before the slices are: what is pending no more by then is on them, or has left for good.
+    last = now >= campaign.settles_at + LATE_MS and _nothing_comes(office, campaign)
+    found = [
+        give_back_unspent(
             office.ledger, campaign.budget.slice(number), day_of(now), campaign.source, retrying=office.pace
         )
-        if given is not None and not given.repeated:
-            coins += sum(line.amount for line in given.entry.postings)
-    if now >= campaign.settles_at + LATE_MS and campaign.status != "closed":
-        office.campaigns.put(_next(campaign, now, campaign.changed_by)._replace(status="closed"))
-    return coins
+        for number in range(campaign.terms.slices)
+    ]
+    given = [one for one in found if one is not None]
+    if last and not any(one.repeated for one in given):  # else one still holds what came to it since, until tomorrow
+        _close(office, campaign)
+    return sum(line.amount for one in given if not one.repeated for line in one.entry.postings)
+
+
+def _nothing_comes(office: Office, campaign: Campaign) -> bool:
+    """Whether nothing comes to a campaign's slices any more: no funding is to be carried out, and nothing is pending.
+
+    What is held is pending until a reviewer has decided, however long that takes.
+    """
+    told = report(office.campaigns, office.ledger, campaign)
+    under_way = any(one.status == "approved" for one in campaign.fundings)
+    return told.complete and not told.total.pending and not under_way
+
+
+def _close(office: Office, campaign: Campaign) -> None:
+    """Closes a campaign as it is known; if it is another by now, the next sweep decides."""
+    office.campaigns.put(_next(campaign, office.clock(), campaign.changed_by)._replace(status="closed"))
 
 
 def _carried_out(office: Office, campaign: Campaign, name: str) -> tuple[Campaign, Funding]:
