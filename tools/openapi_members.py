@@ -13,6 +13,7 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "budget_exhausted": {"available": 12},
     "campaign_changed": {"revision": 4},
     "campaign_closed": {"reason": "over"},
+    "campaigns_full": {"most": 200},
     "fundings_full": {"most": 50},
     "return_too_large": {"most": 999},
     "case_closed": {"caseStatus": "done"},

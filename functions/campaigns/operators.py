@@ -15,6 +15,7 @@ from cliffhanger.errors import (
     CampaignChanged,
     CampaignClosed,
     CampaignFunded,
+    CampaignsFull,
     CaseClosed,
     CliffhangerError,
     FourEyesRequired,
@@ -142,7 +143,7 @@ OPERATORS: dict[str, Operation] = {
         path=CampaignPath,
         body=CampaignBody,
         answers={201: CampaignAnswer, 200: CampaignAnswer},
-        problems=(CampaignChanged, CampaignFunded, CampaignClosed, Unavailable),
+        problems=(CampaignChanged, CampaignFunded, CampaignClosed, CampaignsFull, Unavailable),
     ),
     "fundCampaign": Operation(
         fund,

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from cliffhanger.campaigns.domain import ALONE_COINS, DAY_MS, MOST_FUNDINGS, Sponsored, Worth
+from cliffhanger.campaigns import running
+from cliffhanger.campaigns.domain import ALONE_COINS, DAY_MS, MOST_FUNDINGS, MOST_OPEN, Sponsored, Worth
 from cliffhanger.campaigns.running import Wanted, decide, find, fund, go_on, put
 from cliffhanger.errors import (
     Busy,
     CampaignChanged,
     CampaignClosed,
     CampaignFunded,
+    CampaignsFull,
     CaseClosed,
     FourEyesRequired,
     FundingsFull,
@@ -94,6 +96,52 @@ def test_what_was_funded_keeps_its_partner_and_its_slices(world: CampaignWorld) 
         with pytest.raises(CampaignFunded):
             put(world.office, COATS, Wanted(terms, "live", world.campaign.revision), "olga")
     assert put(world.office, COATS, Wanted(TERMS, "paused", world.campaign.revision), "olga")[0].status == "paused"
+
+
+def test_what_was_funded_keeps_when_it_began_and_begins_another_time_only_before(world: CampaignWorld) -> None:
+    later = TERMS._replace(starts_at=world.now + DAY_MS)
+    put(world.office, COATS, Wanted(later, "live", 1), "olga")
+    fund(world.office, COATS, "f1", 100, "olga")
+    soon = later._replace(starts_at=world.now + 1)
+    put(world.office, COATS, Wanted(soon, "live", world.campaign.revision), "olga")
+    world.now += 1
+    for start in (TERMS.starts_at, world.now + 1):
+        with pytest.raises(CampaignFunded):
+            put(world.office, COATS, Wanted(soon._replace(starts_at=start), "live", world.campaign.revision), "olga")
+    assert world.campaign.terms == soon
+
+
+def test_what_was_never_funded_closes_when_it_ends(world: CampaignWorld) -> None:
+    fund(world.office, COATS, "f1", ALONE_COINS + 1, "olga")
+    world.now = TERMS.ends_at - 1
+    assert (world.wind_up(), world.campaign.status) == (0, "live")
+    world.now += 1
+    assert (world.wind_up(), world.campaign.status) == (0, "closed")
+    assert world.campaigns.opened() == ()
+    with pytest.raises(CampaignClosed):
+        decide(world.office, COATS, "f1", "otto", approved=True)
+
+
+def test_the_newest_of_however_many_open_campaigns_is_looked_at(world: CampaignWorld) -> None:
+    for number in range(MOST_OPEN + 1):
+        world.campaigns.put(world.campaign._replace(campaign=f"more-{number}", created_at=world.now + 1 + number))
+    assert world.campaigns.opened()[-1].campaign == f"more-{MOST_OPEN}"
+
+
+def test_no_more_campaigns_are_made_than_may_be_open_until_one_of_them_is_closed(
+    world: CampaignWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "MOST_OPEN", 3)
+    for number in range(2):
+        put(world.office, f"more-{number}", Wanted(TERMS, "paused", 0), "olga")
+    with pytest.raises(CampaignsFull) as refused:
+        put(world.office, "one-more", Wanted(TERMS, "paused", 0), "olga")
+    assert refused.value.members == {"most": 3}
+    assert put(world.office, "more-1", Wanted(TERMS, "paused", 0), "olga")[1] is False  # asked again
+    put(world.office, "more-1", Wanted(TERMS, "live", 1), "olga")
+    world.now = TERMS.ends_at
+    world.wind_up()
+    assert put(world.office, "one-more", Wanted(TERMS, "paused", 0), "olga")[1]
 
 
 def test_fundings_are_bounded(world: CampaignWorld) -> None:

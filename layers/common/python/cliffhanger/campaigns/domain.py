@@ -29,6 +29,8 @@ ALONE_COINS = 10_000
 """Coins that operators bring to one campaign without a second one: a hundred dollars' worth. More awaits another."""
 MOST_FUNDINGS = 50
 MOST_SLICES = 64
+MOST_OPEN = 200
+"""Campaigns that are not closed, drafts too: who looks at what is running looks at them all."""
 DAY_MS = 86_400_000
 LATE_MS = 90 * DAY_MS
 """For so long after the last return window, what late returns bring back to a budget goes on to its brand."""

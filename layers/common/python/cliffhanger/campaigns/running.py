@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cliffhanger.campaigns.domain import (
     LATE_MS,
+    MOST_OPEN,
     Campaign,
     Funding,
     FundingStatus,
@@ -29,6 +30,7 @@ from cliffhanger.errors import (
     CampaignChanged,
     CampaignClosed,
     CampaignFunded,
+    CampaignsFull,
     CaseClosed,
     FourEyesRequired,
     NotFound,
@@ -88,8 +90,9 @@ def put(office: Office, campaign: str, wanted: Wanted, by: str) -> tuple[Campaig
     Raises:
         ValidationFailed: the parts of the terms do not go together.
         CampaignChanged: it is another revision by now.
-        CampaignFunded: it was funded, and its partner, its slices or when it began stay.
+        CampaignFunded: it was funded, and its partner, its slices and, once it has begun, when it began stay.
         CampaignClosed: it is over.
+        CampaignsFull: as many as may be are open. Of some that are made at once, a few more can be.
         Unavailable: try again.
     """
     terms, status, revision = wanted
@@ -97,6 +100,8 @@ def put(office: Office, campaign: str, wanted: Wanted, by: str) -> tuple[Campaig
     known = office.campaigns.find(campaign)
     now = office.clock()
     if known is None:
+        if len(office.campaigns.opened()) >= MOST_OPEN:
+            raise CampaignsFull("So many campaigns are open; one has to end first.", most=MOST_OPEN)
         made = Campaign(campaign, terms, status, 1, now, now, by)
         if revision == 0 and office.campaigns.put(made):
             return made, True
@@ -107,13 +112,17 @@ def put(office: Office, campaign: str, wanted: Wanted, by: str) -> tuple[Campaig
         raise CampaignChanged("The campaign is another by now; look again.", revision=known.revision)
     if known.status == "closed":
         raise CampaignClosed("The campaign is over.", reason="over")
-    frozen = (known.terms.partner, known.terms.slices)
-    if known.fundings and (terms.partner, terms.slices) != frozen:
-        raise CampaignFunded("The campaign has been funded: its partner and its slices stay.")
+    if known.fundings and _frozen(terms, known, now) != _frozen(known.terms, known, now):
+        raise CampaignFunded("The campaign has been funded: its partner, its slices and when it began stay.")
     changed = _next(known, now, by)._replace(terms=terms, status=status)
     if office.campaigns.put(changed):
         return changed, False
     raise CampaignChanged("The campaign is another by now; look again.", revision=known.revision + 1)
+
+
+def _frozen(terms: Terms, known: Campaign, now: int) -> tuple[str, int, int | None]:
+    """What of terms stays as it is of a campaign that was funded."""
+    return terms.partner, terms.slices, terms.starts_at if known.terms.starts_at <= now else None
 
 
 def fund(office: Office, campaign: str, name: str, coins: int, by: str) -> tuple[Campaign, Funding]:

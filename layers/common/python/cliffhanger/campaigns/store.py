@@ -31,8 +31,6 @@ from cliffhanger.errors import Unavailable
 
 CAMPAIGN = "campaign"
 OPEN, PARTNER = "by-open", "by-partner"
-MOST_OPEN = 200
-"""Campaigns that are not closed: who looks at what is running looks at them all."""
 
 
 class CampaignsStore:
@@ -77,12 +75,12 @@ class CampaignsStore:
         return self._put(campaign.campaign, CAMPAIGN, attributes, follows(campaign.revision))
 
     def opened(self) -> tuple[Campaign, ...]:
-        """Campaigns that are not closed, oldest first; one that has just changed may be told as it was.
+        """All campaigns that are not closed, oldest first; one that has just changed may be told as it was.
 
         Raises:
             Unavailable: the read did not succeed.
         """
-        return self._listed("open", OPEN, MOST_OPEN)
+        return self._listed("open", OPEN)
 
     def of(self, partner: str, limit: int, before: tuple[int, str] | None = None) -> tuple[Campaign, ...]:
         """Campaigns of a partner, newest first, before one's time and id; the newest may be missing for a moment.
@@ -219,7 +217,13 @@ class CampaignsStore:
         return list(answer["Items"])
 
     def _listed(
-        self, key: str, index: str, limit: int, start: Mapping[str, Any] | None = None, *, forward: bool = True
+        self,
+        key: str,
+        index: str,
+        limit: int | None = None,
+        start: Mapping[str, Any] | None = None,
+        *,
+        forward: bool = True,
     ) -> tuple[Campaign, ...]:
         items: list[Mapping[str, Any]] = []
         while True:
@@ -228,7 +232,7 @@ class CampaignsStore:
                     self._name,
                     key,
                     index_name=index,
-                    limit=limit - len(items),
+                    limit=None if limit is None else limit - len(items),
                     scan_index_forward=forward,
                     exclusive_start_key=start,
                 )
@@ -236,7 +240,7 @@ class CampaignsStore:
                 raise _unavailable(error) from error
             items += answer["Items"]
             start = answer.get("LastEvaluatedKey")
-            if start is None or len(items) >= limit:
+            if start is None or (limit is not None and len(items) >= limit):
                 return tuple(_campaign(item) for item in items)
 
 

@@ -49,6 +49,7 @@
     │   ├── NothingToCarry                          a lane of income that holds no cash
     │   ├── BudgetMissing / BudgetExhausted / BudgetCapReached   what a campaign has paid for
     │   ├── CampaignChanged / CampaignClosed / CampaignFunded / FundingsFull   a brand's campaign as it stands
+    │   ├── CampaignsFull            as many of them as may be are open
     │   ├── OrderClaimed / ReturnTooLarge / CashbackNotDue   a purchase at a brand, and its way back
     │   ├── PaymentRefused           the bank does not take the payment
     │   ├── PayoutFeeChanged         the fee shown is not the fee
@@ -129,6 +130,7 @@ from cliffhanger.errors.campaigns import (
     CampaignChanged,
     CampaignClosed,
     CampaignFunded,
+    CampaignsFull,
     CashbackNotDue,
     ClaimTokenInvalid,
     CodeInvalid,
@@ -248,6 +250,7 @@ __all__ = [
     "CampaignChanged",
     "CampaignClosed",
     "CampaignFunded",
+    "CampaignsFull",
     "CaseClosed",
     "CashbackNotDue",
     "CheckinTooSoon",

@@ -31,9 +31,15 @@ class CampaignClosed(StateError):
 
 
 class CampaignFunded(StateError):
-    """The campaign has been funded: its partner and the number of its slices stay as they are."""
+    """The campaign has been funded: its partner, the number of its slices and when it began stay as they are."""
 
     code = "campaign_funded"
+
+
+class CampaignsFull(StateError):
+    """As many campaigns as may be are open; ``most`` is how many. One that is over closes by itself."""
+
+    code = "campaigns_full"
 
 
 class FundingsFull(StateError):
