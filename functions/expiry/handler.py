@@ -24,6 +24,8 @@ from cliffhanger.rewards.telling import tell
 from cliffhanger.telemetry.log import logger
 from cliffhanger.telemetry.metrics import count, measure
 
+APART_MS = 300_000
+"""Time between two sweeps."""
 MARGIN_MS = 60_000
 """Time that one account may take at the end of a sweep; the next ones are left for the next sweep."""
 
@@ -122,11 +124,18 @@ def _paid(due: Iterator[Vested]) -> tuple[int, int]:
 
 
 def _wind_up(until: int) -> dict[str, int]:
-    """Adds up campaigns, gives back what those that are over have not spent, and closes them; how many it could not."""
+    """Adds up campaigns, gives back what those that are over have not spent, and closes them; how many it could not.
+
+    Each sweep begins with another one, so that where time is short none is always the last.
+    """
     left, office = 0, bootstrap.campaign_office()
-    for campaign in office.campaigns.opened():
+    opened = office.campaigns.opened()
+    first = system_clock() // APART_MS % max(1, len(opened))
+    for number, campaign in enumerate((*opened[first:], *opened[:first])):
         if system_clock() >= until:
-            break
+            late = len(opened) - number
+            logger().warning("campaigns left", campaigns=late)
+            return {"left": left + late}
         try:
             coins = running.wind_up(office, running.go_on(office, campaign))
             reporting.report(office.campaigns, office.ledger, campaign)

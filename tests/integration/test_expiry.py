@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from cliffhanger import bootstrap
+from cliffhanger.campaigns import running
+from cliffhanger.campaigns.domain import Campaign
 from cliffhanger.clock import system_clock
 from cliffhanger.commerce import refunds
 from cliffhanger.commerce.refunds import Swept
@@ -19,11 +21,13 @@ from cliffhanger.ledger.names import COIN_UNITS
 from functions.expiry import handler as expiry
 from functions.publisher import handler as publisher
 from tests.integration.test_publisher_stream import records
+from tests.support.campaigns import TERMS
 from tests.support.world import dump
 from tests.unit.parking.desk import Bus
 
 DAY = 86_400_000
 MIA = "viewer:mia"
+CAMPAIGN = Campaign("c", TERMS, "live", 1, 0, 0, "olga")
 
 
 class Context:
@@ -152,3 +156,35 @@ def test_what_fails_keeps_no_hold_from_expiring_and_is_told(
     with pytest.raises(Unavailable):
         expiry.handler({}, overdue)
     assert measured("HoldsExpired", capsys) == [1]
+
+
+@pytest.fixture
+def campaigns(overdue: Slow, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Four campaigns, each of which takes half a minute of the sweep's; the ones that it came to."""
+    opened = tuple(CAMPAIGN._replace(campaign=f"c{number}") for number in range(4))
+    came: list[str] = []
+
+    def wind_up(_office: object, campaign: Campaign) -> int:
+        came.append(campaign.campaign)
+        overdue.now += 30_000
+        return 0
+
+    monkeypatch.setattr(bootstrap.campaign_office().campaigns, "opened", lambda: opened)
+    monkeypatch.setattr(running, "wind_up", wind_up)
+    return came
+
+
+def test_campaigns_that_a_sweep_does_not_come_to_are_left_and_told(
+    overdue: Slow, campaigns: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    expiry.handler({}, overdue)
+    assert 0 < len(campaigns) < 4
+    assert measured("AccountsLeft", capsys) == [4 - len(campaigns)]
+
+
+def test_no_campaign_is_always_the_one_for_which_no_time_is_left(overdue: Slow, campaigns: list[str]) -> None:
+    began = overdue.now
+    for number in range(4):
+        overdue.now = began + number * expiry.APART_MS
+        expiry.handler({}, overdue)
+    assert set(campaigns) == {"c0", "c1", "c2", "c3"}
