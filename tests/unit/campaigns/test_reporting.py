@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,8 @@ from cliffhanger.campaigns import reporting
 from cliffhanger.campaigns.domain import DAY_MS
 from cliffhanger.campaigns.reporting import Report, report
 from cliffhanger.errors import BudgetCapReached, BudgetExhausted, CampaignClosed, ReturnTooLarge, RewardRefused
-from tests.support.campaigns import TERMS, CampaignWorld
+from cliffhanger.ledger.entries import Entry
+from tests.support.campaigns import COATS, TERMS, CampaignWorld
 
 
 def reported(world: CampaignWorld) -> Report:
@@ -85,6 +87,29 @@ def test_an_entry_is_added_up_once_though_two_do_it_at_once() -> None:
     assert after.seq >= before.seq
     assert not world.campaigns.tally(campaign.campaign, 0, after, before.seq) or before.seq == after.seq
     assert reported(world) == first
+
+
+def test_what_was_added_up_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = CampaignWorld(TERMS._replace(slices=1))
+    for number in range(20):
+        world.did("scan", "printed", "client", f"v{number}")
+    before, last = reported(world), world.campaigns.tallied(COATS, 0).seq
+    read: list[int] = []
+    newest = world.ledger.newest
+
+    def counted(*asked: Any, **more: Any) -> tuple[Entry, ...]:
+        page = newest(*asked, **more)
+        read.append(len(page))
+        return page
+
+    monkeypatch.setattr(world.ledger, "newest", counted)
+    assert reported(world) == before
+    assert read == []
+    for number in range(3):
+        world.did("scan", "printed", "client", f"w{number}")
+    read.clear()
+    assert reported(world).total.claims == before.total.claims + 3
+    assert sum(read) == world.campaigns.tallied(COATS, 0).seq - last
 
 
 def test_refusals_are_told_by_reason_and_day() -> None:

@@ -127,28 +127,27 @@ def numbers_of(entry: Entry) -> dict[str, int]:
 
 
 def _added_up(ledger: LedgerStore, account: str, known: Tallied, most: int) -> tuple[Tallied, bool]:
-    """What a slice came to after at most so many more entries, and whether that is all."""
-    seq, days = known.seq, {day: dict(numbers) for day, numbers in known.days.items()}
-    while most > 0:
-        page = _following(ledger, account, seq, min(AT_ONCE, most))
-        for entry in page:
-            numbers = days.setdefault(day_of(entry.at), {})
-            for name, number in numbers_of(entry).items():
-                numbers[name] = numbers.get(name, 0) + number
-            seq = entry.seq
-        most -= len(page)
-        if len(page) < AT_ONCE:
-            return Tallied(seq, _some(days.items())), most > 0
-    return Tallied(seq, _some(days.items())), False
+    """What a slice came to after at most so many more entries, and whether that is all.
 
+    The head is looked at first: of most slices most of the time nothing is new, and what is read is new.
 
-def _following(ledger: LedgerStore, account: str, seq: int, count: int) -> list[Entry]:
-    """The next entries of a chain after one, oldest first."""
+    Raises:
+        Busy: try again.
+    """
     try:
-        page = ledger.newest(account, count, before=seq + 1 + count)
+        head = ledger.head(account)
+        last = 0 if head is None else head.seq
+        until = min(last, known.seq + most)
+        days = {day: dict(numbers) for day, numbers in known.days.items()}
+        for seq in range(known.seq, until, AT_ONCE):
+            count = min(AT_ONCE, until - seq)
+            for entry in reversed(ledger.newest(account, count, before=seq + count + 1)):
+                numbers = days.setdefault(day_of(entry.at), {})
+                for name, number in numbers_of(entry).items():
+                    numbers[name] = numbers.get(name, 0) + number
     except Unclear as error:
         raise Busy("Try again in a moment.") from error
-    return [entry for entry in reversed(page) if entry.seq > seq]
+    return Tallied(max(until, known.seq), _some(days.items())), until >= last
 
 
 def _some(days: Iterable[tuple[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
