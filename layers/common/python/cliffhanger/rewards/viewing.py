@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from cliffhanger.rewards.watches_store import WatchesStore
 
 ATTEMPTS = 3
+MOST_UNTOLD = 4
+"""Episodes that go on from checkpoint to checkpoint until campaigns can be told of them; one more has to wait."""
 _FOLLOWED = "A newer session has followed this one."
 _SILENT = "Nothing was heard of the session for too long."
 
@@ -45,7 +47,10 @@ class Room(NamedTuple):
     key: Callable[[], bytes]
     admit: Callable[[SeriesPage, Earner, int, int], None]
     sponsored: Callable[[Earner, str, int], object] = lambda _earner, _series, _episode: None
-    """Told of an episode that counts as watched, by series and number: what campaigns give for it is theirs to say."""
+    """Told of an episode that counts as watched, by series and number: what campaigns give for it is theirs to say.
+
+    Where they cannot be told, they are told of it again: it may be told of more than once.
+    """
 
 
 class Watched(NamedTuple):
@@ -118,7 +123,7 @@ def beat(room: Room, earner: Earner, *, token: str, position_ms: int) -> Watched
         session, earned = _saved(room, earner, session)
     elif session.owing:
         watcher = room.watches.find(earner.person)
-        session, earned = _settled(room, earner, session, () if watcher is None else watcher.owed)
+        session, earned, _ = _settled(room, earner, session, () if watcher is None else watcher.owed)
     return _watched(room, earner, session, earned)
 
 
@@ -193,11 +198,13 @@ def _saved(room: Room, earner: Earner, session: Session) -> tuple[Session, tuple
                 counted=record.counted(number),
                 owing=bool(watcher.owed),
             )
-            return _settled(room, earner, session, watcher.owed)
+            session, earned, _ = _settled(room, earner, session, watcher.owed)
+            return session, earned
         before: tuple[Earned, ...] = ()
+        left: tuple[Owed, ...] = ()
         if session.owing:
-            session, before = _settled(room, earner, session, watcher.owed)
-            if session.owing:
+            session, before, left = _settled(room, earner, session, watcher.owed)
+            if len(left) > MOST_UNTOLD or any(not one.decided for one in left):
                 raise Busy("What was earned before comes first.")
         if record is not watcher.record:
             room.watches.put_aside(earner.person, watcher.record, watcher)
@@ -209,6 +216,7 @@ def _saved(room: Room, earner: Earner, session: Session) -> tuple[Session, tuple
             every_s=_minutes_every_s(room, earner, session),
             episodes=functools.partial(_episodes, room, session.episode.series),
         )
+        after = after._replace(owed=(*left, *after.owed))
         if room.watches.put(earner.person, after):
             session = session._replace(
                 revision=after.revision,
@@ -216,7 +224,7 @@ def _saved(room: Room, earner: Earner, session: Session) -> tuple[Session, tuple
                 counted=after.record.counted(session.episode.number),
                 owing=bool(after.owed),
             )
-            session, brought = _settled(room, earner, session, after.owed)
+            session, brought, _ = _settled(room, earner, session, after.owed)
             return session, before + brought
     raise Busy("Send the beat again in a moment.")
 
@@ -234,20 +242,34 @@ def _minutes_every_s(room: Room, earner: Earner, session: Session) -> int | None
 
 def _settled(
     room: Room, earner: Earner, session: Session, owed: tuple[Owed, ...]
-) -> tuple[Session, tuple[Earned, ...]]:
-    """Gives what a checkpoint has brought; what cannot be given now is tried again with the next beat."""
+) -> tuple[Session, tuple[Earned, ...], tuple[Owed, ...]]:
+    """Gives what a checkpoint has brought, and tells campaigns of it; and what is left, tried again with the next beat.
+
+    The house comes first: it waits for no campaign.
+    """
     earned: list[Earned] = []
     for one in owed:
+        if one.decided:
+            continue
         where = {"series": one.series} if one.series else {"day": one.date}
         terms = {**where, **({"episode": one.number} if one.kind == "watch.episode" else {})}
         try:
-            if one.kind == "watch.episode":
-                room.sponsored(earner, one.series, one.number)
             came = earn(room.desk, earner, Fact(one.kind, one.fact, one.amount, terms))
         except RewardRefused:
             continue
         except (Busy, Undecided, Unavailable):
-            return session._replace(owing=True), tuple(earned)
+            return session._replace(owing=True), tuple(earned), owed
         if not came.repeated:
             earned.append(came)
-    return session._replace(owing=False), tuple(earned)
+    left = _untold(room, earner, tuple(one.as_decided() for one in owed if one.kind == "watch.episode"))
+    return session._replace(owing=bool(left)), tuple(earned), left
+
+
+def _untold(room: Room, earner: Earner, episodes: tuple[Owed, ...]) -> tuple[Owed, ...]:
+    """Tells campaigns of episodes; those that they were not told of, the one that failed behind the others."""
+    for number, one in enumerate(episodes):
+        try:
+            room.sponsored(earner, one.series, one.number)
+        except (Busy, Undecided, Unavailable):
+            return (*episodes[number + 1 :], one)
+    return ()

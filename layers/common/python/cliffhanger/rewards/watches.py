@@ -74,7 +74,8 @@ class Record(NamedTuple):
 class Owed(NamedTuple):
     """A reward that a checkpoint has brought, to be decided and written to the ledger: what for, and on which day.
 
-    ``number`` is an episode's, or how many seconds of the day the reward is up to; ``amount`` as in a claim.
+    ``number`` is an episode's, or how many seconds of the day the reward is up to; ``amount`` as in a claim, and 0 once
+    the house has decided on an episode of which campaigns have still to be told.
     """
 
     kind: Kind
@@ -90,13 +91,22 @@ class Owed(NamedTuple):
             return minutes_fact(self.date, self.number)
         return episode_fact(self.series, self.number) if self.kind == "watch.episode" else series_fact(self.series)
 
+    @property
+    def decided(self) -> bool:
+        """Whether the house has decided on it."""
+        return not self.amount
+
+    def as_decided(self) -> Owed:
+        """The same once the house has decided on it."""
+        return self._replace(amount=0)
+
 
 class Watcher(NamedTuple):
     """What stands of a viewer: ``revision`` counts the checkpoints, ``through`` is when the last one was made.
 
     ``credited_ms`` is of the day, ``claimed_s`` how much of it has been claimed. ``record`` is of the series that was
     watched last; those of others have items of their own. ``owed`` may be on the ledger already, or refused: it is
-    asked about once more at most.
+    asked about again at most until the next checkpoint.
     """
 
     session: str
