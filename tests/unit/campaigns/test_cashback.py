@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cliffhanger.campaigns.domain import DAY_MS, LATE_MS, fact_of
+from cliffhanger.campaigns.domain import DAY_MS, fact_of
 from cliffhanger.errors import (
     BudgetCapReached,
     BudgetExhausted,
@@ -241,28 +241,6 @@ def test_what_is_not_spent_goes_back_after_the_last_window_and_late_returns_foll
     world.wind_up()
     assert world.campaign.status == "closed"
     assert world.campaigns.opened() == ()
-
-
-def test_a_campaign_closes_only_once_all_its_coins_have_gone_back() -> None:
-    world = CampaignWorld(rules=rules_of(days=365))
-    world.buy("A-1", 1_000)
-    world.now += DAY_MS
-    world.buy("A-2", 1_000)
-    world.now = TERMS.ends_at + 14 * DAY_MS
-    world.sweep()
-    assert world.wind_up() == 1_800
-    world.settle()
-    closes = world.campaign.settles_at + LATE_MS
-    world.now = closes - 3_600_000  # of the same day
-    world.back(500, "R-1", "A-1")
-    assert world.wind_up() == 50
-    world.now += 1_800_000
-    world.back(500, "R-2", "A-2")
-    world.now = closes
-    assert (world.wind_up(), world.campaign.status, world.sums[0]) == (0, "live", 50)
-    world.now += DAY_MS
-    assert world.wind_up() == 50
-    assert (world.campaign.status, world.sums[0]) == ("closed", 0)
 
 
 def test_cashback_counts_against_no_cap_of_the_house(world: CampaignWorld) -> None:

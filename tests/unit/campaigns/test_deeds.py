@@ -10,7 +10,7 @@ import pytest
 from cliffhanger.campaigns.claiming import claim
 from cliffhanger.campaigns.codes import GOOD_FOR, MINUTE_MS, code_of, token_of
 from cliffhanger.campaigns.deciding import Deed
-from cliffhanger.campaigns.domain import DAY_MS, LATE_MS, Claimant, Kind
+from cliffhanger.campaigns.domain import DAY_MS, Claimant, Kind
 from cliffhanger.campaigns.scanning import get_token, scan
 from cliffhanger.campaigns.sponsoring import ASKED_APART_MS, Sponsors
 from cliffhanger.errors import Busy, CampaignClosed, CodeInvalid, RewardRefused, Unavailable, Undecided
@@ -168,20 +168,6 @@ def test_a_claim_that_a_reviewer_refuses_goes_back_to_the_budget_and_a_late_retu
     assert world.sums == (2_000, 0, 0)
     world.back(5_000)
     assert world.sums == (2_000, 0, 0)
-
-
-def test_a_campaign_stays_open_while_a_reviewer_has_not_decided_and_then_gives_that_back_too() -> None:
-    world = suspicious()
-    world.buy()
-    world.now = world.campaign.settles_at + LATE_MS
-    assert world.wind_up() == 1_700
-    world.wind_up()
-    assert (world.campaign.status, world.sums) == ("live", (0, 300, 0))
-    world.now += DAY_MS
-    (row,) = held(world.till, 10)
-    refuse(world.till, "mia", row.name, "olga")
-    assert world.wind_up() == 300
-    assert (world.campaign.status, world.sums) == ("closed", (0, 0, 0))
 
 
 @pytest.mark.parametrize("fault", [Fault.NOT_SENT, Fault.LOST_REPLY, Fault.THROTTLED, Fault.FAILED])

@@ -12,7 +12,6 @@ from cliffhanger.campaigns.running import Wanted, decide, find, fund, go_on, put
 from cliffhanger.errors import (
     Busy,
     CampaignChanged,
-    CampaignClosed,
     CampaignFunded,
     CampaignsFull,
     CaseClosed,
@@ -111,17 +110,6 @@ def test_what_was_funded_keeps_when_it_began_and_begins_another_time_only_before
     assert world.campaign.terms == soon
 
 
-def test_what_was_never_funded_closes_when_it_ends(world: CampaignWorld) -> None:
-    fund(world.office, COATS, "f1", ALONE_COINS + 1, "olga")
-    world.now = TERMS.ends_at - 1
-    assert (world.wind_up(), world.campaign.status) == (0, "live")
-    world.now += 1
-    assert (world.wind_up(), world.campaign.status) == (0, "closed")
-    assert world.campaigns.opened() == ()
-    with pytest.raises(CampaignClosed):
-        decide(world.office, COATS, "f1", "otto", approved=True)
-
-
 def test_the_newest_of_however_many_open_campaigns_is_looked_at(world: CampaignWorld) -> None:
     for number in range(MOST_OPEN + 1):
         world.campaigns.put(world.campaign._replace(campaign=f"more-{number}", created_at=world.now + 1 + number))
@@ -149,56 +137,6 @@ def test_fundings_are_bounded(world: CampaignWorld) -> None:
         fund(world.office, COATS, f"f{number}", 1, "olga")
     with pytest.raises(FundingsFull):
         fund(world.office, COATS, "more", 1, "olga")
-
-
-def test_a_closed_campaign_is_neither_changed_nor_funded(world: CampaignWorld) -> None:
-    fund(world.office, COATS, "f1", 100, "olga")
-    world.now = TERMS.ends_at + 200 * DAY_MS
-    world.wind_up()
-    with pytest.raises(CampaignClosed):
-        put(world.office, COATS, Wanted(TERMS._replace(name="Again"), "live", world.campaign.revision), "olga")
-    with pytest.raises(CampaignClosed):
-        fund(world.office, COATS, "f2", 1, "olga")
-
-
-def test_a_funding_is_not_approved_once_its_campaign_is_closed_and_brings_it_nothing(world: CampaignWorld) -> None:
-    fund(world.office, COATS, "f1", 100, "olga")
-    fund(world.office, COATS, "f2", ALONE_COINS + 1, "olga")
-    world.now = TERMS.ends_at + 200 * DAY_MS
-    world.wind_up()
-    assert world.campaign.status == "closed"
-    with pytest.raises(CampaignClosed):
-        decide(world.office, COATS, "f2", "otto", approved=True)
-    assert (statuses(world), world.sums[0]) == (["done", "awaiting"], 0)
-    assert decide(world.office, COATS, "f2", "otto", approved=False)[1].status == "refused"
-
-
-def test_a_funding_that_reached_its_slices_is_answered_the_same_once_its_campaign_is_closed(
-    world: CampaignWorld,
-) -> None:
-    fund(world.office, COATS, "f1", ALONE_COINS + 1, "olga")
-    done = decide(world.office, COATS, "f1", "otto", approved=True)[1]
-    world.now = TERMS.ends_at + 200 * DAY_MS
-    world.wind_up()
-    assert world.campaign.status == "closed"
-    assert decide(world.office, COATS, "f1", "otto", approved=True)[1] == done
-    assert world.sums[0] == 0
-
-
-def test_a_campaign_whose_funding_was_cut_short_is_not_closed_before_it_went_on(world: CampaignWorld) -> None:
-    fund(world.office, COATS, "f1", 100, "olga")
-    whole, world.office = world.office, world.office._replace(ledger=None)  # type: ignore[arg-type]
-    with pytest.raises(AttributeError):
-        fund(world.office, COATS, "f2", 100, "olga")
-    world.office = whole
-    world.now = TERMS.ends_at + 200 * DAY_MS
-    for _ in range(3):
-        world.wind_up()
-    assert world.campaign.status == "live"
-    go_on(world.office, world.campaign)
-    world.now += DAY_MS
-    world.wind_up()
-    assert (world.campaign.status, world.sums[0]) == ("closed", 0)
 
 
 def test_who_is_always_slower_than_others_hears_so(world: CampaignWorld, monkeypatch: pytest.MonkeyPatch) -> None:

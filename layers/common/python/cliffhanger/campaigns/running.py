@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from cliffhanger.ledger.store import LedgerStore
 
 ATTEMPTS = 5
+UNDER_WAY_MS = 3_600_000
+"""So long after the last return may be told, one that was told just before has reached its slice."""
 
 
 class Office(NamedTuple):
@@ -196,7 +198,7 @@ def wind_up(office: Office, campaign: Campaign) -> int:
         _close(office, campaign)
         return 0
     # Asked before the slices are: what is pending no more by then is on them, or has left for good.
-    last = now >= campaign.settles_at + LATE_MS and _nothing_comes(office, campaign)
+    last = now >= campaign.settles_at + LATE_MS + UNDER_WAY_MS and _nothing_comes(office, campaign)
     found = [
         give_back_unspent(
             office.ledger, campaign.budget.slice(number), day_of(now), campaign.source, retrying=office.pace
