@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from cliffhanger import bootstrap
-from cliffhanger.ledger.settling import key_of, settle_images
+from cliffhanger.ledger.packing import key_of
+from cliffhanger.ledger.settling import settle_images
 from cliffhanger.ledger.volumes import fullest
 from cliffhanger.streams import new_images, set_aside, taken
 from cliffhanger.telemetry.log import logger

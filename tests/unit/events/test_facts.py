@@ -265,6 +265,8 @@ def test_an_unlock_of_version_1_is_told_as_any_other() -> None:
         unlocked(bought(), prices=[]),
         unlocked(bought(), prices=[[2, 12]]),
         unlocked(bought(), prices=["2-2"]),
+        unlocked(bought(), prices=[[1, 10_000, 12]]),
+        unlocked(bought(), prices=[[1, 2**50, 12], [2**51, 1, 12]]),
     ],
     ids=lambda entry: json.dumps(entry.terms),
 )

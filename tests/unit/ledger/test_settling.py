@@ -106,7 +106,6 @@ def forged(**changes: Any) -> Entry:
 @pytest.mark.parametrize(
     "postings",
     [
-        [["bonus", 12, ".", "bank:a"]],
         [["doubloon", 12, ".", SERIES]],
         [["bonus", 12, ".", "viewer:b"]],
         [["bonus", -12, ".", "creator:b"]],

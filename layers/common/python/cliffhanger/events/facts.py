@@ -19,7 +19,7 @@ from cliffhanger.events.tellings import event_of as _event
 from cliffhanger.events.tellings import of_lot as _of_lot
 from cliffhanger.events.tellings import reference_of as _reference
 from cliffhanger.ledger.entries import Entry
-from cliffhanger.ledger.names import COIN_UNITS, OWN, OWN_DEFERRED
+from cliffhanger.ledger.names import COIN_UNITS, MAX_ORDINAL, OWN, OWN_DEFERRED
 from cliffhanger.ledger.state import Posting
 from cliffhanger.ledger.tipping import tipped_series
 
@@ -45,7 +45,7 @@ def events_of(entry: Entry) -> tuple[Event, ...]:
     try:
         tell = _TELLERS[_kind(entry)]
         told = tell(entry)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise NothingToTell(f"Nothing says what to tell of {entry.reference}.") from error
     expired = _classes(line for line in entry.postings if line.source == OWN and line.destination.startswith(EXPIRED))
     return (*told, *([_event(entry, "CoinsExpired", {"coins": expired})] if expired else []))
@@ -83,6 +83,8 @@ def _unlocked(entry: Entry) -> list[Event]:
     series, first, last = _span(entry)
     # The prices name what was missing of the range; without them, as in version 1, it is the range itself.
     runs = entry.terms.get("prices", [(first, last, 0)])
+    if sum(len(range(start, end + 1)) for start, end, _ in runs) > MAX_ORDINAL:
+        raise ValueError("more episodes than can be")
     data = {
         "seriesId": series,
         "episodes": _some([number for start, end, _ in runs for number in range(start, end + 1)]),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from cliffhanger.errors import LedgerCorrupt
 from cliffhanger.events.envelope import Event
 from cliffhanger.events.facts import NothingToTell, events_of
+from cliffhanger.ledger.packing import key_of
 from cliffhanger.ledger.store import entry_of_image
 
 if TYPE_CHECKING:
@@ -47,12 +48,8 @@ def publish_images(publisher: EventPublisher, images: Iterable[Mapping[str, Any]
         try:
             events += events_of(entry_of_image(image))
         except LedgerCorrupt as error:
-            poison.append(Untold(*_key_of(image), "unreadable", error.detail))
+            poison.append(Untold(*key_of(image), "unreadable", error.detail))
         except NothingToTell as error:
-            poison.append(Untold(*_key_of(image), "no_event", str(error)))
+            poison.append(Untold(*key_of(image), "no_event", str(error)))
     publisher.publish(events)
     return Told(len(events), tuple(poison))
-
-
-def _key_of(image: Mapping[str, Any]) -> tuple[str, int]:
-    return image.get("account", {}).get("S", "?"), int(image.get("seq", {}).get("N", "0"))

@@ -32,12 +32,13 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from cliffhanger.errors import LedgerCorrupt
+from cliffhanger.errors import LedgerCorrupt, NameInvalid
 from cliffhanger.ledger import lots as lotting
 from cliffhanger.ledger.canonical import canonical_json, digest
+from cliffhanger.ledger.forms import check_form
 from cliffhanger.ledger.invariants import check
 from cliffhanger.ledger.lots import Portion
-from cliffhanger.ledger.names import OWN, OWN_DEFERRED, SOURCES, text_of_hash, volume_of
+from cliffhanger.ledger.names import OWN, OWN_DEFERRED, SOURCES, rolls, text_of_hash, volume, volume_of
 from cliffhanger.ledger.state import LotTerms, Posting, Source, State, unpack_hold
 
 VERSION = 3
@@ -117,9 +118,17 @@ def seal(
 
 
 def next_volume(entry: Entry) -> str | None:
-    """Where the account goes on after this entry has closed its volume; None after any other entry."""
-    closes = entry.reference is None and entry.terms.get("kind") == CLOSED
-    return str(entry.terms["next"]) if closes else None
+    """Where the account goes on after this entry has closed its volume; None after any other entry.
+
+    Raises:
+        LedgerCorrupt: it names another place than the next volume.
+    """
+    if entry.reference is not None or entry.terms.get("kind") != CLOSED:
+        return None
+    account, number = volume_of(entry.account)
+    if not rolls(account) or entry.terms.get("next") != volume(account, number + 1):
+        raise LedgerCorrupt(f"Entry {entry.seq} of {entry.account} closes a volume that has no next one.")
+    return volume(account, number + 1)
 
 
 def _check_place(account: str, head: Entry | None) -> None:
@@ -142,7 +151,7 @@ def parse(body: str, stored_hash: bytes) -> Entry:
         if document["v"] not in KNOWN_VERSIONS:
             raise LedgerCorrupt(f"Entry version {document['v']} is not known here.")
         return _entry(document, body, stored_hash)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, NameInvalid) as error:
         raise LedgerCorrupt("An entry's bytes are no entry.") from error
 
 
@@ -175,6 +184,7 @@ def _packed(sources: tuple[Source, ...]) -> dict[str, list[list[Any]]]:
 
 
 def _entry(document: Mapping[str, Any], body: str, stored_hash: bytes) -> Entry:
+    check_form(document)
     state = document["state"]
     return Entry(
         account=document["account"],

@@ -18,6 +18,8 @@ from cliffhanger.errors import NameInvalid
 ID = r"[a-z0-9][a-z0-9-]{0,31}"
 _NUMBER = r"(?:0|[1-9][0-9]{0,5})"
 _ORDINAL = r"[1-9][0-9]{0,3}"
+MAX_ORDINAL = 9_999
+"""No episode has a greater number."""
 _DATE = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 

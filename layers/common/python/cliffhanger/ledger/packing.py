@@ -85,3 +85,12 @@ def bytes_of(value: Mapping[str, Any]) -> bytes:
     """
     stored = value["B"]
     return stored if isinstance(stored, bytes) else base64.b64decode(stored)
+
+
+def key_of(item: Mapping[str, Any]) -> tuple[str, int]:
+    """The account and the number under which an item stands, in DynamoDB's JSON, whatever it is.
+
+    Without an account it is "?"; without a whole number, which the table does not ask for, it is 0.
+    """
+    number = item.get("seq", {}).get("N", "0")
+    return item.get("account", {}).get("S", "?"), int(number) if number.isdecimal() else 0

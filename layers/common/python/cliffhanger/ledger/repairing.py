@@ -13,10 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple, Protocol
 
-from cliffhanger.errors import LedgerCorrupt
+from cliffhanger.errors import LedgerCorrupt, NameInvalid
 from cliffhanger.ledger.entries import Entry, foreign_legs, mark_of
 from cliffhanger.ledger.journal import Retrying
 from cliffhanger.ledger.names import volume_of
+from cliffhanger.ledger.packing import key_of
 from cliffhanger.ledger.rolling import mend_roll, stored_at
 from cliffhanger.ledger.scan import LedgerScan
 from cliffhanger.ledger.settlement import MAX_SOURCES
@@ -204,7 +205,7 @@ class Repair:
         """Whether a half of a roll was written again, or cannot be; None where there is nothing to do."""
         try:
             return mend_roll(self._ledger, entry, dry=self._dry) or None
-        except LedgerCorrupt:
+        except (LedgerCorrupt, NameInvalid):
             return "rolled_otherwise"
 
     def _free(self, entry: Entry, counterparty: str, seq: int) -> bool:
@@ -284,4 +285,4 @@ def _readable(images: Iterable[Mapping[str, Any]], torn: list[Torn]) -> Iterator
         try:
             yield entry_of_image(image)
         except LedgerCorrupt:
-            torn.append(Torn(image["account"]["S"], int(image["seq"]["N"]), "", "unreadable"))
+            torn.append(Torn(*key_of(image), "", "unreadable"))

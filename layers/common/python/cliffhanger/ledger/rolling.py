@@ -77,7 +77,8 @@ def mend_roll(ledger: LedgerStore, half: Entry, *, dry: bool = False) -> bool | 
 
     Raises:
         Unclear: a read or a write did not succeed.
-        LedgerCorrupt: something else stands there.
+        LedgerCorrupt: something else stands there, or it goes on where no volume of the account is.
+        NameInvalid: the account has no volume there.
     """
     if next_volume(half) is not None:
         missing = opened_after(half)
@@ -86,7 +87,8 @@ def mend_roll(ledger: LedgerStore, half: Entry, *, dry: bool = False) -> bool | 
             _check_stands(found, text_of_hash(missing.hash))
             return None
     elif half.reference is None and half.terms.get("kind") == OPENED:
-        last = ledger.stored(str(half.terms["before"]), 1)
+        account, number = volume_of(half.account)
+        last = ledger.stored(volume(account, number - 1), 1)
         head = last[0].entry if last else None
         if head is None or head.seq != half.seq - 2:
             _check_stands(last, half.prev)

@@ -10,6 +10,7 @@ from cliffhanger.errors import Busy, LedgerCorrupt, NameInvalid, NotCanonical
 from cliffhanger.ledger.entries import Entry, foreign_legs
 from cliffhanger.ledger.journal import Retrying
 from cliffhanger.ledger.names import GUARDED_KINDS, account_kind
+from cliffhanger.ledger.packing import key_of
 from cliffhanger.ledger.rolling import end_to_write, roll_if_full
 from cliffhanger.ledger.settlement import MAX_SOURCES, Claim, by_destination, plan_batch
 from cliffhanger.ledger.store import LedgerStore, entry_of_image
@@ -92,11 +93,6 @@ def settle_inline(store: LedgerStore, entry: Entry, retrying: Retrying | None = 
             if broken:
                 return False
     return True
-
-
-def key_of(image: Mapping[str, Any]) -> tuple[str, int]:
-    """The account and the seq of a stream's new image, in DynamoDB's JSON."""
-    return image.get("account", {}).get("S", "?"), int(image.get("seq", {}).get("N", "0"))
 
 
 def _settle_some(store: LedgerStore, destination: str, sources: Sequence[Entry], pace: Retrying) -> Settled:

@@ -22,7 +22,7 @@ from pynamodb.expressions.operand import Path, Value
 from cliffhanger.dynamo import UNCLEAR_REASONS, Unclear, is_refusal, is_unclear, table
 from cliffhanger.errors import LedgerCorrupt
 from cliffhanger.ledger.entries import Entry, foreign_legs, mark_of, parse
-from cliffhanger.ledger.packing import bytes_of, pack, stored_text
+from cliffhanger.ledger.packing import bytes_of, key_of, pack, stored_text
 from cliffhanger.ledger.state import Known
 from cliffhanger.ledger.volumes import VOLUME_ENTRIES
 
@@ -76,7 +76,7 @@ class LedgerStore:
             LedgerCorrupt: the stored bytes contradict their hash.
         """
         items = self._last(account, 1)
-        return _entry(items[0]) if items else None
+        return entry_of_image(items[0]) if items else None
 
     def references(self, account: str, prefix: str) -> tuple[Known, ...]:
         """References on the account's chain with that prefix, in order.
@@ -101,7 +101,7 @@ class LedgerStore:
             Unclear: the read did not succeed.
             LedgerCorrupt: stored bytes contradict their hash.
         """
-        return tuple(_entry(item) for item in self._last(account, limit, before))
+        return tuple(entry_of_image(item) for item in self._last(account, limit, before))
 
     def stored(self, account: str, limit: int, before: int | None = None) -> tuple[Stored, ...]:
         """As :meth:`newest`, with where each is settled; what cannot be read is named, and does not hide the others.
@@ -118,7 +118,7 @@ class LedgerStore:
             Unclear: the read did not succeed.
             LedgerCorrupt: it is not there, or its bytes contradict their hash.
         """
-        return _entry(self._item(account, seq))
+        return entry_of_image(self._item(account, seq))
 
     def append(self, entry: Entry) -> bool:
         """Writes the next entry; False when another has taken its place, and nothing is written.
@@ -180,7 +180,7 @@ class LedgerStore:
 
         Raises:
             Unclear: the read did not succeed.
-            LedgerCorrupt: the entry is not there.
+            LedgerCorrupt: the entry is not there, or a mark on it is no number.
         """
         return _marks(entry, self._item(entry.account, entry.seq))
 
@@ -240,12 +240,19 @@ class LedgerStore:
 
 
 def entry_of_image(image: Mapping[str, Any]) -> Entry:
-    """The entry of a stream record's new image, in DynamoDB's JSON.
+    """The entry of an item in DynamoDB's JSON: as it is stored, or a stream record's new image.
 
     Raises:
-        LedgerCorrupt: the bytes contradict their hash, or the image is no entry.
+        LedgerCorrupt: the bytes contradict their hash, or are no entry, or another's than the key says.
     """
-    return _entry(image)
+    try:
+        entry = parse(stored_text(image), bytes_of(image["hash"]))
+        account, seq = image["account"]["S"], int(image["seq"]["N"])
+    except (KeyError, ValueError) as error:
+        raise LedgerCorrupt("An item of the ledger is no entry.") from error
+    if (entry.account, entry.seq) != (account, seq) or image.get("reference", {}).get("S") != entry.reference:
+        raise LedgerCorrupt(f"Entry {seq} of {account} is stored under another key.")
+    return entry
 
 
 def attributes_of(entry: Entry) -> dict[str, Any]:
@@ -254,29 +261,20 @@ def attributes_of(entry: Entry) -> dict[str, Any]:
     return {"body": {"B": pack(entry.body)}, "hash": {"B": entry.hash}, **reference}
 
 
-def _entry(item: Mapping[str, Any]) -> Entry:
-    try:
-        entry = parse(stored_text(item), bytes_of(item["hash"]))
-        account, seq = item["account"]["S"], int(item["seq"]["N"])
-    except (KeyError, ValueError) as error:
-        raise LedgerCorrupt("An item of the ledger is no entry.") from error
-    if (entry.account, entry.seq) != (account, seq) or item.get("reference", {}).get("S") != entry.reference:
-        raise LedgerCorrupt(f"Entry {seq} of {account} is stored under another key.")
-    return entry
-
-
 def _stored(item: Mapping[str, Any]) -> Stored:
-    seq = int(item["seq"]["N"])
     try:
-        entry = _entry(item)
+        entry = entry_of_image(item)
+        return Stored(entry.seq, entry, "", _marks(entry, item))
     except LedgerCorrupt as error:
-        return Stored(seq, None, error.detail, {})
-    return Stored(seq, entry, "", _marks(entry, item))
+        return Stored(key_of(item)[1], None, error.detail, {})
 
 
 def _marks(entry: Entry, item: Mapping[str, Any]) -> dict[str, int]:
     marks = {destination: item.get(mark_of(entry, destination)) for destination in foreign_legs(entry)}
-    return {destination: int(mark["N"]) for destination, mark in marks.items() if mark is not None}
+    try:
+        return {destination: int(mark["N"]) for destination, mark in marks.items() if mark is not None}
+    except (KeyError, ValueError) as error:
+        raise LedgerCorrupt(f"A mark on entry {entry.seq} of {entry.account} is no number.") from error
 
 
 def _outcome(batch: Batch, error: TransactWriteError) -> SettleOutcome:
