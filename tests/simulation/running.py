@@ -6,9 +6,14 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple, Protocol, TypeVar
 
+from tests.support.dynamodb import MemoryDynamoDB
+
 
 class Life(Protocol):
     """One seeded run. What a step does follows from the seed and its number, whatever other steps are left out."""
+
+    model: MemoryDynamoDB
+    """Where everything is that was written."""
 
     def step_on(self, number: int) -> None:
         """Somebody does something.

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from cliffhanger.errors import NotFound
+from cliffhanger.ledger.budgeting import BudgetGrant, fund_budget, grant_from_budget, open_budget, reverse_budget_grant
+from cliffhanger.ledger.budgets import Budget
 from cliffhanger.ledger.canonical import digest
 from cliffhanger.ledger.lots import DAY_MS
 from cliffhanger.ledger.packing import stored_text
@@ -26,11 +28,11 @@ def ask(office: Office, account: str = MIA, limit: int = 20, before: int | None 
     return explain(office.ledger, account, limit, before, lambda: office.now)
 
 
-def forge(office: Office, seq: int, change: Any, *, rehash: bool = False) -> None:
+def forge(office: Office, seq: int, change: Any, *, account: str = MIA, rehash: bool = False) -> None:
     """Writes other bytes over an entry, behind everybody's back."""
     items = office.model.items(LEDGER["TableName"])
     for item in items:
-        if (item["account"]["S"], item["seq"]["N"]) == (MIA, str(seq)):
+        if (item["account"]["S"], item["seq"]["N"]) == (account, str(seq)):
             body = change(stored_text(item))
             assert body != stored_text(item)
             item["body"] = {"S": body}
@@ -166,6 +168,29 @@ def test_an_account_that_only_settles_is_explained_too(office: Office) -> None:
     (line,) = explained.lines
     assert line.entry is not None
     assert [(source.account, source.seq) for source in line.entry.sources] == [(MIA, entry.seq)]
+
+
+def test_a_budget_whose_coins_went_to_viewers_and_came_back_is_as_it_was_written(office: Office) -> None:
+    """What is sent says which lots it becomes, and that is looked at as well."""
+    budget = Budget("spring", "2026-01")
+    slices = open_budget(office.ledger, budget, 1, office.pace)
+    fund_budget(
+        office.ledger, budget, funding="f1", unit="bonus", coins=90, source="external:brand", retrying=office.pace
+    )
+    grant = BudgetGrant("mia", "d1", "bonus", 10, 30)
+    grant_from_budget(office.ledger, budget, grant, slices=slices, retrying=office.pace)
+    reverse_budget_grant(office.ledger, budget, grant, "r1", slices=slices, retrying=office.pace)
+    explained = ask(office, budget.slice(0))
+    assert set(checks(explained).values()) == {GOOD}
+    assert explained.words[-1] == "Holds 90 bonus."
+
+
+def test_a_lane_whose_last_entry_cannot_be_read_is_shown_all_the_same(office: Office) -> None:
+    entry = office.unlock().entries[0]
+    settle(office.ledger, [entry], office.pace)
+    lane = entry.postings[0].destination
+    forge(office, 1, lambda body: body.replace("12", "13"), account=lane)
+    assert checks(ask(office, lane)) == {1: Checks(hash=False, link=None, arithmetic=None)}
 
 
 @pytest.mark.parametrize("account", ["viewer:noa", "series:never:earned:0", "abc:def", "viewer:a:b"])

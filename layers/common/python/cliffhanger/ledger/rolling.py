@@ -153,10 +153,21 @@ def _newest(ledger: LedgerStore, account: str, known: int) -> tuple[int, Entry |
 
 def _volume_at(ledger: LedgerStore, account: str, before: int | None) -> int:
     """The newest volume that begins before a number, or the newest of all."""
-    end = tail(ledger, account)
-    low, high = 1, volume_of(end.account)[1] if end is not None else 1
+    low, high = 1, _last_volume(ledger, account)
     while before is not None and high > low:
         middle = (low + high + 1) // 2
         begins = ledger.stored(volume(account, middle), 1, before)
         low, high = (middle, high) if begins else (low, middle - 1)
     return high
+
+
+def _last_volume(ledger: LedgerStore, account: str) -> int:
+    """The newest volume of an account; where an end cannot be read, volumes are counted by what stands in them."""
+    try:
+        end = tail(ledger, account)
+    except LedgerCorrupt:
+        number = 1
+        while ledger.stored(volume(account, number + 1), 1):
+            number += 1
+        return number
+    return 1 if end is None else volume_of(end.account)[1]

@@ -142,6 +142,7 @@ def _adds_up(entry: Entry, before: State) -> bool:
             after=entry.state,
             sources=entry.sources,
             units=entry.units,
+            lots=entry.lots,
         )
     except (InternalError, LookupError, TypeError, ValueError):  # bytes that others wrote may be of any shape
         return False
