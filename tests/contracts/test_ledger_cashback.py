@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from cliffhanger.errors import BudgetExhausted, CashbackNotDue, NotReversible, ReturnTooLarge
+from cliffhanger.errors import AccountFrozen, BudgetExhausted, CashbackNotDue, NotReversible, ReturnTooLarge
 from cliffhanger.ledger.cashback import MOST_RETURNS
 from cliffhanger.ledger.cashing import find_cashback, give_back_unspent
 from cliffhanger.ledger.names import platform, viewer
 from cliffhanger.ledger.store import LedgerStore
+from cliffhanger.wallet.service import freeze
 from tests.contracts.stand_ins import ALL, tables_of
 from tests.support.cashback import BRAND, COATS, COINS, DAY, NOW, PAID, SLICES, UNTIL, World, remembered
 from tests.support.tables import LEDGER
@@ -37,6 +38,32 @@ def test_a_claim_leaves_the_budget_at_once_and_reaches_the_viewer_after_the_retu
     world.now = UNTIL
     world.confirm()
     assert world.sums == (50, 0, 50)
+
+
+def test_a_frozen_slice_promises_confirms_and_gives_back_nothing_until_it_is_thawed(memory: World) -> None:
+    memory.claim()
+    account = memory.of("order-1").account
+    freeze(memory.ledger, account, frozen=True, reference="support:case1", terms={}, retrying=memory.pace)
+    before = memory.sums
+    with pytest.raises(BudgetExhausted):
+        memory.claim("order-2", coins=1)
+    memory.now = UNTIL
+    with pytest.raises(AccountFrozen):
+        memory.confirm()
+    with pytest.raises(AccountFrozen):
+        give_back_unspent(memory.ledger, account, "2026-12-24", BRAND, retrying=memory.pace)
+    assert memory.sums == before
+    freeze(memory.ledger, account, frozen=False, reference="support:case2", terms={}, retrying=memory.pace)
+    memory.confirm()
+    assert memory.sums == (50, 0, 50)
+
+
+def test_a_frozen_slice_takes_what_comes_back(memory: World) -> None:
+    memory.claim()
+    account = memory.of("order-1").account
+    freeze(memory.ledger, account, frozen=True, reference="support:case1", terms={}, retrying=memory.pace)
+    memory.back(PAID)
+    assert memory.sums == (100, 0, 0)
 
 
 def test_whatever_is_asked_twice_happens_once(world: World) -> None:

@@ -20,6 +20,7 @@ from cliffhanger.payouts.schedules import next_monday
 from cliffhanger.payouts.steps import run
 from cliffhanger.payouts.tallies import Limits
 from functions.payouts.handler import handler as payouts
+from functions.support.handler import handler as support
 from functions.treasury import handler as treasury
 from tests.support.adapters import replace_in_bootstrap
 from tests.support.http import SETTINGS, access_token, body_of, event
@@ -162,6 +163,44 @@ def test_who_is_not_verified_has_nothing_paid_out_and_sees_why(world: World) -> 
     assert code(request()) == (403, "payout_refused", "verification_required")
     shown = body_of(ask("GET", "/v1/payout-quote", query={"currency": "USD"}))
     assert {each["rule"] for each in shown["options"]} == {"verification_required"}
+
+
+def freeze(*, frozen: bool, key: str) -> None:
+    """As an operator does who was told that somebody has taken over the creator's account."""
+    account = f"creator:{CLEO}"
+    asked = event(
+        "POST",
+        f"/v1/support/accounts/{account}/freezes",
+        route="POST /v1/support/accounts/{account}/freezes",
+        path_parameters={"account": account},
+        token=access_token("ola", groups=("operator",)),
+        headers={"idempotency-key": key},
+        body={"frozen": frozen, "reason": "fraud"},
+    )
+    assert support(asked, None)["statusCode"] == 201
+
+
+def test_from_a_frozen_account_nothing_is_paid_out_until_it_is_thawed(world: World) -> None:
+    freeze(frozen=True, key="f1")
+    assert code(request()) == (403, "payout_refused", "frozen")
+    shown = body_of(ask("GET", "/v1/payout-quote", query={"currency": "USD"}))
+    assert {each["rule"] for each in shown["options"]} == {"frozen"}
+    assert (world.machine.executions, world.bank.calls) == ({}, [])
+    freeze(frozen=False, key="f2")
+    payout = body_of(request())["payoutId"]
+    world.machine.run(payout)
+    assert body_of(one(payout))["status"] == "inTransit"
+
+
+def test_a_payout_that_was_asked_for_before_the_freeze_fails_and_its_money_stays(world: World) -> None:
+    """Whoever has taken over the account was faster than the operator, and no faster than the bank."""
+    payout = body_of(request())["payoutId"]
+    freeze(frozen=True, key="f1")
+    world.machine.run(payout)
+    shown = body_of(one(payout))
+    assert (shown["status"], shown["rule"], world.bank.calls) == ("failed", "frozen", [])
+    freeze(frozen=False, key="f2")
+    assert body_of(ask("GET", "/v1/payout-quote", query={"currency": "USD"}))["balance"] == 50_000
 
 
 def test_a_changed_destination_cools_off_is_told_and_takes_nothing_meanwhile(world: World) -> None:

@@ -191,7 +191,7 @@ def test_what_expired_is_no_part_of_what_is_taken_back() -> None:
 
 
 @pytest.mark.parametrize(("on", "name"), [(True, "AccountFrozen"), (False, "AccountThawed")])
-@pytest.mark.parametrize("account", [VIEWER, "creator:cleo"])
+@pytest.mark.parametrize("account", [VIEWER, "creator:cleo", "budget:spring:2026-11:3"])
 def test_a_freeze_tells_the_account_and_neither_reason_nor_actor(on: bool, name: str, account: str) -> None:
     assert only(frozen(None, on=on, account=account)) == (name, {"account": account, "seq": 1})
 

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from cliffhanger.errors import AmountInvalid, BudgetExhausted, NameInvalid
 from cliffhanger.ledger.budgets import MAX_SLICES, OPENING, Budget, open_slices, shares, transfer
+from cliffhanger.ledger.declarations import set_flag
 from cliffhanger.ledger.entries import Entry, foreign_legs
 from cliffhanger.ledger.lots import expiry_day
 from cliffhanger.ledger.planning import Ask, Turn
-from cliffhanger.ledger.state import LotTerms
+from cliffhanger.ledger.state import FROZEN, LotTerms
 from tests.unit.ledger.chains import (
     BUDGET,
     DAY,
@@ -30,6 +31,11 @@ from tests.unit.ledger.test_holds import BAD_AMOUNTS
 def transferred(head: Entry | None, coins: int, destination: str = BUDGET.slice(1)) -> Entry:
     asked = Turn(SLICE, head, NOW, Ask("transfer:t1", REQUEST, {"kind": "transfer"}))
     return transfer(asked, unit="game", coins=coins, destination=destination)
+
+
+def flagged(head: Entry, *, on: bool) -> Entry:
+    asked = Turn(SLICE, head, NOW, Ask(f"support:f{head.seq}", REQUEST, {"kind": "freeze" if on else "thaw"}))
+    return set_flag(asked, flag=FROZEN, on=on)
 
 
 def opened(slices: Any) -> Entry:
@@ -77,6 +83,18 @@ def test_a_slice_grants_to_the_last_coin_and_not_one_more() -> None:
 def test_coins_of_another_unit_do_not_cover_a_grant() -> None:
     with pytest.raises(BudgetExhausted):
         granted_from_budget(funded(), 30, unit="bonus")
+
+
+def test_a_frozen_slice_gives_nothing_and_still_takes_what_comes() -> None:
+    """To whoever asks it is empty: they know what to do then."""
+    stopped = flagged(funded(), on=True)
+    for give in (granted_from_budget, transferred):
+        with pytest.raises(BudgetExhausted) as refused:
+            give(stopped, 1)
+        assert refused.value.members == {"available": 0}
+    more = funded(stopped, name="f2")
+    assert more.state.balances == {"game": 200}
+    assert granted_from_budget(flagged(more, on=False), 101).state.balances == {"game": 99}
 
 
 def test_coins_move_between_slices_of_one_budget_and_nowhere_else() -> None:

@@ -15,6 +15,7 @@ from cliffhanger.errors import (
 )
 from cliffhanger.ledger.names import is_id
 from cliffhanger.support.domain import DAY_MS, FOUR_EYES_COINS, case_id
+from cliffhanger.support.explain import explain
 from cliffhanger.support.service import approve, get_case, list_cases, refuse
 from tests.support.dynamodb import Call, Moment
 from tests.unit.support.office import MIA, OLA, OTTO, SECRET, Office
@@ -110,6 +111,46 @@ def test_a_freeze_or_thaw_never_waits(office: Office, frozen: bool) -> None:
     case = office.freeze(frozen=frozen)
     assert (case.status, office.head().state.frozen) == ("done", frozen)
     assert office.head().terms == {"kind": "freeze" if frozen else "thaw", "actor": OLA, "reason": "review"}
+
+
+@pytest.mark.parametrize("account", ["creator:cleo", "budget:spring:2026-01:0"])
+def test_creators_and_budgets_are_frozen_too_and_thawed(office: Office, account: str) -> None:
+    """Whoever has taken over a creator's account is stopped by nothing else."""
+    case = office.freeze(account=account)
+    assert (case.status, case.account, office.head(account).state.frozen) == ("done", account, True)
+    assert "Frozen: nothing goes out; what comes in still does." in explain(office.ledger, account, 9).words
+    assert office.freeze(account=account) == case
+    thawed = office.freeze(account=account, frozen=False, key="again")
+    assert (thawed.status, office.head(account).state.frozen) == ("done", False)
+
+
+@pytest.mark.parametrize(
+    "account", ["series:the-last-train:earned:0", "platform:issued-1", "external:stripe-1", "bank:a", "creator:a:b"]
+)
+def test_what_has_no_owner_is_not_frozen(office: Office, account: str) -> None:
+    before = office.model.fingerprint()
+    with pytest.raises(ValidationFailed):
+        office.freeze(account=account)
+    assert office.model.fingerprint() == before
+
+
+@pytest.mark.parametrize("account", ["creator:cleo", "budget:spring:2026-01:0"])
+@pytest.mark.parametrize("kind", ["grant", "reversal"])
+def test_grants_and_reversals_are_for_viewers_alone(office: Office, kind: Any, account: str) -> None:
+    asked: dict[str, Any] = {"grant": {"coins": 1, "lifetimeDays": 1}, "reversal": {"seq": 1}}
+    before = office.model.fingerprint()
+    with pytest.raises(ValidationFailed):
+        office.open(kind, account=account, **asked[kind])
+    assert office.model.fingerprint() == before
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+def test_no_operator_who_creates_freezes_or_thaws_what_they_earn(office: Office, frozen: bool) -> None:
+    before = office.model.fingerprint()
+    with pytest.raises(FourEyesRequired) as refused:
+        office.freeze(account="creator:cleo", operator="cleo", frozen=frozen)
+    assert refused.value.members == {"rule": "own_account"}
+    assert office.model.fingerprint() == before
 
 
 def test_what_awaits_a_second_operator_has_moved_nothing(office: Office) -> None:

@@ -219,6 +219,8 @@ _TELLERS: Mapping[str, Callable[[Entry], list[Event]]] = {
     "budget claim": cashback("CashbackPending"),
     "budget confirmation": cashback("CashbackConfirmed"),
     "budget clawback": cashback("CashbackClawedBack"),
+    "budget freeze": _frozen,
+    "budget thaw": _thawed,
     "purchase": _bought,
     "refund": _undone("PurchaseRefunded"),
     "refundFailed": _undone("PurchaseRefundFailed"),

@@ -80,7 +80,7 @@ def grant_from(turn: Turn, *, viewer: str, unit: str, coins: int, lifetime_days:
     check_amount(lifetime_days, most=lotting.MAX_LIFETIME_DAYS)
     if account_kind(viewer) != "viewer":
         raise NameInvalid(f"No viewer: {viewer!r}")
-    _check_covers(alive, unit, coins)
+    check_covers(alive, unit, coins)
     terms = LotTerms(viewer, unit, coins, lotting.expiry_day(alive.at, lifetime_days))
     return next_entry(turn, alive, postings=[Posting(unit, coins, OWN, viewer)], state=alive.state, lots=(terms,))
 
@@ -122,7 +122,7 @@ def transfer(turn: Turn, *, unit: str, coins: int, destination: str) -> Entry:
     same = account_kind(destination) == "budget" and destination.rpartition(":")[0] == turn.account.rpartition(":")[0]
     if not same or destination == turn.account:
         raise NameInvalid(f"{destination!r} is no other slice of {turn.account!r}")
-    _check_covers(alive, unit, coins)
+    check_covers(alive, unit, coins)
     return next_entry(turn, alive, postings=[Posting(unit, coins, OWN, destination)], state=alive.state)
 
 
@@ -133,7 +133,12 @@ def _living(turn: Turn, unit: str, coins: int) -> Living:
     return living(turn)
 
 
-def _check_covers(alive: Living, unit: str, coins: int) -> None:
-    available = alive.state.balances.get(unit, 0)
+def check_covers(alive: Living, unit: str, coins: int) -> None:
+    """Lets so many coins pass that the slice holds; one that support has frozen gives nothing, as if it were empty.
+
+    Raises:
+        BudgetExhausted: it holds less; with what is ``available``.
+    """
+    available = 0 if alive.state.frozen else alive.state.balances.get(unit, 0)
     if available < coins:
         raise BudgetExhausted("The slice holds less than that.", available=available)

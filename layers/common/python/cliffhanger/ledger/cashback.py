@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from cliffhanger.errors import BudgetExhausted, CashbackNotDue, NotReversible, ReturnTooLarge
+from cliffhanger.errors import AccountFrozen, CashbackNotDue, NotReversible, ReturnTooLarge
 from cliffhanger.ledger import lots as lotting
+from cliffhanger.ledger.budgets import check_covers
 from cliffhanger.ledger.consequences import Undone
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.names import OWN, platform
@@ -95,9 +96,7 @@ def claim(turn: Turn, pledge: Pledge, standing: Standing) -> Entry:
     check_amount(pledge.whole)
     check_amount(pledge.lifetime_days, most=lotting.MAX_LIFETIME_DAYS)
     coins = pledge.coins - undone(pledge.coins, pledge.whole, standing.returned)
-    available = alive.state.balances.get(UNIT, 0)
-    if available < coins:
-        raise BudgetExhausted("The slice holds less than that.", available=available)
+    check_covers(alive, UNIT, coins)
     return _moved(turn, alive, coins, OWN, platform(PENDING, turn.account))
 
 
@@ -107,8 +106,9 @@ def confirm(turn: Turn, viewer: str, standing: Standing) -> Entry:
     Raises:
         NotReversible: there is no claim.
         CashbackNotDue: goods may still be returned; ``until`` is when not any more, in milliseconds.
+        AccountFrozen: support has frozen the slice.
     """
-    alive = living(turn)
+    alive = _thawed(turn)
     if standing.claim is None:
         raise NotReversible("Nothing was claimed.")
     terms = standing.claim.terms
@@ -155,8 +155,12 @@ def claw_back(turn: Turn, returned: int, standing: Standing) -> Entry:
 
 
 def give_back(turn: Turn, destination: str) -> Entry:
-    """Gives what a slice still holds back to where its funding came from; an entry without postings for nothing."""
-    alive = living(turn)
+    """Gives what a slice still holds back to where its funding came from; an entry without postings for nothing.
+
+    Raises:
+        AccountFrozen: support has frozen the slice.
+    """
+    alive = _thawed(turn)
     return _moved(turn, alive, alive.state.balances.get(UNIT, 0), OWN, destination)
 
 
@@ -172,6 +176,13 @@ def standing_of(entries: Iterable[Entry]) -> Standing:
         else:
             standing = standing._replace(returns=(*standing.returns, entry))
     return standing
+
+
+def _thawed(turn: Turn) -> Living:
+    alive = living(turn)
+    if alive.state.frozen:
+        raise AccountFrozen("Support has stopped what goes out of the budget.")
+    return alive
 
 
 def _moved(turn: Turn, alive: Living, coins: int, source: str, destination: str) -> Entry:

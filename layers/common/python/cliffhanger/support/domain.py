@@ -55,6 +55,13 @@ about. More is a rare and costly thing to be wrong about, or to be talked into. 
 undone by their contrary, and cannot wait while an account is being emptied. A grant counts together with what the
 account was granted without a second person within a day, so that a large one cannot be told as many small ones.
 """
+KINDS: Mapping[Kind, tuple[str, ...]] = {
+    **dict.fromkeys(("grant", "reversal", "refund"), ("viewer",)),
+    "freeze": ("viewer", "creator", "budget"),
+}
+"""The kinds of account that cases are about. Those that are frozen are those whose owner, or whoever has taken over
+from them, could take something out; a lane only ever pays its creators, and a budget is frozen slice by slice."""
+
 DAY_MS = 86_400_000
 MAX_GRANT_COINS = 100_000
 MAX_LIFETIME_DAYS = 366

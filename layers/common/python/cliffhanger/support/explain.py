@@ -165,6 +165,8 @@ def _words(head: Stored, wallet: Wallet, lines: Sequence[Line], now: int) -> Ite
         yield from _words_of_wallet(wallet, last, max(now, last.at))
     else:
         yield f"Holds {_amounts(last.state.balances)}." if last.state.balances else "Holds nothing."
+        if last.state.frozen:
+            yield "Frozen: nothing goes out; what comes in still does."
     if last.state.held:
         yield f"Set aside: {_amounts(last.state.held)}."
 

@@ -27,7 +27,7 @@ from cliffhanger.errors import (
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.journal import Recorded, Retrying
 from cliffhanger.ledger.names import account_kind, viewer
-from cliffhanger.support.domain import Case, CasePage, Request, Status, granted_alone, is_unlock, new_case
+from cliffhanger.support.domain import KINDS, Case, CasePage, Request, Status, granted_alone, is_unlock, new_case
 from cliffhanger.support.refunding import order_of, refund
 from cliffhanger.support.store import CasesStore
 from cliffhanger.tips.domain import is_tip
@@ -65,7 +65,7 @@ def open_case(work: Casework, request: Request) -> Case:
 
     Raises:
         KeyReused: the same key stands for another request.
-        ValidationFailed: the account is no viewer's.
+        ValidationFailed: the account is of a kind that such cases are not about.
         FourEyesRequired: it is the operator's own account.
         NotFound: the entry that is to be reversed does not exist.
         NotReversible: nothing reverses it, or another case has.
@@ -149,12 +149,13 @@ def refuse(work: Casework, case_id: str, operator: str) -> Case:
 
 def _opened(work: Casework, request: Request) -> Case:
     """The case that a request would open; nothing is written."""
+    kinds = KINDS[request.kind]
     try:
-        ours = account_kind(request.account) == "viewer"
+        ours = account_kind(request.account) in kinds
     except NameInvalid:
         ours = False
     if not ours:
-        raise ValidationFailed("Cases are about the accounts of viewers.", where="path")
+        raise ValidationFailed(f"Such cases are about accounts of these kinds: {', '.join(kinds)}.", where="path")
     _check_not_own(request.account, request.operator)
     original = _entry(work, request.account, int(request.asked["seq"])) if request.kind == "reversal" else None
     now = work.pace.clock()
@@ -166,7 +167,7 @@ def _opened(work: Casework, request: Request) -> Case:
 
 def _check_not_own(account: str, operator: str) -> None:
     """Nobody has a hand in what happens to their own account: not by asking, not by agreeing, not by refusing."""
-    if account == viewer(operator):
+    if account in (viewer(operator), f"creator:{operator}"):
         raise FourEyesRequired("It is your own account; ask another operator.", rule="own_account")
 
 
