@@ -33,7 +33,9 @@ def test_a_campaign_reads_back_whole_and_its_next_revision_is_written_once(store
     assert store.put(COATS)
     assert not store.put(COATS)
     funding = Funding("f1", 20_000, "approved", "olga", NOW, "otis", NOW + 1)
-    live = COATS._replace(status="live", revision=2, changed_at=NOW + 1, changed_by="otis", fundings=(funding,))
+    live = COATS._replace(
+        status="live", revision=2, changed_at=NOW + 1, changed_by="otis", fundings=(funding,), promised=NOW
+    )
     assert store.put(live)
     assert not store.put(live._replace(changed_by="olga"))
     assert store.find("coats") == live

@@ -55,6 +55,23 @@ def test_a_campaign_stays_open_until_the_last_return_that_may_be_told_has_reache
     assert world.campaign.status == "closed"
 
 
+def test_a_campaign_that_is_ended_early_takes_back_what_returns_as_long_as_its_tokens_are_good() -> None:
+    world = CampaignWorld(rules=rules_of(days=365))
+    world.buy(amount=1_000)
+    last = world.campaign.settles_at + LATE_MS
+    world.now += 1
+    for number in range(2):
+        early = TERMS._replace(ends_at=world.now, name=f"Over, said {number}")
+        put(world.office, COATS, Wanted(early, "live", world.campaign.revision), "olga")
+    world.now += 15 * DAY_MS
+    world.sweep()
+    assert world.wind_up() == 1_900
+    world.now = world.campaign.settles_at + LATE_MS + UNDER_WAY_MS
+    assert (world.wind_up(), world.campaign.status) == (0, "live")
+    world.now = last + UNDER_WAY_MS
+    assert (world.wind_up(), world.campaign.status) == (0, "closed")
+
+
 def test_a_campaign_stays_open_while_a_reviewer_has_not_decided_and_then_gives_that_back_too() -> None:
     weights = [{"signal": "account_hours", "points": 50, "upTo": 24}]
     world = CampaignWorld(rules=rules_of(scoring={"holdAt": 50, "refuseAt": 80, "weights": weights}))

@@ -87,7 +87,10 @@ class Funding(NamedTuple):
 
 
 class Campaign(NamedTuple):
-    """A campaign as it stands. ``revision`` counts its changes from 1; a change names the one it was made from."""
+    """A campaign as it stands. ``revision`` counts its changes from 1; a change names the one it was made from.
+
+    ``promised`` is until when tokens that were made for it before it was changed are good.
+    """
 
     campaign: str
     terms: Terms
@@ -97,6 +100,7 @@ class Campaign(NamedTuple):
     changed_at: int
     changed_by: str
     fundings: tuple[Funding, ...] = ()
+    promised: int = 0
 
     @property
     def budget(self) -> Budget:
@@ -117,6 +121,11 @@ class Campaign(NamedTuple):
     def settles_at(self) -> int:
         """From when on nothing new is pending: the end of its last return window."""
         return self.terms.ends_at + self.terms.return_days * DAY_MS
+
+    @property
+    def returns_until(self) -> int:
+        """Until when returns may be told: as long as any of its tokens is good, though it was made to end earlier."""
+        return max(self.promised, self.settles_at + LATE_MS)
 
     def check_open(self, now: int) -> None:
         """Lets a claim pass while the campaign is running.

@@ -10,7 +10,12 @@ from cliffhanger.campaigns.domain import Campaign, Funding, Sponsored, Terms, Wo
 
 def packed(campaign: Campaign) -> str:
     """A campaign's terms and fundings, as JSON."""
-    document = {"terms": campaign.terms._asdict(), "by": campaign.changed_by, "fundings": campaign.fundings}
+    document = {
+        "terms": campaign.terms._asdict(),
+        "by": campaign.changed_by,
+        "fundings": campaign.fundings,
+        "promised": campaign.promised,
+    }
     return json.dumps(document, separators=(",", ":"))
 
 
@@ -28,5 +33,6 @@ def unpacked(campaign: str, told: str, **stands: Any) -> Campaign:
         ),
         changed_by=document["by"],
         fundings=tuple(Funding(*one) for one in document["fundings"]),
+        promised=document.get("promised", 0),  # campaigns that were written before have none
         **stands,
     )

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from cliffhanger.campaigns.domain import (
-    LATE_MS,
     MOST_OPEN,
     Campaign,
     Funding,
@@ -116,7 +115,8 @@ def put(office: Office, campaign: str, wanted: Wanted, by: str) -> tuple[Campaig
         raise CampaignClosed("The campaign is over.", reason="over")
     if known.fundings and _frozen(terms, known, now) != _frozen(known.terms, known, now):
         raise CampaignFunded("The campaign has been funded: its partner, its slices and when it began stay.")
-    changed = _next(known, now, by)._replace(terms=terms, status=status)
+    promised = known.returns_until if known.funded else 0  # before, there are no tokens
+    changed = _next(known, now, by)._replace(terms=terms, status=status, promised=promised)
     if office.campaigns.put(changed):
         return changed, False
     raise CampaignChanged("The campaign is another by now; look again.", revision=known.revision + 1)
@@ -198,7 +198,7 @@ def wind_up(office: Office, campaign: Campaign) -> int:
         _close(office, campaign)
         return 0
     # Asked before the slices are: what is pending no more by then is on them, or has left for good.
-    last = now >= campaign.settles_at + LATE_MS + UNDER_WAY_MS and _nothing_comes(office, campaign)
+    last = now >= campaign.returns_until + UNDER_WAY_MS and _nothing_comes(office, campaign)
     found = [
         give_back_unspent(
             office.ledger, campaign.budget.slice(number), day_of(now), campaign.source, retrying=office.pace
