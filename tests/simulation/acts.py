@@ -45,7 +45,8 @@ class Acts(World):
         self.check()
         with self.answers.asking(request) as asking:
             try:
-                unlocked = unlock(Books(self.ledger, self.catalog, lambda: None, self.lanes), request, self.pace())
+                with self.unchanged_if_refused():
+                    unlocked = unlock(Books(self.ledger, self.catalog, lambda: None, self.lanes), request, self.pace())
             except UNSURE:
                 asking.unsure()
                 return
@@ -180,7 +181,8 @@ class Acts(World):
         """Support undoes that entry, for one case or another."""
         case = self.random.choice(("c1", "c1", "c2"))
         try:
-            recorded = use_case(self.ledger, original, case, {}, self.pace())
+            with self.unchanged_if_refused():
+                recorded = use_case(self.ledger, original, case, {}, self.pace())
         except UNSURE:
             return
         except NotReversible:

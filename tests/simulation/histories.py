@@ -110,18 +110,21 @@ class History(Earners):
         if self.acting is not None and self.random.random() < RIVALS:
             person, self.acting, self.mortal = self.acting, None, False
             self.answers.rivals += 1
+            self.meetings += 1
             acts = (*[self.ask] * 6, self.reverse, self.reverse, self.limit, self.freeze, self.take_back, self.give)
             trades = [act for act, _ in (*self.trades(), *self.intakes(), *self.earnings())]
             self.random.choice((*acts, *trades) if self.random.random() < 0.5 else acts)(person)
             self.acting, self.mortal = person, True
         elif self.coming and call.operation != "Query" and self.random.random() < SECOND_SWEEP:
             mortal, self.mortal, self.coming = self.mortal, False, False
+            self.meetings += 1
             self.come("")
             self.mortal, self.coming = mortal, True
         elif call.operation == "TransactWriteItems" and not self.second_worker and self.random.random() < SECOND_WORKER:
             if not self.records():
                 return
             self.second_worker, mortal, self.mortal = True, self.mortal, False
+            self.meetings += 1
             with contextlib.suppress(Busy):  # Lambda delivers it again; here the first worker has it too
                 settle_images(self.ledger, self.random.choices(self.records(), k=2), self.pace())
             self.second_worker, self.mortal = False, mortal

@@ -48,6 +48,16 @@ MOVEMENT_BUGS = {
         "            answered = decide(",
         "            plan(head, pace.clock())\n            answered = decide(",
     ),
+    "a refusal leaves an entry behind": Bug(
+        LEDGER + "journal",
+        "            if undecided is None:\n                raise\n            continue\n",
+        "            if undecided is None:\n"
+        "                from cliffhanger.wallet.service import freeze\n"
+        '                if head is not None and account.startswith("viewer:"):\n'
+        '                    name = f"support:r{head.seq}"\n'
+        "                    freeze(store, account, frozen=False, reference=name, terms={}, retrying=pace)\n"
+        "                raise\n            continue\n",
+    ),
     "what was undecided is refused": Bug(
         LEDGER + "journal", "            undecided = planned.seq\n", "            pass\n"
     ),

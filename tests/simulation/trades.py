@@ -113,7 +113,8 @@ class Trades(Acts):
         sure = key not in self.doubtful and key not in self.asking
         self.asking.append(key)
         try:
-            recorded = make()
+            with self.unchanged_if_refused():
+                recorded = make()
         except UNSURE:
             self.doubtful.add(key)
             return None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import random
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from cliffhanger.catalog.store import CatalogStore
-from cliffhanger.errors import Busy, Unavailable, Undecided
+from cliffhanger.errors import Busy, CliffhangerError, Unavailable, Undecided
 from cliffhanger.ledger.entries import Entry, parse
 from cliffhanger.ledger.journal import Recorded, Retrying
 from cliffhanger.ledger.names import viewer
@@ -81,6 +82,8 @@ class World:
         self.mortal = False
         self.crashes = 0
         self.second_worker = False
+        self.meetings = 0
+        """How often somebody else, a second sweep or worker among them, has acted between somebody's calls."""
         self.inserts: list[Any] = []
         self.read = 0
         self.pending: list[Any] = []
@@ -142,6 +145,25 @@ class World:
             stored = Stored(*key, reference, self.texts[packed], item["hash"]["B"], marks)
             self.shown[id(item)] = item, stored
             yield stored
+
+    @contextlib.contextmanager
+    def unchanged_if_refused(self) -> Iterator[None]:
+        """Whatever is refused inside leaves the ledger byte-identical: its items are the ones that stood before.
+
+        The model changes none in place. Where somebody else has acted meanwhile, or a late request may still have
+        landed, nothing is said.
+        """
+        stood, late, met = list(self.model.peek(LEDGER["TableName"])), self.model.delayed, self.meetings
+        try:
+            yield
+        except UNSURE:
+            raise
+        except CliffhangerError as refusal:
+            stands = {id(item) for item in self.model.peek(LEDGER["TableName"])}
+            alone = not late and not self.model.delayed and met == self.meetings
+            if alone and stands != {id(item) for item in stood}:
+                raise AssertionError(f"a refusal changed something: {refusal.code}") from refusal
+            raise
 
     def check(self) -> None:
         """The audit of everything that stands, and of what was said not to."""

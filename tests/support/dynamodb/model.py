@@ -87,6 +87,11 @@ class MemoryDynamoDB:
         return self._calls
 
     @property
+    def delayed(self) -> int:
+        """How many requests will still be served late."""
+        return len(self._delayed)
+
+    @property
     def meter(self) -> Meter:
         """Units consumed so far."""
         return self._store.meter
