@@ -11,6 +11,7 @@ from tests.support.dynamodb.client import MemoryClient, connect
 from tests.support.dynamodb.errors import UnsupportedByModel
 from tests.support.dynamodb.faults import (
     Call,
+    Crowded,
     Fault,
     FaultPlan,
     Hook,
@@ -24,6 +25,7 @@ from tests.support.dynamodb.streams import lambda_event
 
 __all__ = [
     "Call",
+    "Crowded",
     "Fault",
     "FaultPlan",
     "Hook",

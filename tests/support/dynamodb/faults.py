@@ -160,3 +160,17 @@ class ScriptedFaults:
 
     def lag_ms(self, call: Call) -> int:
         return self._lags.get(call.number, 0)
+
+
+class Crowded(NoFaults):
+    """Everybody writes to some accounts of the ledger: no transaction that appends to one of them comes through."""
+
+    def __init__(self, *accounts: str) -> None:
+        self._accounts = accounts
+
+    def strike(self, call: Call) -> Fault | None:
+        for action in call.parameters.get("TransactItems", ()):
+            address = action.get("Put", {}).get("Item", {}).get("account", {}).get("S", "")
+            if address.partition(".")[0] in self._accounts:  # whatever volume it is in
+                return Fault.CONFLICT
+        return None

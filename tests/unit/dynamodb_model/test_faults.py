@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
-from tests.support.dynamodb import Fault, MemoryClient, MemoryDynamoDB, ScriptedFaults, SeededFaults
+from tests.support.dynamodb import Call, Crowded, Fault, MemoryClient, MemoryDynamoDB, ScriptedFaults, SeededFaults
 from tests.support.dynamodb.cases.case import LEDGER, entry, key
 from tests.unit.dynamodb_model.acts import ONCE, fetch, get, put, query, reasons, refusal, transact
 
@@ -213,3 +213,15 @@ def test_a_plan_strikes_only_what_a_fault_means_something_for(model: MemoryDynam
 def test_rates_above_one_are_refused() -> None:
     with pytest.raises(ValueError, match="more than 1"):
         SeededFaults(1, {Fault.FAILED: 0.6, Fault.LIMITED: 0.6})
+
+
+def test_where_everybody_writes_no_transaction_comes_through() -> None:
+    """Whichever volume of the account it appends to; what goes by it elsewhere is let through."""
+    faults = Crowded("series:a:earned:0")
+
+    def struck(account: str) -> Fault | None:
+        put = {"Put": {"Item": {"account": {"S": account}}}}
+        return faults.strike(Call(1, "settlement", "TransactWriteItems", {"TransactItems": [put]}, 0))
+
+    assert [struck(f"series:a:earned:0{volume}") for volume in ("", ".2")] == [Fault.CONFLICT] * 2
+    assert [struck("series:a:earned:01"), struck("creator:b")] == [None, None]

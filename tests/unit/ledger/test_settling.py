@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
+from cliffhanger.dynamo import LONGEST_CALL_S
 from cliffhanger.errors import Busy
+from cliffhanger.functions import FUNCTIONS
 from cliffhanger.ledger.canonical import MAX_INTEGER, canonical_json, digest
 from cliffhanger.ledger.entries import Entry, parse, seal
-from cliffhanger.ledger.journal import Retrying
+from cliffhanger.ledger.journal import PATIENCE_S, Retrying
 from cliffhanger.ledger.settling import Poison, settle, settle_images, settle_inline
 from cliffhanger.ledger.state import Posting, State
 from cliffhanger.ledger.store import LedgerStore
-from tests.support.dynamodb import Fault, MemoryDynamoDB, NoFaults, ScriptedFaults, connect
+from tests.support.dynamodb import Crowded, Fault, MemoryDynamoDB, NoFaults, ScriptedFaults, connect
 from tests.support.tables import LEDGER
 from tests.unit.ledger.chains import NOW, SERIES, VIEWER, bought, granted, unlocked
 
@@ -196,6 +198,35 @@ def test_a_table_that_does_not_answer_is_no_poison(books: Books) -> None:
     books.model.faults = ScriptedFaults(dict.fromkeys(range(1, 200), Fault.LOST_REQUEST))
     with pytest.raises(Busy):
         settle(books.store, [head], PACE)
+
+
+def test_a_busy_account_delays_none_but_itself(books: Books) -> None:
+    """Whatever order the accounts come in; the delivery comes again for the busy one alone."""
+    sent = [paid_to("a", 3, "a"), paid_to("b", 4, "b"), paid_to("c", 5, "c")]
+    books.write(*sent)
+    books.model.faults = Crowded("creator:a")
+    with pytest.raises(Busy, match="creator:a"):
+        settle(books.store, sent, PACE)
+    assert [books.balance(f"creator:{name}") for name in "abc"] == [{}, {"USD": 4}, {"USD": 5}]
+    books.model.faults = NoFaults()
+    assert settle(books.store, sent, PACE) == (1, ())
+    assert books.balance("creator:a") == {"USD": 3}
+
+
+def test_busy_accounts_are_waited_for_no_longer_than_the_function_has_time(books: Books) -> None:
+    """A table that answers nobody makes every account busy: what is not begun by then comes with the next delivery."""
+    sent = [paid_to(f"c{number}", 3, f"c{number}") for number in range(100)]
+    books.write(*sent)
+    books.model.faults = ScriptedFaults(dict.fromkeys(range(1, 9_999), Fault.LOST_REQUEST))
+    now = [0.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += max(seconds, PATIENCE_S)
+
+    with pytest.raises(Busy):
+        settle(books.store, sent, PACE._replace(sleep=sleep, timer=lambda: now[0]))
+    limit = next(spec.timeout_s for spec in FUNCTIONS if spec.name == "settlement")
+    assert now[0] + 2 * LONGEST_CALL_S < limit
 
 
 @pytest.mark.parametrize("fault", [Fault.LOST_REQUEST, Fault.THROTTLED, Fault.CONFLICT])

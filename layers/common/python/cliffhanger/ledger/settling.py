@@ -18,6 +18,9 @@ from cliffhanger.ledger.store import LedgerStore, entry_of_image
 PoisonReason = Literal["unreadable", "not_plannable", "not_as_delivered"]
 """Its bytes are no entry; no batch can be made of it; what stands in the table is not what was delivered."""
 
+BUSY_FOR_S = 30.0
+"""Once an account was busy, none is begun after that: a table that answers nobody would use up the function's time."""
+
 _NOT_PLANNABLE = (LedgerCorrupt, NameInvalid, NotCanonical)
 
 
@@ -62,18 +65,27 @@ def settle(store: LedgerStore, entries: Iterable[Entry], retrying: Retrying | No
 
     What another worker has settled already is passed over. An entry whose claim cannot hold (its stored hash is
     another, or it is gone), or whose batch cannot be planned, blocks nobody: it is named and the others are settled.
+    So does an account that is written by too many: the others come first, and then it is told of.
 
     Raises:
-        Busy: attempts are used up; delivering the entries again goes on from there.
+        Busy: attempts are used up for an account; delivering the entries again goes on from there.
     """
     pace = retrying or Retrying()
-    legs = 0
+    legs, began = 0, pace.timer()
     poison: list[Poison] = []
+    busy: Busy | None = None
     for destination, sources in by_destination(entries).items():
-        for start in range(0, len(sources), MAX_SOURCES):
-            settled = _settle_some(store, destination, sources[start : start + MAX_SOURCES], pace)
-            legs += settled.legs
-            poison += settled.poison
+        if busy is not None and pace.timer() - began > BUSY_FOR_S:
+            break
+        try:
+            for start in range(0, len(sources), MAX_SOURCES):
+                settled = _settle_some(store, destination, sources[start : start + MAX_SOURCES], pace)
+                legs += settled.legs
+                poison += settled.poison
+        except Busy as error:
+            busy = busy or error
+    if busy is not None:
+        raise busy
     return Settled(legs, tuple(poison))
 
 
