@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.connection import Connection
 
 from cliffhanger.clock import rfc3339
@@ -64,7 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _refusal(given: argparse.Namespace) -> str:
-    if given.restored and is_live(given):
+    ledger, *_ = [described(given, name) for name in (given.table, given.due) if name]
+    if given.restored and has_stream(ledger):
         return f"{given.table} has a stream, as live ledgers have; marks are taken away only where nobody else writes."
     if given.restored and given.export:
         return "a restored table is mended from itself, not from an export."
@@ -114,10 +116,21 @@ def connection_of(given: argparse.Namespace) -> Connection:
     return Connection(region=given.region, host=given.endpoint)
 
 
-def is_live(given: argparse.Namespace) -> bool:
-    """Whether a table may be a stage's ledger: it has a stream, and a restore leaves none."""
+def described(given: argparse.Namespace, name: str) -> dict[str, Any]:
+    """What DynamoDB says of a table.
+
+    Raises:
+        Unreadable: there is no such table, or it may not be looked at.
+    """
     client: Any = connection_of(given).client
-    table = client.describe_table(TableName=given.table)["Table"]
+    try:
+        return dict(client.describe_table(TableName=name)["Table"])
+    except (BotoCoreError, ClientError) as error:
+        raise Unreadable(f"{name}: {error}") from error
+
+
+def has_stream(table: dict[str, Any]) -> bool:
+    """Whether a table may be a stage's ledger: a restore leaves no stream."""
     return bool(table.get("StreamSpecification", {}).get("StreamEnabled"))
 
 

@@ -100,3 +100,18 @@ def test_the_command_names_what_a_person_must_look_at(
     assert scan.mark(chain[5], "m0", 77)
     assert ran() == command.LEFT
     assert f"Does not agree: {VIEWER}/6 with {SERIES}: mark_without_batch" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["--restored"], ["--dry-run"], ["--due", "cliffhanger-nobody-due"]], ids=" ".join
+)
+def test_a_table_that_is_not_there_is_named_and_nothing_is_begun(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    monkeypatch.setattr(command, "connection_of", lambda _given: connect())
+    ledger = NAME if "--due" in arguments else "cliffhanger-nobody-ledger"
+    assert command.main(["--table", ledger, *arguments]) == command.STOPPED
+    told = capsys.readouterr()
+    assert "Refused: cliffhanger-nobody-" in told.err
+    assert "ResourceNotFoundException" in told.err
+    assert told.out == ""
