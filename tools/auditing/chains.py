@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tools import verify_receipt
 from tools.auditing import arrivals, entries, legs
+from tools.auditing.again import Again
 from tools.auditing.entries import GUARDED, Read, Wrong, reference_fits, worth_of
 from tools.auditing.findings import Finding
 from tools.auditing.histories import History
@@ -61,6 +62,12 @@ class Chain:
         if seq == 1:
             return ()
         return None if self._before is None or seq != self._expected else self._before.entry.lots
+
+    def unseen(self, record: ItemRecord, again: Again | None) -> Iterator[ItemRecord]:
+        """What stands before a record and has not been read: written after its page was, by who came in between."""
+        if again is not None and record[1] > self._expected:
+            volumes = range(self._volumes.number, record[8] + 1)
+            yield from again.between(self.account, volumes, self._expected, record[1] - 1)
 
     def take(self, record: ItemRecord) -> Read | None:
         """The next entry; what it leaves to settle, or None where it cannot be read."""
@@ -196,9 +203,9 @@ def prove(
 ) -> Tally:
     """Proves the chains of a partition, whose records come in order; what several chains must prove is ``left``.
 
-    ``told`` is advanced once an entry, to show progress.
+    ``told`` is advanced once an entry, to show progress. What a live table's pages lack of a chain is read again.
     """
-    tally = Tally()
+    tally, again = Tally(), bounds.again()
     for account, of_account in groupby(records, key=lambda record: record[0]):
         chain = Chain(account, tally, whole=bounds.whole, due_before=bounds.due_before)
         anchored = Anchored(tally, whole=bounds.whole, restored_to=bounds.restored_to)
@@ -209,19 +216,27 @@ def prove(
             if standing is not None:
                 next(told, None)
                 begun = True
-                tally.counts["entries"] += 1
-                before = chain.lots_before(standing[1])
-                read = chain.take(standing)
-                if read is not None:
-                    legs.leave(read, standing, left.settling, partitions, tally)
-                    marked = dict(standing[7])
-                    marks = {account: marked.get(place, 0) for place, account in enumerate(read.legs)}
-                    arrivals.note(left.arrivals, partitions, read, marks, before)
+                for record in chain.unseen(standing, again):
+                    _take(chain, record, left, partitions, tally)
+                read = _take(chain, standing, left, partitions, tally)
             anchored.hold(several, standing, 0 if read is None else read.entry.at)
         anchored.end()
         if begun:
             chain.end()
     return tally
+
+
+def _take(chain: Chain, record: ItemRecord, left: Left, partitions: int, tally: Tally) -> Read | None:
+    """Proves the next entry of a chain, and leaves what only several chains tell; None where it cannot be read."""
+    tally.counts["entries"] += 1
+    before = chain.lots_before(record[1])
+    read = chain.take(record)
+    if read is not None:
+        legs.leave(read, record, left.settling, partitions, tally)
+        marked = dict(record[7])
+        marks = {account: marked.get(place, 0) for place, account in enumerate(read.legs)}
+        arrivals.note(left.arrivals, partitions, read, marks, before)
+    return read
 
 
 def sorted_by_place(records: Iterable[ItemRecord]) -> Iterator[ItemRecord]:

@@ -129,7 +129,12 @@ def split(address: str) -> tuple[str, int]:
 
 def address_of(record: ItemRecord) -> str:
     """Where the record's entry stands."""
-    return record[0] if record[8] == 1 else f"{record[0]}.{record[8]}"
+    return address_of_volume(record[0], record[8])
+
+
+def address_of_volume(account: str, volume: int) -> str:
+    """Where one of an account's volumes stands."""
+    return account if volume == 1 else f"{account}.{volume}"
 
 
 def _key(item: Mapping[str, Value]) -> tuple[str, int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from tools.auditing.entries import Read
@@ -48,9 +49,15 @@ def leave(read: Read, record: ItemRecord, writer: Writer, partitions: int, tally
         tally.findings.add(Finding("mark_unknown", said, entry.account, entry.seq, entry.reference, entry.at))
     if entry.batch:
         tally.counts["batches"] += 1
-        for source, seq, moved in read.sources:
-            named = sorted((unit, n) for unit, n in zip(read.units, moved, strict=False) if n)
-            _write(writer, partitions, Settling(source, seq, record[0], 1, entry.seq, entry.at, "", named))
+        for line in lines_of(read, record[0]):
+            _write(writer, partitions, line)
+
+
+def lines_of(read: Read, account: str) -> Iterator[Settling]:
+    """The lines of a batch on an account, one for each of its sources."""
+    for source, seq, moved in read.sources:
+        named = sorted((unit, n) for unit, n in zip(read.units, moved, strict=False) if n)
+        yield Settling(source, seq, account, 1, read.entry.seq, read.entry.at, "", named)
 
 
 def _write(writer: Writer, partitions: int, settling: Settling) -> None:

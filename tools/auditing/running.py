@@ -198,7 +198,8 @@ def audit(asked: Asked, exports: Sequence[Export] = (), watching: Watching | Non
         judged = not any(code.startswith("export_") for code in tally.findings.counts)
         if judged:
             told.stage("Proving chains", tally.counts["items"])
-            bounds = Bounds(asked.as_of - asked.in_flight_ms, asked.whole, asked.restored_to)
+            live = next((source.live for source in asked.sources if isinstance(source, Segment)), None)
+            bounds = Bounds(asked.as_of - asked.in_flight_ms, asked.whole, asked.restored_to, live)
             parts = [(_prove_partition, (partition, work, bounds)) for partition in range(PARTITIONS)]
             for part, peak in pool(parts, told):
                 tally.merge(part)

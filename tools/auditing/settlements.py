@@ -7,20 +7,29 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
+from tools.auditing.again import Again
+from tools.auditing.entries import Wrong, read
 from tools.auditing.findings import Finding
-from tools.auditing.legs import Settling, SettlingRecord
+from tools.auditing.legs import Settling, SettlingRecord, lines_of
+from tools.auditing.tables import Live
 from tools.auditing.tally import Tally
 
 
 class Bounds(NamedTuple):
     """By when something must have been settled (ms), and whether the whole ledger is at hand or a window of it.
 
-    ``restored_to`` as of :class:`tools.auditing.losses.Anchored`.
+    ``restored_to`` as of :class:`tools.auditing.losses.Anchored`. ``live`` is the table where it was read from one:
+    while it was read, others have written.
     """
 
     due_before: int
     whole: bool
     restored_to: int = 0
+    live: Live | None = None
+
+    def again(self) -> Again | None:
+        """What looks at the live table once more."""
+        return None if self.live is None else Again(self.live)
 
 
 def reconcile(records: Iterable[SettlingRecord], bounds: Bounds, told: Iterator[None]) -> tuple[Tally, Counter[str]]:
@@ -29,7 +38,7 @@ def reconcile(records: Iterable[SettlingRecord], bounds: Bounds, told: Iterator[
     A pair that only one side of has been seen, and that is younger than the bound, is in flight: an export reads its
     partitions at slightly different moments (LEDGER rule 16).
     """
-    tally = Tally()
+    tally, again = Tally(), bounds.again()
     open_: Counter[str] = Counter()
     for _, group in groupby(records, key=lambda record: record[:3]):
         next(told, None)
@@ -41,6 +50,8 @@ def reconcile(records: Iterable[SettlingRecord], bounds: Bounds, told: Iterator[
             found = list(_pair(legs[0], lines))
         elif legs:
             found = list(_leg_alone(legs[0], bounds, open_, tally))
+            if again is not None and any(finding.code == "mark_without_batch" for finding in found):
+                found = list(_looked_at_again(legs[0], found, again, tally))
         else:
             found = list(_line_alone(lines, bounds, open_, tally))
         for finding in found:
@@ -78,6 +89,21 @@ def _leg_alone(leg: Settling, bounds: Bounds, open_: Counter[str], tally: Tally)
         yield found._replace(other=leg.destination, other_seq=leg.number)
     else:
         tally.counts["settled before"] += 1
+
+
+def _looked_at_again(leg: Settling, found: list[Finding], again: Again, tally: Tally) -> Iterator[Finding]:
+    """What was found of a leg, unless the batch of its mark was written once the destination had been read."""
+    record = again.entry(leg.destination, leg.number)
+    try:
+        lines = [] if record is None else list(lines_of(read(record), leg.destination))
+    except Wrong:
+        lines = []
+    named = [line for line in lines if (line.source, line.seq) == (leg.source, leg.seq)]
+    if named:
+        tally.counts["in flight"] += 1
+        yield from _pair(leg, named)
+    else:
+        yield from found
 
 
 def _line_alone(lines: list[Settling], bounds: Bounds, open_: Counter[str], tally: Tally) -> Iterator[Finding]:

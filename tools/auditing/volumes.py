@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tools.auditing.entries import Read
-from tools.auditing.items import ItemRecord
+from tools.auditing.items import ItemRecord, address_of_volume
 
 Fault = tuple[str, str]
 ROLLING = re.compile(r"(?:series|external):.+|platform:[a-z0-9-]+-\d+")
@@ -49,7 +49,7 @@ class Volumes:
         self.number, self.closed, self._seen = volume, kind == CLOSED, True
 
     def _address(self, volume: int) -> str:
-        return self.account if volume == 1 else f"{self.account}.{volume}"
+        return address_of_volume(self.account, volume)
 
 
 def carried_beyond(read: Read, total: dict[str, int]) -> Iterator[Fault]:
