@@ -58,6 +58,7 @@ def plan_batch(
     What arrives repays debt of its unit first. Coins for a viewer become the lots that their sources have sealed; coins
     that are taken from one, and are no longer there, become debt, as cash of a creator does (LEDGER rules 9, 20).
     ``terms`` are for who is paid to read: what the sources were decided on, where the one who settles them knows it.
+    The batch is never before what it settles, whosever clock is behind.
 
     Raises:
         ValueError: there is no source, or more than 99; or the head is another account's.
@@ -90,6 +91,7 @@ def plan_batch(
         Source(entry.account, entry.seq, tuple(leg.get(unit, 0) for unit in units))
         for entry, leg in zip(sources, legs, strict=True)
     )
+    now = max(now, *(entry.at for entry in sources))
     batch = seal(account, head, now, postings=postings, state=state, sources=named, units=units, terms=terms)
     claims = tuple(Claim(entry.account, entry.seq, entry.hash, mark_of(entry, destination)) for entry in sources)
     return Batch(batch, claims)
