@@ -153,6 +153,13 @@ def test_of_too_many_bought_lots_two_of_one_currency_and_channel_become_one_and_
     assert bounded((OLD, NEW, euro), 2) == (NEW._replace(coins=20, cash=149), euro)
 
 
+def test_of_too_many_lots_bought_ones_keep_their_prices_while_granted_ones_can_become_one() -> None:
+    """LEDGER rule 7: however far apart those expire."""
+    soon, late = Lot("3", "bonus", 1, 20_000), Lot("4", "bonus", 2, 20_350)
+    assert bounded((OLD, NEW, soon, late), 3) == (OLD, NEW, late._replace(coins=3))
+    assert bounded((OLD, NEW, soon, late), 2) == (NEW._replace(coins=20, cash=149), late._replace(coins=3))
+
+
 def test_lots_that_may_not_become_one_stay_apart_however_many_they_are() -> None:
     """Their channel decides what they may pay for: a wallet of so many is refused rather than mixed."""
     lots = tuple(Lot(str(number), "coin", 1, 0, 9, "USD", f"shop-{number}") for number in range(5))

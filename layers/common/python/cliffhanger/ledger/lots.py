@@ -118,17 +118,19 @@ def add(lots: Sequence[Lot], new: Lot) -> tuple[Lot, ...]:
 def bounded(lots: tuple[Lot, ...], most: int = MAX_LOTS) -> tuple[Lot, ...]:
     """At most that many lots: of too many, the two alike that expire closest together become one, with the later date.
 
-    Bought coins of one currency and channel likewise; no coin and no cash is lost, and none expires earlier.
+    No coin and no cash is lost, and none expires earlier. Bought coins of one currency and channel come last, where
+    nothing granted can become one any more: of what LEDGER rule 7 asks, prices that stay apart and a number that is
+    bounded, the bound holds then, and what was paid is still spent to the cent.
     """
     while len(lots) > most:
         pairs = [
-            (later.expires_day - sooner.expires_day, sooner, later)
+            (sooner.unit == "coin", later.expires_day - sooner.expires_day, sooner, later)
             for sooner, later in itertools.pairwise(sorted(lots, key=_likeness))
             if _likeness(sooner)[:3] == _likeness(later)[:3]
         ]
         if not pairs:
             return lots
-        _, sooner, later = min(pairs, key=lambda pair: pair[0])
+        *_, sooner, later = min(pairs, key=lambda pair: pair[:2])
         merged = later._replace(coins=sooner.coins + later.coins, cash=sooner.cash + later.cash)
         lots = tuple(merged if lot is later else lot for lot in lots if lot is not sooner)
     return lots
