@@ -283,6 +283,7 @@ _ACCESS: dict[str, Callable[[Resources], Access]] = {
     "switches:write": in_table("switches", "GetItem", "PutItem"),
     # Consumers add, and cannot read; a replay takes away what was taken, and notes what was tried in vain once more.
     "parked:park": in_table("parked", "UpdateItem"),
+    "parked:read": in_table("parked", "Query"),
     "parked:replay": in_table("parked", "Query", "GetItem", "UpdateItem", "DeleteItem"),
     "due:wait": in_table("due", "UpdateItem"),
     "due:sweep": in_table("due", "Query", "GetItem", "UpdateItem", "DeleteItem"),

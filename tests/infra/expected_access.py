@@ -299,7 +299,7 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on(f"{SECRETS}/stripe-key-??????", "secretsmanager:GetSecretValue")
     | PUBLISH
     | on("<events.expiryeventsFailed.Arn>", "sqs:SendMessage"),
-    "canary": LEDGER_APPEND | on("<events.canaryeventsFailed.Arn>", "sqs:SendMessage"),
+    "canary": LEDGER_APPEND | on(PARKED, "dynamodb:Query") | on("<events.canaryeventsFailed.Arn>", "sqs:SendMessage"),
     "mail": on(f"{PEOPLE}/index/by-person", "dynamodb:Query")
     | READ_PARTNERS
     | on("<identity.People.Arn>", "cognito-idp:AdminGetUser")
@@ -441,7 +441,7 @@ SETTINGS_OF: dict[str, set[str]] = {
         *("LEDGER_TABLE", "DUE_TABLE", "EVENT_BUS", "ORDERS_TABLE", "PUBLIC_ORIGIN", "STRIPE_SECRET"),
         *("CLAIMS_TABLE", "CAMPAIGNS_TABLE", "SWITCHES_TABLE"),
     },
-    "canary": {"LEDGER_TABLE"},
+    "canary": {"LEDGER_TABLE", "PARKED_TABLE"},
     "mail": {"PEOPLE_TABLE", "PARTNERS_TABLE", "USER_POOL", "MAILS_TABLE", "EMAIL_FROM", "PUBLIC_ORIGIN"},
     "referrals": {
         *("LEDGER_TABLE", "REFERRALS_TABLE", "CLAIMS_TABLE", "DEVICES_TABLE", "RULESETS_TABLE", "SWITCHES_TABLE"),

@@ -409,7 +409,14 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         ),
         "Asks for weekly payouts, finds those that are stuck, and foresees our balance",
     ),
-    FunctionSpec("canary", "schedule", 512, 25, ("ledger:append",), "Times a posting of its own from end to end"),
+    FunctionSpec(
+        "canary",
+        "schedule",
+        512,
+        25,
+        ("ledger:append", "parked:read"),
+        "Times a posting of its own from end to end, and what is parked",
+    ),
     FunctionSpec(
         "mail",
         "product-events",

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from cliffhanger.parking.store import ParkedStore
 
 
+PAGE, PAGES_LOOKED_AT = 1_000, 10
+
+
 class Desk(NamedTuple):
     """What a replay works with."""
 
@@ -51,6 +54,25 @@ def list_parked(store: ParkedStore, consumer: Consumer, limit: int, after: str |
         Unavailable: the table does not answer.
     """
     return store.page(consumer, limit, after)
+
+
+def oldest_parked_at(store: ParkedStore, consumer: Consumer) -> int | None:
+    """When that was parked which a consumer has not taken for longest, in milliseconds; None where nothing is parked.
+
+    Of very many it is the oldest of those looked at, 10,000: whoever has so many knows it.
+
+    Raises:
+        Unavailable: the table does not answer.
+    """
+    times: list[int] = []
+    after: str | None = None
+    for _ in range(PAGES_LOOKED_AT):
+        page = store.page(consumer, PAGE, after)
+        times += (parked.first_at for parked in page.parked)
+        after = page.after
+        if after is None:
+            break
+    return min(times, default=None)
 
 
 def replay(desk: Desk, consumer: Consumer, entry: str) -> Replayed:
