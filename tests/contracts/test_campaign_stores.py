@@ -111,8 +111,10 @@ def test_a_refusal_is_kept_by_who_is_alone_and_seen_by_who_comes_next(claims: Ca
     refused = ASKED._replace(status="refused", score=90, reasons=("viewer_velocity",))
     claims.enter(ASKED, "a")
     claims.enter(ASKED, "b")
-    claims.keep_refused(refused, "b", at=NOW)
+    claims.keep_refused(refused, "b")
+    claims.leave(ASKED, "b", at=NOW)
     assert swept(claims) == ["scan.f1"]  # what the other sets aside is not to be lost
-    claims.keep_refused(refused, "a", at=NOW)
+    claims.keep_refused(refused, "a")
+    claims.leave(ASKED, "a", at=NOW)
     assert swept(claims) == []
     assert claims.enter(ASKED, "c") == refused

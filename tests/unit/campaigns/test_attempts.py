@@ -15,7 +15,15 @@ from cliffhanger.campaigns.claiming import ATTEMPT_MS, place_of
 from cliffhanger.campaigns.deciding import Deed
 from cliffhanger.campaigns.domain import DAY_MS, Terms
 from cliffhanger.campaigns.purchasing import Purchase
-from cliffhanger.errors import BudgetCapReached, BudgetExhausted, Busy, RewardRefused, Unavailable, Undecided
+from cliffhanger.errors import (
+    BudgetCapReached,
+    BudgetExhausted,
+    Busy,
+    CliffhangerError,
+    RewardRefused,
+    Unavailable,
+    Undecided,
+)
 from cliffhanger.ledger.cashing import find_cashback
 from tests.support.campaigns import TERMS, CampaignWorld
 from tests.support.dynamodb import Call, Fault, Moment, ScriptedFaults
@@ -80,6 +88,21 @@ def test_a_claim_that_is_refused_leaves_nothing_to_be_swept(
         assert int(row(world)["expiresAt"]["N"]) == world.now // 1_000
     world.now += 20 * DAY_MS
     assert world.sweep() == []
+
+
+@pytest.mark.parametrize("error", [Unavailable, Busy, RewardRefused])
+def test_what_is_refused_before_the_ledger_is_asked_is_closed_too(error: type[CliffhangerError]) -> None:
+    world = nearly_spent()
+    listed = world.claims.of
+
+    def of(_person: str) -> None:
+        raise error("Not now.")
+
+    world.claims.of = of  # type: ignore[assignment, method-assign]
+    with pytest.raises(error):
+        world.buy("A-2", 2_000, "noa")
+    world.claims.of = listed  # type: ignore[method-assign]
+    assert not is_swept(world)
 
 
 def test_a_claim_that_was_refused_and_is_given_later_is_confirmed_in_its_time() -> None:

@@ -8,6 +8,7 @@ way: the last of them that comes to nothing closes it, and what an attempt that 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from cliffhanger.campaigns.deciding import Deed, Desk, Plan
@@ -57,8 +58,9 @@ def claim(desk: Desk, campaign: Campaign, claimant: Claimant, deed: Deed) -> Cla
         _check_meant_or_known(desk, campaign, cashback, claimant, deed)
         asked, attempt = _asked(campaign, cashback, claimant, deed, now), new_id()
         _check_not_refused(desk.claims.enter(asked, attempt))
-        plan = Plan(desk, campaign, claimant, deed, cashback)
-        recorded = _recorded(desk, plan, cashback, asked, attempt)
+        with _leaving(desk, asked, attempt):
+            plan = Plan(desk, campaign, claimant, deed, cashback)
+            recorded = _recorded(desk, plan, cashback, asked, attempt)
     except (CampaignClosed, RewardRefused, BudgetExhausted, BudgetCapReached) as refused:
         count_refusal(desk, campaign, refused)
         raise
@@ -137,21 +139,29 @@ def _check_not_refused(known: Pending | None) -> None:
         raise refusal(known.rule, known.version, known.reasons)
 
 
-def _recorded(desk: Desk, plan: Plan, cashback: Cashback, asked: Pending, attempt: str) -> Recorded:
-    """Lets a plan decide; what its score refuses is kept, and where it came from. Of the rest nothing is left."""
+@contextlib.contextmanager
+def _leaving(desk: Desk, asked: Pending, attempt: str) -> Iterator[None]:
+    """Lets an attempt leave that nothing comes of; that it cannot keeps nobody waiting: the sweep gives it up."""
     try:
-        return claim_cashback(desk.ledger, cashback, plan.decide, retrying=desk.pace)
+        yield
     except Undecided:  # it may still land
         raise
-    except CliffhangerError as error:
+    except CliffhangerError:
+        with contextlib.suppress(Unavailable):
+            desk.claims.leave(asked, attempt, at=desk.clock())
+        raise
+
+
+def _recorded(desk: Desk, plan: Plan, cashback: Cashback, asked: Pending, attempt: str) -> Recorded:
+    """Lets a plan decide; what its score refuses is kept, and where it came from."""
+    try:
+        return claim_cashback(desk.ledger, cashback, plan.decide, retrying=desk.pace)
+    except RewardRefused:
         found = plan.refused
-        if found is not None and isinstance(error, RewardRefused):
+        if found is not None:
             told = asked._replace(rule=found.rule, version=found.version, score=found.score, reasons=found.reasons)
-            desk.claims.keep_refused(told._replace(status="refused"), attempt, at=desk.clock())
+            desk.claims.keep_refused(told._replace(status="refused"), attempt)
             plan.lookout.note(desk.clock())
-        else:
-            with contextlib.suppress(Unavailable):  # the sweep gives it up
-                desk.claims.leave(asked, attempt, at=desk.clock())
         raise
 
 

@@ -49,10 +49,10 @@ class CampaignClaims(ClaimsStore):
                 return  # it is told up to a later entry
         raise Busy("Try again in a moment.")
 
-    def keep_refused(self, refused: Pending, attempt: str, *, at: int) -> None:
+    def keep_refused(self, refused: Pending, attempt: str) -> None:
         """Keeps what its score has refused in the place of what was asked, so that it stays refused and is told.
 
-        Where another attempt at it is under way, or was given, this one only leaves.
+        Where another attempt at it is under way, or was given, it is not.
 
         Raises:
             Unavailable: it may or may not have been written.
@@ -65,7 +65,6 @@ class CampaignClaims(ClaimsStore):
         except PutError as error:
             if not is_refusal(error):
                 raise unavailable(error) from error
-            self.leave(refused, attempt, at=at)
 
     def enter(self, asked: Pending, attempt: str) -> Pending | None:
         """Notes that an attempt is about to ask the ledger; answers with what is known already, None where it goes on.
