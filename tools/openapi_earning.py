@@ -17,7 +17,7 @@ _EPISODE = {
     "seq": 4,
     "vestsAt": None,
     "rule": "episode",
-    "version": "shipped-1",
+    "version": "shipped-2",
 }
 _SERIES = {
     "kind": "watch.series",
@@ -26,7 +26,7 @@ _SERIES = {
     "seq": None,
     "vestsAt": "2026-11-22T18:04:10.000Z",
     "rule": "series",
-    "version": "shipped-1",
+    "version": "shipped-2",
 }
 _CHECKIN = {
     "date": "2026-11-21",
@@ -46,7 +46,7 @@ _CHECKED_IN = {
     "seq": 5,
     "vestsAt": None,
     "rule": "checkin",
-    "version": "shipped-1",
+    "version": "shipped-2",
 }
 _AD = {
     "kind": "ad",
@@ -55,7 +55,7 @@ _AD = {
     "seq": 6,
     "vestsAt": None,
     "rule": "ad",
-    "version": "shipped-1",
+    "version": "shipped-2",
 }
 
 _BROUGHT = {
@@ -74,7 +74,7 @@ _HELD = {
     "status": "held",
     "coins": 5,
     "rule": "series",
-    "version": "shipped-1",
+    "version": "shipped-2",
     "day": "2026-11-21",
     "score": 50,
     "reasons": ["account_new", "device_shared"],
@@ -150,5 +150,5 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "checkin_too_soon": {"nextAt": "2026-11-22T03:10:00.000Z"},
     "repair_unavailable": {"date": "2026-11-20"},
     "invitation_refused": {"reasons": ["not_new"]},
-    "reward_refused": {"rule": "checkin", "version": "shipped-1", "reasons": ["country_refused"]},
+    "reward_refused": {"rule": "checkin", "version": "shipped-2", "reasons": ["country_refused"]},
 }

@@ -44,7 +44,7 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "member_taken": {"persons": ["4h7d9k2m8q1r5t0v"]},
     "quota_reached": {"quota": 100_000, "retryAfterSeconds": 21_600},
     "rate_limited": {"rate": "spend", "retryAfterSeconds": 30},
-    "rule_set_changed": {"active": "shipped-1"},
+    "rule_set_changed": {"active": "shipped-2"},
     "rule_set_unbounded": {"where": "dayCaps.houseViewerCoins", "most": 500, "bound": 300},
     "split_changed": {"latest": 3},
     "sign_in_too_old": {"maxAgeSeconds": 300},

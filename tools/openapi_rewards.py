@@ -73,7 +73,7 @@ KEPT: dict[str, Any] = {
 
 ACTIVATION: dict[str, Any] = {
     "active": "2026-12-festive",
-    "before": "shipped-1",
+    "before": "shipped-2",
     "activatedBy": "9k4h7d2m8q1r5t0v",
     "activatedAt": "2026-11-21T18:20:11.002Z",
 }
@@ -82,7 +82,7 @@ LISTED: dict[str, Any] = {
     "activation": ACTIVATION,
     "ruleSets": [
         {
-            "version": "shipped-1",
+            "version": "shipped-2",
             "description": "What the house gives until operators activate rules of their own.",
             "mostADay": {"houseViewer": 120, "houseDevice": 120, "campaignsViewer": 0},
             "uploadedBy": None,
@@ -101,7 +101,7 @@ LISTED: dict[str, Any] = {
 
 BODIES: dict[str, Any] = {
     "putRuleSet": FESTIVE,
-    "activateRuleSet": {"replaces": "shipped-1"},
+    "activateRuleSet": {"replaces": "shipped-2"},
     **earning.BODIES,
 }
 
@@ -114,7 +114,7 @@ ANSWERS: dict[str, dict[int, Any]] = {
 }
 
 MEMBERS: dict[str, dict[str, Any]] = {
-    "rule_set_changed": {"active": "shipped-1"},
+    "rule_set_changed": {"active": "shipped-2"},
     "rule_set_unbounded": {"where": "dayCaps.houseViewerCoins", "most": 500, "bound": 300},
     **earning.MEMBERS,
 }

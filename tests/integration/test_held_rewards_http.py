@@ -26,7 +26,7 @@ def ask(method: str, path: str, claim: str | None = None, groups: tuple[str, ...
 
 
 def waiting(fact: str, status: Any, due_at: int) -> Pending:
-    made = Pending("noa", "watch.series", fact, "2026-11-28", due_at, status, due_at, 5, 30, "series", "shipped-1", 60)
+    made = Pending("noa", "watch.series", fact, "2026-11-28", due_at, status, due_at, 5, 30, "series", "shipped-2", 60)
     assert bootstrap.claims_store().add(made)
     return made
 

@@ -76,10 +76,10 @@ def test_an_episode_is_watched_and_its_receipt_names_the_rule(clock: Clock) -> N
     seq = answer["earned"][0]["seq"]
     head = bootstrap.ledger_store().head(viewer("noa"))
     assert head is not None
-    assert (head.seq, head.terms["rule"], head.terms["version"]) == (seq, "episode", "shipped-1")
+    assert (head.seq, head.terms["rule"], head.terms["version"]) == (seq, "episode", "shipped-2")
     shown = wallet(event("GET", "/", route="GET /v1/wallet/statement", token=access_token("noa")), None)
     line = body_of(shown)["lines"][0]
-    assert (line["kind"], line["rule"]) == ("reward", {"name": "episode", "version": "shipped-1"})
+    assert (line["kind"], line["rule"]) == ("reward", {"name": "episode", "version": "shipped-2"})
 
 
 def test_what_waits_is_shown_with_its_date(clock: Clock) -> None:

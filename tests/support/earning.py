@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from cliffhanger.catalog.authoring import publish_video
 from cliffhanger.catalog.domain import EpisodeLine, SeriesPage, Video
 from cliffhanger.catalog.store import CatalogStore
@@ -120,6 +122,11 @@ class EarningWorld:
     def entries(self, person: str) -> list[Entry]:
         """A viewer's chain, oldest first."""
         return list(self.ledger.newest(viewer(person), 1_000))[::-1]
+
+
+def unbounded() -> RuleSet:
+    """The shipped rules as they are for who has been vouched for often enough."""
+    return msgspec.structs.replace(shipped(), allowance=None)
 
 
 def earner(person: str = "mia", device: str = "phone-of-mia", zone: str = "UTC", country: str = "DE") -> Earner:

@@ -49,7 +49,7 @@ class Habit(Part, frozen=True):
 
 
 class Pack(Part, frozen=True):
-    """The cheapest pack of coins: what a farm buys, so that an invitation counts."""
+    """The fewest coins that are sold: what a farm buys, so that an invitation counts."""
 
     coins: Count
     usd: Usd
@@ -74,8 +74,9 @@ class Brand(Part, frozen=True):
 class FarmShape(Part, frozen=True):
     """How a farm is built: accounts on each device, accounts behind each address block, and the device.
 
-    Who ``buys`` pays for each account's first pack, so that invitations count; who ``shops`` buys at the brand with
-    each account, and sends it back.
+    Who ``buys`` pays for each account's first coins, so that invitations count; who ``shops`` buys at the brand with
+    each account, and sends it back. A ``script`` makes its devices up and has none, but one if its ads are seen
+    ``by_hand``, else it has no ads; and it leaves an account of whose allowance nothing is left.
     """
 
     name: str
@@ -84,6 +85,8 @@ class FarmShape(Part, frozen=True):
     device: str
     buys: bool = False
     shops: bool = False
+    script: bool = False
+    by_hand: bool = False
 
 
 class Costs(Part, frozen=True):
@@ -95,6 +98,9 @@ class Costs(Part, frozen=True):
     traffic_mb_per_account_day: Annotated[float, Meta(ge=0, le=100_000)]
     labour_usd_per_hour: Usd
     labour_minutes_per_device_day: Annotated[float, Meta(ge=0, le=1_440)]
+    script_mb_per_account_day: Annotated[float, Meta(ge=0, le=100_000)]
+    script_seconds_per_ad: Annotated[float, Meta(ge=0, le=3_600)]
+    script_seconds_per_account: Annotated[float, Meta(ge=0, le=3_600)]
     return_usd: Usd
     resale: Chance
     resale_fee: Chance

@@ -42,13 +42,26 @@ class Desk:
         evidence: Evidence = "server",
         *,
         seen: Signals = NO_SIGNALS,
-    ) -> None:
-        """What a viewer claims of the house; ``seen`` are signals that were looked at before."""
+    ) -> bool:
+        """What a viewer claims of the house, and whether something comes of it.
+
+        ``seen`` are signals that were looked at before.
+        """
         made = self._decided(person, kind, amount, evidence, seen=seen)
-        if self._stands(person, sums, made):
-            later = self.known.review_days if made.outcome == "hold" else 0
-            sums.paid[kind] += made.coins
-            sums.vested += person.purse.take_in(made, self.at // DAY_MS, later)
+        if not self._stands(person, sums, made):
+            return False
+        person.vouched = person.vouched.plus(kind, made.coins)
+        later = self.known.review_days if made.outcome == "hold" else 0
+        sums.paid[kind] += made.coins
+        sums.vested += person.purse.take_in(made, self.at // DAY_MS, later)
+        return True
+
+    def left(self, person: Person) -> int | None:
+        """What is left of a viewer's allowance; None where the rules have none. What was bought is not given back."""
+        allowance = self.rules.allowance
+        if allowance is None:
+            return None
+        return allowance.of(person.vouched.ads, person.purchases) - person.vouched.own
 
     def shop(self, person: Person, sums: Sums, worth: int, *, returned: bool) -> bool:
         """A purchase at the brand, worth so many coins, and whether the viewer makes it: only where it gives something.
@@ -90,7 +103,7 @@ class Desk:
         )
         given = self.budget.given_on(day) if campaign else 0
         signals = self._signals(person, day, hour, seen)
-        standing = Standing(person.counts.tally, device.tally, person.ever, given, signals)
+        standing = Standing(person.counts.tally, device.tally, person.ever, given, signals, self.left(person))
         made = decide(self.rules, claim, standing)
         person.counts.hours[hour] += 1
         device.hours[hour] += 1

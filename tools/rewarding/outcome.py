@@ -80,6 +80,23 @@ class Farm:
     """Packs of coins that it has bought, so that invitations count."""
     returns: int = 0
     """Purchases at the brand that it has sent back."""
+    ads: int = 0
+    """Ads that it was paid for."""
+    empty: set[str] = field(default_factory=set)
+    """Accounts that it has left."""
+
+    @property
+    def sees_ads(self) -> bool:
+        """Whether it has phones to see them on: their network signs for them, and a script cannot."""
+        return self.shape.by_hand or not self.shape.script
+
+    def leave(self, account: str) -> None:
+        """Leaves an account that brings nothing any more."""
+        self.empty.add(account)
+
+    def left(self, account: str) -> bool:
+        """Whether it has left an account."""
+        return account in self.empty
 
     def sold(self, known: Assumptions) -> int:
         """Coins that it can sell: what it took, and what it has bought."""
@@ -92,17 +109,25 @@ class Farm:
 
     def costs_usd(self, known: Assumptions) -> dict[str, float]:
         """What it pays, by what for."""
-        costs = known.costs
-        device_days, account_days = self.devices * self.days, self.accounts * self.days
-        traffic_gb = account_days * costs.traffic_mb_per_account_day / MB_PER_GB
+        costs, script = known.costs, self.shape.script
+        device_days = (self.sees_ads if script else self.devices) * self.days
+        mb_a_day = costs.script_mb_per_account_day if script else costs.traffic_mb_per_account_day
+        traffic_gb = self.sums.viewer_days * mb_a_day / MB_PER_GB
         return {
             "devices": device_days * costs.device_usd_per_day[self.shape.device],
             "identities": self.accounts * costs.identity_usd,
             "proxies": traffic_gb * costs.traffic_usd_per_gb,
-            "labour": device_days * costs.labour_minutes_per_device_day / 60 * costs.labour_usd_per_hour,
+            "labour": self._labour_s(known) / 3_600 * costs.labour_usd_per_hour,
             "packs": self.packs * known.pack.usd,
             "returns": self.returns * costs.return_usd,
         }
+
+    def _labour_s(self, known: Assumptions) -> float:
+        """Seconds of somebody's labour: at phones, each day; of a script, with each ad, and with each account sold."""
+        costs = known.costs
+        if self.shape.script:
+            return self.ads * costs.script_seconds_per_ad + self.accounts * costs.script_seconds_per_account
+        return self.devices * self.days * costs.labour_minutes_per_device_day * 60
 
     def result_usd(self, known: Assumptions) -> float:
         """What is left of its revenue; below zero where it loses."""

@@ -151,7 +151,7 @@ def _coins(outcome: Outcome) -> str:
 
 def _farms(outcome: Outcome, known: Assumptions) -> str:
     chart = pygal.HorizontalStackedBar(
-        **_settings("US dollars: what the coins sell for, and what they cost", 420),
+        **_settings("US dollars: what the coins sell for, and what they cost", 540),
         value_formatter=lambda usd: f"{usd:,.0f}",
     )
     farms = outcome.farms[::-1]  # drawn from below

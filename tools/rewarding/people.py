@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from cliffhanger.ledger.lots import DAY_MS, expiry_day
-from cliffhanger.rewards.claims import Decision, Taken, Tally
+from cliffhanger.rewards.claims import Decision, Ever, Taken, Tally
 
-NOBODY = Tally()
+NOBODY, NOTHING_YET = Tally(), Ever()
 REPAIRS_COUNT = 30
 """Days in which repairs are counted."""
 
@@ -103,6 +103,10 @@ class Person:
     purse: Purse = field(default_factory=Purse)
     counts: Counts = field(default_factory=Counts)
     ever: dict[str, Taken] = field(default_factory=dict)
+    vouched: Ever = NOTHING_YET
+    purchases: int = 0
+    bought: int = 0
+    """Coins of the newest purchase that are left."""
     run: int = 0
     checked: int = -1
     episode: int = 0

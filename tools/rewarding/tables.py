@@ -29,7 +29,8 @@ def tables(outcome: Outcome, known: Assumptions) -> list[Table]:
             _coins(outcome),
             _unlocks(outcome, known),
             _campaign(outcome),
-            _farms(outcome, known),
+            _farms(outcome, known, script=False),
+            _farms(outcome, known, script=True),
         )
     ]
     if outcome.arms:
@@ -135,16 +136,18 @@ def _campaign(outcome: Outcome) -> Table:
     return Table("What a campaign gives", says, ("viewers", "purchases", "set aside", "taken back", "cashback"), rows)
 
 
-def _farms(outcome: Outcome, known: Assumptions) -> Table:
+def _farms(outcome: Outcome, known: Assumptions, *, script: bool) -> Table:
     devices = outcome.farms[0].devices if outcome.farms else 0
+    what, who = (f"{devices} devices made up", "script") if script else (f"{devices} devices", "farm")
     says = (
-        f"Farms of {devices} devices over {outcome.days} days, in US dollars: what the coins sell for"
+        f"Farms of {what} over {outcome.days} days, in US dollars: what the coins sell for"
         f" at {known.costs.resale:.0%} of the list price, what they cost, and at which share it would pay; with the"
         " commonest reasons of what was refused or held."
     )
     spent = outcome.farms[0].costs_usd(known) if outcome.farms else {}
-    head = ("farm", "accounts", "coins", "held", "refused", "sells for", *spent, "result", "pays at", "reasons")
-    return Table("What a farm takes, and what it costs it", says, head, [_farm(farm, known) for farm in outcome.farms])
+    head = (who, "accounts", "coins", "held", "refused", "sells for", *spent, "result", "pays at", "reasons")
+    rows = [_farm(farm, known) for farm in outcome.farms if farm.shape.script == script]
+    return Table(f"What a {who} takes, and what it costs it", says, head, rows)
 
 
 def _farm(farm: Farm, known: Assumptions) -> tuple[str, ...]:

@@ -125,7 +125,7 @@ class World:
 
     def _farmed(self, farm: Farm, person: Person, day: int) -> None:
         """One day of an account of a farm: it claims whatever a rule may pay for, and spends nothing."""
-        if day < person.joined:
+        if day < person.joined or farm.left(person.name):
             return
         sums = farm.sums
         sums.viewer_days += 1
@@ -135,18 +135,21 @@ class World:
         self.desk.at = day * DAY_MS + self.draw.randrange(1, 20) * HOUR_MS
         if day == person.joined and farm.shape.buys and person.inviter is not None:
             farm.packs += 1
+            person.purchases += 1
             self._bought_first(person, sums, sums, day)
         if day == person.joined and farm.shape.shops:
             worth = self.known.brand.basket_coins
             farm.returns += self.desk.shop(person, sums, worth, returned=True)
+        for _ in range(FARM_ADS if farm.sees_ads else 0):
+            farm.ads += self.desk.claim(person, sums, "ad", evidence="partner")
         self._check_in(person, sums, day)
         for _ in range(FARM_EPISODES):
             self.desk.claim(person, sums, "watch.episode")
         for _ in range(FARM_STEPS):
             self.desk.claim(person, sums, "watch.minutes", STEP_S)
         self.desk.claim(person, sums, "watch.series")
-        for _ in range(FARM_ADS):
-            self.desk.claim(person, sums, "ad", evidence="partner")
+        if farm.shape.script and not farm.sees_ads and self.desk.left(person) == 0:
+            farm.leave(person.name)
 
     def _check_in(self, person: Person, sums: Sums, day: int) -> None:
         run = person.check_in(day)
@@ -179,11 +182,19 @@ class World:
             return True
         if would_buy:
             sums.unlocks_bought += 1
+            self._pay(person)
             if person.inviter is not None:
                 self._bought_first(person, sums, self.outcome.kinds[person.inviter.kind], day)
             return True
         person.episode = 0  # another series, which begins free again
         return False
+
+    def _pay(self, person: Person) -> None:
+        """Pays for an episode with bought coins, and buys some where they do not suffice."""
+        if person.bought < self.known.story.price_coins:
+            person.purchases += 1
+            person.bought += self.known.pack.coins
+        person.bought -= self.known.story.price_coins
 
     def _watch(self, person: Person, habit: Habit, sums: Sums) -> None:
         story = self.known.story

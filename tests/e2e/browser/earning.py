@@ -101,4 +101,4 @@ class Earning:
         lot = next(lot for lot in self.viewer.lots if lot.unit == "bonus")
         lot.coins += coins
         told = {"kind": kind, "coins": coins, "status": "paid", "seq": self.viewer.entries, "vestsAt": None}
-        return told | {"rule": "episode", "version": "shipped-1"}
+        return told | {"rule": "episode", "version": "shipped-2"}

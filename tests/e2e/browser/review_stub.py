@@ -50,7 +50,7 @@ def held(number: int = 1, **changes: Any) -> dict[str, Any]:
         "status": "held",
         "coins": 5,
         "rule": "series",
-        "version": "shipped-1",
+        "version": "shipped-2",
         "day": "2026-11-28",
         "score": 65,
         "reasons": ["device_shared"],

@@ -173,7 +173,7 @@ class Life:
         reference = f"repair:2026-11-{day:02}"
         if reference in {entry.reference for entry in self.chain}:
             return
-        turn = self.turn(reference, kind="repair", run=5, zone="UTC", rule="checkin", version="shipped-1", coins=coins)
+        turn = self.turn(reference, kind="repair", run=5, zone="UTC", rule="checkin", version="shipped-2", coins=coins)
         self.chain.append(spend_at_house(turn, coins, platform("repairs", VIEWER)))
 
     def is_rewarded(self, coins: int = 10, undone: int = 0) -> None:

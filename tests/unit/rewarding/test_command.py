@@ -17,7 +17,7 @@ from tools import simulate_rewards
 SMALL = ("--days", "8", "--viewers", "20", "--farm", "2")
 
 
-def test_by_the_rules_that_ship_each_farm_of_devices_loses(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_by_the_rules_that_ship_each_farm_loses(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     report = tmp_path / "new" / "report.html"
     assert simulate_rewards.main([*SMALL, "--report", str(report)]) == simulate_rewards.LOSE
     said = capsys.readouterr().out

@@ -5,12 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from cliffhanger.rewards.rules import RuleSet
+from cliffhanger.rewards.rules import Allowance, RuleSet
 from cliffhanger.rewards.shipped import shipped
 from tests.unit.house.tree import ROOT
 from tests.unit.rewards.sets import EPISODE, a_set
-from tools.rewarding import world
-from tools.rewarding.assumptions import Assumptions, Costs, FarmShape, assumptions
+from tools.rewarding.assumptions import Assumptions, Costs, assumptions
 from tools.rewarding.outcome import Outcome
 from tools.rewarding.page import page
 from tools.rewarding.tables import tables
@@ -18,6 +17,7 @@ from tools.rewarding.world import World
 
 KNOWN = assumptions()
 CROWD, EMULATORS, BUYERS, SHOPPERS = 2, 3, 5, 6
+SCRIPT, HANDS, SCRIPT_BUYERS = 7, 8, 9
 REFERRALS = ("referral.inviter", "referral.friend")
 
 
@@ -58,27 +58,51 @@ def test_no_viewer_is_paid_more_in_a_day_than_the_set_computes(outcome: Outcome)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_by_the_rules_that_ship_each_farm_of_devices_loses(seed: int):
+def test_by_the_rules_that_ship_each_farm_loses(seed: int):
     outcome = lived(viewers=10, devices=2, days=45, seed=seed)
     for farm in outcome.farms:
         assert farm.result_usd(KNOWN) < 0, farm.shape.name
         assert farm.sums.coins > 0, "a farm that gets nothing shows nothing"
 
 
-def test_a_script_that_makes_up_its_devices_gains_as_the_guide_says(monkeypatch: pytest.MonkeyPatch):
-    """Until rules can tell it from a viewer: once it loses, it belongs among the farms, and the guide is to say so."""
-    monkeypatch.setattr(world, "FARM_ADS", 0)  # the network signs them
-    free = msgspec.structs.replace(
-        KNOWN.costs, device_usd_per_day={"none": 0}, labour_minutes_per_device_day=0, traffic_mb_per_account_day=1
-    )
-    script = FarmShape("a script", accounts_per_device=1, accounts_per_block=40, device="none")
-    known = msgspec.structs.replace(KNOWN, farms=(script,), costs=free)
-    [farm] = lived(known=known, viewers=10, devices=20, days=60, seed=1).farms
-    assert farm.result_usd(known) > 0
-    guide = (ROOT / "docs" / "rewards.md").read_text()
-    paid = sum(farm.costs_usd(known).values())
-    for told in (f"{farm.sums.coins:,} coins", f"{farm.revenue_usd(known):.2f} USD", f"{paid:.2f} USD"):
-        assert told in guide
+def test_a_script_that_makes_up_its_devices_gains_without_an_allowance():
+    """Or nothing of the above could fail: no signal tells it from a viewer."""
+    farms = lived(msgspec.structs.replace(shipped(), allowance=None), viewers=4, devices=8, days=20).farms
+    assert [farms[number].result_usd(KNOWN) > 0 for number in (SCRIPT, HANDS, SCRIPT_BUYERS)] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("allowance", "gains"), [(Allowance(15, 4, 100), SCRIPT), (Allowance(12, 4, 150), SCRIPT_BUYERS)]
+)
+def test_by_a_larger_allowance_than_ships_a_script_gains(allowance: Allowance, gains: int):
+    farms = lived(msgspec.structs.replace(shipped(), allowance=allowance), viewers=4, devices=20, days=15).farms
+    assert farms[gains].result_usd(KNOWN) > 0
+
+
+def test_a_script_takes_no_more_from_an_account_than_its_allowance_and_leaves_it():
+    farm = lived(viewers=4, devices=8, days=20).farms[SCRIPT]
+    allowance = shipped().allowance
+    assert allowance is not None
+    assert 0 < farm.sums.coins <= farm.accounts * allowance.coins
+    assert farm.sums.viewer_days < 3 * farm.accounts
+    assert farm.costs_usd(KNOWN)["devices"] == 0
+
+
+def test_ads_by_hand_cost_labour_and_one_phone():
+    farm = lived(viewers=4, devices=8, days=10).farms[HANDS]
+    seconds = farm.ads * KNOWN.costs.script_seconds_per_ad + farm.accounts * KNOWN.costs.script_seconds_per_account
+    assert farm.ads > 200
+    assert farm.costs_usd(KNOWN)["labour"] == pytest.approx(seconds / 3_600 * KNOWN.costs.labour_usd_per_hour)
+    assert farm.costs_usd(KNOWN)["devices"] == pytest.approx(10 * KNOWN.costs.device_usd_per_day["phone"])
+
+
+def test_the_guide_says_what_ships():
+    guide = " ".join((ROOT / "docs" / "rewards.md").read_text().split())
+    allowance = shipped().allowance
+    assert allowance is not None
+    said = ", ".join(f"`{name}` {value}" for name, value in msgspec.to_builtins(allowance).items())
+    assert said in guide
+    assert all(f"| {farm.name} |" in guide for farm in KNOWN.farms)
 
 
 def test_a_farm_gains_by_rules_without_care():

@@ -12,7 +12,7 @@ from cliffhanger.errors import Busy, CheckinTooSoon, RewardRefused, Unavailable,
 from cliffhanger.rewards.checking import check_in
 from cliffhanger.rewards.days import HOUR_MS
 from tests.support.dynamodb import Fault, ScriptedFaults
-from tests.support.earning import EarningWorld, earner
+from tests.support.earning import EarningWorld, earner, unbounded
 from tests.support.tables import CLAIMS, DEVICES, LEDGER, WATCHES
 from tests.unit.rewards.sets import a_set
 
@@ -23,7 +23,7 @@ MIA = earner()
 
 @pytest.fixture
 def world() -> EarningWorld:
-    return EarningWorld()
+    return EarningWorld(unbounded())
 
 
 def checked_in(world: EarningWorld, zone: str = "UTC", person: str = "mia") -> tuple[str, int, int]:
@@ -135,7 +135,7 @@ def test_a_device_farm_checks_in_until_its_device_is_known(world: EarningWorld) 
 @pytest.mark.parametrize("fault", [Fault.NOT_SENT, Fault.LOST_REPLY, Fault.THROTTLED, Fault.FAILED])
 def test_a_check_in_that_fails_anywhere_and_is_sent_again_pays_once(fault: Fault) -> None:
     for call in range(1, 16):
-        world = EarningWorld()
+        world = EarningWorld(unbounded())
         world.model.faults = ScriptedFaults({world.model.calls + call: fault})
         for _ in range(2):
             with contextlib.suppress(Unavailable, Busy, Undecided):

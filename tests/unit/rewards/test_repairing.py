@@ -25,7 +25,7 @@ from cliffhanger.rewards.paying import Till, refuse
 from cliffhanger.rewards.repairing import repair
 from cliffhanger.wallet.service import credit_bought, freeze, grant_bonus, set_own_limits
 from tests.support.dynamodb import Fault, ScriptedFaults
-from tests.support.earning import EarningWorld, earner
+from tests.support.earning import EarningWorld, earner, unbounded
 from tests.unit.rewards.sets import a_set
 
 DAY_MS = 24 * HOUR_MS
@@ -46,7 +46,7 @@ def laddered(repair: dict[str, int] | None) -> dict[str, object]:
 
 @pytest.fixture
 def world() -> EarningWorld:
-    return EarningWorld()
+    return EarningWorld(unbounded())
 
 
 def given(world: EarningWorld, coins: int = 20) -> None:
@@ -270,7 +270,7 @@ def test_who_has_never_checked_in_has_missed_nothing() -> None:
 @pytest.mark.parametrize("fault", [Fault.NOT_SENT, Fault.LOST_REPLY, Fault.THROTTLED, Fault.FAILED])
 def test_a_repair_that_fails_anywhere_and_is_sent_again_is_paid_once(fault: Fault) -> None:
     for call in range(1, 20):
-        world = EarningWorld()
+        world = EarningWorld(unbounded())
         date = torn(world)
         given(world)
         before = world.coins("mia")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cliffhanger.errors import ValidationFailed
+from cliffhanger.rewards.amounts import worth
 from cliffhanger.rewards.rules import rule_set_of
 from cliffhanger.rewards.shipped import RESERVED, shipped
 from tests.unit.rewards.sets import CASHBACK, EPISODE, document
@@ -93,6 +94,14 @@ def test_what_is_no_rule_set_is_refused(text: str | bytes):
 
 def test_a_brand_s_rule_needs_no_cap_of_a_device():
     assert rule_set_of(json.dumps(document(CASHBACK))).rules[0].caps.device_day_coins is None
+
+
+def test_no_evidence_that_ships_pays_nothing_for_what_is_worth_something():
+    """Such evidence would be taken, and every claim of it refused as worth nothing."""
+    for rule in shipped().rules:
+        least = min(filter(None, (worth(rule.amount, measure) for measure in range(1, 1_000))))
+        for proof in filter(None, (rule.evidence.server, rule.evidence.partner, rule.evidence.client)):
+            assert least * proof.per_mille // 1000 > 0, rule.name
 
 
 def test_the_shipped_set_fits_and_says_whose_it_is():

@@ -42,7 +42,7 @@ def test_the_entry_names_rule_and_version_and_what_was_watched(world: EarningWor
     assert entry.reference.startswith("reward:watch-episode:")
     told = {name: entry.terms[name] for name in ("kind", "rule", "version", "series", "episode", "coins")}
     assert told == {
-        "kind": "reward", "rule": "episode", "version": "shipped-1", "series": SERIES, "episode": 2, "coins": 1,
+        "kind": "reward", "rule": "episode", "version": "shipped-2", "series": SERIES, "episode": 2, "coins": 1,
     }  # fmt: skip
 
 

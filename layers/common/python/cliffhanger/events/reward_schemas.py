@@ -27,7 +27,7 @@ _CLAIM = _MIA | {
     "claimId": "4h7d9k2m8q1r5t0v.referral-friend.k3v9t2m8q1r5x0w4",
     "kind": "referral.friend",
     "rule": "friend",
-    "version": "shipped-1",
+    "version": "shipped-2",
     "score": 50,
     "reasons": ["account_new", "device_shared"],
 }
