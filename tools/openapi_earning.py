@@ -120,6 +120,7 @@ ANSWERS: dict[str, dict[int, Any]] = {
                 }
             ],
             "adPlacements": ["android", "ios"],
+            "allowance": {"leftCoins": 41, "perAdCoins": 4, "perPurchaseCoins": 100},
         }
     },
     "offerAd": {

@@ -133,6 +133,17 @@ class TaskItem(Struct, rename="camel"):
     most_coins: int
 
 
+class AllowanceItem(Struct, rename="camel"):
+    """Coins that are left for checking in, streaks and watching, and how many more an ad and a purchase of coins bring.
+
+    A purchase counts once a coin of it is used, or it can be given back no more.
+    """
+
+    left_coins: int
+    per_ad_coins: int
+    per_purchase_coins: int
+
+
 class PendingItem(Struct, rename="camel"):
     """Coins that wait: until ``vestsAt``, or, where that is null, for somebody to look at them."""
 
@@ -146,7 +157,8 @@ class PendingItem(Struct, rename="camel"):
 class RewardsAnswer(Struct, rename="camel"):
     """What the viewer can earn today, and what waits. Coins are bonus coins.
 
-    ``adPlacements`` are where ads may be asked for; the task ``ad`` says what one brings.
+    ``adPlacements`` are where ads may be asked for; the task ``ad`` says what one brings. ``allowance`` is null where
+    the rules bound what a viewer earns by the day alone.
     """
 
     checkin: CheckinState
@@ -155,6 +167,7 @@ class RewardsAnswer(Struct, rename="camel"):
     most_coins: int
     pending: list[PendingItem]
     ad_placements: list[str]
+    allowance: AllowanceItem | None
 
 
 def watch_answer(watched: Watched) -> WatchAnswer:
@@ -184,6 +197,7 @@ def rewards_answer(seen: Overview, placements: Mapping[str, Placement]) -> Rewar
         seen.most_coins,
         [PendingItem(one.kind, one.coins, one.status, rfc3339(one.at), vests_at(one)) for one in seen.pending],
         sorted(placements),
+        None if seen.allowance is None else AllowanceItem(*seen.allowance),
     )
 
 

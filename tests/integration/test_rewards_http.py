@@ -89,6 +89,7 @@ def test_what_waits_is_shown_with_its_date(clock: Clock) -> None:
     assert status == 200
     assert [(one["kind"], one["coins"], one["status"]) for one in answer["pending"]] == [("watch.series", 5, "waiting")]
     assert answer["hadCoins"] == 7
+    assert answer["allowance"] == {"leftCoins": 5, "perAdCoins": 4, "perPurchaseCoins": 100}
     assert {one["kind"]: one["hadCoins"] for one in answer["tasks"]} == {
         "watch.episode": 2,
         "watch.series": 5,

@@ -8,7 +8,8 @@
 /** @typedef {{code: string | null, inviterCoins: number, friendCoins: number, friends: Referral[], redeemed: Referral | null}} Invitation */
 /** @typedef {{kind: string, coins: number, everySeconds: number | null, hadCoins: number, mostCoins: number}} Task */
 /** @typedef {{kind: string, coins: number, status: string, since: string, vestsAt: string | null}} PendingCoins */
-/** @typedef {{checkin: Checkin, tasks: Task[], hadCoins: number, mostCoins: number, pending: PendingCoins[], adPlacements: string[]}} Rewards */
+/** @typedef {{leftCoins: number, perAdCoins: number, perPurchaseCoins: number}} Allowance */
+/** @typedef {{checkin: Checkin, tasks: Task[], hadCoins: number, mostCoins: number, pending: PendingCoins[], adPlacements: string[], allowance: Allowance | null}} Rewards */
 /** @typedef {{viewId: string, customData: string, adUnit: string, playerUrl: string | null, coins: number, endsAt: string}} AdOffer */
 
 import { chosen, choose } from "../choices.js";

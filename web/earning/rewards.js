@@ -19,6 +19,9 @@ const TASKS = {
   ad: "See an ad",
 };
 
+/** So few coins that are left of an allowance are spoken of: a day may bring as many. */
+const FEW = 5;
+
 /** @type {Record<string, string>} what a viewer reads for a code of earning */
 const SENTENCES = {
   checkin_too_soon: "You have moved to another time zone. You can check in again twenty hours after the last time.",
@@ -62,7 +65,7 @@ export class RewardsView {
   }
 
   /** @param {Rewards} rewards */
-  #show({ checkin, tasks, pending, adPlacements }) {
+  #show({ checkin, tasks, pending, adPlacements, allowance }) {
     const about = { type: "button", class: "main", disabled: checkin.done, onclick: press(() => this.#checkIn()) };
     const button = element("button", about, checkin.done ? "Checked in today" : "Check in");
     this.#place.replaceChildren(
@@ -72,6 +75,7 @@ export class RewardsView {
       checkin.ladder.length > 0 ? button : element("p", {}, "There is nothing for checking in right now."),
       element("h3", {}, "Today"),
       element("ul", { class: "lines" }, ...tasks.map((task) => element("li", {}, inWords(task), offersAd(task, adPlacements) && this.#adButton()))),
+      ...allowed(allowance, tasks.some((task) => offersAd(task, adPlacements))),
       ...(pending.length > 0
         ? [element("h3", {}, "On their way"), element("ul", { class: "lines" }, ...pending.map((one) => element("li", {}, waitsFor(one))))]
         : []),
@@ -184,6 +188,19 @@ function ladder({ ladder: rungs, rung, done }) {
  */
 function offersAd({ kind, hadCoins, mostCoins }, placements) {
   return kind === "ad" && placements.includes("web") && hadCoins < mostCoins;
+}
+
+/**
+ * One line, where the allowance is used up or nearly so; it says what raises it, and nothing more.
+ * @param {import("./calls.js").Allowance | null} allowance
+ * @param {boolean} ads are to be seen here now
+ */
+function allowed(allowance, ads) {
+  if (allowance === null || allowance.leftCoins > FEW) return [];
+  const { leftCoins, perAdCoins, perPurchaseCoins } = allowance;
+  const left = leftCoins === 0 ? "Checking in and watching bring no more coins." : `Checking in and watching bring ${coins(leftCoins)} more.`;
+  const ways = [...(ads && perAdCoins > 0 ? ["see an ad"] : []), ...(perPurchaseCoins > 0 ? ["buy coins"] : [])].join(" or ");
+  return [element("p", { class: "hint" }, ways === "" ? left : `${left} ${ways[0]?.toUpperCase()}${ways.slice(1)} to earn more.`)];
 }
 
 /** @param {import("./calls.js").Task} task */

@@ -30,6 +30,7 @@ class Earning:
         self.told_after = 2
         """So many questions after which the ad's network has told of it."""
         self.asked_of_ads = 0
+        self.allowance: dict[str, int] | None = None
         self.cashback: list[dict[str, Any]] = []
 
     def begin(self, episode: int, session: str | None) -> dict[str, Any]:
@@ -74,6 +75,7 @@ class Earning:
             "mostCoins": 120,
             "pending": self.pending,
             "adPlacements": self.placements,
+            "allowance": self.allowance,
         }
 
     def _watched(self, episode: int, earned: list[dict[str, Any]]) -> dict[str, Any]:

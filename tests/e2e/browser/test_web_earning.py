@@ -42,6 +42,35 @@ def test_a_check_in_brings_its_rung_of_the_ladder_once(site: Site, signed_in: Op
     picture(page, "earning-360")
 
 
+ALLOWANCE = {"perAdCoins": 4, "perPurchaseCoins": 100}
+
+
+@pytest.mark.parametrize(
+    ("left", "placements", "said"),
+    [
+        (0, ["web"], "Checking in and watching bring no more coins. See an ad or buy coins to earn more."),
+        (5, [], "Checking in and watching bring 5 coins more. Buy coins to earn more."),
+    ],
+)
+def test_an_allowance_that_is_nearly_used_is_said_in_one_line_with_what_raises_it(
+    site: Site, signed_in: Open, picture: Picture, left: int, placements: list[str], said: str
+) -> None:
+    site.earning.placements = placements
+    site.earning.allowance = ALLOWANCE | {"leftCoins": left}
+    page = signed_in(PHONE)
+    panel = open_account(page, "Earn")
+    expect(panel.locator("p.hint")).to_have_text(said)
+    fits_the_screen(page)
+    picture(page, f"allowance-{left}-360")
+
+
+def test_an_allowance_of_which_enough_is_left_is_not_spoken_of(site: Site, signed_in: Open) -> None:
+    site.earning.allowance = ALLOWANCE | {"leftCoins": 6}
+    panel = open_account(signed_in(PHONE), "Earn")
+    expect(panel.get_by_role("heading", name="Day 3 is waiting")).to_be_visible()
+    expect(panel.locator("p.hint")).to_have_count(0)
+
+
 CASHBACK = {
     "campaignId": "winter-coats", "campaignName": "Winter coats", "kind": "cashback", "status": "pending", "coins": 50,
     "clawedBackCoins": 0, "since": "2026-11-21T08:15:00.000Z", "confirmsAt": "2026-12-05T08:15:00.000Z",

@@ -20,6 +20,7 @@ from cliffhanger.rewards import tallies
 from cliffhanger.rewards.claims import Ever
 from cliffhanger.rewards.days import HOUR_MS
 from cliffhanger.rewards.earning import Desk, Earned, Fact, earn
+from cliffhanger.rewards.overview import overview
 from cliffhanger.rewards.paying import refuse, release, vest
 from cliffhanger.rewards.pending import Pending
 from tests.support.earning import EarningWorld, earner
@@ -173,6 +174,28 @@ def test_without_an_allowance_nothing_is_bounded_and_all_is_counted(world: Earni
     assert [coins_of(watches, world) for _ in range(4)] == [4, 4, 4, 4]
     world.rules = RULES
     assert coins_of(watches, world) == 0
+
+
+def test_a_viewer_is_shown_what_is_left_with_what_waits_and_what_was_bought(world: EarningWorld) -> None:
+    finishes(world)
+    watches(world)
+    assert overview(world.desk, MIA).allowance == (0, 3, 20)
+    buys(world, MIA.person)
+    assert overview(world.desk, MIA).allowance == (0, 3, 20)
+    world.now += 14 * DAY_MS
+    assert overview(world.desk, MIA).allowance == (20, 3, 20)
+    world.rules = a_set(WATCHED)
+    assert overview(world.desk, MIA).allowance is None
+
+
+def test_a_viewer_whose_sums_cannot_be_found_is_shown_that_nothing_is_left(
+    world: EarningWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watches(world)
+    monkeypatch.setattr(tallies, "MOST_PAGES", 2)
+    limits(world, 20)
+    world.now += 3 * DAY_MS
+    assert overview(world.desk, MIA).allowance == (0, 3, 20)
 
 
 # --- what waits ------------------------------------------------------------------------------------------------------

@@ -1,20 +1,25 @@
-"""What a viewer is shown of rewards: the ladder, today's tasks with what they have brought, and what waits."""
+"""What a viewer is shown of rewards: the ladder, the tasks of today and what they have brought, and what waits."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from cliffhanger.errors import RewardRefused
+from cliffhanger.ledger.planning import Ask, Turn
 from cliffhanger.rewards.ads import KIND
+from cliffhanger.rewards.allowance import Leeway
 from cliffhanger.rewards.amounts import Flat, Metered
 from cliffhanger.rewards.bounds import most_of
 from cliffhanger.rewards.checking import CheckinStanding, checkin_standing, standing_today
 from cliffhanger.rewards.claims import Claim
-from cliffhanger.rewards.earning import Desk, Earner, counting
+from cliffhanger.rewards.earning import NO_TERMS, Desk, Earner, busy_instead, counting
 from cliffhanger.rewards.pending import OPEN, Pending
 from cliffhanger.rewards.planner import rule_for
 from cliffhanger.rewards.rules import Kind
+from cliffhanger.rewards.tallies import ever_of
 
 TASKS: tuple[Kind, ...] = ("watch.episode", "watch.series", "watch.minutes")
+_NOTHING_ASKED = Ask("", b"", NO_TERMS)
 
 
 class Task(NamedTuple):
@@ -30,14 +35,26 @@ class Task(NamedTuple):
     every_s: int | None
 
 
+class Left(NamedTuple):
+    """Coins that are left of a viewer's allowance, and how many more an ad and a purchase bring."""
+
+    coins: int
+    per_ad_coins: int
+    per_purchase_coins: int
+
+
 class Overview(NamedTuple):
-    """How a viewer stands with rewards; coins had today and the most that the house gives in a day."""
+    """How a viewer stands with rewards; coins had today and the most that the house gives in a day.
+
+    ``allowance`` is None where the rules have none.
+    """
 
     checkin: CheckinStanding
     tasks: tuple[Task, ...]
     had_coins: int
     most_coins: int
     pending: tuple[Pending, ...]
+    allowance: Left | None = None
 
 
 def overview(desk: Desk, earner: Earner, *, ads: bool = False) -> Overview:
@@ -64,4 +81,23 @@ def overview(desk: Desk, earner: Earner, *, ads: bool = False) -> Overview:
         had.house,
         rules.day_caps.house_viewer_coins,
         tuple(sorted((one for one in waiting if one.status in OPEN and not one.campaign), key=lambda one: one.due_at)),
+        _left(desk, earner, waiting),
     )
+
+
+def _left(desk: Desk, earner: Earner, waiting: tuple[Pending, ...]) -> Left | None:
+    allowance = desk.rules().allowance
+    if allowance is None:
+        return None
+    leeway = Leeway(desk.ledger, allowance, waiting)
+
+    def read() -> int:
+        head = desk.ledger.head(earner.account)
+        turn = Turn(earner.account, head, desk.clock(), _NOTHING_ASKED)
+        return leeway.in_all(turn, ever_of(desk.ledger, earner.account, head)) or 0
+
+    try:
+        coins = max(0, busy_instead(read))
+    except RewardRefused:  # what was had cannot be found, and nothing is given
+        coins = 0
+    return Left(coins, allowance.per_ad_coins, allowance.per_purchase_coins)
