@@ -28,8 +28,8 @@ from cliffhanger.campaigns.running import Office, Wanted, find, fund, put
 from cliffhanger.ledger.names import viewer
 from cliffhanger.ledger.purchases import Deal
 from cliffhanger.ledger.purchasing import OrderChain, record_grant
-from cliffhanger.rewards.paying import confirm, vest
 from cliffhanger.rewards.rules import rule_set_of
+from cliffhanger.rewards.vesting import confirm, vest
 from functions.campaigns.handler import handler as campaigns
 from functions.referrals.handler import handler as referrals
 from functions.rewards.handler import handler as rewards

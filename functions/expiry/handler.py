@@ -18,9 +18,9 @@ from cliffhanger.clock import system_clock
 from cliffhanger.commerce import refunds
 from cliffhanger.errors import CliffhangerError, EventsRefused, SwitchedOff, Unavailable
 from cliffhanger.expiry.sweeping import overdue_ms, sweep
-from cliffhanger.rewards.paying import Vested, confirm, vest
-from cliffhanger.rewards.paying import overdue_ms as rewards_overdue_ms
 from cliffhanger.rewards.telling import tell
+from cliffhanger.rewards.vesting import Vested, confirm, longest_held_ms, vest
+from cliffhanger.rewards.vesting import overdue_ms as rewards_overdue_ms
 from cliffhanger.telemetry.log import logger
 from cliffhanger.telemetry.metrics import count, measure
 
@@ -53,6 +53,7 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
             logger().warning("sweep broken off", step=step.__name__, error=repr(error))
 
     attempt(_tell_how_late, 1)
+    attempt(_tell_how_long_held, 1)
     attempt(_sweep_ledger, 3 / 4)
     others = (_tell_of_rewards, _vest_rewards, _confirm_cashback, _wind_up, _go_on_with_refunds)
     for number, step in enumerate(others):
@@ -69,6 +70,12 @@ def _tell_how_late(_until: int) -> dict[str, int]:
     """Tells how long the longest has waited, whether or not its turn comes now."""
     ages = (overdue_ms(bootstrap.broom()), rewards_overdue_ms(bootstrap.till()))
     measure("OldestDueAge", max(ages))
+    return {}
+
+
+def _tell_how_long_held(_until: int) -> dict[str, int]:
+    """Tells how long the reward has waited that waits longest for a reviewer."""
+    measure("OldestHeldAge", longest_held_ms(bootstrap.till()))
     return {}
 
 

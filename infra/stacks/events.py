@@ -18,6 +18,7 @@ from infra.constructs.consumers import (
     StreamConsumer,
     stream_grants,
 )
+from infra.constructs.due import tell_of_due
 from infra.constructs.function import Layers, ProductFunction
 from infra.constructs.payouts import tell_of_payouts
 from infra.constructs.queues import queue_grants, work_off
@@ -54,17 +55,10 @@ LARGE_PARTITION = 250_000
 """Entries: a quarter more than a volume has that rolls in time, and 1 GB of the largest, of the 10 GB that fit."""
 TOO_LARGE = "A partition of the ledger has 250,000 entries or more: see docs/operations.md"
 
-LATE_DUE_MS = 60 * 60_000
-LATE_DUE = "Accounts have waited for the ledger's sweep for an hour or more: see docs/operations.md"
-ACCOUNTS_LEFT = "Accounts that the ledger's sweep could not deal with come up again: see its log"
-REFUNDS_SWEPT, REFUNDS_PERIOD = 3, cdk.Duration.minutes(30)
-"""So many in half an hour: one that the provider does not answer three times, or several that broke off."""
-REFUNDS_LEFT = "Refunds broke off and are gone on with by the sweep: see docs/operations.md"
 DISPUTED = "A payment is disputed, and its evidence waits to be handed in: see docs/operations.md"
 NOTICES_LOST = "Notices of payments were recorded and not worked off in time: see docs/operations.md"
 MANY_UNCLEAR = 10
 RECEIPTS_UNCLEAR = "Receipts may or may not have been sent, and are not sent again: see docs/operations.md"
-NO_EXPIRY = "The ledger was not swept for 20 minutes: see docs/operations.md"
 LATE_WATERFALL_MS = 30 * 3_600_000
 """A day is over by so much: it was due after a quarter of an hour, and has been gone on with for six hours in vain."""
 LATE_WATERFALL = "A day's income is not divided 6 hours after it was due: see docs/operations.md"
@@ -170,7 +164,7 @@ class EventsStack(cdk.Stack):
         elif spec.name == "dispatch":
             self._tell_of_deliveries(spec)
         elif spec.name == "expiry":
-            self._tell_of_due(spec)
+            tell_of_due(self, spec, config, resources.alarm_action)
         elif spec.name == "waterfall":
             self._tell_of_shares(spec)
         elif spec.name == "recheck":
@@ -199,17 +193,6 @@ class EventsStack(cdk.Stack):
         alarm_at(self, f"{spec.name}-unreadable", unreadable, 1, UNREADABLE, action)
         sweeps = counted("DispatchSweeps", config, FIVE_MINUTES)
         missing_at(self, f"{spec.name}-missing", sweeps, SILENT_PERIODS, NO_DISPATCH, action)
-
-    def _tell_of_due(self, spec: FunctionSpec) -> None:
-        """Accounts that wait for too long tell someone, and those that could not be dealt with, and silence."""
-        config, action = self._resources.config, self._resources.alarm_action
-        age = timed("OldestDueAge", config, FIVE_MINUTES)
-        alarm_at(self, f"{spec.name}-late", age, LATE_DUE_MS, LATE_DUE, action)
-        alarm_at(self, f"{spec.name}-left", counted("AccountsLeft", config, FIVE_MINUTES), 1, ACCOUNTS_LEFT, action)
-        swept = counted("RefundsSwept", config, REFUNDS_PERIOD)
-        alarm_at(self, f"{spec.name}-refunds", swept, REFUNDS_SWEPT, REFUNDS_LEFT, action)
-        sweeps = counted("ExpirySweeps", config, FIVE_MINUTES)
-        missing_at(self, f"{spec.name}-missing", sweeps, SILENT_PERIODS, NO_EXPIRY, action)
 
     def _tell_of_shares(self, spec: FunctionSpec) -> None:
         """A day that is not divided tells someone, and series that could not be dealt with, and silence."""

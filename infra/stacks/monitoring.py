@@ -123,7 +123,8 @@ def _function(spec: FunctionSpec, config: StageConfig) -> list[cloudwatch.IWidge
     if spec.name == "canary":
         last = _graph(f"{spec.name}: oldest posting, ms", timed("OldestPostingAge", config, MINUTE))
     if spec.name == "expiry":
-        last = _graph(f"{spec.name}: longest wait, ms", timed("OldestDueAge", config, MINUTE))
+        waits = (timed(each, config, MINUTE) for each in ("OldestDueAge", "OldestHeldAge"))
+        last = _graph(f"{spec.name}: longest wait, for us and for a reviewer, ms", *waits)
         failed.append(counted("RefundsSwept", config, MINUTE))
     if spec.trigger in ("told-queue", "deliveries-queues"):
         queues = [spec.name, *([f"{spec.name}-slow"] if spec.trigger == "deliveries-queues" else [])]

@@ -409,8 +409,17 @@ def test_the_ledger_is_swept_every_five_minutes_and_waits_leftovers_and_silence_
     assert missing["Period"] * missing["EvaluationPeriods"] == 20 * 60
     assert all(alarm["AlarmActions"] for alarm in (late, left, missing))
     body = production.text(production.one("AWS::CloudWatch::Dashboard").properties["DashboardBody"], "monitoring")
-    assert "expiry: longest wait, ms" in body
+    assert "expiry: longest wait, for us and for a reviewer, ms" in body
     swept = alarms["RefundsSwept"]
     assert (swept["Threshold"], swept["Statistic"], swept["Period"]) == (3, "Sum", 30 * 60)
     assert swept["AlarmActions"]
     assert "RefundsSwept" in body
+
+
+def test_a_reward_that_nobody_looks_at_for_two_days_tells_someone(production: Assembly) -> None:
+    alarms = {each.properties["MetricName"]: each.properties for each in production.resources("AWS::CloudWatch::Alarm")}
+    held = alarms["OldestHeldAge"]
+    assert (held["Threshold"], held["Statistic"], held["Period"]) == (2 * 86_400_000, "Maximum", 300)
+    assert held["AlarmActions"]
+    body = production.text(production.one("AWS::CloudWatch::Dashboard").properties["DashboardBody"], "monitoring")
+    assert "OldestHeldAge" in body

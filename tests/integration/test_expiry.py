@@ -144,7 +144,7 @@ def test_how_late_it_is_is_told_where_no_time_is_left(
     assert measured("OldestDueAge", capsys) == [2 * 3_600_000]
 
 
-@pytest.mark.parametrize("named", ["tell", "vest", "confirm", "overdue_ms"])
+@pytest.mark.parametrize("named", ["tell", "vest", "confirm", "overdue_ms", "longest_held_ms"])
 def test_what_fails_keeps_no_hold_from_expiring_and_is_told(
     overdue: Slow, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], named: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from functions.support.handler import handler
 from tests.support.adapters import replace_in_bootstrap
 from tests.support.http import access_token, body_of, event
 
+DAY = 86_400_000
 HELD = "/v1/support/rewards/held"
 
 
@@ -61,11 +63,14 @@ def test_nobody_but_reviewers_decides() -> None:
         assert ask(method, path, claim, groups=())[0] == 403
 
 
-def test_the_sweep_pays_what_has_vested() -> None:
-    class Context:
-        def get_remaining_time_in_millis(self) -> int:
-            return 200_000
+class Context:
+    """What Lambda gives the sweep: time enough."""
 
+    def get_remaining_time_in_millis(self) -> int:
+        return 200_000
+
+
+def test_the_sweep_pays_what_has_vested() -> None:
     waiting("a1", "waiting", system_clock() - 1_000)
     waiting("b2", "waiting", system_clock() + 60_000)
     assert expiry.handler({}, Context())["vested"] == 1
@@ -73,3 +78,18 @@ def test_the_sweep_pays_what_has_vested() -> None:
     head = bootstrap.ledger_store().head(viewer("noa"))
     assert head is not None
     assert head.state.balances["bonus"] == 5
+
+
+def test_the_sweep_tells_how_long_the_longest_has_waited_for_a_reviewer(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = system_clock()
+    longest = waiting("a1", "held", now - 3 * DAY)
+    waiting("b2", "held", now - 2 * DAY)
+    till = bootstrap.till()._replace(clock=lambda: now)
+    monkeypatch.setattr(bootstrap, "till", lambda: till)
+    expiry.handler({}, Context())
+    assert ask("POST", HELD + "/{claimId}/refusal", longest.id)[0] == 200
+    expiry.handler({}, Context())
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["OldestHeldAge"] for line in lines if "OldestHeldAge" in line] == [[3 * DAY], [2 * DAY]]

@@ -15,9 +15,9 @@ from cliffhanger.ledger.purchases import Deal
 from cliffhanger.ledger.purchasing import OrderChain, record_grant, record_reversal
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.rewards.days import HOUR_MS
-from cliffhanger.rewards.paying import vest
 from cliffhanger.rewards.referrals import DAY_MS
 from cliffhanger.rewards.referrals_store import ReferralsStore
+from cliffhanger.rewards.vesting import vest
 from functions.referrals.handler import handler as told
 from functions.rewards.handler import handler
 from functions.support.handler import handler as support

@@ -14,7 +14,7 @@ from cliffhanger.ledger.journal import Recorded
 from cliffhanger.ledger.names import new_id, viewer
 from cliffhanger.ledger.rewarding import undo_reward
 from cliffhanger.ledger.store import LedgerStore
-from cliffhanger.rewards import paying
+from cliffhanger.rewards import paying, vesting
 from cliffhanger.rewards.ads import AdView, Callback
 from cliffhanger.rewards.ads_sealing import seal_view
 from cliffhanger.rewards.ads_taking import Turnstile, take_callback
@@ -179,7 +179,7 @@ class Earners(Intakes):
         if self.random.random() < 0.3:
             self.now += self.random.randint(0, 30) * 3_600_000
         with contextlib.suppress(*UNSURE):
-            for vested in paying.vest(self.till(), self.now + 10**9):
+            for vested in vesting.vest(self.till(), self.now + 10**9):
                 assert vested.error is None or isinstance(vested.error, UNSURE), repr(vested.error)
 
     def review(self, _person: str) -> None:
@@ -266,7 +266,7 @@ class Earners(Intakes):
             return
         assert isinstance(self.model.faults, NoFaults)
         self.now += 25 * 3_600_000 + 2 * SKEW_MS
-        left = [one for one in paying.vest(self.till(), self.now + 10**9) if one.error is not None]
+        left = [one for one in vesting.vest(self.till(), self.now + 10**9) if one.error is not None]
         assert not left, f"a sweep has left {left}"
         waiting = [
             item["claim"]["S"] for item in self.model.peek(CLAIMS["TableName"]) if item["status"]["S"] == "waiting"

@@ -21,9 +21,10 @@ from cliffhanger.ledger.settling import settle
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.rewards.blocks_store import BlocksStore
 from cliffhanger.rewards.devices_store import DevicesStore
-from cliffhanger.rewards.paying import Till, confirm
+from cliffhanger.rewards.paying import Till
 from cliffhanger.rewards.pending import Pending
 from cliffhanger.rewards.rules import RuleSet, rule_set_of
+from cliffhanger.rewards.vesting import confirm
 from tests.support.campaign_tables import CAMPAIGNS
 from tests.support.dynamodb import MemoryDynamoDB, connect
 from tests.support.tables import BLOCKS, CLAIMS, DEVICES, LEDGER

@@ -10,7 +10,8 @@ from cliffhanger.ledger.purchases import Deal
 from cliffhanger.ledger.purchasing import OrderChain, record_grant, record_reversal
 from cliffhanger.rewards.earning import Earner
 from cliffhanger.rewards.inviting import Invited, Stand, open_invitation, redeem, standing
-from cliffhanger.rewards.paying import Till, vest
+from cliffhanger.rewards.paying import Till
+from cliffhanger.rewards.vesting import vest
 from tests.support.earning import MORNING, EarningWorld, earner
 
 DAY_MS = 86_400_000

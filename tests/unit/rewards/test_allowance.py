@@ -21,8 +21,9 @@ from cliffhanger.rewards.claims import Ever
 from cliffhanger.rewards.days import HOUR_MS
 from cliffhanger.rewards.earning import Desk, Earned, Fact, earn
 from cliffhanger.rewards.overview import overview
-from cliffhanger.rewards.paying import refuse, release, vest
+from cliffhanger.rewards.paying import refuse, release
 from cliffhanger.rewards.pending import Pending
+from cliffhanger.rewards.vesting import vest
 from tests.support.earning import EarningWorld, earner
 from tests.unit.rewards.friends import DAY_MS, buys, gives_back
 from tests.unit.rewards.sets import EPISODE, a_set

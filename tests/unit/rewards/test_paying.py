@@ -11,8 +11,9 @@ from cliffhanger.ledger.consequences import Reward
 from cliffhanger.ledger.rewarding import give_reward
 from cliffhanger.rewards.days import HOUR_MS
 from cliffhanger.rewards.earning import UNIT, consequence_of
-from cliffhanger.rewards.paying import AT_ONCE, POSTPONED_MS, Till, held, refuse, release, vest
+from cliffhanger.rewards.paying import Till, held, refuse, release
 from cliffhanger.rewards.pending import Pending
+from cliffhanger.rewards.vesting import AT_ONCE, POSTPONED_MS, longest_held_ms, vest
 from tests.support.dynamodb import Fault, ScriptedFaults
 from tests.support.earning import MORNING, EarningWorld
 
@@ -145,3 +146,13 @@ def test_however_many_cannot_be_paid_the_others_are(paying: Paying) -> None:
     assert list(vest(paying.till, 10**15)) == []  # the others are left alone for a while
     paying.world.now += POSTPONED_MS
     assert len(list(vest(paying.till, 10**15))) == 2 * AT_ONCE
+
+
+def test_how_long_the_longest_has_waited_for_a_reviewer_is_known_until_it_is_decided(paying: Paying) -> None:
+    paying.world.claims.add(HELD._replace(fact="later", due_at=MORNING + HOUR_MS))
+    paying.world.now = MORNING + 2 * HOUR_MS
+    assert longest_held_ms(paying.till) == 2 * HOUR_MS
+    release(paying.till, "mia", HELD.name, "olga")
+    assert longest_held_ms(paying.till) == HOUR_MS
+    refuse(paying.till, "mia", HELD._replace(fact="later").name, "olga")
+    assert longest_held_ms(paying.till) == 0
