@@ -29,6 +29,11 @@ const SENTENCES = {
   reward_refused: "There is nothing to earn for this right now.",
 };
 
+/** @type {Record<string, string>} the same for why nothing is given, where there is more to say */
+const REASONS = {
+  unusual_activity: "Something about this looks unusual, so it brings no coins. Ask support if that is wrong.",
+};
+
 export class RewardsView {
   #calls;
   /** @type {() => unknown} */ #onCoins;
@@ -169,7 +174,9 @@ export class RewardsView {
 
 /** @param {import("../refusal.js").Refusal} refusal */
 function inWordsOf(refusal) {
-  return SENTENCES[refusal.code] ?? sentenceFor(refusal);
+  const { reasons } = refusal.members;
+  const [reason] = Array.isArray(reasons) ? reasons : [];
+  return REASONS[String(reason)] ?? SENTENCES[refusal.code] ?? sentenceFor(refusal);
 }
 
 /** @param {Checkin} checkin */

@@ -47,6 +47,14 @@ def test_an_ad_that_would_bring_nothing_is_said_to_and_its_window_closes(site: S
     assert opened.value.is_closed()
 
 
+def test_whose_claims_look_unusual_is_told_no_more_than_that(site: Site, page: Page) -> None:
+    panel = open_account(page, "Earn")
+    site.then("POST", "/v1/rewards/checkin", instead(problem("reward_refused", reasons=["unusual_activity"])))
+    panel.get_by_role("button", name="Check in").click()
+    expect(panel.get_by_role("status")).to_contain_text("Something about this looks unusual")
+    fits_the_screen(page)
+
+
 def test_no_ad_is_offered_where_this_page_shows_none(site: Site, page: Page) -> None:
     site.earning.placements = ["ios"]
     panel = open_account(page, "Earn")

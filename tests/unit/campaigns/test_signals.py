@@ -10,6 +10,7 @@ from cliffhanger.campaigns.claiming import Claimed, claim
 from cliffhanger.campaigns.deciding import Deed
 from cliffhanger.campaigns.domain import DAY_MS, Claimant
 from cliffhanger.campaigns.purchasing import Purchase, purchase
+from cliffhanger.campaigns.reporting import report
 from cliffhanger.campaigns.scanning import get_token
 from cliffhanger.errors import BudgetCapReached, RewardRefused
 from cliffhanger.events.checking import misfits
@@ -18,6 +19,7 @@ from cliffhanger.events.schemas import EVENT_SCHEMAS
 from cliffhanger.rewards.earning import Desk, Earner, Fact, earn
 from cliffhanger.rewards.paying import held, refuse, release
 from cliffhanger.rewards.telling import Herald, tell
+from cliffhanger.web.problems import document_of
 from tests.support.campaign_tables import CAMPAIGNS
 from tests.support.campaigns import KEY, NOON, TERMS, CampaignWorld, rules_of
 from tests.support.tables import BLOCKS, CLAIMS, DEVICES
@@ -190,9 +192,18 @@ def test_what_of_a_campaign_its_score_has_refused_stays_refused_when_the_signal_
         world.now += wait
         with pytest.raises(RewardRefused) as refused:
             scanned(world, "second")
-        assert refused.value.members["reasons"] == ["viewer_velocity"]
+        assert refused.value.because == ("viewer_velocity",)
     assert not scanned(world, "third").repeated
     assert world.sums == (1_990, 10, 0)
+
+
+def test_a_brand_is_told_of_the_signal_and_whoever_claims_is_not() -> None:
+    world = weighing("viewer_claims_hour", 1, points=90)
+    scanned(world, "first")
+    with pytest.raises(RewardRefused) as refused:
+        scanned(world, "second")
+    assert document_of(refused.value)["reasons"] == ["unusual_activity"]
+    assert report(world.campaigns, world.ledger, world.campaign).refused == {"viewer_velocity": 1}
 
 
 def test_the_bus_is_told_what_of_a_campaign_its_score_has_refused() -> None:

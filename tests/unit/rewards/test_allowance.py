@@ -324,7 +324,7 @@ def test_what_cannot_be_found_any_more_is_refused(world: EarningWorld, monkeypat
     limits(world, 20)
     with pytest.raises(RewardRefused) as refused:
         watches(world)
-    assert refused.value.members["reasons"] == ["viewer_velocity"]
+    assert refused.value.because == ("viewer_velocity",)
 
 
 def test_who_has_never_earned_may_have_done_however_much(world: EarningWorld, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,12 +10,18 @@ from cliffhanger.errors import EventsRefused, RewardRefused
 from cliffhanger.events.checking import misfits
 from cliffhanger.events.envelope import Event, envelope_of, event_id
 from cliffhanger.events.schemas import EVENT_SCHEMAS
+from cliffhanger.ledger.consequences import Reward
+from cliffhanger.ledger.rewarding import give_reward
+from cliffhanger.rewards import tallies
 from cliffhanger.rewards.blocks import MOST_SEEN, Came, block_digest
 from cliffhanger.rewards.checking import check_in
-from cliffhanger.rewards.earning import Earned, Earner, Fact, earn
+from cliffhanger.rewards.claims import Reason
+from cliffhanger.rewards.earning import UNIT, Earned, Earner, Fact, consequence_of, earn, refusal
 from cliffhanger.rewards.paying import held, refuse, release
 from cliffhanger.rewards.pending import Pending
+from cliffhanger.rewards.scoring import FRAUD
 from cliffhanger.rewards.telling import Herald, tell
+from cliffhanger.web.problems import document_of
 from tests.support.earning import MORNING, EarningWorld, earner
 from tests.support.tables import BLOCKS, CLAIMS, DEVICES, LEDGER
 from tests.unit.rewards.sets import EPISODE, a_set
@@ -113,7 +119,7 @@ def test_a_device_with_many_viewers_is_held_and_then_refused() -> None:
             found = earn(world.desk, who, Fact("watch.episode", "e1"))
             outcomes.append("paid" if found.entry is not None else "held")
         except RewardRefused as refused:
-            outcomes.append("/".join(refused.members["reasons"]))  # type: ignore[arg-type]
+            outcomes.append("/".join(refused.because))
     assert outcomes[:3] == ["paid"] * 3
     assert outcomes[3:6] == ["held"] * 3
     assert set(outcomes[6:]) == {"account_new/device_shared"}
@@ -172,8 +178,41 @@ def test_what_its_score_has_refused_stays_refused_when_the_signal_has_gone() -> 
         world.now += wait
         with pytest.raises(RewardRefused) as refused:
             earned(world, "third")
-        assert refused.value.members["reasons"] == ["viewer_velocity"]
+        assert refused.value.because == ("viewer_velocity",)
     assert statuses(world, 1, name="another") == ["paid"]
+
+
+@pytest.mark.parametrize("signal", sorted(FRAUD))
+def test_who_is_refused_does_not_hear_which_signal_of_fraud_has_spoken(signal: Reason) -> None:
+    """Else a farm changes one thing after the other until it is paid."""
+    alone, beside = (refusal("episode", "v-1", reasons) for reasons in ((signal,), ("rule_day_cap", signal)))
+    assert signal in alone.because
+    assert signal in beside.because
+    assert document_of(alone)["reasons"] == ["unusual_activity"]
+    assert document_of(beside)["reasons"] == ["rule_day_cap"]
+
+
+def test_a_farm_hears_the_same_whatever_has_given_it_away() -> None:
+    heard = []
+    for signal, who in (("device_viewers_month", young("b", "", "phone")), ("block_new_viewers_day", young("b", "b1"))):
+        world = weighing(signal, 2, points=90)
+        earned(world, "e", who._replace(person="a"))
+        with pytest.raises(RewardRefused) as refused:
+            earned(world, "e", who)
+        heard.append(document_of(refused.value))
+    assert heard[0] == heard[1]
+    assert heard[0]["reasons"] == ["unusual_activity"]
+
+
+def test_who_has_done_too_much_to_be_read_hears_no_more_than_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = EarningWorld()
+    give_reward(world.ledger, consequence_of("mia", "ad", "v1"), Reward(UNIT, 1, 30), retrying=world.desk.retrying)
+    monkeypatch.setattr(tallies, "MOST_PAGES", 0)
+    with pytest.raises(RewardRefused) as refused:
+        earned(world, "e")
+    assert refused.value.because == ("viewer_velocity",)
+    assert document_of(refused.value)["reasons"] == ["unusual_activity"]
+    assert refused.value.detail == refusal("", "", ()).detail
 
 
 def test_what_a_cap_refuses_is_no_fraud_and_is_kept_nowhere() -> None:

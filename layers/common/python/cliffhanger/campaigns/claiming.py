@@ -100,8 +100,7 @@ def pending_of(asked: Pending, standing: Standing, entry: Entry) -> Pending:
 
 def count_refusal(desk: Desk, campaign: Campaign, refused: CliffhangerError) -> None:
     """Counts a refusal by its reason; that it could not be counted keeps nobody waiting."""
-    reasons = refused.members.get("reasons")
-    reason = str(reasons[0]) if isinstance(reasons, list) and reasons else refused.code
+    reason = refused.because[0] if isinstance(refused, RewardRefused) else refused.code
     try:
         desk.campaigns.count_refusal(campaign.campaign, day_of(desk.clock()), reason)
     except Unavailable:

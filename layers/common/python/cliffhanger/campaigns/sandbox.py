@@ -11,6 +11,7 @@ from cliffhanger.campaigns.domain import DAY_MS, Campaign, day_of, fact_of, wort
 from cliffhanger.errors import NotReversible, ReturnTooLarge, RewardRefused
 from cliffhanger.ledger.cashback import MOST_RETURNS, undone
 from cliffhanger.rewards.claims import Claim, Standing
+from cliffhanger.rewards.earning import refusal
 from cliffhanger.rewards.planner import decide
 
 if TYPE_CHECKING:
@@ -59,8 +60,7 @@ def try_purchase(desk: Desk, campaign: Campaign, bought: Purchase) -> tuple[Trie
     claim = Claim("cashback", NOBODY, fact, now, day_of(now), worth, "partner", "", country, 99, campaign.campaign)
     decision = decide(desk.rules(), claim, Standing())
     if decision.outcome not in ("pay", "hold"):
-        told = {"rule": decision.rule, "version": decision.version, "reasons": list(decision.reasons)}
-        raise RewardRefused("The rules give nothing for it.", **told)
+        raise refusal(decision.rule, decision.version, decision.reasons)
     coins = min(decision.coins, campaign.terms.viewer_coins)
     until = max(now + campaign.terms.return_days * DAY_MS, decision.vests_at)
     made = Tried(coins, bought.amount, until, decision.rule, decision.version, known.returns)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cliffhanger.errors.access import AccessError
 from cliffhanger.errors.requests import RequestError
 from cliffhanger.errors.states import StateError
+
+UNUSUAL = "unusual_activity"
+"""Unusual activity is all that whoever is refused for signals of fraud is told of them."""
 
 
 class WatchForged(AccessError):
@@ -20,9 +25,19 @@ class WatchEnded(StateError):
 
 
 class RewardRefused(AccessError):
-    """The rules of rewards give nothing for it; ``reasons`` says why, ``rule`` and ``version`` by which."""
+    """The rules of rewards give nothing for it; ``reasons`` says why, ``rule`` and ``version`` by which.
+
+    Which ``signals`` of fraud spoke is not told, for a farm would try until none does: where nothing else refused, they
+    are ``unusual_activity``. ``because`` is all of it, for us.
+    """
 
     code = "reward_refused"
+
+    def __init__(
+        self, detail: str = "", *, reasons: Sequence[str] = (), signals: Sequence[str] = (), **members: object
+    ) -> None:
+        super().__init__(detail, reasons=list(reasons or [UNUSUAL]), **members)
+        self.because = (*reasons, *signals)
 
 
 class InvitationRefused(AccessError):

@@ -28,7 +28,7 @@ from cliffhanger.rewards.facts import rule_of
 from cliffhanger.rewards.pending import Pending, RuleCaps, of_day, pending_of
 from cliffhanger.rewards.planner import decide_all
 from cliffhanger.rewards.rules import RuleSet
-from cliffhanger.rewards.scoring import speaks_of_fraud
+from cliffhanger.rewards.scoring import FRAUD, speaks_of_fraud
 from cliffhanger.rewards.signals import Lookout, Places
 from cliffhanger.rewards.tallies import plus, summed, terms_of, today
 
@@ -253,7 +253,14 @@ def _keep_refused(desk: Desk, planned: Plan) -> None:
 
 def refusal(rule: str, version: str, reasons: Iterable[str]) -> RewardRefused:
     """What is answered where the rules give nothing."""
-    return RewardRefused("The rules give nothing for it.", rule=rule, version=version, reasons=list(reasons))
+    found = tuple(reasons)
+    return RewardRefused(
+        "The rules give nothing for it.",
+        reasons=[reason for reason in found if reason not in FRAUD],
+        signals=[reason for reason in found if reason in FRAUD],
+        rule=rule,
+        version=version,
+    )
 
 
 def consequence_of(person: str, kind: str, fact: str) -> Consequence:

@@ -143,7 +143,7 @@ def _back(ledger: LedgerStore, account: str, head: Entry | None) -> Iterator[Ent
         if not page or page[-1].seq == 1:
             return
         page = ledger.newest(account, FURTHER_AT_ONCE if number else AT_ONCE, before=page[-1].seq)
-    raise RewardRefused("Too much has happened on the account since the last reward.", reasons=["viewer_velocity"])
+    raise RewardRefused("The rules give nothing for it.", signals=["viewer_velocity"])
 
 
 def _tally(stated: list[Any]) -> Tally:
