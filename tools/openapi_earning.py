@@ -146,10 +146,3 @@ ANSWERS: dict[str, dict[int, Any]] = {
     "releaseReward": {200: {**_HELD, "status": "paid", **_DECIDED}},
     "refuseReward": {200: {**_HELD, "status": "refused", **_DECIDED}},
 }
-
-MEMBERS: dict[str, dict[str, Any]] = {
-    "checkin_too_soon": {"nextAt": "2026-11-22T03:10:00.000Z"},
-    "repair_unavailable": {"date": "2026-11-20"},
-    "invitation_refused": {"reasons": ["not_new"]},
-    "reward_refused": {"rule": "checkin", "version": "shipped-2", "reasons": ["country_refused"]},
-}

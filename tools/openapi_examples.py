@@ -257,32 +257,3 @@ HEADERS: dict[str, dict[int, dict[str, Any]]] = {
     },
 }
 """Headers of answers by operation and status."""
-
-MEMBERS: dict[str, dict[str, Any]] = {
-    "age_restricted": {"ageRating": 16},
-    "body_too_large": {"maxBytes": 16_384},
-    "case_closed": {"caseStatus": "done"},
-    "endpoint_address_refused": {"rule": "port"},
-    "episode_locked": {"priceCoins": 12, "generation": 0, "balanceCoins": 4, "missingCoins": 8},
-    "episode_out_of_order": {"next": 2},
-    "four_eyes_required": {"rule": "own_case"},
-    "generation_unknown": {"generation": 1},
-    "group_required": {"group": "creator"},
-    "insufficient_coins": {"priceCoins": 12, "balanceCoins": 4, "missingCoins": 8},
-    "offline_limit_reached": {"rule": "devices", "limit": 3},
-    "page_too_large": {"bytes": 4_210, "maxBytes": 4_096},
-    "payment_refused": {"declineCode": "insufficient_funds"},
-    "price_changed": {"priceCoins": 15},
-    "not_refundable": {"rule": "coins_spent"},
-    "purchase_limit_reached": checkout.LIMIT,
-    "rate_limited": {"rate": "spend", "retryAfterSeconds": 30},
-    "spend_limit_reached": wallet.LIMIT_REACHED,
-    "transcode_budget_reached": {"reason": "creator", "month": "2026-11"},
-    "transcode_refused": {"reason": "within-budget"},
-    "switched_off": {"switch": "playback"},
-    "series_changed": {"revision": 4},
-    "validation_failed": {"where": "body"},
-    **revenue.MEMBERS,
-    **rewards.MEMBERS,
-}
-"""What problems carry beside RFC 9457's own members, by code."""

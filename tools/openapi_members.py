@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tools import openapi_checkout as checkout
+from tools import openapi_wallet as wallet
 
 MEMBERS: dict[str, dict[str, Any]] = {
     "age_restricted": {"ageRating": 16},
@@ -16,6 +17,7 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "campaigns_full": {"most": 200},
     "fundings_full": {"most": 50},
     "return_too_large": {"most": 999},
+    "checkin_too_soon": {"nextAt": "2026-11-22T03:10:00.000Z"},
     "case_closed": {"caseStatus": "done"},
     "debt_outstanding": {"debt": {"coin": 12}},
     "endpoint_address_refused": {"rule": "port"},
@@ -27,6 +29,7 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "four_eyes_required": {"rule": "own_case"},
     "generation_unknown": {"generation": 1},
     "group_required": {"group": "creator"},
+    "invitation_refused": {"reasons": ["not_new"]},
     "insufficient_coins": {"priceCoins": 12, "balanceCoins": 4, "missingCoins": 8, "packId": "taste"},
     "offline_limit_reached": {"rule": "devices", "limit": 3},
     "page_too_large": {"bytes": 4_210, "maxBytes": 4_096},
@@ -44,17 +47,13 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "member_taken": {"persons": ["4h7d9k2m8q1r5t0v"]},
     "quota_reached": {"quota": 100_000, "retryAfterSeconds": 21_600},
     "rate_limited": {"rate": "spend", "retryAfterSeconds": 30},
+    "repair_unavailable": {"date": "2026-11-20"},
+    "reward_refused": {"rule": "checkin", "version": "shipped-2", "reasons": ["unusual_activity"]},
     "rule_set_changed": {"active": "shipped-2"},
     "rule_set_unbounded": {"where": "dayCaps.houseViewerCoins", "most": 500, "bound": 300},
     "split_changed": {"latest": 3},
     "sign_in_too_old": {"maxAgeSeconds": 300},
-    "spend_limit_reached": {
-        "rule": "day",
-        "limitCoins": 60,
-        "spentCoins": 52,
-        "priceCoins": 12,
-        "resetsAt": "2026-11-22T00:00:00.000Z",
-    },
+    "spend_limit_reached": wallet.LIMIT_REACHED,
     "transcode_budget_reached": {"reason": "creator", "month": "2026-11"},
     "transcode_refused": {"reason": "within-budget"},
     "switched_off": {"switch": "playback"},

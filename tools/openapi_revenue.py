@@ -77,5 +77,3 @@ ANSWERS: dict[str, dict[int, Any]] = {
     "putSplit": {201: SPLIT, 200: SPLIT},
     "approveSplit": {200: APPROVED},
 }
-
-MEMBERS: dict[str, dict[str, Any]] = {"split_changed": {"latest": 3}}

@@ -112,9 +112,3 @@ ANSWERS: dict[str, dict[int, Any]] = {
     "activateRuleSet": {200: ACTIVATION},
     **earning.ANSWERS,
 }
-
-MEMBERS: dict[str, dict[str, Any]] = {
-    "rule_set_changed": {"active": "shipped-2"},
-    "rule_set_unbounded": {"where": "dayCaps.houseViewerCoins", "most": 500, "bound": 300},
-    **earning.MEMBERS,
-}

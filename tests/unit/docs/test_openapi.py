@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, get_args
 
@@ -14,6 +15,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from cliffhanger.errors import PROBLEMS, problem_of
 from cliffhanger.routes import ROUTES, Route, Scope
 from tools import openapi
+from tools.docs import meaning
 from tools.openapi_examples import ANSWERS, BODIES
 from tools.openapi_fixed import GRANT_FIELDS, HEADERS, PARAMETERS
 from tools.openapi_members import MEMBERS
@@ -182,6 +184,13 @@ def test_an_example_belongs_to_something_that_exists():
     operations = {route.operation for route in ROUTES}
     assert set(BODIES) | set(ANSWERS) <= operations
     assert set(MEMBERS) <= set(STATUS_OF_CODE)
+
+
+def test_what_the_meaning_of_a_problem_names_is_shown():
+    problems = {error for operation in openapi.operations().values() for error in operation.problems}
+    naming = {error.code for error in problems if re.search("``[a-z][A-Za-z]+``", meaning(error))}
+    assert len(naming) > 20
+    assert naming - set(MEMBERS) == set()
 
 
 def test_a_path_that_the_handler_does_not_parse_is_refused():
