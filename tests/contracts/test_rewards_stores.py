@@ -134,6 +134,25 @@ def test_a_queue_holds_what_is_open_and_due_the_longest_first(stores: Stores) ->
     assert [one.fact for one in stores.claims.due("waiting", NOW + 5, 10)] == ["w2"]
 
 
+def test_what_could_not_be_paid_stays_where_it_was_in_its_queue(stores: Stores) -> None:
+    waiting = HELD._replace(status="waiting")
+    stores.claims.add(waiting)
+    stores.claims.put_off(waiting, NOW + 9)
+    assert stores.claims.due("waiting", NOW, 10) == (waiting._replace(again_at=NOW + 9),)
+    stores.claims.decide(waiting, "paid", by="", at=NOW + 1)
+    stores.claims.put_off(waiting, NOW + 99)
+    assert stores.claims.due("waiting", NOW + 99, 10) == ()
+
+
+def test_what_a_reviewer_refuses_is_due_to_its_budget_from_then_on(stores: Stores) -> None:
+    """However long it was held: nobody is late yet."""
+    cashback = HELD._replace(terms={"campaign": "coats"})
+    stores.claims.add(cashback)
+    assert stores.claims.decide(cashback, "refused", by="olga", at=NOW + 9)
+    assert [(one.fact, one.due_at) for one in stores.claims.due("cashback", NOW + 9, 10)] == [("k3v9", NOW + 9)]
+    assert stores.claims.due("cashback", NOW + 8, 10) == ()
+
+
 def test_a_device_knows_its_viewers(stores: Stores) -> None:
     assert stores.devices.find("d1") == Device()
     known = Device()

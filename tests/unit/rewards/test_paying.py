@@ -9,11 +9,12 @@ import pytest
 from cliffhanger.errors import Busy, CaseClosed, NotFound, SwitchedOff, Unavailable, Undecided
 from cliffhanger.ledger.consequences import Reward
 from cliffhanger.ledger.rewarding import give_reward
+from cliffhanger.rewards import vesting
 from cliffhanger.rewards.days import HOUR_MS
 from cliffhanger.rewards.earning import UNIT, consequence_of
 from cliffhanger.rewards.paying import Till, held, refuse, release
 from cliffhanger.rewards.pending import Pending
-from cliffhanger.rewards.vesting import AT_ONCE, POSTPONED_MS, longest_held_ms, vest
+from cliffhanger.rewards.vesting import AT_ONCE, PUT_OFF_MS, longest_held_ms, overdue_ms, vest
 from tests.support.dynamodb import Fault, ScriptedFaults
 from tests.support.earning import MORNING, EarningWorld
 
@@ -144,7 +145,7 @@ def test_however_many_cannot_be_paid_the_others_are(paying: Paying) -> None:
     paying.world.now = LATER
     assert paying.swept() == ["k3v9"]
     assert list(vest(paying.till, 10**15)) == []  # the others are left alone for a while
-    paying.world.now += POSTPONED_MS
+    paying.world.now += PUT_OFF_MS
     assert len(list(vest(paying.till, 10**15))) == 2 * AT_ONCE
 
 
@@ -156,3 +157,32 @@ def test_how_long_the_longest_has_waited_for_a_reviewer_is_known_until_it_is_dec
     assert longest_held_ms(paying.till) == HOUR_MS
     refuse(paying.till, "mia", HELD._replace(fact="later").name, "olga")
     assert longest_held_ms(paying.till) == 0
+
+
+def test_a_claim_that_cannot_be_paid_is_late_since_it_first_was_due(paying: Paying) -> None:
+    """Else one that is never paid would be a quarter of an hour late at most, and nobody be told."""
+    paying.world.claims.add(WAITING._replace(person="NO ID", fact="bad"))
+    for _ in range(9):
+        paying.world.now = max(LATER, paying.world.now + PUT_OFF_MS)
+        assert overdue_ms(paying.till) == paying.world.now - LATER
+        assert [one.pending.fact for one in vest(paying.till, 10**15) if one.error] == ["bad"]
+
+
+def test_what_could_not_be_paid_comes_behind_what_is_due_for_the_first_time(paying: Paying) -> None:
+    paying.world.claims.add(WAITING._replace(person="NO ID", fact="bad"))
+    paying.world.now = LATER
+    list(vest(paying.till, 10**15))
+    paying.world.now += PUT_OFF_MS
+    paying.world.claims.add(WAITING._replace(fact="late", due_at=paying.world.now))
+    assert [one.pending.fact for one in vest(paying.till, 10**15)] == ["late", "bad"]
+
+
+def test_of_many_that_cannot_be_paid_each_is_tried_in_turn(paying: Paying, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vesting, "AGAIN_AT_MOST", 2)
+    for number in range(5):
+        paying.world.claims.add(WAITING._replace(person="NO ID", fact=f"bad-{number}"))
+    paying.world.now = LATER
+    list(vest(paying.till, 10**15))
+    paying.world.now += PUT_OFF_MS
+    tried = [one.pending.fact for _ in range(3) for one in vest(paying.till, 10**15)]
+    assert sorted(tried) == [f"bad-{number}" for number in range(5)]

@@ -6,6 +6,7 @@
 | `claim`     | S    | sort key: `{kind}.{fact}` |
 | `status`    | S    | `waiting`, `held`, `paid` or `refused`; of campaigns also `asked` and `returned` |
 | `dueAt`     | N    | when it vests, or since when it is held, in milliseconds since the Unix epoch |
+| `againAt`   | N    | when it is tried again, where it could not be paid, in milliseconds |
 | `queue`     | S    | partition key of the index `by-due` while it is open: `waiting`, `cashback` or `held` |
 | `told`      | S    | all else, as JSON |
 | `untold`    | S    | partition key of the index `by-untold` until the bus is told that it is held or refused: which |
@@ -106,7 +107,7 @@ class ClaimsStore:
     def decide(self, pending: Pending, status: Status, *, by: str, at: int) -> bool:
         """Notes what became of one that is open, when it is paid with how many coins; False where something did before.
 
-        What a reviewer refuses of a campaign's stays in its queue until its budget has it back: see ``given_back``.
+        What a reviewer refuses of a campaign's is due to its budget from then on, until that has it: see ``given_back``.
 
         Raises:
             Unavailable: it may or may not have been written; noting it again is harmless.
@@ -126,6 +127,7 @@ class ClaimsStore:
                     *([Path("untold").set(Value({"S": status}))] if status == "refused" and by else []),
                     *([Path("told").set(Value({"S": told_of(pending)}))] if status == "paid" else []),
                     *([Path("decidedBy").set(Value({"S": by}))] if by else []),
+                    *([Path("dueAt").set(Value(_n(at)))] if owed else []),
                 ],
                 condition=was,
             )
@@ -176,8 +178,8 @@ class ClaimsStore:
             raise unavailable(error) from error
         return True
 
-    def postpone(self, pending: Pending, due_at: int) -> None:
-        """Lets one that waits come up at a later time, in milliseconds, unless something has become of it.
+    def put_off(self, pending: Pending, again_at: int) -> None:
+        """Notes when one that could not be paid is tried again, in milliseconds, unless something has become of it.
 
         Raises:
             Unavailable: it may or may not have been written; writing it again is harmless.
@@ -188,7 +190,7 @@ class ClaimsStore:
                 self._name,
                 pending.person,
                 pending.name,
-                actions=[Path("dueAt").set(Value(_n(due_at)))],
+                actions=[Path("againAt").set(Value(_n(again_at)))],
                 condition=unchanged & Path("queue").exists(),
             )
         except UpdateError as error:
@@ -280,6 +282,7 @@ def _pending(item: Mapping[str, Any]) -> Pending:
         decided_by=item.get("decidedBy", {}).get("S", ""),
         decided_at=int(item.get("decidedAt", {}).get("N", 0)),
         taken=int(item.get("taken", {}).get("N", 0)),
+        again_at=int(item.get("againAt", {}).get("N", 0)),
         **{**told, "reasons": tuple(told["reasons"]), "caps": RuleCaps(*told.get("caps", ()))},
     )
 

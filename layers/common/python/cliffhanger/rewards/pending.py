@@ -45,6 +45,7 @@ class Pending(NamedTuple):
     ``terms`` are what its entry will state: rule, version and what else tells what it is for. ``decided_by`` is the
     operator who released or refused it, or the house, empty where its time came. ``taken`` are coins of it that were
     clawed back. ``caps`` are looked at when it is paid: claims that were decided at its moment were not seen then.
+    ``again_at`` is when it is tried again, where it could not be paid when it was due.
     """
 
     person: str
@@ -65,6 +66,7 @@ class Pending(NamedTuple):
     decided_at: int = 0
     taken: int = 0
     caps: RuleCaps = NO_CAPS
+    again_at: int = 0
 
     @property
     def name(self) -> str:

@@ -11,8 +11,10 @@ from cliffhanger.rewards.paying import Till, held, pay
 from cliffhanger.rewards.pending import Pending, Queue
 
 AT_ONCE = 100
-POSTPONED_MS = 15 * 60_000
+PUT_OFF_MS = 15 * 60_000
 """For how long a claim is left alone that could not be paid."""
+AGAIN_AT_MOST = 1_000
+"""Of those so many are tried again in one sweep."""
 
 
 class Vested(NamedTuple):
@@ -23,7 +25,7 @@ class Vested(NamedTuple):
 
 
 def vest(till: Till, until: int) -> Iterator[Vested]:
-    """Pays what has vested, longest first, until a time in milliseconds. What fails lets others come first.
+    """Pays what has vested, longest first, until a time in milliseconds. What failed comes last.
 
     Raises:
         SwitchedOff: operators have stopped rewards: what waits keeps waiting.
@@ -72,13 +74,26 @@ def longest_held_ms(till: Till) -> int:
 
 
 def _vested(till: Till, queue: Queue, until: int) -> Iterator[Vested]:
-    now, after = till.clock(), None
+    now, again = till.clock(), list[Pending]()
+    for pending in _due(till, queue, now):
+        if till.clock() >= until:
+            return
+        if not pending.again_at:
+            yield _come_to(till, pending)
+        elif pending.again_at <= now and len(again) < AGAIN_AT_MOST:
+            again.append(pending)
+    for pending in again:
+        if till.clock() >= until:
+            return
+        yield _come_to(till, pending)
+
+
+def _due(till: Till, queue: Queue, now: int) -> Iterator[Pending]:
+    """What is due in a queue, longest first. What could not be paid stays where it was, and is as late as it is."""
+    after = None
     while True:
         due = till.claims.due(queue, now, AT_ONCE, after)
-        for pending in due:
-            if till.clock() >= until:
-                return
-            yield _come_to(till, pending)
+        yield from due
         if len(due) < AT_ONCE:
             return
         after = (due[-1].person, due[-1].name, due[-1].due_at)
@@ -89,6 +104,6 @@ def _come_to(till: Till, pending: Pending) -> Vested:
         pay(till, pending)
     except CliffhangerError as error:
         with contextlib.suppress(Unavailable):  # it comes up again as it stands
-            till.claims.postpone(pending, till.clock() + POSTPONED_MS)
+            till.claims.put_off(pending, till.clock() + PUT_OFF_MS)
         return Vested(pending, error)
     return Vested(pending)
