@@ -16,6 +16,8 @@ from cliffhanger.rewards import tallies
 from cliffhanger.rewards.blocks import MOST_SEEN, Came, block_digest
 from cliffhanger.rewards.checking import check_in
 from cliffhanger.rewards.claims import Reason
+from cliffhanger.rewards.devices import MOST_VIEWERS, Device
+from cliffhanger.rewards.devices_store import DevicesStore
 from cliffhanger.rewards.earning import UNIT, Earned, Earner, Fact, consequence_of, earn, refusal
 from cliffhanger.rewards.paying import held, refuse, release
 from cliffhanger.rewards.pending import Pending
@@ -52,6 +54,10 @@ def statuses(world: EarningWorld, count: int, who: Earner = MIA, name: str = "e"
 
 def young(person: str, block: str = "b1", device: str | None = None) -> Earner:
     return earner(person, device or f"phone-of-{person}")._replace(since=MORNING - HOUR_MS, block=block)
+
+
+def known_on(world: EarningWorld, device: str) -> list[str]:
+    return [seen.person for seen in world.devices.find(device).viewers]
 
 
 class Bus:
@@ -123,6 +129,23 @@ def test_a_device_with_many_viewers_is_held_and_then_refused() -> None:
     assert outcomes[:3] == ["paid"] * 3
     assert outcomes[3:6] == ["held"] * 3
     assert set(outcomes[6:]) == {"account_new/device_shared"}
+
+
+def test_of_viewers_who_are_new_to_a_device_at_once_none_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between what one read and what it writes another is noted: each time, until the device is full."""
+    world, put, others = EarningWorld(), DevicesStore.put, ["a"]
+
+    def late(store: DevicesStore, device: str, known: Device) -> bool:
+        if others:
+            put(store, device, store.find(device).after(others.pop(), world.now))
+        return put(store, device, known)
+
+    monkeypatch.setattr(DevicesStore, "put", late)
+    earned(world, "e")
+    assert known_on(world, MIA.device) == ["a", "mia"]
+    others += "bcdefghijk"
+    earned(world, "e", young("noa", device="phone-of-mia"))
+    assert len(known_on(world, MIA.device)) == MOST_VIEWERS
 
 
 def test_many_new_accounts_from_one_address_block_are_held() -> None:

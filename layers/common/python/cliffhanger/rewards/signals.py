@@ -17,6 +17,7 @@ from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.rewards.blocks import YOUNG_MS, Came, Crowd, is_new
 from cliffhanger.rewards.claims import Claim, Signals, Tally
 from cliffhanger.rewards.days import HOUR_MS
+from cliffhanger.rewards.devices import MOST_VIEWERS
 from cliffhanger.rewards.pending import Pending
 from cliffhanger.rewards.rules import RuleSet, Signal
 from cliffhanger.rewards.tallies import rewards_since, summed, today
@@ -117,22 +118,28 @@ class Lookout:
     def note(self, now: int) -> None:
         """Remembers that the viewer claims from the device, and from the address block.
 
-        A device that others change at once is noted another time. Of address blocks those are noted who are young, or
-        new to the device: who comes day after day costs nothing.
+        Of address blocks those are noted who are young, or new to the device: who comes day after day costs nothing.
 
         Raises:
             Unavailable: a write did not succeed; what was decided stands.
         """
-        earner, fresh = self._earner, False
-        if earner.device:
-            known = self._places.devices.find(earner.device)
-            after = known.after(earner.person, now)
-            fresh = after is not known
-            if fresh:
-                self._places.devices.put(earner.device, after)
+        earner = self._earner
+        fresh = bool(earner.device) and self._note_device(now)
         age = now - (now if self._since is None else self._since)
         if earner.block and (fresh or age < YOUNG_MS) and self._block(now).wants(earner.person):
             self._places.blocks().note(earner.block, Came(earner.person, now, is_new(age)))
+
+    def _note_device(self, now: int) -> bool:
+        """Whether the viewer is new to the device; where others are new at once, it is full of them at last."""
+        devices, earner = self._places.devices, self._earner
+        for _ in range(MOST_VIEWERS):
+            known = devices.find(earner.device)
+            after = known.after(earner.person, now)
+            if after is known:
+                return False
+            if devices.put(earner.device, after):
+                break
+        return True
 
     def _joined(self, head: Entry | None, now: int) -> int:
         """When the viewer came: as it is known, else with the first entry of the chain."""
