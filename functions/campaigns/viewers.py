@@ -101,5 +101,5 @@ VIEWERS: dict[str, Operation] = {
             *(NotFound, SwitchedOff, Busy, Undecided, Unavailable),
         ),
     ),
-    "listCashback": Operation(list_cashback, answers={200: CashbackAnswer}, problems=(Unavailable,)),
+    "listCashback": Operation(list_cashback, answers={200: CashbackAnswer}, problems=(RewardRefused, Unavailable)),
 }

@@ -182,7 +182,7 @@ handler = build_api(
             problems=(WatchForged, WatchEnded, SwitchedOff, Busy, Unavailable),
         ),
         "getRewards": Operation(
-            get_rewards, query=RewardsQuery, answers={200: RewardsAnswer}, problems=(Busy, Unavailable)
+            get_rewards, query=RewardsQuery, answers={200: RewardsAnswer}, problems=(RewardRefused, Busy, Unavailable)
         ),
         "checkIn": Operation(
             check_in,
@@ -190,18 +190,20 @@ handler = build_api(
             answers={200: CheckinAnswer},
             problems=(RewardRefused, CheckinTooSoon, SwitchedOff, Busy, Undecided, Unavailable),
         ),
-        "getInvitation": Operation(get_invitation, answers={200: InvitationAnswer}, problems=(Busy, Unavailable)),
+        "getInvitation": Operation(
+            get_invitation, answers={200: InvitationAnswer}, problems=(RewardRefused, Busy, Unavailable)
+        ),
         "openInvitation": Operation(
             open_invitation,
             body=InvitationBody,
             answers={200: InvitationAnswer},
-            problems=(SwitchedOff, Busy, Unavailable),
+            problems=(RewardRefused, SwitchedOff, Busy, Unavailable),
         ),
         "redeemInvitation": Operation(
             redeem_invitation,
             body=RedemptionBody,
             answers={200: ReferralItem},
-            problems=(NotFound, InvitationRefused, SwitchedOff, Busy, Unavailable),
+            problems=(NotFound, InvitationRefused, RewardRefused, SwitchedOff, Busy, Unavailable),
         ),
         "offerAd": Operation(
             offer_ad,
@@ -216,7 +218,7 @@ handler = build_api(
             answers={200: RepairAnswer},
             problems=(
                 *(RepairUnavailable, PriceChanged, InsufficientCoins, SpendLimitReached, AccountFrozen),
-                *(SwitchedOff, Busy, Undecided, Unavailable),
+                *(RewardRefused, SwitchedOff, Busy, Undecided, Unavailable),
             ),
         ),
     },

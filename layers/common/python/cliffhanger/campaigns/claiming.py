@@ -100,7 +100,8 @@ def pending_of(asked: Pending, standing: Standing, entry: Entry) -> Pending:
 
 def count_refusal(desk: Desk, campaign: Campaign, refused: CliffhangerError) -> None:
     """Counts a refusal by its reason; that it could not be counted keeps nobody waiting."""
-    reason = refused.because[0] if isinstance(refused, RewardRefused) else refused.code
+    because = refused.because if isinstance(refused, RewardRefused) else ()
+    reason = next(iter(because), refused.code)
     try:
         desk.campaigns.count_refusal(campaign.campaign, day_of(desk.clock()), reason)
     except Unavailable:

@@ -26,7 +26,7 @@ from pynamodb.exceptions import GetError, PutError, PynamoDBException, QueryErro
 from pynamodb.expressions.operand import Path, Value
 
 from cliffhanger.dynamo import is_refusal, is_unclear, table
-from cliffhanger.errors import Unavailable
+from cliffhanger.errors import RewardRefused, Unavailable
 from cliffhanger.rewards.pending import Pending, Queue, RuleCaps, Status
 
 INDEX, UNTOLD = "by-due", "by-untold"
@@ -34,11 +34,9 @@ KEPT_FOR_S = 400 * 86_400
 """How long what was decided is shown."""
 REFUSED_FOR_S = 7 * 86_400
 """How long what its score refused stays refused."""
-MOST_LISTED = 100
-MOST_PAGES = 20
-"""Of one viewer so many are read at a time, and so often: what is open comes to few, for caps count it, and what was
-decided goes after its time."""
-
+AT_ONCE = 1_000
+MOST_LISTED = 10_000
+"""Of one viewer: two dozen a day for as long as they are kept. Sums are made of all that is listed, or not at all."""
 
 _INDEXES = {INDEX: {"queue": "S", "dueAt": "N"}, UNTOLD: {"untold": "S", "dueAt": "N"}}
 
@@ -55,22 +53,23 @@ class ClaimsStore:
         """What waits of a viewer's, and what became of it.
 
         Raises:
+            RewardRefused: it is more than anybody comes to.
             Unavailable: the read did not succeed.
         """
         found: list[Pending] = []
         start = None
-        for _ in range(MOST_PAGES):
+        while len(found) <= MOST_LISTED:
             try:
                 answer = self._connection.query(
-                    self._name, person, consistent_read=True, limit=MOST_LISTED, exclusive_start_key=start
+                    self._name, person, consistent_read=True, limit=AT_ONCE, exclusive_start_key=start
                 )
             except QueryError as error:
                 raise unavailable(error) from error
             found += (_pending(item) for item in answer["Items"])
             start = answer.get("LastEvaluatedKey")
             if start is None:
-                break
-        return tuple(found)
+                return tuple(found)
+        raise RewardRefused("The rules give nothing for it.", signals=["viewer_velocity"])
 
     def find(self, person: str, name: str) -> Pending | None:
         """One of a viewer's by its name, or None.
@@ -107,7 +106,7 @@ class ClaimsStore:
     def decide(self, pending: Pending, status: Status, *, by: str, at: int) -> bool:
         """Notes what became of one that is open, when it is paid with how many coins; False where something did before.
 
-        What a reviewer refuses of a campaign's is due to its budget from then on, until that has it: see ``given_back``.
+        What a reviewer refuses of a campaign's is due to its budget from then on, until that has it (``given_back``).
 
         Raises:
             Unavailable: it may or may not have been written; noting it again is harmless.

@@ -73,6 +73,7 @@ def open_invitation(hall: Hall, earner: Earner) -> Invited:
 
     Raises:
         SwitchedOff: operators have stopped rewards.
+        RewardRefused: more is listed of the viewer than anybody comes to.
         Unavailable: a table does not answer.
     """
     hall.desk.check_open()
@@ -89,6 +90,7 @@ def standing(hall: Hall, earner: Earner, opened: Invitation | None = None) -> In
     """How a viewer's invitation stands, and what they have redeemed.
 
     Raises:
+        RewardRefused: more is listed of the viewer than anybody comes to.
         Busy, Unavailable: a table does not answer.
     """
     invitation = opened or hall.store.invitation(code_of(earner.person, hall.key()))
@@ -118,6 +120,7 @@ def redeem(hall: Hall, earner: Earner, code: str) -> Stand:
     Raises:
         NotFound: nobody's invitation has that code.
         InvitationRefused: it cannot be redeemed, for which ``reasons`` stand; nothing changed.
+        RewardRefused: more is listed of the viewer than anybody comes to.
         SwitchedOff: operators have stopped rewards.
         Busy, Unavailable: try again.
     """

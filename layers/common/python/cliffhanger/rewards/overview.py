@@ -61,6 +61,7 @@ def overview(desk: Desk, earner: Earner, *, ads: bool = False) -> Overview:
     """How a viewer stands with rewards; ``ads`` says whether there are any to be seen.
 
     Raises:
+        RewardRefused: more is listed of the viewer than anybody comes to.
         Busy, Unavailable: a table does not answer.
     """
     rules, now = desk.rules(), desk.clock()

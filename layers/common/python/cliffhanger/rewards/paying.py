@@ -56,6 +56,7 @@ def pay(till: Till, pending: Pending) -> None:
 
     Raises:
         CashbackNotDue: a campaign's, and it is too early.
+        RewardRefused: more is listed of the viewer than anybody comes to; it waits until less is.
         Busy, Undecided, Unavailable: try again.
     """
     if pending.campaign:
@@ -101,7 +102,7 @@ def release(till: Till, person: str, name: str, by: str) -> Pending:
     if pending.status == "waiting" and pending.due_at <= till.clock():
         try:
             pay(till, pending)
-        except (Busy, Undecided, Unavailable):  # the next sweep pays it
+        except (RewardRefused, Busy, Undecided, Unavailable):  # the next sweep pays it
             return pending
     return _found(till, person, name)
 

@@ -32,6 +32,7 @@ def repair(desk: Desk, earner: Earner, date: str, price_shown_coins: int) -> tup
         PriceChanged: with the present ``priceCoins``; nothing changed.
         InsufficientCoins: with ``missingCoins``, and ``packId`` where a pack covers them; nothing changed.
         AccountFrozen, SpendLimitReached: the account refuses; nothing changed.
+        RewardRefused: more is listed of the viewer than anybody comes to.
         SwitchedOff: operators have stopped rewards.
         Busy, Undecided, Unavailable: try again.
     """
