@@ -37,6 +37,7 @@ _CHECKIN = {
     "ladder": [2, 3, 3, 4, 4, 5, 9],
     "nextAt": "2026-11-22T00:00:00.000Z",
     "repair": None,
+    "milestone": {"days": 7, "coins": 6},
 }
 _TORN = {**_CHECKIN, "run": 1, "rung": 0, "repair": {"dates": ["2026-11-20"], "coins": 10, "run": 6}}
 _CHECKED_IN = {

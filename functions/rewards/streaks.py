@@ -48,11 +48,18 @@ class RepairOffer(Struct, rename="camel"):
     run: int
 
 
+class MilestoneItem(Struct, rename="camel"):
+    """What a run that has come to so many ``days`` brings besides the ladder, in coins."""
+
+    days: int
+    coins: int
+
+
 class CheckinState(Struct, rename="camel"):
     """How the viewer stands: whether today is done, and the run with today.
 
     ``ladder`` are the coins of each rung, and ``rung`` the run's, counted from 0. The next day begins at ``nextAt``.
-    ``repair`` is null where there is nothing to mend.
+    ``repair`` is null where there is nothing to mend, and ``milestone``, the next of the run, where none is left.
     """
 
     date: str
@@ -63,6 +70,7 @@ class CheckinState(Struct, rename="camel"):
     ladder: list[int]
     next_at: str
     repair: RepairOffer | None
+    milestone: MilestoneItem | None
 
 
 class CheckinAnswer(Struct, rename="camel"):
@@ -88,7 +96,7 @@ def checkin_answer(standing: CheckinStanding, earned: tuple[Earned, ...]) -> Che
 
 def checkin_state(standing: CheckinStanding) -> CheckinState:
     """How a viewer stands."""
-    offer = standing.offer
+    offer, step = standing.offer, standing.milestone
     return CheckinState(
         standing.day.date,
         standing.day.zone,
@@ -98,6 +106,7 @@ def checkin_state(standing: CheckinStanding) -> CheckinState:
         list(standing.ladder),
         rfc3339(standing.next_at),
         None if offer is None else RepairOffer(list(offer.dates), offer.coins, offer.run),
+        None if step is None else MilestoneItem(step.days, step.coins),
     )
 
 

@@ -3,7 +3,8 @@
 /** @typedef {{kind: string, coins: number, status: "paid" | "waiting" | "held" | "refused", vestsAt: string | null}} Earned */
 /** @typedef {{session: string, beatEveryMs: number, counted: boolean, earned: Earned[]}} WatchAnswer */
 /** @typedef {{dates: string[], coins: number, run: number}} RepairOffer */
-/** @typedef {{date: string, zone: string, done: boolean, run: number, rung: number, ladder: number[], nextAt: string, repair: RepairOffer | null}} Checkin */
+/** @typedef {{date: string, zone: string, done: boolean, run: number, rung: number, ladder: number[], nextAt: string, repair: RepairOffer | null,
+ *   milestone: {days: number, coins: number} | null}} Checkin */
 /** @typedef {{since: string, until: string, stage: "open" | "lapsed" | "rewarded" | "barred" | "undone", coins: number, status: string | null}} Referral */
 /** @typedef {{code: string | null, inviterCoins: number, friendCoins: number, friends: Referral[], redeemed: Referral | null}} Invitation */
 /** @typedef {{kind: string, coins: number, everySeconds: number | null, hadCoins: number, mostCoins: number}} Task */

@@ -76,6 +76,7 @@ export class RewardsView {
     this.#place.replaceChildren(
       element("h3", {}, checkin.done ? `Day ${checkin.run} in a row` : `Day ${checkin.run} is waiting`),
       ladder(checkin),
+      ...milestone(checkin),
       ...this.#repair(checkin.repair),
       checkin.ladder.length > 0 ? button : element("p", {}, "There is nothing for checking in right now."),
       element("h3", {}, "Today"),
@@ -187,6 +188,14 @@ function ladder({ ladder: rungs, rung, done }) {
     return element("li", { class: had ? "had" : "", ...now }, element("span", { class: "unseen" }, `Day ${place + 1}${had ? ", had" : ""}: `), String(count));
   });
   return element("ol", { class: "ladder", "aria-label": "Coins for each day" }, ...items);
+}
+
+/**
+ * What the run brings besides the ladder, when it comes to so many days.
+ * @param {Checkin} checkin
+ */
+function milestone({ milestone: next }) {
+  return next === null ? [] : [element("p", { class: "hint" }, `${next.days} days in a row: ${coins(next.coins)} more.`)];
 }
 
 /**

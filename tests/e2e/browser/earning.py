@@ -32,6 +32,7 @@ class Earning:
         self.asked_of_ads = 0
         self.allowance: dict[str, int] | None = None
         self.cashback: list[dict[str, Any]] = []
+        self.milestone: dict[str, int] | None = {"days": 7, "coins": 6}
 
     def begin(self, episode: int, session: str | None) -> dict[str, Any]:
         self.sessions.append((episode, session))
@@ -96,6 +97,7 @@ class Earning:
             "ladder": LADDER,
             "nextAt": "2026-11-22T00:00:00.000Z",
             "repair": None,
+            "milestone": self.milestone,
         }
 
     def _earned(self, kind: str, coins: int) -> dict[str, Any]:

@@ -118,6 +118,16 @@ def test_a_check_in_that_is_held_is_said_to_be(site: Site, signed_in: Open) -> N
     expect(panel.get_by_role("status")).to_have_text("2 coins for today, as soon as somebody has looked at it.")
 
 
+def test_the_next_milestone_of_a_run_is_shown_and_none_where_none_is_left(site: Site, signed_in: Open) -> None:
+    page = signed_in(PHONE)
+    panel = open_account(page, "Earn")
+    expect(panel).to_contain_text("7 days in a row: 6 coins more.")
+    fits_the_screen(page)
+    site.earning.milestone = None
+    panel.get_by_role("button", name="Check in").click()
+    expect(panel).not_to_contain_text("days in a row:")
+
+
 def test_a_check_in_that_is_refused_says_why(site: Site, signed_in: Open) -> None:
     page = signed_in(PHONE)
     panel = open_account(page, "Earn")

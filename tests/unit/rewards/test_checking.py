@@ -9,12 +9,14 @@ import pytest
 
 from cliffhanger.clock import ms_of
 from cliffhanger.errors import Busy, CheckinTooSoon, RewardRefused, Unavailable, Undecided
+from cliffhanger.rewards.amounts import Milestone
 from cliffhanger.rewards.checking import check_in
 from cliffhanger.rewards.days import HOUR_MS
+from cliffhanger.rewards.overview import overview
 from tests.support.dynamodb import Fault, ScriptedFaults
 from tests.support.earning import EarningWorld, earner, unbounded
 from tests.support.tables import CLAIMS, DEVICES, LEDGER, WATCHES
-from tests.unit.rewards.sets import a_set
+from tests.unit.rewards.sets import EPISODE, a_set
 
 DAY_MS = 24 * HOUR_MS
 EAST, WEST = "Pacific/Kiritimati", "Pacific/Pago_Pago"
@@ -39,6 +41,34 @@ def test_a_week_of_check_ins_climbs_the_ladder_and_begins_anew(world: EarningWor
         world.now += DAY_MS
     # The seventh day has its rung, and the bonus of a run of seven.
     assert came == [(1, 2), (2, 3), (3, 3), (4, 4), (5, 4), (6, 5), (7, 9 + 6), (8, 2)]
+
+
+def test_the_next_milestone_of_a_run_is_told_until_it_is_reached(world: EarningWorld) -> None:
+    """Also on the day itself, as long as it is to be had."""
+
+    def told() -> Milestone | None:
+        return overview(world.desk, MIA).checkin.milestone
+
+    assert told() == Milestone(7, 6)
+    for _ in range(6):
+        checked_in(world)
+        world.now += DAY_MS
+    assert told() == Milestone(7, 6)
+    standing, earned = check_in(world.desk, MIA)
+    assert [one.coins for one in earned] == [9, 6]
+    assert standing.milestone == told() == Milestone(14, 10)
+
+
+def test_where_no_milestone_is_left_none_is_told() -> None:
+    daily = {**EPISODE, "name": "checkin", "kind": "checkin"}
+    steps = {"type": "milestones", "steps": [{"days": 2, "coins": 6}]}
+    world = EarningWorld(a_set(daily, {**EPISODE, "name": "streak", "kind": "streak", "amount": steps}))
+    assert overview(world.desk, MIA).checkin.milestone == Milestone(2, 6)
+    for _ in range(2):
+        checked_in(world)
+        world.now += DAY_MS
+    assert overview(world.desk, MIA).checkin.milestone is None
+    assert overview(EarningWorld(a_set(daily)).desk, MIA).checkin.milestone is None
 
 
 def test_a_second_check_in_of_a_day_answers_with_the_first(world: EarningWorld) -> None:

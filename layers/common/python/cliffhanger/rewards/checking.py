@@ -9,7 +9,7 @@ import contextlib
 from typing import NamedTuple
 
 from cliffhanger.errors import RewardRefused
-from cliffhanger.rewards.amounts import Ladder, Repair, worth
+from cliffhanger.rewards.amounts import Ladder, Milestone, Milestones, Repair, worth
 from cliffhanger.rewards.checkin import Checkin, check_apart, mendable, missed, run_on
 from cliffhanger.rewards.claims import Claim
 from cliffhanger.rewards.days import Day, days_between, ends_at
@@ -33,7 +33,8 @@ class CheckinStanding(NamedTuple):
     """How a viewer stands: the day, the last check-in, and the run that stands or that a check-in would make.
 
     ``ladder`` are the coins of each rung, and ``rung`` is the run's, counted from 0; empty where nothing is given.
-    ``offer`` is None where there is nothing to mend.
+    ``offer`` is None where there is nothing to mend. ``milestone`` is the next that the run comes to, today's own until
+    the viewer has checked in; None where none is left.
     """
 
     day: Day
@@ -41,6 +42,7 @@ class CheckinStanding(NamedTuple):
     run: int
     ladder: tuple[int, ...]
     offer: Offer | None = None
+    milestone: Milestone | None = None
 
     @property
     def done(self) -> bool:
@@ -78,13 +80,14 @@ def check_in(desk: Desk, earner: Earner) -> tuple[CheckinStanding, tuple[Earned,
     run = run_on(last, day.date)
     told = {"run": run, "zone": day.zone}
     earned = [earn(desk, earner, Fact(KIND, day.date, run, told, day.date))]
-    bonus = rule_for(desk.rules(), _claim(earner, "streak", now))
+    bonus = _bonus(desk, earner, now)
     if bonus is not None and worth(bonus.amount, run):
         with contextlib.suppress(RewardRefused):  # a cap, or too little proof: the check-in stands all the same
             earned.append(earn(desk, earner, Fact("streak", day.date, run, {"run": run}, day.date)))
     done = Checkin(day.date, day.zone, run, now)
     offer = busy_instead(lambda: offer_on(diary, day.date, repair_of(desk, earner, now)))
-    return CheckinStanding(day, done, run, _ladder(desk, earner, now), offer), tuple(earned)
+    milestone = _milestone(bonus, run + 1)
+    return CheckinStanding(day, done, run, _ladder(desk, earner, now), offer, milestone), tuple(earned)
 
 
 def checkin_standing(desk: Desk, earner: Earner, known: Today, waiting: tuple[Pending, ...]) -> CheckinStanding:
@@ -97,7 +100,9 @@ def checkin_standing(desk: Desk, earner: Earner, known: Today, waiting: tuple[Pe
     diary = busy_instead(lambda: diary_of(desk.ledger, earner.account, today, waiting))
     last = busy_instead(diary.last)
     offer = busy_instead(lambda: offer_on(diary, today, repair_of(desk, earner, now)))
-    return CheckinStanding(known.day, last, run_on(last, today), _ladder(desk, earner, now), offer)
+    run, done = run_on(last, today), last is not None and last.date == today
+    milestone = _milestone(_bonus(desk, earner, now), run + done)
+    return CheckinStanding(known.day, last, run, _ladder(desk, earner, now), offer, milestone)
 
 
 def offer_on(diary: Diary, today: str, repair: Repair | None) -> Offer | None:
@@ -139,6 +144,17 @@ def standing_today(desk: Desk, earner: Earner, now: int) -> Today:
 def _ladder(desk: Desk, earner: Earner, now: int) -> tuple[int, ...]:
     rule = rule_for(desk.rules(), _claim(earner, KIND, now))
     return _rungs(rule)
+
+
+def _bonus(desk: Desk, earner: Earner, now: int) -> Rule | None:
+    return rule_for(desk.rules(), _claim(earner, "streak", now))
+
+
+def _milestone(bonus: Rule | None, since: int) -> Milestone | None:
+    """The first milestone of a run from a day of it on."""
+    if bonus is None or not isinstance(bonus.amount, Milestones):
+        return None
+    return next((step for step in bonus.amount.steps if step.days >= since), None)
 
 
 def _rungs(rule: Rule | None) -> tuple[int, ...]:
