@@ -264,9 +264,11 @@ def test_a_grant_of_a_single_coin_that_expired_is_not_taken_back() -> None:
 
 def test_a_grant_that_made_others_become_one_is_told_from_them() -> None:
     """A full wallet: two older lots grew into one by the same entry, and they live on when the grant has expired."""
-    full = bought()
-    for week in range(MAX_LOTS - 1):
+    full, weeks = bought(), 40
+    for week in range(weeks):
         full = granted(full, coins=2, days=70 + 7 * week)
+    for shop in range(MAX_LOTS - 1 - weeks):
+        full = bought(full, coins=1, channel=f"shop{shop}")
     grant = granted(full, coins=5, days=14)
     assert len(full.state.lots) == len(grant.state.lots) == MAX_LOTS
     with pytest.raises(NotReversible):

@@ -27,7 +27,7 @@ from cliffhanger.ledger.debts import check_no_debt
 from cliffhanger.ledger.entries import Entry, foreign_legs
 from cliffhanger.ledger.holds import MAX_LIFETIME_MS, hold_cash
 from cliffhanger.ledger.invariants import MAX_HOLDS
-from cliffhanger.ledger.lots import DAY_MS, Lot, Portion
+from cliffhanger.ledger.lots import DAY_MS, MAX_LOTS, Lot, Portion
 from cliffhanger.ledger.names import hold_references
 from cliffhanger.ledger.state import Hold
 from tests.unit.ledger.chains import (
@@ -280,6 +280,22 @@ def test_so_many_holds_are_open_and_no_more() -> None:
     with pytest.raises(HoldsFull):
         held_coins(head, 1, hold="more")
     assert held_coins(voided(head, hold="h3"), 1, hold="more").state.holds[-1].hold == "more"
+
+
+def test_holds_are_of_so_many_lots_all_together_and_no_more() -> None:
+    """Each stands in every entry until its hold is resolved."""
+
+    def with_lots(head: Entry | None) -> Entry:
+        for number in range(MAX_LOTS // 2):
+            head = bought(head, coins=1, cash=100 + number)
+        assert head is not None
+        return head
+
+    half = held_coins(with_lots(None), MAX_LOTS // 2)
+    full = held_coins(with_lots(half), MAX_LOTS // 2, hold="h2")
+    with pytest.raises(HoldsFull):
+        held_coins(bought(full, coins=1), 1, hold="h3")
+    assert held_coins(bought(voided(full, hold="h2"), coins=1), 1, hold="h3").state.holds[-1].hold == "h3"
 
 
 def test_what_is_not_open_is_not_resolved() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from cliffhanger.errors import AccountFrozen, InsufficientCoins, NameInvalid
+from cliffhanger.errors import AccountFrozen, AmountInvalid, InsufficientCoins, NameInvalid
 from cliffhanger.ledger.entries import foreign_legs
-from cliffhanger.ledger.lots import Portion, expiry_day
+from cliffhanger.ledger.lots import MAX_LIFETIME_DAYS, Portion, expiry_day
 from cliffhanger.ledger.movements import Spend, spend_coins
 from cliffhanger.ledger.planning import Ask, Turn
 from cliffhanger.ledger.state import RANGES
@@ -30,6 +32,7 @@ from tests.unit.ledger.chains import (
     lots_of,
     unlocked,
 )
+from tests.unit.ledger.test_holds import BAD_AMOUNTS
 
 
 def test_spending_records_each_lot_it_used_and_what_the_coins_had_cost_and_when_they_would_have_expired() -> None:
@@ -267,3 +270,31 @@ def test_an_unlock_is_not_made_on_a_creator_s_chain() -> None:
     turn = Turn("creator:a", None, NOW, Ask("unlock:s:2-2.0", REQUEST, {}))
     with pytest.raises(NameInvalid):
         spend_coins(turn, Spend(0, SERIES, STORY, 0))
+
+
+@pytest.mark.parametrize("amount", BAD_AMOUNTS)
+def test_no_amount_that_is_negative_zero_huge_or_no_whole_number_is_granted_or_bought(amount: Any) -> None:
+    for act in (lambda: granted(coins=amount), lambda: granted(days=amount), lambda: bought(coins=amount)):
+        with pytest.raises(AmountInvalid):
+            act()
+    if amount != 0:  # nothing was paid
+        with pytest.raises(AmountInvalid):
+            bought(cash=amount)
+
+
+def test_granted_coins_live_a_year_at_most() -> None:
+    granted(days=MAX_LIFETIME_DAYS)
+    with pytest.raises(AmountInvalid):
+        granted(days=MAX_LIFETIME_DAYS + 1)
+
+
+@pytest.mark.parametrize("unit", ["coin", "USD", "gold", ""])
+def test_what_was_bought_is_not_granted_nor_what_is_no_coin(unit: str) -> None:
+    with pytest.raises(NameInvalid):
+        granted(unit=unit)
+
+
+@pytest.mark.parametrize("currency", ["coin", "bonus", "usd", ""])
+def test_coins_are_bought_with_a_currency(currency: str) -> None:
+    with pytest.raises(NameInvalid):
+        bought(currency=currency)

@@ -25,7 +25,7 @@ from cliffhanger.ledger import lots as lotting
 from cliffhanger.ledger.debts import check_no_debt
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.invariants import MAX_HOLDS
-from cliffhanger.ledger.lots import Lot
+from cliffhanger.ledger.lots import MAX_LOTS, Lot
 from cliffhanger.ledger.movements import check_coins, check_limit, legs_of
 from cliffhanger.ledger.names import COIN_UNITS, OWN, account_kind, check_unit, platform
 from cliffhanger.ledger.planning import EXPIRED, Living, Turn, check_amount, give_back, living, next_entry
@@ -155,7 +155,10 @@ def _open(turn: Turn, lifetime_ms: int) -> Living:
 
 
 def _holding(turn: Turn, alive: Living, state: State, hold: Hold) -> Entry:
-    return next_entry(turn, alive, postings=(), state=state._replace(holds=(*state.holds, hold)))
+    holds = (*state.holds, hold)
+    if sum(len(one.lots) for one in holds) > MAX_LOTS:
+        raise HoldsFull(f"Holds are of at most {MAX_LOTS} lots, all together.")
+    return next_entry(turn, alive, postings=(), state=state._replace(holds=holds))
 
 
 def _find(state: State, name: str) -> Hold:

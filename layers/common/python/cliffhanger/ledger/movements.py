@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cliffhanger.clock import rfc3339
-from cliffhanger.errors import AccountFrozen, AutoUnlockOff, InsufficientCoins, SpendLimitReached
+from cliffhanger.errors import AccountFrozen, AutoUnlockOff, InsufficientCoins, NameInvalid, SpendLimitReached
 from cliffhanger.ledger import lots as lotting
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.lots import Lot, Portion
-from cliffhanger.ledger.names import OWN, OWN_DEFERRED
+from cliffhanger.ledger.names import COIN_UNITS, GRANTED_UNITS, OWN, OWN_DEFERRED, check_unit
 from cliffhanger.ledger.planning import Living, Turn, bring, check_amount, living, next_entry
 from cliffhanger.ledger.state import RANGES, Posting, State
 
@@ -93,8 +93,13 @@ def grant_coins(turn: Turn, *, unit: str, coins: int, lifetime_days: int, source
     """Grants coins that stand for no cash and expire, as a lot of their own; debt of their unit is repaid first.
 
     Raises:
-        NameInvalid: the reference does not belong on the account.
+        AmountInvalid: the coins or their lifetime are no positive whole number, or it is more than 366 days.
+        NameInvalid: such coins are not granted, or the reference does not belong on the account.
     """
+    check_amount(coins)
+    check_amount(lifetime_days, most=lotting.MAX_LIFETIME_DAYS)
+    if unit not in GRANTED_UNITS:
+        raise NameInvalid(f"Nobody grants {unit!r}")
     alive = living(turn)
     lot = Lot(str(turn.seq), unit, coins, lotting.expiry_day(alive.at, lifetime_days))
     return credit(turn, alive, lot, source)
@@ -111,9 +116,17 @@ def credit_bought_coins(
 ) -> Entry:
     """Credits coins that were paid for: a lot that never expires and keeps its cash, in the currency's smallest unit.
 
+    ``cash`` is 0 where nothing was paid.
+
     Raises:
-        NameInvalid: the reference does not belong on the account.
+        AmountInvalid: the coins are no positive whole number, or the cash none that is 0 or more.
+        NameInvalid: it is no currency, or the reference does not belong on the account.
     """
+    check_amount(coins)
+    if cash != 0:
+        check_amount(cash)
+    if check_unit(currency) in COIN_UNITS:
+        raise NameInvalid(f"No currency: {currency!r}")
     lot = Lot(str(turn.seq), "coin", coins, lotting.NEVER, cash, currency, channel)
     return credit(turn, living(turn), lot, source)
 
