@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from typing import Any
 
 from cliffhanger.catalog.packing import item_of
 from cliffhanger.commerce.domain import price_list
@@ -27,6 +28,7 @@ from cliffhanger.wallet.service import (
 from tests.simulation.replay import DAY_MS
 from tests.simulation.stories import OTHER, page_of
 from tests.simulation.world import SKEW_MS, UNSURE, World
+from tests.support.dynamodb import Crowded
 from tests.support.tables import CATALOG
 from tests.support.world import SERIES
 
@@ -217,9 +219,7 @@ class Acts(World):
 
     def settle(self) -> None:
         """A delivery of stream records as they may come: late, twice, out of order, only half of them."""
-        records = self.records()
-        self.pending += records[self.seen :]
-        self.seen = len(records)
+        records = self.take_in()
         batch = self.pending + self.random.choices(records, k=self.random.randint(0, 4)) if records else []
         self.random.shuffle(batch)
         try:
@@ -228,3 +228,26 @@ class Acts(World):
             self.pending = []
         except (Busy, Unclear):
             return  # Lambda delivers the batch again
+
+    def take_in(self) -> list[Any]:
+        """All records there have been; those that nobody was handed yet are pending."""
+        records = self.records()
+        self.pending += records[self.seen :]
+        self.seen = len(records)
+        return records
+
+    def crowd(self) -> None:
+        """A delivery while everybody writes to one account: that one waits, and no other."""
+        self.check()
+        self.take_in()
+        delivered = {(record["account"]["S"], int(record["seq"]["N"])) for record in self.pending}
+        waiting = {to for account, seq, to in self.audit.waiting() if (account, seq) in delivered}
+        if not waiting:
+            return
+        busy = self.random.choice(sorted(waiting))
+        self.model.faults = Crowded(busy)
+        with contextlib.suppress(Busy):
+            assert not settle_images(self.ledger, self.pending, self.pace()).poison
+        self.check()
+        left = {to for account, seq, to in self.audit.waiting() if (account, seq) in delivered}
+        assert left <= {busy}, f"{left - {busy}} wait for {busy}"

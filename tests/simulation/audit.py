@@ -98,9 +98,13 @@ class Audit:
         """How many legs wait for their settlement."""
         return len(self._owed)
 
+    def waiting(self) -> list[tuple[str, int, str]]:
+        """The legs that wait for their settlement: account and seq of the entry, and on which account."""
+        return list(self._owed)
+
     def overdue(self, before: int) -> list[tuple[str, int, str]]:
         """The legs of entries older than that which wait for their settlement."""
-        return [(account, seq, to) for account, seq, to in self._owed if self.chains[account][seq - 1]["at"] < before]
+        return [leg for leg in self._owed if self.chains[leg[0]][leg[1] - 1]["at"] < before]
 
     def _link(self, item: Stored) -> Document:
         """Sees that an entry stands where it says, and follows the one before it; notes what it moves elsewhere."""
@@ -148,6 +152,7 @@ class Audit:
             for rest, seq, *amounts in lines:
                 key = (f"{kind}:{rest}", seq, account)
                 assert key not in self._settled, f"{key} was settled twice"
+                assert document["at"] >= self.chains[key[0]][seq - 1]["at"], f"{account} has {key} before it was"
                 self._settled.add(key)
                 others = sorted({other for other, _, _ in legs_of(self.chains[key[0]][seq - 1])})
                 self._marks.setdefault(key[:2], {})[f"m{others.index(account)}"] = document["seq"]

@@ -43,12 +43,16 @@ STALE_READS = 0.3
 """How often a read that may be stale is."""
 FAULTS = {
     Fault.LOST_REPLY: 0.05,
-    Fault.LOST_REQUEST: 0.03,
+    Fault.LOST_REQUEST: 0.02,
+    Fault.NOT_SENT: 0.01,
+    Fault.FAILED: 0.02,
     Fault.FAILED_LATE: 0.03,
     Fault.DELAYED: 0.02,
-    Fault.THROTTLED: 0.03,
+    Fault.THROTTLED: 0.02,
+    Fault.LIMITED: 0.01,
     Fault.CONFLICT: 0.04,
 }
+"""Every one that can strike what the ledger calls, which reads and writes no batches."""
 
 
 class History(Earners):
@@ -79,12 +83,14 @@ class History(Earners):
             (lambda _: self.settle(), 20),
             (lambda _: self.reprice(), 5),
             (lambda _: self.wait_for_days(), 4),
+            (lambda _: self.crowd(), 2),
         ]
+        nobodys = [act for act, _ in acts[6:]]
         acts += [*self.trades(), *self.sweeps(), *self.disasters(), *self.intakes(), *self.earnings()]
         act = self.random.choices([act for act, _ in acts], [weight for _, weight in acts])[0]
         person = self.random.choice(VIEWERS)
         self.now += self.random.randint(0, 60_000)
-        self.acting = person if act not in (acts[6][0], acts[7][0], acts[8][0]) else None
+        self.acting = person if act not in nobodys else None
         self.tell(f"step {number}: {getattr(act, '__name__', 'act').strip('<>')} {person}")
         self.mortal = True
         try:
