@@ -28,7 +28,7 @@ EARNERS_BUGS = {
         'if decision.outcome == "hold":',
     ),
     "what waits is paid a day early": Bug(
-        REWARDS + "paying",
+        REWARDS + "vesting",
         "till.claims.due(queue, now, AT_ONCE, after)",
         "till.claims.due(queue, now + 86_400_000, AT_ONCE, after)",
     ),
