@@ -152,6 +152,8 @@ def in_words(repaired: Repaired, *, dry: bool) -> list[str]:
     ]
     if repaired.freed:
         lines.insert(2, f"{repaired.freed} marks {would}taken away whose batches were lost.")
+    if repaired.retracted:
+        lines.insert(1, f"{repaired.retracted} batches {would}retracted whose sources were lost.")
     if repaired.rolls:
         lines.append(f"{repaired.rolls} rolls {would}completed, of which one half was there.")
     if repaired.waiting:
@@ -187,7 +189,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--due", help="name of the table of what is due; what it lacks is noted")
     parser.add_argument("--export", type=Path, action="append", help="folder of an export of the window to replay")
     parser.add_argument("--bus", help="name of the bus on which the window's events are told again")
-    parser.add_argument("--restored", action="store_true", help="nobody else writes: take marks of lost batches away")
+    parser.add_argument("--restored", action="store_true", help="nobody else writes: retract halves, free marks")
     parser.add_argument("--region", default=os.environ.get("AWS_REGION", "us-east-1"))
     parser.add_argument("--endpoint", help="address of another DynamoDB than AWS's")
     parser.add_argument("--segments", type=int, default=SEGMENTS, help="in how many parts the table is read")

@@ -66,6 +66,19 @@ def test_a_mark_is_set_only_on_the_entry_that_it_is_for_and_only_once(connect: C
     assert store.settlements(chain[4]) == {SERIES: 2}
 
 
+def test_an_entry_is_taken_away_only_as_it_is_told(connect: Connect) -> None:
+    connection = connect()
+    store, scan = LedgerStore(connection, NAME), LedgerScan(connection, NAME)
+    last = written(store)[-1]
+    scan.remove(last._replace(hash=bytes(32)))
+    assert store.head(VIEWER) == last
+    scan.remove(last)
+    scan.remove(last)
+    head = store.head(VIEWER)
+    assert head is not None
+    assert head.seq == last.seq - 1
+
+
 @pytest.fixture
 def ran(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     """Runs the command on the stand-in's table."""

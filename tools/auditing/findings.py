@@ -72,7 +72,9 @@ CODES: Mapping[str, Code] = {
     "mark_without_batch": Code("a mark names a batch that does not name the entry", "see Restoring; else " + _WRITER),
     "mark_elsewhere": Code("a mark names another batch than the one that settles the leg", _WRITER),
     "batch_without_mark": Code("a batch names an entry that carries no mark", "set consumers aside; see Restoring"),
-    "batch_of_nothing": Code("a batch names an entry that is not there, or has no leg on the account", _WRITER),
+    "batch_of_nothing": Code(
+        "a batch names an entry that is not there, or has no leg on the account", "see Restoring; else " + _WRITER
+    ),
     "settled_twice": Code("two batches settle one leg", _LOOK),
     "lots_otherwise": Code("a batch brought coins under other terms than their sources have sealed", _LOOK),
     "settled_otherwise": Code("a batch settles other amounts than the leg has", _LOOK),

@@ -1,4 +1,4 @@
-"""What a restore has lost: anchored heads that are not there any more, on a list that the first audit after it makes.
+"""What a restore has lost: anchored heads that are not there any more, on a list that an audit after its repair makes.
 
 The list is given to every audit from then on, which tells what is on it as accepted. Without it, heads of the days that
 were lost would be findings for ever, and a history that somebody rewrites would hide among them. A list excuses nothing
@@ -107,8 +107,9 @@ def _record(leaf: str, stamp: int, form: int, day: str) -> ItemRecord:
 class Anchored:
     """What was anchored of an account, held against its chain place by place.
 
-    With ``restored_to`` (ms) the table was restored to that time, and nobody has written to it: what is missing of that
-    day and later is noted as lost. ``whole`` is False where only a window is at hand: what is not there says nothing.
+    With ``restored_to`` (ms) the table was restored to that time, and only its repair has written to it: what is
+    missing of that day and later is noted as lost. ``whole`` is False where only a window is at hand: what is not there
+    says nothing.
     """
 
     def __init__(self, tally: Tally, *, whole: bool, restored_to: int = 0) -> None:
@@ -146,7 +147,7 @@ class Anchored:
             return
         if lost_to is not None and (standing is None or at >= lost_to):
             self._tally.counts["accepted"] += 1
-        elif standing is None and 0 < self._restored_to < since + DAY_MS:
+        elif 0 < self._restored_to < since + DAY_MS and (standing is None or at >= self._restored_to):
             self._lost.append((day, _leaf(anchored)))
         else:
             self._tally.findings.add(Finding(code, said, account, seq, reference, since))

@@ -36,7 +36,7 @@ class Restored:
         self.list = folder / "losses.json"
 
     def note(self) -> Audited:
-        """The first audit, which notes what is missing."""
+        """The audit that notes what is missing."""
         found = self.audited(restored_to=RESTORED_TO)
         write_losses(self.list, RESTORED_TO, found.tally.losses)
         return found
@@ -85,10 +85,18 @@ def test_what_was_written_in_the_place_of_what_was_lost_is_no_rewritten_history(
     assert not codes(restored.accepted()) & ANCHORED_CODES
 
 
+def test_what_the_repair_of_the_restored_table_has_written_there_is_noted_as_well(restored: Restored):
+    restored.go_on(later_ms=1)
+    assert not codes(restored.note()) & ANCHORED_CODES
+    assert not codes(restored.accepted()) & ANCHORED_CODES
+
+
 def test_what_stands_there_from_before_the_restore_point_was_rewritten(restored: Restored):
     restored.note()
     restored.go_on(later_ms=-3_600_000)
     assert "history_rewritten" in codes(restored.accepted())
+    restored.list.unlink()
+    assert "history_rewritten" in codes(restored.note())
 
 
 def test_a_history_that_is_rewritten_after_the_restore_does_not_hide_among_what_was_lost(restored: Restored):

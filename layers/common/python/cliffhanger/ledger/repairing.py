@@ -2,9 +2,9 @@
 
 First the batches: each names its sources, and a source that lost its mark in a restore gets it back, or it would be
 settled twice. Only then the sources: what has legs without marks is settled. In that order both are safe while
-consumers run, and safe to repeat. In a restored table that nobody writes to, a mark whose batch was lost is taken away
-between the two. What does not agree otherwise is named and left as it is, and nothing of it is settled. Memory grows
-with what does not agree, and not with the table.
+consumers run, and safe to repeat. In a restored table that nobody writes to, a batch whose source was lost is retracted
+before both, and a mark whose batch was lost is taken away between the two. What does not agree otherwise is named and
+left as it is, and nothing of it is settled. Memory grows with what does not agree, and not with the table.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from cliffhanger.ledger.entries import Entry, foreign_legs, mark_of
 from cliffhanger.ledger.journal import Retrying
 from cliffhanger.ledger.names import volume_of
 from cliffhanger.ledger.packing import key_of
+from cliffhanger.ledger.retracting import Place, retract
 from cliffhanger.ledger.rolling import mend_roll, stored_at
 from cliffhanger.ledger.scan import LedgerScan
 from cliffhanger.ledger.settlement import MAX_SOURCES
@@ -58,7 +59,7 @@ class Repaired(NamedTuple):
     ``marked``: marks that were set again; ``rolls``: rolls of which one half was written again; ``freed``: marks of
     lost batches that were taken away; ``legs``: legs that were settled; in a dry run each is what would be.
     ``waiting``: legs too young to judge; ``oldest_at``: the time of the oldest entry that was missed, milliseconds, 0
-    for none.
+    for none; ``retracted``: batches whose sources were lost.
     """
 
     entries: int = 0
@@ -70,6 +71,7 @@ class Repaired(NamedTuple):
     oldest_at: int = 0
     poison: tuple[Poison, ...] = ()
     torn: tuple[Torn, ...] = ()
+    retracted: int = 0
 
     @property
     def whole(self) -> bool:
@@ -105,7 +107,19 @@ class Repair:
         """Marks that a dry run would have set: their legs are settled."""
         self._freed: set[tuple[str, int, str]] = set()
         """Marks that a dry run would have taken away: their legs are open."""
+        self._retracted: set[Place] = set()
         self._named = lru_cache(_BATCHES_KEPT)(self._sources_of)
+
+    def retract_batches(self, images: Iterable[Mapping[str, Any]]) -> Repaired:
+        """Retracts the batches whose sources were lost; before the others, and only where nobody else writes.
+
+        Raises:
+            Unclear: a read or a write did not succeed; begin again.
+        """
+        before = len(self._retracted)
+        for entry in _readable(images, []):
+            self._retracted.update(retract(self._ledger, self._scan, entry, dry=self._dry))
+        return Repaired(retracted=len(self._retracted) - before)
 
     def mend_marks(self, images: Iterable[Mapping[str, Any]]) -> Repaired:
         """Sets the marks that batches have and their sources lack, and completes rolls; over all of the table first.
@@ -120,6 +134,8 @@ class Repair:
             if roll == "rolled_otherwise":
                 torn.append(Torn(entry.account, entry.seq, "", roll))
             rolls += roll is True
+            if (volume_of(entry.account)[0], entry.seq) in self._retracted:
+                continue  # a dry run still sees it
             for account, seq, amounts in entry.sources:
                 moved = {unit: amount for unit, amount in zip(entry.units, amounts, strict=True) if amount}
                 outcome = self._mend(entry, account, seq, moved)
@@ -245,7 +261,7 @@ class Repair:
 
     def _sources_of(self, account: str, seq: int) -> frozenset[tuple[str, int]]:
         standing = stored_at(self._ledger, account, seq)
-        if standing is None or standing.entry is None:
+        if standing is None or standing.entry is None or (account, seq) in self._retracted:
             return frozenset()
         return frozenset((source.account, source.seq) for source in standing.entry.sources)
 
@@ -258,7 +274,7 @@ def repair(run: Repair, source: Images, segments: int = 1) -> Repaired:
     """
     total = Repaired()
     steps = [run.mend_marks, *([run.free_marks] if run.restored else []), run.settle_missed]
-    for step in steps:
+    for step in [run.retract_batches, *steps] if run.restored else steps:
         total = total._replace(entries=0)  # each step sees them all once more
         for segment in range(segments):
             total = _together(total, step(source.images(segment, segments)))
@@ -267,17 +283,8 @@ def repair(run: Repair, source: Images, segments: int = 1) -> Repaired:
 
 def _together(one: Repaired, other: Repaired) -> Repaired:
     times = [at for at in (one.oldest_at, other.oldest_at) if at]
-    return Repaired(
-        entries=one.entries + other.entries,
-        marked=one.marked + other.marked,
-        rolls=one.rolls + other.rolls,
-        freed=one.freed + other.freed,
-        legs=one.legs + other.legs,
-        waiting=one.waiting + other.waiting,
-        oldest_at=min(times, default=0),
-        poison=(*one.poison, *other.poison),
-        torn=tuple(dict.fromkeys((*one.torn, *other.torn))),
-    )
+    summed: dict[str, Any] = {name: getattr(one, name) + getattr(other, name) for name in Repaired._fields}
+    return Repaired(**{**summed, "oldest_at": min(times, default=0), "torn": tuple(dict.fromkeys(summed["torn"]))})
 
 
 def _readable(images: Iterable[Mapping[str, Any]], torn: list[Torn]) -> Iterator[Entry]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import ScanError, UpdateError
+from pynamodb.exceptions import DeleteError, ScanError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path, Value
 from pynamodb.expressions.update import Action
@@ -19,7 +19,7 @@ PAGE_ITEMS = 500
 
 
 class LedgerScan:
-    """Reads all of the ledger's table, in parts, and gives marks back, or takes them away, as a restore calls for.
+    """Reads all of the ledger's table, in parts, and gives marks back, or takes away, as a restore calls for.
 
     The connection must know the table: make a :class:`~cliffhanger.ledger.store.LedgerStore` on it first.
     """
@@ -66,6 +66,20 @@ class LedgerScan:
             Unclear: it may or may not have been taken away; taking it away again is harmless.
         """
         return self._change(source, Path(mark).remove(), Path(mark) == _seq(seq))
+
+    def remove(self, entry: Entry) -> None:
+        """Takes an entry away, where it stands as it is told. Only the last of a chain, and where nobody else writes.
+
+        Raises:
+            Unclear: it may or may not have been taken away; taking it away again is harmless.
+        """
+        try:
+            self._connection.delete_item(
+                self._name, entry.account, str(entry.seq), condition=Path("hash") == Value({"B": entry.hash})
+            )
+        except DeleteError as error:
+            if not is_refusal(error):
+                raise (Unclear(str(error)) if is_unclear(error) else error) from error
 
     def _change(self, source: Entry, action: Action, unchanged: Condition) -> bool:
         try:
