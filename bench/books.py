@@ -17,7 +17,8 @@ from cliffhanger.ledger.canonical import digest
 from cliffhanger.ledger.corrections import reverse_grant, reverse_spend
 from cliffhanger.ledger.declarations import set_limits
 from cliffhanger.ledger.entries import Entry, foreign_legs, mark_of
-from cliffhanger.ledger.lots import DAY_MS
+from cliffhanger.ledger.lapsing import lapsed_in
+from cliffhanger.ledger.lots import DAY_MS, Lot
 from cliffhanger.ledger.movements import Spend, credit_bought_coins, grant_coins, spend_coins
 from cliffhanger.ledger.names import earned, new_id, platform, text_of_hash, unlock_reference, viewer
 from cliffhanger.ledger.packing import pack
@@ -82,6 +83,9 @@ class _Life:
         self._unlocks.append(made)
         self.entries.append(made)
 
+    def _lapsed(self, lot: Lot, at: int) -> int:
+        return lapsed_in(reversed(self.entries), lot, at)
+
     def _grant(self) -> None:
         coins, source = self._draw.choice((5, 10, 15, 30)), platform("issued", self.account)
         turn = self._turn(self._key(), {"kind": "grant", "days": 14})
@@ -90,7 +94,7 @@ class _Life:
             terms = {"kind": "reversal", "reverses": self.entries[-1].seq}
             undoing = self._turn(f"{self.entries[-1].reference}:rev:{self._id()}", terms)
             original, before = self.entries[-1], self.entries[-2]
-            self.entries.append(reverse_grant(undoing, original=original, before=before))
+            self.entries.append(reverse_grant(undoing, original=original, before=before, lapsed=self._lapsed))
 
     def _buy(self) -> None:
         turn = self._turn(f"purchase:{self._id()}:grant", {"kind": "purchase"})

@@ -147,6 +147,36 @@ def test_a_late_return_of_coins_that_have_expired_by_themselves_takes_nothing(me
     assert memory.owes() == 0
 
 
+@pytest.mark.parametrize("parts", [(PAID,), (2_500, 2_499), (1_000, 1_500, 2_499)])
+def test_of_coins_whose_day_has_come_what_was_spent_is_owed(memory: World, parts: tuple[int, ...]) -> None:
+    """Returned goods would else have earned a month's episodes at the brand's cost."""
+    memory.claim()
+    memory.now = UNTIL
+    confirmed = memory.confirm().entry
+    memory.settle()
+    memory.spend(40)
+    memory.now = confirmed.lots[0].expires_day * DAY
+    for number, part in enumerate(parts):
+        memory.back(part, f"r{number}")
+    memory.settle()
+    assert (memory.owes(), memory.holds(memory.slice)) == (40, 90)
+
+
+def test_facts_whose_coins_became_one_lot_let_what_expired_of_it_go_once(memory: World) -> None:
+    for fact in ("o1", "o2"):
+        memory.claim(fact)
+    memory.now = UNTIL
+    lots = [memory.confirm(fact).entry.lots[0] for fact in ("o1", "o2")]
+    assert lots[0] == lots[1]
+    memory.settle()
+    memory.spend(70)
+    memory.now = lots[0].expires_day * DAY
+    for fact in ("o1", "o2"):
+        memory.back(PAID, fact=fact)
+    memory.settle()
+    assert (memory.owes(), memory.holds(memory.slice)) == (70, 70)
+
+
 def test_no_more_comes_back_than_was_bought(memory: World) -> None:
     memory.claim()
     memory.back(4_000)

@@ -182,6 +182,16 @@ def test_what_a_budget_granted_and_has_expired_is_not_taken_back(ledger: LedgerS
         reverse_budget_grant(ledger, SPRING, grant, "c1", slices=1, retrying=late)
 
 
+def test_what_a_budget_granted_and_was_spent_is_owed_after_its_day(ledger: LedgerStore) -> None:
+    grant = budgeted(ledger)
+    grant_from_budget(ledger, SPRING, grant, slices=1)
+    make_exchange(ledger, MIA, "e1", Exchange("game", 15, "bonus", Rate(1, 1, 2**52), 14))
+    late = Retrying(clock=lambda: 2**42)
+    back = reverse_budget_grant(ledger, SPRING, grant, "c1", slices=1, retrying=late).entry
+    assert [(lot.coins, lot.unit) for lot in back.lots] == [(15, "game")]
+    assert wallet(ledger)[1] == {"game": 15}
+
+
 # --- exchanges and expiries ------------------------------------------------------------------------------------------
 
 

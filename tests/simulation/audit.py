@@ -159,8 +159,9 @@ class Audit:
                 named = dict(zip(document["units"], amounts, strict=True))
                 leg = {unit: n for unit, n in self._owed.pop(key).items() if n}
                 assert {unit: n for unit, n in named.items() if n} == leg
-                sealed = self.chains[key[0]][seq - 1].get("lots", [])
-                legs.append(Leg(leg, [tuple(lot[1:]) for lot in sealed if lot[0] == account]))
+                source = self.chains[key[0]][seq - 1]
+                sealed = [tuple(lot[1:]) for lot in source.get("lots", []) if lot[0] == account]
+                legs.append(Leg(leg, sealed, source["at"]))
                 for unit, amount in named.items():
                     total[unit] = total.get(unit, 0) + amount
         before = dict(self._balances.get(account, {}))

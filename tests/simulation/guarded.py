@@ -19,6 +19,8 @@ class Leg(NamedTuple):
     amounts: dict[str, int]
     lots: list[tuple[str, int, int]]
     """Unit, coins, and the day of their expiry."""
+    at: int = 0
+    """When the source was written, in milliseconds: what had expired by then is not taken back."""
 
 
 class CashHold(NamedTuple):
@@ -129,9 +131,10 @@ class Guarded:
             assert document["postings"] == [], "reversed what was not granted"
             return
         ((viewer, unit, coins, expires),) = granted[0]["lots"]
-        assert document["at"] < expires * DAY_MS, "took back what had expired"
-        assert document["postings"] == [[unit, coins, viewer, "."]], "took back another amount"
-        self._add(unit, coins)
+        _, gone = document["terms"].get("lapsed", ("", 0))
+        assert not gone or (0 < gone < coins and document["at"] >= expires * DAY_MS), "let go what had not expired"
+        assert document["postings"] == [[unit, coins - gone, viewer, "."]], "took back another amount"
+        self._add(unit, coins - gone)
 
     def _send(self, document: Document, _asked: list[Any]) -> None:
         ((unit, coins, source, to),) = document["postings"]

@@ -40,7 +40,7 @@ def settle(replay: Replay, seq: int, legs: Iterable[Leg]) -> None:
                     replay.merge(left)
             else:
                 alike = [lot.name for lot in replay.lots if (lot.unit, lot.expires) == (unit, expires)]
-                replay.take(unit, coins, first=alike[0] if alike else "")
+                replay.take(unit, coins, first=alike[0] if alike else "", at=leg.at)
 
 
 def hold(replay: Replay, document: Document, _postings: list[list[Any]]) -> None:
@@ -125,12 +125,10 @@ def reward(replay: Replay, document: Document, postings: list[list[Any]]) -> Non
     lot = replay.lot(str(document["seq"]), unit, coins, replay.week_end(document["at"], days))
     left = replay.repay(lot, postings)
     replay.became[document["seq"]] = lot.name if left is None else replay.merge(left)
-    if left is None:
-        replay.used.add(document["seq"])
 
 
 def undo_reward(replay: Replay, document: Document, postings: list[list[Any]]) -> None:
-    """Takes back what this undoes beyond what was undone; what has expired by itself, never used, is not taken."""
+    """Takes back what this undoes beyond what was undone; of what is over, what had been spent by then."""
     part, whole = document["terms"]["undone"]
     prefix = document["reference"].rpartition("rev:")[0]
     grants = [one for one in replay.entries.values() if one["reference"] == f"{prefix}grant"]
@@ -140,8 +138,11 @@ def undo_reward(replay: Replay, document: Document, postings: list[list[Any]]) -
     unit, full, days = earners_rules.asked_of(grant)
     coins = full * part // whole - _undone(replay, prefix, full, but=document["seq"])
     given = [line for line in grant["postings"] if line[3] == "."]
-    over = document["at"] >= replay.week_end(grant["at"], days) * replay.day_ms
-    if coins <= 0 or not given or (over and grant["seq"] not in replay.used):
+    if coins <= 0 or not given:
+        return
+    ends = replay.week_end(grant["at"], days) * replay.day_ms
+    coins -= replay.lapses.let_go(replay.became[grant["seq"]], ends, coins, document["at"])
+    if not coins:
         return
     postings.append([unit, coins, ".", "platform:issued-"])
     replay.take(unit, coins, first=replay.became[grant["seq"]])

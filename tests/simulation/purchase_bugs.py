@@ -44,8 +44,14 @@ PURCHASE_BUGS = {
         "        count = min(coins, lot.coins)\n        if count or",
         "        count = min(coins, lot.coins // 2)\n        if count or",
     ),
-    "a refund leaves the bonus": Bug(LEDGER + "refunding", "story, more.bonus)\n    owed", "story, 0)\n    owed"),
+    "a refund leaves the bonus": Bug(LEDGER + "refunding", "let_go(turn, gift, more.bonus,", "let_go(turn, gift, 0,"),
     "a dispute that was won brings the bonus again that had expired": Bug(
         LEDGER + "refunding", 'else min(more.bonus, _taken_of(reversal, "bonus"))', "else more.bonus + 1"
+    ),
+    "what had been spent of a grant is not owed once its day has come": Bug(
+        LEDGER + "lapsing", "gone = min(coins, lapsed(lot, at))", "gone = coins"
+    ),
+    "what expired of a lot is let go by each of its grants": Bug(
+        LEDGER + "lapsing", "found -= coins if told == lot.lot else 0", "found -= 0"
     ),
 }

@@ -39,7 +39,9 @@ class Order:
         self.lot = ""
         self.gone: dict[str, int] = {}
         self.back: set[str] = set()
+        self.gift = ""
         self.bonus_taken: dict[str, int] = {}
+        self.bonus_gone: dict[str, int] = {}
 
     def undone(self) -> Parts:
         """What of it is undone by now; nothing before it was bought."""
@@ -72,8 +74,7 @@ def bought(replay: Replay, document: Document, postings: list[list[Any]]) -> Non
     if bonus:
         postings.append(["bonus", bonus, HOUSE, "."])
         gift = replay.repay(replay.lot(f"{seq}.1", "bonus", bonus, order.ends // replay.day_ms), postings)
-        if gift is not None:
-            replay.merge(gift)
+        order.gift = "" if gift is None else replay.merge(gift)
 
 
 def undo(replay: Replay, document: Document, postings: list[list[Any]]) -> None:
@@ -82,12 +83,12 @@ def undo(replay: Replay, document: Document, postings: list[list[Any]]) -> None:
     before = order.undone()
     order.gone[name] = document["terms"]["amount"]
     more = Parts(*(now - was for now, was in zip(order.undone(), before, strict=True)))
-    over = order.ends and document["at"] >= order.ends
+    gone = replay.lapses.let_go(order.gift, order.ends, more.bonus, document["at"]) if more.bonus else 0
     taken = _look(replay, document, postings, order)
     assert taken.cash == -more.cash, f"{-taken.cash} went back and not {more.cash}"
     assert taken.coins == -more.coins, f"{-taken.coins} coins were undone and not {more.coins}"
-    assert -taken.bonus == more.bonus or (over and not taken.bonus), "another bonus was undone"
-    order.bonus_taken[name] = -taken.bonus
+    assert -taken.bonus == more.bonus - gone, "another bonus was undone"
+    order.bonus_taken[name], order.bonus_gone[name] = -taken.bonus, gone
 
 
 def bring_again(replay: Replay, document: Document, postings: list[list[Any]]) -> None:
@@ -100,6 +101,8 @@ def bring_again(replay: Replay, document: Document, postings: list[list[Any]]) -
     assert given.cash == more.cash, f"{given.cash} came again and not {more.cash}"
     assert given.coins == more.coins, f"{given.coins} coins came again and not {more.coins}"
     assert given.bonus in (more.bonus, min(more.bonus, order.bonus_taken.get(name, 0))), "another bonus came again"
+    again = min(order.bonus_gone.get(name, 0), max(0, more.bonus - given.bonus))
+    replay.lapses.expire(order.gift, document["at"] // replay.day_ms, again)
 
 
 def paid_back(replay: Replay, document: Document, original: Document) -> list[list[Any]]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from tests.simulation import gift_rules, phases, purchases
 from tests.simulation.earners_rules import Earnings
+from tests.simulation.lapses import Lapses
 
 DAY_MS = 86_400_000
 MONDAY = 4
@@ -106,8 +107,7 @@ class Replay:
         self.reversed: set[int] = set()
         self.became: dict[int, str] = {}
         self.earnings = Earnings()
-        self.used: set[int] = set()
-        """Rewards that went into debt as a whole, so that nothing of them is left to expire."""
+        self.lapses = Lapses()
         self.moments = [Moment({}, (), {}, frozen=False)]
         """What stood after each entry, from before the first."""
 
@@ -195,6 +195,7 @@ class Replay:
     def _expire(self, at: int, postings: list[list[Any]]) -> None:
         for lot in [lot for lot in self.lots if lot.expires and at >= lot.expires * DAY_MS]:
             self.lots.remove(lot)
+            self.lapses.expire(lot.name, lot.expires, lot.coins)
             postings.append([lot.unit, lot.coins, ".", "platform:expired-"])
 
     def _end(self, document: Document, postings: list[list[Any]]) -> None:
@@ -328,7 +329,7 @@ class Replay:
             gift_rules.undo(self, document, original, postings)
         else:
             assert original["terms"]["kind"] == "grant", "only unlocks, gifts and grants are reversed here"
-            self._take_back(original, postings)
+            self._take_back(original, document["at"], postings)
 
     def _give_back(self, document: Document, original: Document, postings: list[list[Any]]) -> None:
         series, first, last, _ = span_of(original["reference"])
@@ -349,15 +350,18 @@ class Replay:
             self.last_day = at // DAY_MS
             self.days[self.last_day] -= coins
 
-    def _take_back(self, original: Document, postings: list[list[Any]]) -> None:
+    def _take_back(self, original: Document, at: int, postings: list[list[Any]]) -> None:
         ((unit, coins, source, _),) = [line for line in original["postings"] if line[3] == "."]
+        name = self.became[original["seq"]]
+        coins -= self.lapses.let_go(name, self.ends(original["seq"]), coins, at)
+        assert coins, "took back what had expired as a whole"
         postings.append([unit, coins, ".", source])
-        self.take(unit, coins, first=self.became[original["seq"]])
+        self.take(unit, coins, first=name)
 
-    def take(self, unit: str, coins: int, *, first: str) -> None:
+    def take(self, unit: str, coins: int, *, first: str, at: int = 0) -> None:
         """Takes granted coins, of one lot before the others; what is not there any more is owed."""
         due = coins
-        mine = [lot for lot in self.lots if lot.unit == unit]
+        mine = [lot for lot in self.lots if lot.unit == unit and not (lot.expires and at >= lot.expires * DAY_MS)]
         for lot in sorted(mine, key=lambda lot: (lot.name != first, lot.expires, lot.age)):
             taken = min(due, lot.coins)
             if taken:

@@ -72,6 +72,8 @@ class History:
         self._gifts: tuple[int, dict[int, int]] = (0, {})
         """The day of the last gift, and what was given on it, by the entries' numbers."""
         self._posts: dict[str, list[list[Any]]] = {}
+        self._expired: dict[str, int] = {}
+        """Coins that have expired by themselves, by their lot, less those that reversals let go for it."""
         self._by_kind: dict[str, Callable[[Entry], Iterator[Fault]]] = {
             "reversal": self._reversal,
             "post": self._posted,
@@ -98,6 +100,8 @@ class History:
         if whole and entry.order and ("coins" in entry.terms or kind != "purchase"):
             yield from self._sale(entry)
         yield from self._given(entry, kind)
+        if whole and entry.account.startswith("viewer:"):
+            yield from self._lapsed(entry, before)
         if before is not None or entry.seq == 1:
             yield from _debt_faults(entry, before, kind)
         if kind in _REVERSIBLE:
@@ -118,8 +122,21 @@ class History:
         self._reversed.add(seq)
         if not entry.reference.startswith(f"{original.reference.removesuffix(':grant')}:rev:"):
             yield "reversal_wrong", f"{entry.reference} does not stand beside {original.reference}"
-        if own_legs(entry) != {key: -amount for key, amount in original.moved}:
+        gone = _let_go(entry)[1] if original.kind == "grant" else 0
+        if own_legs(entry) != {key: gone - amount for key, amount in original.moved}:
             yield "reversal_wrong", f"it moves {own_legs(entry)}, and {seq} moved {dict(original.moved)}"
+
+    def _lapsed(self, entry: Entry, before: Entry | None) -> Iterator[Fault]:
+        """What was granted is let go as far as it expired by itself, and each coin once."""
+        kept = {(lot.name, lot.expires) for lot in entry.lots}
+        for lot in () if before is None else before.lots:
+            if lot.expires and entry.at >= lot.expires * DAY_MS and (lot.name, lot.expires) not in kept:
+                self._expired[lot.name] = self._expired.get(lot.name, 0) + lot.coins
+        name, coins = _let_go(entry)
+        if coins:
+            self._expired[name] = self._expired.get(name, 0) - coins
+            if self._expired[name] < 0:
+                yield "reversal_wrong", f"it lets {coins} coins of lot {name} go, and fewer had expired"
 
     def _given(self, entry: Entry, kind: str) -> Iterator[Fault]:
         """What is given on a day stays within the viewer's own limit; what is reversed has not been given."""
@@ -175,6 +192,14 @@ class History:
         moved = outside.get("coin", 0), outside.get(currency, 0)
         if moved != (has[0] - had[0], has[1] - had[1]) or set(outside) - {"coin", currency}:
             yield "purchase_wrong", f"{found[1]} had brought {had} and brings {has}, and {outside} moves"
+
+
+def _let_go(entry: Entry) -> tuple[str, int]:
+    """Of which lot an entry says that so many coins have expired, so that they are not owed."""
+    match entry.terms.get("lapsed"):
+        case [str(name), int(coins)]:
+            return name, coins
+    return "", 0
 
 
 def _undoing(entry: Entry, original: Original) -> Iterator[Fault]:

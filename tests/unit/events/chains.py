@@ -73,7 +73,7 @@ def unlock_reversed(head: Entry, original: Entry, before: Entry) -> Entry:
 def grant_reversed(head: Entry, original: Entry, *, at: int = NOW) -> Entry:
     reference = reversal_reference(original.reference or "", "case1")
     asked = turn(head, reference, at, kind="reversal", reverses=original.seq, **SUPPORT)
-    return reverse_grant(asked, original=original)
+    return reverse_grant(asked, original=original, lapsed=lambda _lot, _at: 0)
 
 
 def frozen(head: Entry | None = None, *, on: bool = True, account: str = VIEWER, at: int = NOW) -> Entry:

@@ -15,6 +15,7 @@ from cliffhanger.events.schemas import EVENT_SCHEMAS
 from cliffhanger.ledger.budgets import reverse_grant_from, withhold
 from cliffhanger.ledger.consequences import Reward, Undone, grant_reward, reverse_reward
 from cliffhanger.ledger.entries import Entry, parse
+from cliffhanger.ledger.lots import Lot
 from cliffhanger.ledger.planning import Ask, Turn
 from cliffhanger.ledger.settlement import plan_batch
 from tests.unit.events.chains import (
@@ -329,7 +330,9 @@ def test_coins_from_a_budget_are_told_as_the_viewer_s() -> None:
 def test_coins_that_go_back_to_their_budget_are_told_with_what_they_undo() -> None:
     grant = ledger_chains.granted_from_budget(ledger_chains.funded(), 30)
     asked = Ask(f"grant:{PERSON}:d1:rev:c1", bytes(32), {"kind": "reversal", "reverses": 2})
-    name, data = only(reverse_grant_from(Turn(ledger_chains.SLICE, grant, NOW, asked), grant=grant))
+    name, data = only(
+        reverse_grant_from(Turn(ledger_chains.SLICE, grant, NOW, asked), grant=grant, lapsed=lambda _sent, _at: ("", 0))
+    )
     assert (name, data["personId"], data["coins"], data["reverses"]) == ("GrantReversed", PERSON, {"game": 30}, 2)
 
 
@@ -367,7 +370,11 @@ def test_a_reward_that_is_taken_back_is_told_unless_nothing_was() -> None:
     grant = reward(30)
     reference = "reward:cashback:o1:rev:r1"
     asked = ledger_chains.turn(grant, reference, kind="reversal", undone=[1, 2], reverses=1)
-    back = reverse_reward(asked, Undone(1, 2), grant=grant, before=None, reversals=[])
+
+    def none(_lot: Lot, _at: int) -> int:
+        return 0
+
+    back = reverse_reward(asked, Undone(1, 2), grant=grant, before=None, reversals=[], lapsed=none)
     assert only(back)[1]["coins"] == {"bonus": 15}
-    nothing = reverse_reward(asked, Undone(1, 2), grant=grant, before=None, reversals=[back])
+    nothing = reverse_reward(asked, Undone(1, 2), grant=grant, before=None, reversals=[back], lapsed=none)
     assert told(nothing) == []

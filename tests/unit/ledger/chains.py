@@ -11,6 +11,7 @@ from cliffhanger.ledger.corrections import reverse_grant, reverse_spend
 from cliffhanger.ledger.declarations import set_flag, set_limits
 from cliffhanger.ledger.entries import Entry, parse, seal
 from cliffhanger.ledger.holds import expire_hold, hold_cash, hold_coins, post_hold, void_hold
+from cliffhanger.ledger.lapsing import lapsed_in
 from cliffhanger.ledger.lots import Lot
 from cliffhanger.ledger.movements import Spend, credit_bought_coins, grant_coins, spend_coins
 from cliffhanger.ledger.names import (
@@ -132,7 +133,11 @@ def undone(
 def taken_back(head: Entry, original: Entry, before: Entry | None = None, *, at: int = NOW, case: str = "c1") -> Entry:
     """The reversal of a grant; ``before`` is the entry before it."""
     asked = turn(head, reversal_reference(original.reference or "", case), at, kind="reversal", reverses=original.seq)
-    return reverse_grant(asked, original=original, before=before)
+
+    def lapsed(lot: Lot, at: int) -> int:
+        return lapsed_in((head, original), lot, at)
+
+    return reverse_grant(asked, original=original, before=before, lapsed=lapsed)
 
 
 def frozen(head: Entry | None, *, on: bool = True, at: int = NOW) -> Entry:

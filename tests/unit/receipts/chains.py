@@ -17,6 +17,8 @@ from cliffhanger.ledger.declarations import set_flag, set_limits
 from cliffhanger.ledger.entries import Entry, foreign_legs, parse, seal
 from cliffhanger.ledger.exchanges import Exchange, Rate, exchange
 from cliffhanger.ledger.holds import expire_hold, hold_cash, hold_coins, post_hold, void_hold
+from cliffhanger.ledger.lapsing import lapsed_in
+from cliffhanger.ledger.lots import Lot
 from cliffhanger.ledger.movements import Spend, credit_bought_coins, grant_coins, spend_at_house, spend_coins
 from cliffhanger.ledger.names import (
     COIN_UNITS,
@@ -106,8 +108,11 @@ class Life:
         original = self.chain[seq - 1]
         reference = reversal_reference(original.reference or "", f"case{len(self.chain)}")
         turn = self.turn(reference, kind="reversal", reverses=seq, **SUPPORT)
-        self.chain.append(reverse_grant(turn, original=original))
+        self.chain.append(reverse_grant(turn, original=original, lapsed=self.lapsed))
         self.reversed.add(seq)
+
+    def lapsed(self, lot: Lot, at: int) -> int:
+        return lapsed_in(reversed(self.chain), lot, at)
 
     def limits(self, **limits: int) -> None:
         self.chain.append(set_limits(self.turn(self.key(), kind="limits"), limits))
@@ -187,7 +192,12 @@ class Life:
             told = {"kind": "reversal", "undone": list(part), **({"reverses": grant.seq} if grant else {})}
             before = self.chain[grant.seq - 2] if grant and grant.seq > 1 else None
             step = reverse_reward(
-                self.turn(f"{fact}:rev:r{place}", **told), part, grant=grant, before=before, reversals=reversals
+                self.turn(f"{fact}:rev:r{place}", **told),
+                part,
+                grant=grant,
+                before=before,
+                reversals=reversals,
+                lapsed=self.lapsed,
             )
             self.chain.append(step)
             reversals.append(step)

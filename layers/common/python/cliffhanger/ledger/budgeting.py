@@ -27,6 +27,7 @@ from cliffhanger.ledger.planning import Ask, Turn, check_amount
 from cliffhanger.ledger.settling import settle_inline
 from cliffhanger.ledger.state import Known
 from cliffhanger.ledger.store import LedgerStore
+from cliffhanger.ledger.walking import lapses_elsewhere
 
 NO_TERMS: Mapping[str, Any] = MappingProxyType({})
 
@@ -180,7 +181,7 @@ def reverse_budget_grant(
     It may come before the grant: then it leaves an entry without postings, by which the grant knows.
 
     Raises:
-        NotReversible: another case has reversed it, or what was granted has expired by itself; nothing changed.
+        NotReversible: another case has reversed it, or all that was granted has expired by itself; nothing changed.
         NameInvalid: a fault of the calling code; nothing changed.
         Busy, Undecided: try again.
     """
@@ -201,7 +202,11 @@ def reverse_budget_grant(
         seq = next((seq for name, seq in known if name == reference), None)
         told = {**terms, "kind": "reversal", **({"reverses": seq} if seq else {})}
         turn = Turn(account, head, now, Ask(own, _hash("reverseBudgetGrant", case=case), told))
-        return withhold(turn) if seq is None else reverse_grant_from(turn, grant=ledger.entry(account, seq))
+        return (
+            withhold(turn)
+            if seq is None
+            else reverse_grant_from(turn, grant=ledger.entry(account, seq), lapsed=lapses_elsewhere(ledger))
+        )
 
     recorded = record(ledger, account, reference, decide=decide, plan=plan, retrying=retrying)
     settle_inline(ledger, recorded.entry, retrying)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from cliffhanger.errors import BudgetExhausted, NameInvalid, NotReversible
 from cliffhanger.ledger import lots as lotting
 from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.lapsing import LapsedElsewhere, let_go_of
 from cliffhanger.ledger.names import GRANTED_UNITS, OWN, account_kind, lane_of
 from cliffhanger.ledger.planning import Living, Turn, check_amount, living, next_entry
 from cliffhanger.ledger.state import LotTerms, Posting
@@ -95,20 +96,23 @@ def withhold(turn: Turn) -> Entry:
     return next_entry(turn, alive, postings=(), state=alive.state)
 
 
-def reverse_grant_from(turn: Turn, *, grant: Entry) -> Entry:
-    """Takes what a slice has granted back onto it, whole; what the viewer no longer has becomes debt there.
+def reverse_grant_from(turn: Turn, *, grant: Entry, lapsed: LapsedElsewhere) -> Entry:
+    """Takes what a slice has granted back onto it; what the viewer no longer has becomes debt there.
+
+    Of coins whose day has come, what had been spent is taken, and what ``lapsed`` is not.
 
     Raises:
-        NotReversible: the grant moved nothing, or what it granted has expired by itself.
+        NotReversible: the grant moved nothing, or all that it granted has expired by itself.
     """
     alive = living(turn)
     if len(grant.lots) != 1:
         raise NotReversible("It granted nothing.")
     (lot,) = grant.lots
-    if alive.at >= lot.expires_day * lotting.DAY_MS:
+    turn, coins = let_go_of(turn, lot, lot.coins, alive.at, lapsed)
+    if not coins:
         raise NotReversible("What was granted has expired by itself.")
-    back = Posting(lot.unit, lot.coins, lot.viewer, OWN)
-    return next_entry(turn, alive, postings=[back], state=alive.state, lots=(lot,))
+    back = Posting(lot.unit, coins, lot.viewer, OWN)
+    return next_entry(turn, alive, postings=[back], state=alive.state, lots=(lot._replace(coins=coins),))
 
 
 def transfer(turn: Turn, *, unit: str, coins: int, destination: str) -> Entry:

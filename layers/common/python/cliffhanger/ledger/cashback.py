@@ -18,6 +18,7 @@ from cliffhanger.ledger import lots as lotting
 from cliffhanger.ledger.budgets import check_covers
 from cliffhanger.ledger.consequences import Undone
 from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.lapsing import LapsedElsewhere, let_go_of
 from cliffhanger.ledger.names import OWN, platform
 from cliffhanger.ledger.planning import Living, Turn, check_amount, living, next_entry
 from cliffhanger.ledger.state import LotTerms, Posting
@@ -122,11 +123,11 @@ def confirm(turn: Turn, viewer: str, standing: Standing) -> Entry:
     return next_entry(turn, alive, postings=through, state=alive.state, lots=(lot,))
 
 
-def claw_back(turn: Turn, returned: int, standing: Standing) -> Entry:
+def claw_back(turn: Turn, returned: int, standing: Standing, lapsed: LapsedElsewhere) -> Entry:
     """Takes back what a return undoes beyond those before it: from what is pending, else from the viewer.
 
-    What the viewer no longer has becomes debt there, when the entry is settled. What has expired by itself is not
-    taken: it was never used. Where nothing is to be taken, or nothing was claimed yet, it has no postings.
+    What the viewer no longer has becomes debt there, when the entry is settled. What has ``lapsed`` is not taken: it
+    was never used. Where nothing is to be taken, or nothing was claimed yet, it has no postings.
 
     Raises:
         AmountInvalid: it is no amount.
@@ -148,7 +149,8 @@ def claw_back(turn: Turn, returned: int, standing: Standing) -> Entry:
     if standing.confirmation is None:
         return _moved(turn, alive, coins, platform(PENDING, turn.account), OWN)
     (lot,) = standing.confirmation.lots
-    if alive.at >= lot.expires_day * lotting.DAY_MS:
+    turn, coins = let_go_of(turn, lot, coins, alive.at, lapsed)
+    if not coins:
         return next_entry(turn, alive, postings=(), state=alive.state)
     back = Posting(UNIT, coins, lot.viewer, OWN)
     return next_entry(turn, alive, postings=[back], state=alive.state, lots=(lot._replace(coins=coins),))

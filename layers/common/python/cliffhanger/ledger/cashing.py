@@ -14,10 +14,12 @@ from cliffhanger.ledger.canonical import canonical_json, digest
 from cliffhanger.ledger.cashback import UNIT, Pledge, Standing, claim, claw_back, confirm, give_back, standing_of
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.journal import Recorded, Retrying, record, record_once
+from cliffhanger.ledger.lapsing import LAPSED, LapsedElsewhere
 from cliffhanger.ledger.names import cashback_prefix, check_reference, viewer
 from cliffhanger.ledger.planning import Ask, Turn
-from cliffhanger.ledger.state import Known
+from cliffhanger.ledger.state import Known, LotTerms
 from cliffhanger.ledger.store import LedgerStore
+from cliffhanger.ledger.walking import lapses_elsewhere
 
 NO_TERMS: Mapping[str, Any] = MappingProxyType({})
 
@@ -82,10 +84,11 @@ def return_goods(
         Busy, Undecided: try again.
     """
 
-    def make(turn: Turn, _known: tuple[Known, ...], standing: Standing) -> Entry:
+    def make(turn: Turn, known: tuple[Known, ...], standing: Standing) -> Entry:
         amount = returned(standing)
         about = {} if standing.confirmation is None else {"of": standing.confirmation.seq}
-        return claw_back(_told(turn, {**terms, "kind": "clawback", "returned": amount, **about}), amount, standing)
+        told = _told(turn, {**terms, "kind": "clawback", "returned": amount, **about})
+        return claw_back(told, amount, standing, _lapses(ledger, cashback, known))
 
     return _recorded(ledger, cashback, f"rev:{name}", make, retrying)
 
@@ -166,6 +169,22 @@ def _recorded(ledger: LedgerStore, cashback: Cashback, part: str, make: _Make, r
 def _standing(ledger: LedgerStore, cashback: Cashback, known: tuple[Known, ...]) -> Standing:
     own = (seq for name, seq in known if name.startswith(cashback.prefix))
     return standing_of(ledger.entry(cashback.account, seq) for seq in own)
+
+
+def _lapses(ledger: LedgerStore, cashback: Cashback, known: tuple[Known, ...]) -> LapsedElsewhere:
+    """What has expired of coins that were given, less what returns of the person's facts on this slice let go already.
+
+    Of what they let go on another brand's nothing is known here: that much less is owed at most.
+    """
+    elsewhere = lapses_elsewhere(ledger)
+
+    def lapsed(sent: LotTerms, at: int) -> tuple[str, int]:
+        name, found = elsewhere(sent, at)
+        returns = (ledger.entry(cashback.account, seq) for reference, seq in known if ":rev:" in reference)
+        told = (entry.terms.get(LAPSED, ("", 0)) for entry in returns if found)
+        return name, max(0, found - sum(coins for lot, coins in told if lot == name))
+
+    return lapsed
 
 
 def _last_claim(ledger: LedgerStore, cashback: Cashback, known: tuple[Known, ...]) -> Entry | None:

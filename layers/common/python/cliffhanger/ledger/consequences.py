@@ -14,6 +14,7 @@ from cliffhanger.errors import AmountInvalid
 from cliffhanger.ledger import lots as lotting
 from cliffhanger.ledger.corrections import granted_lot, take_back
 from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.lapsing import Lapsed, let_go
 from cliffhanger.ledger.lots import Lot
 from cliffhanger.ledger.movements import credit
 from cliffhanger.ledger.names import GRANTED_UNITS, check_unit, platform
@@ -76,12 +77,18 @@ def grant_reward(turn: Turn, reward: Reward, reversals: Iterable[Entry]) -> Entr
 
 
 def reverse_reward(
-    turn: Turn, undone: Undone, *, grant: Entry | None, before: Entry | None, reversals: Iterable[Entry]
+    turn: Turn,
+    undone: Undone,
+    *,
+    grant: Entry | None,
+    before: Entry | None,
+    reversals: Iterable[Entry],
+    lapsed: Lapsed,
 ) -> Entry:
     """Takes back what this undoes beyond what has been undone; what the account no longer has becomes debt.
 
-    ``grant`` is the reward's entry, if it has come, and ``before`` the one before it. What has expired by itself is not
-    taken back: it was never used. Nothing to take back is an entry without postings all the same.
+    ``grant`` is the reward's entry, if it has come, and ``before`` the one before it. What has ``lapsed`` is not taken
+    back: it was never used. Nothing to take back is an entry without postings all the same.
 
     Raises:
         AmountInvalid: it is no part of a whole.
@@ -93,7 +100,8 @@ def reverse_reward(
     unit, whole = grant.terms["unit"], grant.terms["coins"]
     coins = undone.of(whole) - undone_of(whole, reversals)
     lot = granted_lot(grant, before, unit)
-    if coins <= 0 or (lot is not None and lot.expired(alive.at)):
+    turn, due = let_go(turn, lot, max(0, coins), alive.at, lapsed)
+    if not due:
         return next_entry(turn, alive, postings=(), state=alive.state)
     first = str(grant.seq) if lot is None else lot.lot
-    return take_back(turn, alive, unit, coins, first=first, source=platform("issued", turn.account))
+    return take_back(turn, alive, unit, due, first=first, source=platform("issued", turn.account))

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from cliffhanger.errors import NotReversible
 from cliffhanger.ledger import lots as lotting
 from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.lapsing import Lapsed, let_go
 from cliffhanger.ledger.lots import Lot
 from cliffhanger.ledger.names import GRANTED_UNITS, OWN, OWN_DEFERRED, platform
 from cliffhanger.ledger.planning import RECOVERED, Living, Turn, give_back, living, next_entry
@@ -72,13 +73,14 @@ def reverse_spend(
     return next_entry(turn, alive, postings=postings, state=state)
 
 
-def reverse_grant(turn: Turn, *, original: Entry, before: Entry | None = None) -> Entry:
+def reverse_grant(turn: Turn, *, original: Entry, lapsed: Lapsed, before: Entry | None = None) -> Entry:
     """Takes granted coins back: from their own lot first; what the account no longer has becomes debt.
 
-    ``before`` is the entry before the original: it tells which older lot the coins have become a part of.
+    ``before`` is the entry before the original: it tells which older lot the coins have become a part of. Of coins
+    whose day has come, what had been spent is owed, and what ``lapsed`` is not.
 
     Raises:
-        NotReversible: the original granted nothing that has no cash behind it, or it has expired by itself.
+        NotReversible: the original granted nothing that has no cash behind it, or all of it has expired by itself.
     """
     alive = living(turn)
     grants = [line for line in original.postings if line.destination == OWN and line.unit in GRANTED_UNITS]
@@ -86,10 +88,11 @@ def reverse_grant(turn: Turn, *, original: Entry, before: Entry | None = None) -
         raise NotReversible("Only coins that the house granted can be taken back.")
     unit, coins, source, _ = grants[0]
     lot = granted_lot(original, before, unit)
-    if lot is not None and lot.expired(alive.at):
+    turn, due = let_go(turn, lot, coins, alive.at, lapsed)
+    if not due:
         raise NotReversible("What was granted has expired by itself.")
     first = str(original.seq) if lot is None else lot.lot
-    return take_back(turn, alive, unit, coins, first=first, source=source)
+    return take_back(turn, alive, unit, due, first=first, source=source)
 
 
 def take_back(turn: Turn, alive: Living, unit: str, coins: int, *, first: str, source: str) -> Entry:

@@ -149,11 +149,14 @@ def restore(lots: Sequence[Lot], back: Lot) -> tuple[Lot, ...]:
     return (*lots, back)
 
 
-def take_back(lots: Sequence[Lot], unit: str, coins: int, first: str) -> tuple[int, tuple[Lot, ...]]:
-    """Takes granted coins of a unit back, from the lot named ``first`` before any other: how many, and what remains."""
+def take_back(lots: Sequence[Lot], unit: str, coins: int, first: str, at_ms: int = 0) -> tuple[int, tuple[Lot, ...]]:
+    """Takes granted coins of a unit back, from the lot named ``first`` before any other: how many, and what remains.
+
+    What had expired by ``at_ms`` is left where it is.
+    """
     taken, remaining = 0, {lot.lot: lot for lot in lots}
     for lot in sorted(spend_order(lots), key=lambda lot: lot.lot != first):
-        count = min(coins - taken, lot.coins) if lot.unit == unit else 0
+        count = min(coins - taken, lot.coins) if lot.unit == unit and not lot.expired(at_ms) else 0
         if count:
             taken += count
             remaining[lot.lot] = lot._replace(coins=lot.coins - count)

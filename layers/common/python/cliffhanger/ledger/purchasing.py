@@ -19,7 +19,7 @@ from cliffhanger.ledger.refunding import return_purchase, reverse_purchase
 from cliffhanger.ledger.state import Known
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.ledger.tracing import Trail, tells
-from cliffhanger.ledger.walking import entries_back
+from cliffhanger.ledger.walking import entries_back, lapses
 
 PURCHASES = ("purchase:", "purchase;")
 """From where to where references of purchases stand: ``;`` follows ``:``, and no id contains either."""
@@ -126,7 +126,10 @@ def record_reversal(
             raise NotReversible(f"An order is undone in {MOST_REVERSALS} steps at most.")
         if check is not None:
             check(turn, story)
-        return reverse_purchase(turn, story, name, amount, lambda lot: _followed(ledger, turn, story, lot))
+        lapsed = lapses(ledger, turn.head, 1 if story.grant is None else story.grant.seq)
+        return reverse_purchase(
+            turn, story, name, amount, lambda lot: _followed(ledger, turn, story, lot), lapsed=lapsed
+        )
 
     return _recorded(ledger, on, ask, make, retrying)
 

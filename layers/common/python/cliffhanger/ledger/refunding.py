@@ -13,6 +13,7 @@ from typing import NamedTuple
 from cliffhanger.ledger import lots as lotting
 from cliffhanger.ledger.corrections import SECOND_LIFE_DAYS, granted_lot
 from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.lapsing import LAPSED, Lapsed, let_go, telling
 from cliffhanger.ledger.lots import Lot
 from cliffhanger.ledger.names import OWN, OWN_DEFERRED, external, platform
 from cliffhanger.ledger.planning import RECOVERED, Living, Turn, give_back, living, next_entry
@@ -41,11 +42,12 @@ class Taken(NamedTuple):
     surplus: int
 
 
-def reverse_purchase(turn: Turn, story: Story, name: str, amount: int, follow: Follow) -> Entry:
+def reverse_purchase(turn: Turn, story: Story, name: str, amount: int, follow: Follow, *, lapsed: Lapsed) -> Entry:
     """Takes back what an order brought, as far as ``amount`` more of its money has gone; what is gone already is owed.
 
     Where the grant has not come yet, or what is undone here was taken back before, it is an entry without postings all
-    the same. The entry keeps what it took of which lot, so that exactly that can be given back.
+    the same. The entry keeps what it took of which lot, so that exactly that can be given back. Of the bonus, what
+    ``lapsed`` is not owed.
 
     Raises:
         NameInvalid: the reference does not belong on the account.
@@ -59,7 +61,9 @@ def reverse_purchase(turn: Turn, story: Story, name: str, amount: int, follow: F
     taken = take(alive.state.lots, deal, lot, more)
     missing = more.cash - sum(piece.cash for piece in taken.pieces)
     payees = follow(lot).trace(story.grant.seq, missing) if missing else {}
-    state, bonus = _without_bonus(alive._replace(state=alive.state._replace(lots=taken.lots)), story, more.bonus)
+    gift = granted_lot(story.grant, story.before, "bonus")
+    turn, bonus = let_go(turn, gift, more.bonus, alive.at, lapsed)
+    state = _without_bonus(alive.state._replace(lots=taken.lots), gift, bonus)
     owed = more.coins - sum(piece.coins for piece in taken.pieces)
     if owed:
         state = state._replace(debt={**state.debt, "coin": state.debt.get("coin", 0) + owed})
@@ -140,6 +144,8 @@ def return_purchase(turn: Turn, story: Story, name: str, follow: Follow) -> Entr
     back = _Back(deal, lot, more.coins, cash, sum(amount for _, amount in late), reversal)
     state, postings = _coins_back(turn, alive.state, back)
     bonus = more.bonus if reversal.seq < story.grant.seq else min(more.bonus, _taken_of(reversal, "bonus"))
+    named, gone = reversal.terms.get(LAPSED, ("", 0))
+    turn = telling(turn, named, -min(gone, max(0, more.bonus - bonus)))
     state, repaid = _bonus_back(turn, alive._replace(state=state), story, bonus)
     lines = [
         ("coin", more.coins, payer, OWN),
@@ -212,16 +218,13 @@ def _pieces_back(pieces: Sequence[Piece], own: str, coins: int, cash: int) -> li
     return [*back[:-1], back[-1]._replace(cash=back[-1].cash + cash)]
 
 
-def _without_bonus(alive: Living, story: Story, coins: int) -> tuple[State, int]:
-    """The state after bonus coins were taken back, what is gone is owed; none where they have expired by themselves."""
-    gift = None if story.grant is None else granted_lot(story.grant, story.before, "bonus")
-    if not coins or (gift is not None and gift.expired(alive.at)):
-        return alive.state, 0
-    taken, lots = lotting.take_back(alive.state.lots, "bonus", coins, first="" if gift is None else gift.lot)
-    debt = dict(alive.state.debt)
+def _without_bonus(state: State, gift: Lot | None, coins: int) -> State:
+    """The state after bonus coins were taken back, of the order's own before others; what is gone is owed."""
+    taken, lots = lotting.take_back(state.lots, "bonus", coins, first="" if gift is None else gift.lot)
+    debt = dict(state.debt)
     if coins > taken:
         debt["bonus"] = debt.get("bonus", 0) + coins - taken
-    return alive.state._replace(lots=lots, debt=debt), coins
+    return state._replace(lots=lots, debt=debt)
 
 
 def _bonus_back(turn: Turn, alive: Living, story: Story, coins: int) -> tuple[State, list[Posting]]:

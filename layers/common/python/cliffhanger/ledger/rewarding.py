@@ -21,6 +21,7 @@ from cliffhanger.ledger.names import platform, reward_prefix
 from cliffhanger.ledger.planning import Ask, Turn, check_amount
 from cliffhanger.ledger.state import Known
 from cliffhanger.ledger.store import LedgerStore
+from cliffhanger.ledger.walking import lapses
 
 NO_TERMS: Mapping[str, Any] = MappingProxyType({})
 
@@ -122,7 +123,8 @@ def undo_reward(
         before = ledger.entry(consequence.account, seq - 1) if seq is not None and seq > 1 else None
         if seq is not None:
             turn = turn._replace(ask=turn.ask._replace(terms={**turn.ask.terms, "reverses": seq}))
-        return reverse_reward(turn, undone, grant=grant, before=before, reversals=reversals)
+        lapsed = lapses(ledger, turn.head, seq or 1)
+        return reverse_reward(turn, undone, grant=grant, before=before, reversals=reversals, lapsed=lapsed)
 
     return record_beside(ledger, consequence.account, consequence.prefix, ask, plan, retrying=retrying)
 

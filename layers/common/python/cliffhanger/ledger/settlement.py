@@ -135,7 +135,8 @@ def _with_lots_settled(state: State, viewer: str, seq: int, sources: Iterable[tu
                 state = state if left is None else state._replace(lots=lotting.add(state.lots, left))
             else:
                 alike = (lot.lot for lot in state.lots if lot.unit == unit and lot.expires_day == expires_day)
-                taken, remaining = lotting.take_back(state.lots, unit, coins, first=next(alike, ""))
+                # What had expired when it was sent has been let go there (``lapsing``), though it may stand here still.
+                taken, remaining = lotting.take_back(state.lots, unit, coins, first=next(alike, ""), at_ms=entry.at)
                 debt = {**state.debt, unit: state.debt.get(unit, 0) + coins - taken}
                 state = state._replace(lots=remaining, debt=debt)
     return state

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 from cliffhanger.errors import Busy
 from cliffhanger.ledger.entries import Entry
+from cliffhanger.ledger.lapsing import Lapsed, LapsedElsewhere, lapsed_in, lapsed_of
+from cliffhanger.ledger.lots import Lot
+from cliffhanger.ledger.state import LotTerms
 from cliffhanger.ledger.store import LedgerStore
 
 MOST_ENTRIES = 100_000
@@ -30,3 +33,28 @@ def entries_back(ledger: LedgerStore, head: Entry, first: int = 1) -> Iterator[E
         page = ledger.newest(head.account, min(PAGE_ENTRIES, seq - first, left), before=seq)
         yield from page
         seq, left = page[-1].seq, left - len(page)
+
+
+def lapses(ledger: LedgerStore, head: Entry | None, first: int) -> Lapsed:
+    """Tells what has expired of lots that the entry numbered ``first`` granted, from the chain as of ``head``.
+
+    What it returns raises Unclear and Busy as :func:`entries_back`.
+    """
+
+    def lapsed(lot: Lot, at: int) -> int:
+        return 0 if head is None else lapsed_in(entries_back(ledger, head, first), lot, at)
+
+    return lapsed
+
+
+def lapses_elsewhere(ledger: LedgerStore) -> LapsedElsewhere:
+    """Tells what has expired of coins that were sent to a viewer, from that viewer's chain as it stands.
+
+    What it returns raises Unclear and Busy as :func:`entries_back`.
+    """
+
+    def lapsed(sent: LotTerms, at: int) -> tuple[str, int]:
+        head = ledger.head(sent.viewer)
+        return ("", 0) if head is None else lapsed_of(entries_back(ledger, head), sent, at)
+
+    return lapsed

@@ -20,6 +20,7 @@ from cliffhanger.ledger.names import platform, reversal_reference, viewer
 from cliffhanger.ledger.planning import Ask, Turn
 from cliffhanger.ledger.state import FROZEN, Known
 from cliffhanger.ledger.store import LedgerStore
+from cliffhanger.ledger.walking import lapses
 from cliffhanger.wallet.domain import Limits, Wallet, wallet_of
 
 NO_TERMS: Mapping[str, Any] = MappingProxyType({})
@@ -159,7 +160,8 @@ def take_back_grant(
     """Reverses a grant of bonus coins, once: what the account no longer has becomes debt.
 
     Raises:
-        NotReversible: it granted nothing that can be taken back, or another case has reversed it.
+        NotReversible: it granted nothing that can be taken back, all of it has expired by itself, or another case has
+            reversed it.
         Busy, Undecided: try again.
     """
     reference, account = original.reference or "", original.account
@@ -177,7 +179,8 @@ def take_back_grant(
         if known:
             raise NotReversible("It has been reversed already.")
         before = ledger.entry(account, original.seq - 1) if original.seq > 1 else None
-        return reverse_grant(Turn(account, head, now, ask), original=original, before=before)
+        lapsed = lapses(ledger, head, original.seq)
+        return reverse_grant(Turn(account, head, now, ask), original=original, before=before, lapsed=lapsed)
 
     return record(ledger, account, f"{reference}:rev:", decide=decide, plan=plan, retrying=retrying)
 
