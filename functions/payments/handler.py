@@ -45,7 +45,10 @@ def _taken(message: Mapping[str, Any]) -> bool:
         return False
     count("NoticesSentAgain", worked.swept)
     count("DisputesOpened", int(worked.contested))
-    logger().info("notice worked off", notice=worked.about, kind=worked.kind, outcome=worked.outcome)
+    count("LossesBorne", int(worked.borne > 0))
+    logger().info(
+        "notice worked off", notice=worked.about, kind=worked.kind, outcome=worked.outcome, borne=worked.borne
+    )
     return True
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from cliffhanger.commerce.fulfilment import REFUSALS
 from cliffhanger.errors import Undecided
+from cliffhanger.ledger.tracing import MOST_PAYEES
 from cliffhanger.payments.facts import PaymentFailed, Transition
 from tests.support.dynamodb import Call, Fault, NoFaults
 from tests.unit.commerce.counter import PERSON, TASTE, WEEKEND, Counter
@@ -171,3 +172,14 @@ def test_each_entry_by_which_a_dispute_takes_or_is_given_back_is_told_on_and_aga
     assert heard == [("viewer:mia", seq) for seq in (*taken, back)]
     shop.disputed(order, "warning")
     assert len(heard) == 3
+
+
+def test_what_the_house_bears_is_told(shop: Counter) -> None:
+    """One entry asks twelve series at most: what a thirteenth had is nobody's loss but the house's."""
+    order = shop.bought()
+    for number in range(13):
+        assert shop.spends(7, f"series-{number}")
+    outcome = shop.disputed(order, "opened")
+    entry = shop.ledger.entry("viewer:mia", outcome.seq)
+    assert sum(line.source.startswith("series:") for line in entry.postings) == MOST_PAYEES
+    assert outcome.borne == 6

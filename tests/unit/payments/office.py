@@ -34,6 +34,7 @@ class Told(NamedTuple):
     word: str
     refused: bool = False
     evidence: dict[str, str] | None = None
+    borne: int = 0
 
 
 class Books:

@@ -15,7 +15,10 @@ from cliffhanger.commerce.orders import DISPUTE, Order, refund_name
 from cliffhanger.commerce.store import OrdersStore
 from cliffhanger.dynamo import Unclear
 from cliffhanger.errors import Unavailable
+from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.journal import Retrying
+from cliffhanger.ledger.names import platform
+from cliffhanger.ledger.purchases import LOSSES
 from cliffhanger.ledger.purchasing import read_story, record_grant, record_return, record_reversal
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.payments.facts import DisputeMoved, Fact, PaymentFailed, PaymentPaid, RefundFailed, RefundMade
@@ -49,11 +52,15 @@ class Books(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What came of a fact: in a word, the entry where there is one, and evidence where a dispute can be contested."""
+    """What came of a fact: in a word, the entry where there is one, and evidence where a dispute can be contested.
+
+    ``borne`` is how much of the money that went back the house bears, in the smallest unit of the order's currency.
+    """
 
     word: Word
     seq: int = 0
     evidence: dict[str, str] | None = None
+    borne: int = 0
 
     @property
     def refused(self) -> bool:
@@ -114,7 +121,7 @@ def _refunded(books: Books, order: Order, fact: RefundMade) -> Outcome:
         terms={"by": "provider"},
         retrying=books.retrying,
     ).entry
-    return Outcome("refunded", entry.seq)
+    return Outcome("refunded", entry.seq, borne=_borne(entry))
 
 
 def _refund_failed(books: Books, order: Order, fact: RefundFailed) -> Outcome:
@@ -142,10 +149,15 @@ def _disputed(books: Books, order: Order, fact: DisputeMoved) -> Outcome:
         retrying=books.retrying,
     ).entry
     books.disputed(entry.account, entry.seq)
-    outcome = Outcome("dispute_taken", entry.seq)
+    outcome = Outcome("dispute_taken", entry.seq, borne=_borne(entry))
     if fact.transition != "opened" or fact.evidence_due_ms is None:
         return outcome
     return outcome._replace(evidence=evidence_for(books.ledger, order, entry))
+
+
+def _borne(entry: Entry) -> int:
+    house = platform(LOSSES, entry.account)
+    return sum(line.amount for line in entry.postings if line.source == house)
 
 
 _APPLY: dict[type[Fact], Callable[[Books, Order, Any], Outcome]] = {

@@ -35,6 +35,10 @@ class Told(Protocol):
     def evidence(self) -> Mapping[str, str] | None:
         """By the provider's names; None where there is nothing to contest."""
 
+    @property
+    def borne(self) -> int:
+        """How much of the money that went back the house bears, for nobody has it any more; in its smallest unit."""
+
 
 Apply = Callable[[Fact], Told]
 """Writes a fact into the books; exactly once, however often it is called."""
@@ -63,7 +67,7 @@ class Desk(NamedTuple):
 class Worked(NamedTuple):
     """What was worked off: a notice's key and kind with its outcome in a word, or a sweep and how many it found.
 
-    ``contested``: evidence was put to a dispute, and waits for somebody to hand it in.
+    ``contested``: evidence was put to a dispute, and waits for somebody to hand it in. ``borne``: what the house bears.
     """
 
     about: str
@@ -71,6 +75,7 @@ class Worked(NamedTuple):
     outcome: str
     swept: int = 0
     contested: bool = False
+    borne: int = 0
 
 
 def work(desk: Desk, body: str) -> Worked:
@@ -124,7 +129,7 @@ def work_off(desk: Desk, key: Key) -> Worked:
         # A person reads it before it is handed in: afterwards nothing can be added.
         desk.provider().contest(subject_of(found.event), told.evidence, submit=False)
     desk.office.notices.finish(key, told.word, desk.office.clock())
-    return Worked(str(key), found.kind, told.word, contested=bool(told.evidence))
+    return Worked(str(key), found.kind, told.word, contested=bool(told.evidence), borne=told.borne)
 
 
 def about_object(kind: str, event: Mapping[str, Any]) -> Subject:
