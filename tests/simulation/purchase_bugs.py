@@ -51,7 +51,4 @@ PURCHASE_BUGS = {
     "what had been spent of a grant is not owed once its day has come": Bug(
         LEDGER + "lapsing", "gone = min(coins, lapsed(lot, at))", "gone = coins"
     ),
-    "what expired of a lot is let go by each of its grants": Bug(
-        LEDGER + "lapsing", "found -= coins if told == lot.lot else 0", "found -= 0"
-    ),
 }
