@@ -126,6 +126,9 @@ class StageConfig(SecretNames, frozen=True, kw_only=True, rename="camel", forbid
     """What all creators together may spend on transcoding in a month. Three minutes of film cost some 30 cents."""
     transcode_creator_budget_usd: int = 50
     """What one creator may spend on it in a month."""
+    house_coins_an_hour: int = 20_000
+    """From how many bonus coins that the house gives viewers in an hour, as rewards, somebody is told: they come from
+    no budget that could run out. 20,000 are what some 5,000 viewers earn on a day in two of its busiest hours."""
     disposable: bool | None = None
     """Data may be deleted with its stack. Only the local stage."""
     password_sign_in: bool | None = None

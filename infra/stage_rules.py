@@ -91,6 +91,9 @@ def _shape(config: StageConfig) -> tuple[_Check, ...]:
         ),
         _Check(config.transcode_budget_usd > 1_000_000, "transcodeBudgetUsd must be at most a million"),
         _Check(
+            not 1 <= config.house_coins_an_hour <= 100_000_000, "houseCoinsAnHour must be from 1 to a hundred million"
+        ),
+        _Check(
             config.sign_in_prefix is not None and not _PREFIX.fullmatch(config.sign_in_prefix),
             "signInPrefix must be 1 to 25 lower-case letters, digits and hyphens, without aws, amazon or cognito",
         ),

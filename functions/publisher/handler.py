@@ -2,7 +2,7 @@
 
 What the bus does not take raises, and Lambda delivers the batch again; the same fact is then told under the same id.
 Of what no delivery can mend, the key is parked, named in the log and counted, and it holds up nobody. As the stream has
-two consumers at most, this one also notes when somebody has to come to an account.
+two consumers at most, this one also notes when somebody has to come to an account, and counts what the house gives.
 """
 
 from __future__ import annotations
@@ -28,5 +28,6 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, list[Any]]:
     set_aside(bootstrap.parked_store(), "publisher", told.poison)
     waits = wait_for_images(bootstrap.due_store(), images)
     count("EventsPublished", told.events)
+    count("HouseCoinsGiven", told.house_coins)
     logger().info("published", entries=len(images), events=told.events, waits=waits)
     return taken()

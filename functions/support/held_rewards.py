@@ -8,9 +8,9 @@ from msgspec import Meta, Struct
 
 from cliffhanger import bootstrap
 from cliffhanger.clock import rfc3339
-from cliffhanger.errors import CaseClosed, CursorInvalid, NotFound, Unavailable
-from cliffhanger.rewards.paying import held, refuse, release
+from cliffhanger.errors import Busy, CaseClosed, CursorInvalid, FourEyesRequired, NotFound, Unavailable
 from cliffhanger.rewards.pending import Pending, Status
+from cliffhanger.rewards.paying import held, refuse, release
 from cliffhanger.web.api import Answer, Call, Operation
 from cliffhanger.web.fields import ID, ListQuery, whole
 from functions.support.acts import acted
@@ -24,6 +24,7 @@ ClaimId = Annotated[
     ),
 ]
 LIST = "listHeldRewards"
+REFUSED = (NotFound, FourEyesRequired, CaseClosed)
 
 
 class ClaimPath(Struct, rename="camel"):
@@ -123,9 +124,9 @@ def _parts(call: Call) -> tuple[str, str]:
 HELD_REWARDS: dict[str, Operation] = {
     LIST: Operation(list_held, query=ListQuery, answers={200: HeldList}, problems=(CursorInvalid, Unavailable)),
     "releaseReward": Operation(
-        release_held, path=ClaimPath, answers={200: HeldAnswer}, problems=(NotFound, CaseClosed, Unavailable)
+        release_held, path=ClaimPath, answers={200: HeldAnswer}, problems=(*REFUSED, Unavailable)
     ),
     "refuseReward": Operation(
-        refuse_held, path=ClaimPath, answers={200: HeldAnswer}, problems=(NotFound, CaseClosed, Unavailable)
+        refuse_held, path=ClaimPath, answers={200: HeldAnswer}, problems=(*REFUSED, Busy, Unavailable)
     ),
 }

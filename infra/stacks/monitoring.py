@@ -120,6 +120,8 @@ def _function(spec: FunctionSpec, config: StageConfig) -> list[cloudwatch.IWidge
     failed = [of("Errors", "Sum"), of("Throttles", "Sum")]
     if spec.trigger == "ledger-stream":
         failed.append(counted("EntriesParked", config, MINUTE, service=spec.name))
+    if spec.name == "publisher":
+        last = _graph(f"{spec.name}: coins that the house gives, a minute", counted("HouseCoinsGiven", config, MINUTE))
     if spec.name == "canary":
         last = _graph(f"{spec.name}: oldest posting, ms", timed("OldestPostingAge", config, MINUTE))
     if spec.name == "expiry":

@@ -423,3 +423,12 @@ def test_a_reward_that_nobody_looks_at_for_two_days_tells_someone(production: As
     assert held["AlarmActions"]
     body = production.text(production.one("AWS::CloudWatch::Dashboard").properties["DashboardBody"], "monitoring")
     assert "OldestHeldAge" in body
+
+
+def test_more_rewards_in_an_hour_than_a_stage_foresees_tell_someone(production: Assembly) -> None:
+    alarms = {each.properties["MetricName"]: each.properties for each in production.resources("AWS::CloudWatch::Alarm")}
+    given = alarms["HouseCoinsGiven"]
+    assert (given["Threshold"], given["Statistic"], given["Period"]) == (20_000, "Sum", 3600)
+    assert given["AlarmActions"]
+    body = production.text(production.one("AWS::CloudWatch::Dashboard").properties["DashboardBody"], "monitoring")
+    assert "HouseCoinsGiven" in body

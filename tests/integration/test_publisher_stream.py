@@ -13,7 +13,9 @@ from jsonschema import Draft202012Validator
 from cliffhanger import bootstrap
 from cliffhanger.errors import EventsRefused, Unavailable
 from cliffhanger.events.schemas import EVENT_SCHEMAS
+from cliffhanger.ledger.consequences import Reward, Undone
 from cliffhanger.ledger.names import key_reference
+from cliffhanger.ledger.rewarding import Consequence, give_reward, undo_reward
 from cliffhanger.parking.service import list_parked, replay
 from cliffhanger.unlocks.domain import Viewer
 from cliffhanger.unlocks.reversal import reverse_unlock
@@ -149,6 +151,19 @@ def test_poison_in_the_middle_is_parked_named_and_counted_and_the_rest_is_told(
     assert [line["EventsPublished"] for line in lines if "EventsPublished" in line] == [[8.0]]
     (parked,) = list_parked(bootstrap.parked_store(), "publisher", 10).parked
     assert (parked.entry, parked.reason, parked.times) == (f"{MIA}/4", "unreadable", 1)
+
+
+def test_what_the_house_gives_as_rewards_is_counted(
+    dynamodb: Any, bus: Bus, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And neither coins that were bought, nor those that support grants, nor what is taken back."""
+    live()
+    for day, coins in (("2026-11-21", 3), ("2026-11-22", 4)):
+        give_reward(bootstrap.ledger_store(), Consequence(MIA, "checkin", day), Reward("bonus", coins, 14))
+    undo_reward(bootstrap.ledger_store(), Consequence(MIA, "checkin", "2026-11-22"), "case6", Undone(1, 1))
+    deliver(records(dynamodb))
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["HouseCoinsGiven"] for line in lines if "HouseCoinsGiven" in line] == [[7.0]]
 
 
 def test_what_was_parked_is_told_by_a_replay(dynamodb: Any, bus: Bus) -> None:

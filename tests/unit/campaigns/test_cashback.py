@@ -245,7 +245,7 @@ def test_what_is_not_spent_goes_back_after_the_last_window_and_late_returns_foll
 
 def test_cashback_counts_against_no_cap_of_the_house(world: CampaignWorld) -> None:
     from cliffhanger.rewards.claims import Tally
-    from cliffhanger.rewards.earning import counting
+    from cliffhanger.rewards.tallies import counting
 
     world.buy()
     assert counting(Tally(), world.rows(), "2026-11-28") == Tally()

@@ -46,7 +46,7 @@ def ids(bus: Bus) -> list[str]:
 
 def test_entries_are_told_in_the_order_they_come() -> None:
     bus = Bus()
-    assert publish(bus, IMAGES) == (3, ())
+    assert publish(bus, IMAGES) == Told(3)
     assert [told["type"] for told in bus.told] == ["CoinsBought", "CoinsGranted", "EpisodeUnlocked"]
 
 
@@ -103,7 +103,7 @@ def test_a_full_batch_of_the_stream_is_told_in_calls_of_ten() -> None:
 
 def test_batches_that_come_back_through_the_stream_tell_nothing() -> None:
     bus = Bus()
-    assert publish(bus, [image(plan_batch(EARNED, None, chain()[2:3], 1).entry)]) == (0, ())
+    assert publish(bus, [image(plan_batch(EARNED, None, chain()[2:3], 1).entry)]) == Told(0)
 
 
 def test_entries_of_both_versions_go_through_side_by_side() -> None:

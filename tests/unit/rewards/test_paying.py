@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+from typing import Any
 
 import pytest
 
-from cliffhanger.errors import Busy, CaseClosed, NotFound, SwitchedOff, Unavailable, Undecided
+from cliffhanger.errors import Busy, CaseClosed, FourEyesRequired, NotFound, SwitchedOff, Unavailable, Undecided
 from cliffhanger.ledger.consequences import Reward
 from cliffhanger.ledger.rewarding import give_reward
 from cliffhanger.rewards import vesting
@@ -57,6 +58,15 @@ def test_what_waits_is_paid_when_its_time_comes_and_once(paying: Paying) -> None
     assert paying.coins == 5
     terms = paying.world.entries("mia")[-1].terms
     assert (terms["rule"], terms["version"], terms["series"]) == ("series", "v-1", "the-last-train")
+
+
+@pytest.mark.parametrize("decide", [release, refuse])
+def test_no_reviewer_decides_their_own_reward(paying: Paying, decide: Any) -> None:
+    with pytest.raises(FourEyesRequired) as refused:
+        decide(paying.till, "mia", HELD.name, "mia")
+    assert refused.value.members == {"rule": "own_account"}
+    assert paying.world.claims.find("mia", HELD.name) == HELD
+    assert paying.coins == 0
 
 
 def test_a_claim_that_is_released_is_paid_and_names_who_did_it(paying: Paying) -> None:

@@ -8,11 +8,12 @@ import itertools
 import pytest
 
 from cliffhanger.errors import InvitationRefused, NotFound
+from cliffhanger.rewards import inviting
 from cliffhanger.rewards.checking import check_in
-from cliffhanger.rewards.inviting import open_invitation, redeem
+from cliffhanger.rewards.inviting import open_invitation, redeem, standing
 from cliffhanger.rewards.paying import held, refuse, release
 from cliffhanger.rewards.referrals import code_of
-from cliffhanger.rewards.referring import follow
+from cliffhanger.rewards.referring import Followed, follow
 from tests.support.earning import KEY, MORNING, EarningWorld, earner
 from tests.unit.rewards.friends import (
     MIA,
@@ -76,6 +77,25 @@ def test_a_ring_of_invitations_is_refused(world: EarningWorld) -> None:
     brought(world, c, by=b)
     assert reasons(world, a, by=c) == ["ring"]
     assert reasons(world, a, by=b) == ["ring"]
+
+
+@pytest.mark.parametrize("size", [2, 3])
+def test_a_ring_of_invitations_that_closes_at_once_brings_nobody_anything(
+    world: EarningWorld, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """Each has looked before any has written."""
+    people = [friend(person, block=person) for person in ("ann", "ben", "cem")[:size]]
+    with monkeypatch.context() as unseen:
+        unseen.setattr(inviting, "MOST_STEPS", 0)
+        for number, person in enumerate(people):
+            brought(world, person, by=people[number - 1])
+    for person in people:
+        buys(world, person.person, f"order-of-{person.person}")
+        assert follow(world.hall, person.person) == Followed("ring")
+        assert follow(world.hall, person.person) == Followed("rewarded")  # told again
+    later(world)
+    assert [world.coins(person.person) for person in people] == [0] * size
+    assert [one.stage for one in standing(world.hall, people[0]).friends] == ["barred"]
 
 
 def test_a_chain_that_comes_back_to_a_device_is_refused(world: EarningWorld) -> None:

@@ -23,6 +23,7 @@ from cliffhanger.rewards.paying import held, refuse, release
 from cliffhanger.rewards.pending import Pending
 from cliffhanger.rewards.scoring import FRAUD
 from cliffhanger.rewards.telling import Herald, tell
+from cliffhanger.rewards.vesting import vest
 from cliffhanger.web.problems import document_of
 from tests.support.earning import MORNING, EarningWorld, earner
 from tests.support.tables import BLOCKS, CLAIMS, DEVICES, LEDGER
@@ -104,6 +105,26 @@ def test_a_device_on_which_several_claim_fast_is_held_though_none_of_them_does_a
     assert {one.reasons for one in held(world.till, 10)} == {("device_velocity",)}
 
 
+VESTING = {
+    **FREELY, "amount": {"type": "flat", "coins": 5}, "caps": {"viewerDayCoins": 5, "deviceDayCoins": 5},
+    "evidence": {"server": {"vestsAfterH": 2}},
+}  # fmt: skip
+
+
+def test_on_a_device_what_waits_and_what_waited_counts_like_what_is_paid_at_once() -> None:
+    world = EarningWorld(a_set(VESTING))
+    ada, bea = earner("ada", "shared"), earner("bea", "shared")
+    assert earned(world, "first", ada).coins == 5
+    with pytest.raises(RewardRefused) as refused:
+        earned(world, "waits", bea)
+    assert refused.value.because == ("rule_device_day_cap",)
+    world.now += 3 * HOUR_MS
+    assert [one.error for one in vest(world.till, world.now + 1)] == [None]
+    assert world.coins("ada") == 5
+    with pytest.raises(RewardRefused):
+        earned(world, "paid", bea)
+
+
 def test_velocity_writes_nothing_beside_the_ledger() -> None:
     world = weighing("viewer_claims_hour", 4)
     earned(world, "first")
@@ -128,7 +149,7 @@ def test_a_device_with_many_viewers_is_held_and_then_refused() -> None:
             outcomes.append("/".join(refused.because))
     assert outcomes[:3] == ["paid"] * 3
     assert outcomes[3:6] == ["held"] * 3
-    assert set(outcomes[6:]) == {"account_new/device_shared"}
+    assert set(outcomes[6:]) == {"rule_device_day_cap/account_new/device_shared"}, "what is held counts on the device"
 
 
 def test_of_viewers_who_are_new_to_a_device_at_once_none_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cliffhanger.errors import AccountFrozen, CaseClosed, NotFound, NotReversible
+from cliffhanger.ledger.consequences import Reward, Undone
+from cliffhanger.ledger.journal import Recorded
+from cliffhanger.ledger.rewarding import Consequence, give_reward, undo_reward
 from cliffhanger.support.explain import explain
 from cliffhanger.support.service import approve, get_case
 from cliffhanger.unlocks.standing import unlocks_in
@@ -14,6 +17,13 @@ from tests.unit.support.office import MIA, OLA, OTTO, Office
 
 BOUGHT, BONUS = 1, 2
 """Seqs of what the office's viewer was given."""
+
+
+CHECKIN = Consequence(MIA, "checkin", "2026-01-01")
+
+
+def reward(office: Office, coins: int) -> Recorded:
+    return give_reward(office.ledger, CHECKIN, Reward("bonus", coins, 14), retrying=office.pace)
 
 
 def test_a_reversed_unlock_gives_the_coins_back_and_locks_the_episode_again(office: Office) -> None:
@@ -70,6 +80,27 @@ def test_a_grant_of_many_coins_is_reversed_by_two(office: Office, coins: int, st
     if granted.status == "awaiting":
         granted = approve(office.work, granted.case, OTTO)
     assert office.reverse(granted.seq, key="back").status == status
+
+
+def test_a_reward_is_taken_back_once(office: Office) -> None:
+    given = reward(office, 40)
+    case = office.reverse(given.entry.seq, key="farm")
+    assert (case.status, case.coins) == ("done", 40)
+    entry = office.head()
+    assert entry.reference == case.reference == f"reward:checkin:2026-01-01:rev:{case.case}"
+    assert (entry.terms["actor"], entry.terms["undone"], entry.terms["reverses"]) == (OLA, [1, 1], given.entry.seq)
+    assert get_case(office.work, case.case) == case
+    before = office.books()
+    with pytest.raises(NotReversible):
+        office.reverse(given.entry.seq, key="again", operator=OTTO)
+    assert office.books() == before
+
+
+def test_a_reward_that_was_undone_in_part_is_taken_back_for_the_rest(office: Office) -> None:
+    given = reward(office, 40)
+    undo_reward(office.ledger, CHECKIN, "part", Undone(1, 4), retrying=office.pace)
+    office.reverse(given.entry.seq)
+    assert [line.amount for line in office.head().postings] == [30]
 
 
 def test_a_reversal_is_not_reversed(office: Office) -> None:

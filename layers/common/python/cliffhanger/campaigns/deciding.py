@@ -24,14 +24,14 @@ from cliffhanger.ledger.planning import Turn
 from cliffhanger.rewards.claims import Claim, Decision, Signals, Taken, Tally
 from cliffhanger.rewards.claims import Standing as Before
 from cliffhanger.rewards.days import DEFAULT_ZONE
-from cliffhanger.rewards.earning import Earner, busy_instead, counting, refusal, with_waiting
+from cliffhanger.rewards.earning import Earner, busy_instead, refusal
 from cliffhanger.rewards.facts import rule_of
 from cliffhanger.rewards.pending import Pending, of_day
 from cliffhanger.rewards.planner import decide, rule_for, shadowed
 from cliffhanger.rewards.rules import Evidence, RuleSet
 from cliffhanger.rewards.scoring import speaks_of_fraud
 from cliffhanger.rewards.signals import Lookout, Places
-from cliffhanger.rewards.tallies import today
+from cliffhanger.rewards.tallies import counting, today, with_waiting
 
 if TYPE_CHECKING:
     from cliffhanger.campaigns.claims import CampaignClaims

@@ -16,6 +16,7 @@ from cliffhanger.ledger.store import entry_of_image
 
 if TYPE_CHECKING:
     from cliffhanger.events.publisher import EventPublisher
+    from cliffhanger.ledger.entries import Entry
 
 
 class Untold(NamedTuple):
@@ -28,10 +29,11 @@ class Untold(NamedTuple):
 
 
 class Told(NamedTuple):
-    """How many events were told, and of which entries nothing can be."""
+    """How many events were told, of which entries nothing can be, and coins that the house gave as rewards in them."""
 
     events: int
     poison: tuple[Untold, ...] = ()
+    house_coins: int = 0
 
 
 def publish_images(publisher: EventPublisher, images: Iterable[Mapping[str, Any]]) -> Told:
@@ -44,12 +46,20 @@ def publish_images(publisher: EventPublisher, images: Iterable[Mapping[str, Any]
     """
     events: list[Event] = []
     poison: list[Untold] = []
+    house_coins = 0
     for image in images:
         try:
-            events += events_of(entry_of_image(image))
+            entry = entry_of_image(image)
+            events += events_of(entry)
+            house_coins += _given_by_the_house(entry)
         except LedgerCorrupt as error:
             poison.append(Untold(*key_of(image), "unreadable", error.detail))
         except NothingToTell as error:
             poison.append(Untold(*key_of(image), "no_event", str(error)))
     publisher.publish(events)
-    return Told(len(events), tuple(poison))
+    return Told(len(events), tuple(poison), house_coins)
+
+
+def _given_by_the_house(entry: Entry) -> int:
+    """Coins of a reward: the platform's side has no balance that could run out, so it is watched (LEDGER rule 17)."""
+    return int(entry.terms["coins"]) if entry.terms.get("kind") == "reward" else 0

@@ -25,12 +25,12 @@ from cliffhanger.rewards.allowance import Leeway
 from cliffhanger.rewards.claims import Claim, Decision, Signals, Standing, Taken, Tally
 from cliffhanger.rewards.days import HOUR_MS
 from cliffhanger.rewards.facts import rule_of
-from cliffhanger.rewards.pending import Pending, RuleCaps, of_day, pending_of
+from cliffhanger.rewards.pending import Pending, RuleCaps, pending_of
 from cliffhanger.rewards.planner import decide_all
 from cliffhanger.rewards.rules import RuleSet
 from cliffhanger.rewards.scoring import FRAUD, speaks_of_fraud
 from cliffhanger.rewards.signals import Lookout, Places
-from cliffhanger.rewards.tallies import plus, summed, terms_of, today
+from cliffhanger.rewards.tallies import counting, plus, summed, terms_of, today, with_waiting
 
 if TYPE_CHECKING:
     from cliffhanger.ledger.store import LedgerStore
@@ -266,21 +266,6 @@ def refusal(rule: str, version: str, reasons: Iterable[str]) -> RewardRefused:
 def consequence_of(person: str, kind: str, fact: str) -> Consequence:
     """What a reward's entry is for, and on which account it stands."""
     return Consequence(viewer(person), rule_of(kind), fact)
-
-
-def counting(had: Tally, waiting: Iterable[Pending], day: str) -> Tally:
-    """What was had of a day, with what waits, and what waited and was paid since: entries tell nothing of it.
-
-    What campaigns pay counts against theirs, on their own chains.
-    """
-    return with_waiting(had, (one for one in of_day(waiting, day) if not one.campaign))
-
-
-def with_waiting(tally: Tally, pending: Iterable[Pending]) -> Tally:
-    """A tally with what waits."""
-    for one in pending:
-        tally = plus(tally, one.rule, one.coins)
-    return tally
 
 
 def busy_instead(call: Callable[[], Any]) -> Any:

@@ -175,16 +175,25 @@ def _redeemable(hall: Hall, earner: Earner, code: str) -> Referral:
     )  # fmt: skip
 
 
-def _line(hall: Hall, invitation: Invitation) -> Iterator[Invitation]:
-    """An invitation, that of who has invited its inviter, and so on; as far as a ring is looked for."""
-    yield invitation
-    person = invitation.person
+def line_above(hall: Hall, person: str) -> Iterator[Referral]:
+    """The referral by which somebody has come, that of their inviter, and so on; as far as a ring is looked for.
+
+    Raises:
+        Unavailable: a table does not answer.
+    """
     for _ in range(MOST_STEPS):
-        above = hall.store.find(person)
-        if above is None:
+        found = hall.store.find(person)
+        if found is None:
             return
-        person = above.inviter
-        yield hall.store.invitation(above.code) or Invitation(above.code, person)
+        yield found
+        person = found.inviter
+
+
+def _line(hall: Hall, invitation: Invitation) -> Iterator[Invitation]:
+    """An invitation, that of who has invited its inviter, and so on."""
+    yield invitation
+    for above in line_above(hall, invitation.person):
+        yield hall.store.invitation(above.code) or Invitation(above.code, above.inviter)
 
 
 def _has_bought(desk: Desk, earner: Earner) -> bool:

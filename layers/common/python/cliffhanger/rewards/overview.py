@@ -12,11 +12,11 @@ from cliffhanger.rewards.amounts import Flat, Metered
 from cliffhanger.rewards.bounds import most_of
 from cliffhanger.rewards.checking import CheckinStanding, checkin_standing, standing_today
 from cliffhanger.rewards.claims import Claim
-from cliffhanger.rewards.earning import NO_TERMS, Desk, Earner, busy_instead, counting
+from cliffhanger.rewards.earning import NO_TERMS, Desk, Earner, busy_instead
 from cliffhanger.rewards.pending import OPEN, Pending
 from cliffhanger.rewards.planner import rule_for
 from cliffhanger.rewards.rules import Kind
-from cliffhanger.rewards.tallies import ever_of
+from cliffhanger.rewards.tallies import counting, ever_of
 
 TASKS: tuple[Kind, ...] = ("watch.episode", "watch.series", "watch.minutes")
 _NOTHING_ASKED = Ask("", b"", NO_TERMS)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from cliffhanger.clock import Clock, system_clock
-from cliffhanger.errors import Busy, CaseClosed, NotFound, RewardRefused, Unavailable, Undecided
+from cliffhanger.errors import Busy, CaseClosed, FourEyesRequired, NotFound, RewardRefused, Unavailable, Undecided
 from cliffhanger.ledger.journal import Retrying
 from cliffhanger.ledger.rewarding import Consequence, give_decided
 from cliffhanger.rewards.due import Due
@@ -90,9 +90,11 @@ def release(till: Till, person: str, name: str, by: str) -> Pending:
 
     Raises:
         NotFound: there is no such claim.
+        FourEyesRequired: it is the reviewer's own.
         CaseClosed: it has been refused, or was never held; ``caseStatus`` is how it stands.
         Unavailable: try again; it may have been released.
     """
+    _check_not_own(person, by)
     pending = _found(till, person, name)
     if pending.status == "held":
         till.claims.release(pending, by=by, at=till.clock())
@@ -114,10 +116,12 @@ def refuse(till: Till, person: str, name: str, by: str) -> Pending:
 
     Raises:
         NotFound: there is no such claim.
+        FourEyesRequired: it is the reviewer's own.
         CaseClosed: it has been released, or paid, or was never held; ``caseStatus`` is how it stands.
         Busy: try again; nothing changed.
         Unavailable: try again; it may have been refused, and a budget has it back by the next sweep.
     """
+    _check_not_own(person, by)
     pending = _found(till, person, name)
     if pending.status == "held" and _stands(till, pending):
         till.claims.decide(pending, "paid", by="", at=till.clock())
@@ -155,6 +159,12 @@ def _stands(till: Till, pending: Pending) -> bool:
 
 def _fact_of(pending: Pending) -> Consequence:
     return consequence_of(pending.person, pending.kind, pending.fact)
+
+
+def _check_not_own(person: str, by: str) -> None:
+    """Raises FourEyesRequired where a reviewer decides what is their own."""
+    if person == by:
+        raise FourEyesRequired("It is your own reward; ask another reviewer.", rule="own_account")
 
 
 def _found(till: Till, person: str, name: str) -> Pending:

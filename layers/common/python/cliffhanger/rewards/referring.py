@@ -17,12 +17,13 @@ from cliffhanger.ledger.names import viewer
 from cliffhanger.ledger.rewarding import undo_reward
 from cliffhanger.rewards.earning import Desk, Earned, Earner, Fact, consequence_of, earn
 from cliffhanger.rewards.facts import rule_of
-from cliffhanger.rewards.inviting import KINDS, Hall
+from cliffhanger.rewards.inviting import KINDS, Hall, line_above
 from cliffhanger.rewards.pending import HOUSE, OPEN
 from cliffhanger.rewards.referrals import SIDES, Purchase, Referral, Side, first_purchase
 
-Outcome = Literal["none", "open", "late", "rewarded", "undone"]
-"""Nobody was invited; nothing was bought; it came too late; rewards are given, held or refused; all went back."""
+Outcome = Literal["none", "open", "late", "ring", "rewarded", "undone"]
+"""Nobody was invited; nothing was bought; it came too late; they have invited each other, in whatever turns; rewards
+are given, held or refused; all went back."""
 
 
 class Followed(NamedTuple):
@@ -57,7 +58,15 @@ def follow(hall: Hall, friend: str) -> Followed:
     if undone:
         hall.store.note(referral, order=purchase.order, barred=(), undone=True)
         return Followed("undone")
+    if not referral.order and _closes_a_ring(hall, referral):
+        hall.store.note(referral, order=purchase.order, barred=SIDES, undone=False)
+        return Followed("ring")
     return Followed("rewarded", _reward(hall, referral, purchase))
+
+
+def _closes_a_ring(hall: Hall, referral: Referral) -> bool:
+    """Whether a friend stands above their own inviter: of those who redeem at once none sees the others."""
+    return any(above.inviter == referral.friend for above in line_above(hall, referral.inviter))
 
 
 def _take_back(desk: Desk, referral: Referral, gone: list[tuple[str, int]], cash: int) -> bool:

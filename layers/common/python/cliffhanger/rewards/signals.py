@@ -20,7 +20,7 @@ from cliffhanger.rewards.days import HOUR_MS
 from cliffhanger.rewards.devices import MOST_VIEWERS
 from cliffhanger.rewards.pending import Pending
 from cliffhanger.rewards.rules import RuleSet, Signal
-from cliffhanger.rewards.tallies import rewards_since, summed, today
+from cliffhanger.rewards.tallies import counting, rewards_since, summed, today
 
 if TYPE_CHECKING:
     from cliffhanger.rewards.blocks_store import BlocksStore
@@ -42,9 +42,9 @@ class Places(NamedTuple):
 
 
 class Others(NamedTuple):
-    """A device's other viewers: what they have had today, and the last entry of each, by account.
+    """A device's other viewers: what they have had today with what waits, and the last entry of each, by account.
 
-    ``waiting`` is what is listed of them, looked at where a campaign is to pay: its claims wait there.
+    ``waiting`` is what is listed of them: what the house has not paid yet, and what campaigns give.
     """
 
     had: Tally
@@ -110,8 +110,10 @@ class Lookout:
                 if person != claim.person:
                     account = viewer(person)
                     heads[account] = ledger.head(account)
-                    tallies.append(today(ledger, account, heads[account], claim.at, self._earner.zone).had)
-                    waiting += self._places.claims.of(person) if claim.campaign else ()
+                    known_today = today(ledger, account, heads[account], claim.at, self._earner.zone)
+                    theirs = self._places.claims.of(person)
+                    tallies.append(counting(known_today.had, theirs, known_today.day.date))
+                    waiting += theirs
             self._others = Others(summed(tallies), heads, tuple(waiting))
         return self._others
 

@@ -15,6 +15,7 @@ from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.rewards.claims import Claim, Decision, Ever, Taken, Tally
 from cliffhanger.rewards.days import HOUR_MS, Day, day_at
+from cliffhanger.rewards.pending import Pending, of_day
 
 LOOKED_BACK_MS = 50 * HOUR_MS
 """No day is longer: an entry from before that says nothing of today."""
@@ -79,6 +80,21 @@ def plus(tally: Tally, rule: str, coins: int) -> Tally:
     had = tally.of(rule)
     rules = {**tally.rules, rule: Taken(had.coins + coins, had.times + 1)}
     return Tally(tally.house + coins, tally.campaigns, rules)
+
+
+def counting(had: Tally, waiting: Iterable[Pending], day: str) -> Tally:
+    """What was had of a day, with what waits, and what waited and was paid since: entries tell nothing of it.
+
+    What campaigns pay counts against theirs, on their own chains.
+    """
+    return with_waiting(had, (one for one in of_day(waiting, day) if not one.campaign))
+
+
+def with_waiting(tally: Tally, pending: Iterable[Pending]) -> Tally:
+    """A tally with what waits."""
+    for one in pending:
+        tally = plus(tally, one.rule, one.coins)
+    return tally
 
 
 def summed(tallies: Iterable[Tally]) -> Tally:

@@ -164,7 +164,7 @@ def new_case(
     elif original is None:
         coins, reference = int(request.asked.get("coins", 0)), f"support:{request.case}"
     else:
-        coins, reference = coins_to_move(original), reversal_reference(original.reference or "", request.case)
+        coins, reference = coins_to_move(original), reversal_of(original, request.case)
     most = FOUR_EYES_COINS[request.kind]
     return Case(
         case=request.case,
@@ -192,6 +192,17 @@ def refund_reference(request: Request) -> str:
     return f"{purchase_prefix(str(request.asked['orderId']))}rev:{request.case}"
 
 
+def reversal_of(original: Entry, case: str) -> str:
+    """What the entry of a reversal is for: beside what it reverses, and that of a reward beside its grant."""
+    reference = original.reference or ""
+    return reversal_reference(reference.removesuffix(":grant") if is_reward(original) else reference, case)
+
+
+def is_reward(entry: Entry) -> bool:
+    """Whether an entry is a reward that the house gave."""
+    return entry.terms.get("kind") == "reward"
+
+
 def is_unlock(entry: Entry) -> bool:
     """Whether an entry is an unlock, and no reversal of one."""
     reference = entry.reference or ""
@@ -202,15 +213,15 @@ def coins_to_move(original: Entry) -> int:
     """How many coins the reversal of an entry moves.
 
     Raises:
-        NotReversible: it is neither an unlock, nor a tip, nor a grant of the house.
+        NotReversible: it is neither an unlock, nor a tip, nor a reward or another grant of the house.
     """
     if is_unlock(original) or original.terms.get("kind") == TIP:
         return sum(portion.coins for portion in original.spent)
     granted = [line.amount for line in original.postings if line.destination == OWN and line.unit != "coin"]
-    if original.terms.get("kind", "grant") != "grant" or len(granted) != 1:
+    if original.terms.get("kind", "grant") not in ("grant", "reward") or len(granted) != 1:
         raise NotReversible("Only unlocks, tips, and coins that the house granted, are reversed here.")
     try:
-        check_reference(reversal_reference(original.reference or "", "case"), original.account)
+        check_reference(reversal_of(original, "case"), original.account)
     except NameInvalid as error:
         raise NotReversible("What was granted for this is not taken back.") from error
     return granted[0]

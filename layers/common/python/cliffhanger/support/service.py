@@ -27,13 +27,11 @@ from cliffhanger.errors import (
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.journal import Recorded, Retrying
 from cliffhanger.ledger.names import account_kind, viewer
-from cliffhanger.support.domain import KINDS, Case, CasePage, Request, Status, granted_alone, is_unlock, new_case
+from cliffhanger.support.domain import KINDS, Case, CasePage, Request, Status, granted_alone, new_case
 from cliffhanger.support.refunding import order_of, refund
+from cliffhanger.support.reversing import undoing
 from cliffhanger.support.store import CasesStore
-from cliffhanger.tips.domain import is_tip
-from cliffhanger.tips.reversal import reverse_tip
-from cliffhanger.unlocks.reversal import reverse_unlock
-from cliffhanger.wallet.service import freeze, grant_bonus, take_back_grant
+from cliffhanger.wallet.service import freeze, grant_bonus
 
 if TYPE_CHECKING:
     from cliffhanger.commerce.shop import Shop
@@ -256,8 +254,7 @@ def _record(work: Casework, case: Case) -> Recorded:
             retrying=work.retrying,
         )
     original = _entry(work, account, int(asked["seq"]))
-    undo = reverse_unlock if is_unlock(original) else reverse_tip if is_tip(original) else take_back_grant
-    return undo(ledger, original, case.case, case.terms, work.retrying)
+    return undoing(original)(ledger, original, case.case, case.terms, work.retrying)
 
 
 def _entry(work: Casework, account: str, seq: int) -> Entry:

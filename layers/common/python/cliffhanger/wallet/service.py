@@ -11,6 +11,7 @@ from cliffhanger.clock import Clock, system_clock
 from cliffhanger.dynamo import Unclear
 from cliffhanger.errors import Busy, NotReversible
 from cliffhanger.ledger.canonical import canonical_json, digest
+from cliffhanger.ledger.consequences import Undone
 from cliffhanger.ledger.corrections import reverse_grant
 from cliffhanger.ledger.declarations import set_flag, set_limits
 from cliffhanger.ledger.entries import Entry
@@ -18,6 +19,7 @@ from cliffhanger.ledger.journal import Recorded, Retrying, record, record_keyed
 from cliffhanger.ledger.movements import credit_bought_coins, grant_coins
 from cliffhanger.ledger.names import platform, reversal_reference, viewer
 from cliffhanger.ledger.planning import Ask, Turn
+from cliffhanger.ledger.rewarding import Consequence, undo_reward
 from cliffhanger.ledger.state import FROZEN, Known
 from cliffhanger.ledger.store import LedgerStore
 from cliffhanger.ledger.walking import lapses
@@ -183,6 +185,30 @@ def take_back_grant(
         return reverse_grant(Turn(account, head, now, ask), original=original, before=before, lapsed=lapsed)
 
     return record(ledger, account, f"{reference}:rev:", decide=decide, plan=plan, retrying=retrying)
+
+
+def take_back_reward(
+    ledger: LedgerStore, original: Entry, case: str, terms: Mapping[str, Any], retrying: Retrying | None = None
+) -> Recorded:
+    """Reverses a reward, as far as it was not undone before: what the account no longer has becomes debt.
+
+    What it was for is not rewarded again.
+
+    Raises:
+        NotReversible: all of it has been undone, or in as many steps as it may be.
+        Busy, Undecided: try again.
+    """
+    _, rule, fact, _ = (original.reference or "").split(":")
+    consequence = Consequence(original.account, rule, fact)
+    own = f"{consequence.prefix}rev:{case}"
+    try:
+        known = ledger.references(original.account, f"{consequence.prefix}rev:")
+        before = [ledger.entry(original.account, seq).terms["undone"] for name, seq in known if name != own]
+    except Unclear as error:
+        raise Busy("Try again in a moment.") from error
+    if any(undone == whole for undone, whole in before):
+        raise NotReversible("It has been reversed already.")
+    return undo_reward(ledger, consequence, case, Undone(1, 1), terms=terms, retrying=retrying)
 
 
 def _head(ledger: LedgerStore, account: str) -> Entry | None:
