@@ -9,8 +9,8 @@ from msgspec import Meta, Struct
 from cliffhanger import bootstrap
 from cliffhanger.clock import rfc3339
 from cliffhanger.errors import Busy, CaseClosed, CursorInvalid, FourEyesRequired, NotFound, Unavailable
-from cliffhanger.rewards.pending import Pending, Status
 from cliffhanger.rewards.paying import held, refuse, release
+from cliffhanger.rewards.pending import Pending, Status
 from cliffhanger.web.api import Answer, Call, Operation
 from cliffhanger.web.fields import ID, ListQuery, whole
 from functions.support.acts import acted

@@ -43,7 +43,7 @@ class MonitoringStack(cdk.Stack):
             self, "Dashboard", dashboard_name=config.name("overview"), default_interval=cdk.Duration.hours(3)
         )
         dashboard.add_widgets(*_edge(distribution_id), *_api(api_id))
-        dashboard.add_widgets(_guards(config))
+        dashboard.add_widgets(_guards(config), _given(config))
         for spec in FUNCTIONS:
             dashboard.add_widgets(*_function(spec, config))
         dashboard.add_widgets(*_tables(config))
@@ -105,6 +105,11 @@ def _guards(config: StageConfig) -> cloudwatch.IWidget:
     )
 
 
+def _given(config: StageConfig) -> cloudwatch.IWidget:
+    """What the house gives viewers, from no budget that could run out."""
+    return _graph("Coins that the house gives, a minute", counted("HouseCoinsGiven", config, MINUTE))
+
+
 def _function(spec: FunctionSpec, config: StageConfig) -> list[cloudwatch.IWidget]:
     """One function's row: how often, how long, what failed, and what is specific to its trigger."""
     where = {"FunctionName": config.name(spec.name)}
@@ -120,8 +125,6 @@ def _function(spec: FunctionSpec, config: StageConfig) -> list[cloudwatch.IWidge
     failed = [of("Errors", "Sum"), of("Throttles", "Sum")]
     if spec.trigger == "ledger-stream":
         failed.append(counted("EntriesParked", config, MINUTE, service=spec.name))
-    if spec.name == "publisher":
-        last = _graph(f"{spec.name}: coins that the house gives, a minute", counted("HouseCoinsGiven", config, MINUTE))
     if spec.name == "canary":
         last = _graph(f"{spec.name}: oldest posting, ms", timed("OldestPostingAge", config, MINUTE))
     if spec.name == "expiry":
