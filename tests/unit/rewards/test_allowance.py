@@ -213,6 +213,23 @@ def test_what_waits_counts_and_once_it_is_paid_it_counts_once(world: EarningWorl
     assert [coins_of(watches, world) for _ in range(2)] == [3, 0]
 
 
+def test_what_waits_is_put_off_and_not_lost_where_the_sums_cannot_be_found(
+    world: EarningWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watches(world)
+    finishes(world)
+    limits(world, 20)
+    world.now += 24 * HOUR_MS
+    with monkeypatch.context() as shorter:
+        shorter.setattr(tallies, "MOST_PAGES", 2)
+        [left] = vest(world.till, world.now + HOUR_MS)
+        assert left.error is not None
+        assert left.error.code == "busy"
+    world.now += HOUR_MS
+    vests(world)
+    assert world.coins("mia") == 10
+
+
 def test_what_is_paid_after_its_list_was_read_is_not_counted_twice(world: EarningWorld) -> None:
     finishes(world)
     stale = world.claims.of("mia")

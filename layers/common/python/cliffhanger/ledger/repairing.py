@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple, Protocol
 
-from cliffhanger.errors import LedgerCorrupt, NameInvalid
+from cliffhanger.errors import LedgerCorrupt, NameInvalid, NotCanonical
 from cliffhanger.ledger.entries import Entry, foreign_legs, mark_of
 from cliffhanger.ledger.journal import Retrying
 from cliffhanger.ledger.names import volume_of
@@ -221,7 +221,7 @@ class Repair:
         """Whether a half of a roll was written again, or cannot be; None where there is nothing to do."""
         try:
             return mend_roll(self._ledger, entry, dry=self._dry) or None
-        except (LedgerCorrupt, NameInvalid):
+        except (LedgerCorrupt, NameInvalid, NotCanonical):
             return "rolled_otherwise"
 
     def _free(self, entry: Entry, counterparty: str, seq: int) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from cliffhanger.errors import Busy, RewardRefused
 from cliffhanger.ledger.consequences import Reward
 from cliffhanger.ledger.names import viewer
 from cliffhanger.rewards.allowance import Leeway
@@ -39,10 +40,14 @@ class Due:
 
         Raises:
             RewardRefused: nothing is left of it.
-            Unclear, Busy: a read did not succeed.
+            Unclear: a read did not succeed.
+            Busy: likewise, or what was ever had stands too far back: it is owed all the same.
         """
         pending, coins = self._pending, self._within_caps
-        ever = ever_of(self._ledger, turn.account, turn.head)
+        try:
+            ever = ever_of(self._ledger, turn.account, turn.head)
+        except RewardRefused as error:
+            raise Busy("What was ever had stands too far back.") from error
         left = self._leeway.at_least(ever)
         if left is not None and left < coins:
             left = self._leeway.in_all(turn, ever)
