@@ -195,7 +195,7 @@ function ladder({ ladder: rungs, rung, done }) {
  * @param {Checkin} checkin
  */
 function milestone({ milestone: next }) {
-  return next === null ? [] : [element("p", { class: "hint" }, `${next.days} days in a row: ${coins(next.coins)} more.`)];
+  return next ? [element("p", { class: "hint" }, `${next.days} days in a row: ${coins(next.coins)} more.`)] : [];
 }
 
 /**
@@ -212,7 +212,7 @@ function offersAd({ kind, hadCoins, mostCoins }, placements) {
  * @param {boolean} ads are to be seen here now
  */
 function allowed(allowance, ads) {
-  if (allowance === null || allowance.leftCoins > FEW) return [];
+  if (!allowance || allowance.leftCoins > FEW) return [];
   const { leftCoins, perAdCoins, perPurchaseCoins } = allowance;
   const left = leftCoins === 0 ? "Checking in and watching bring no more coins." : `Checking in and watching bring ${coins(leftCoins)} more.`;
   const ways = [...(ads && perAdCoins > 0 ? ["see an ad"] : []), ...(perPurchaseCoins > 0 ? ["buy coins"] : [])].join(" or ");

@@ -196,6 +196,7 @@ def test_what_was_picked_is_kept_for_its_own_check_and_until_that_is_seen_again(
     page.get_by_label("Note").fill("")
     page.get_by_role("link", name="What waits").click()
     page.get_by_role("link", name="Look at the check of creator5").click()
+    expect(page.get_by_role("heading", name="for creator5")).to_be_visible()
     expect(page.get_by_label("Refuse")).not_to_be_checked()
 
 

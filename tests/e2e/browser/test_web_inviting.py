@@ -104,8 +104,9 @@ def test_a_run_that_can_be_mended_is_offered_with_its_price_and_once(site: Site,
     torn = {
         "date": "2026-11-21", "zone": "UTC", "done": False, "run": 1, "rung": 0, "ladder": [2, 3],
         "nextAt": "2026-11-22T00:00:00.000Z", "repair": {"dates": ["2026-11-20"], "coins": 10, "run": 6},
+        "milestone": None,
     }  # fmt: skip
-    seen = {"checkin": torn, "tasks": [], "hadCoins": 0, "mostCoins": 120, "pending": []}
+    seen = {"checkin": torn, "tasks": [], "hadCoins": 0, "mostCoins": 120, "pending": [], "allowance": None}
     site.then("GET", "/v1/rewards", instead(as_json(200, seen)))
     site.then("POST", REPAIR, instead(as_json(200, {"checkin": torn, "date": "2026-11-20", "coins": 10, "seq": 7})))
     panel = open_account(signed_in(PHONE), "Earn")
