@@ -137,3 +137,14 @@ def test_half_of_a_roll_that_leads_nowhere_stops_no_repair(terms: dict[str, Any]
     lane: dict[str, Any] = {"account": "series:s:earned:0", "postings": [], "units": [], "sources": {}}
     item = {**forged(**lane, terms=terms, reference=None, request=None), "account": {"S": lane["account"]}}
     assert repaired(Forgery(item)).torn == (Torn(lane["account"], 1, "", "rolled_otherwise"),)
+
+
+def test_half_of_a_roll_whose_other_half_nobody_could_write_stops_no_repair() -> None:
+    """A number that canonical JSON does not have: it can be stored, and follows to the next volume."""
+    lane: dict[str, Any] = {"account": "series:s:earned:0", "postings": [], "units": [], "sources": {}}
+    terms = {"kind": "closed", "next": "series:s:earned:0.2"}
+    state = {"balances": {"USD": 2**60}}
+    half = forged(**lane, terms=terms, state=state, reference=None, request=None)
+    done = repaired(Forgery({**half, "account": {"S": lane["account"]}}))
+    assert done.torn == (Torn(lane["account"], 1, "", "rolled_otherwise"),)
+    assert done.legs == 1
