@@ -57,7 +57,9 @@ class Intakes(Disasters):
         """The waterfall, of one series: every lane; whoever is cut short is followed by somebody who goes on."""
         series, day = self.random.choice(list(self.stories)), day_of(self.now)
         try:
-            share_out(self.ledger, split_of(series, CREATOR.partition(":")[2], str(self.seed)), day, self.pace())
+            share_out(
+                self.ledger, split_of(series, CREATOR.partition(":")[2], str(self.seed)), day, retrying=self.pace()
+            )
         except UNSURE:
             return
 
@@ -93,7 +95,9 @@ class Intakes(Disasters):
         """
         searched = self.random.choice(list(self.stories))
         for _ in range(2):
-            share_out(self.ledger, split_of(searched, CREATOR.partition(":")[2], str(self.seed)), END, self.pace())
+            share_out(
+                self.ledger, split_of(searched, CREATOR.partition(":")[2], str(self.seed)), END, retrying=self.pace()
+            )
         lanes = {account.partition(".")[0] for account in self.audit.chains if account.startswith("series:")}
         for _, series, _, lane in sorted(account.split(":") for account in lanes):
             if series != searched:

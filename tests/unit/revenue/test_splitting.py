@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cliffhanger.catalog.domain import CreatorShare
+from cliffhanger.clock import ms_of
 from cliffhanger.errors import (
     FourEyesRequired,
     KeyReused,
@@ -17,7 +18,7 @@ from cliffhanger.errors import (
     ValidationFailed,
 )
 from cliffhanger.ledger.splits import WHOLE_BP, Part
-from cliffhanger.revenue.domain import DAY_MS, Shares, day_of
+from cliffhanger.revenue.domain import DAY_MS, LOOKED_BACK_DAYS, Shares, day_of
 from cliffhanger.revenue.splits_store import SplitsStore
 from cliffhanger.revenue.splitting import MAX_TO_COME, Splits
 from tests.support.dynamodb import MemoryDynamoDB, connect
@@ -223,3 +224,22 @@ def test_of_a_series_that_is_not_there_nothing_is_told(desk: Desk) -> None:
     ):
         with pytest.raises(NotFound):
             ask()
+
+
+def test_a_version_that_was_decided_later_and_begins_earlier_goes_on_where_another_would_have_begun(desk: Desk) -> None:
+    desk.agree(1, since=LATER)
+    desk.agree(2, since=TOMORROW)
+    desk.now += 20 * DAY_MS
+    due = desk.splits.due("story", "cleo", day_of(desk.now - DAY_MS))
+    assert [(one.split.version, one.day, one.before) for one in due] == [
+        (0, day_of(NOW), ms_of(f"{TOMORROW}T00:00:00Z")),
+        (2, day_of(desk.now - DAY_MS), None),
+    ]
+
+
+def test_what_a_split_has_left_is_looked_for_so_many_days_and_no_more(desk: Desk) -> None:
+    desk.agree(1)
+    for days, versions in ((LOOKED_BACK_DAYS, [0, 1]), (LOOKED_BACK_DAYS + 1, [1])):
+        desk.now = NOW + (days + 1) * DAY_MS
+        due = desk.splits.due("story", "cleo", day_of(NOW + days * DAY_MS))
+        assert [one.split.version for one in due] == versions

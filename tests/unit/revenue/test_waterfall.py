@@ -14,7 +14,7 @@ from cliffhanger.ledger.recoveries import PATIENCE_MS
 from cliffhanger.ledger.rolling import tail
 from cliffhanger.ledger.settling import settle
 from cliffhanger.ledger.splits import Part, account_of
-from cliffhanger.revenue.domain import DAY_MS, Shares, Split, day_of, shipped
+from cliffhanger.revenue.domain import DAY_MS, Due, Shares, Split, day_of, shipped
 from cliffhanger.revenue.runs import Run
 from cliffhanger.revenue.runs_store import RunsStore
 from cliffhanger.revenue.waterfall import SETTLED_MS, Flown, Owned, SeriesPage, Waterfall, again, day_due, fall
@@ -49,6 +49,9 @@ class Plant:
             raise Unavailable("The table of splits does not answer.")
         split = shipped(series, owner)
         return split._replace(shares=self.special[series], version=3) if series in self.special else split
+
+    def due(self, series: str, owner: str, day: str) -> Sequence[Due]:
+        return [Due(self.on(series, owner, day), day, None)]
 
     def persons(self, series: str, owner: str) -> Sequence[str]:
         return tuple(dict.fromkeys((owner, *self.on(series, owner, DAY).persons)))

@@ -35,20 +35,27 @@ class Carry(NamedTuple):
 
 
 def plan_carry(
-    turn: Turn, lane: str, ends: Mapping[str, Entry | None], parts: Sequence[Part] = (), series: str = ""
+    turn: Turn,
+    lane: str,
+    ends: Mapping[str, Entry | None],
+    parts: Sequence[Part] = (),
+    series: str = "",
+    *,
+    most: Mapping[str, int] | None = None,
 ) -> Carry:
-    """Carries all the cash that a lane holds, and divides it; each batch comes after the ``end`` of its account.
+    """Carries the cash that a lane holds, and divides it; each batch comes after the ``end`` of its account.
 
-    Without ``parts`` it is all the guarded account's; with them, one part must be. Coins stay: on a lane they only say
-    what was watched. A currency that the lane is short of, because income was taken back after it had been carried,
-    stays until new income has made up for it. What arrives repays debt first.
+    It is all of it, or of each currency the ``most``. Without ``parts`` it is all the guarded account's; with them, one
+    part must be. Coins stay: on a lane they only say what was watched. A currency that the lane is short of, because
+    income was taken back after it had been carried, stays until new income has made up for it. What arrives repays debt
+    first.
 
     Raises:
         NothingToCarry: the lane holds no cash.
         NameInvalid: the account takes no such reference.
         LedgerCorrupt: the guarded account has no part.
     """
-    cash = cash_of(ends[lane])[: MAX_POSTINGS // max(1, len(parts))]
+    cash = cash_of(ends[lane], most)[: MAX_POSTINGS // max(1, len(parts))]
     if not cash:
         raise NothingToCarry("The lane holds no cash.")
     postings = [Posting(unit, amount, lane, OWN) for unit, amount in cash]
@@ -81,10 +88,11 @@ def carry_reference(series: str, lane: int, period: str, income: Income = "earne
     return f"{'carry' if income == 'earned' else f'carry{income}'}:{series}:{lane}:{period}"
 
 
-def cash_of(end: Entry | None) -> list[tuple[str, int]]:
-    """What a lane holds after an entry that is to be carried: currencies and amounts, in order."""
+def cash_of(end: Entry | None, most: Mapping[str, int] | None = None) -> list[tuple[str, int]]:
+    """What is to be carried of what a lane holds after an entry: currencies and amounts, in order; of each the most."""
     held = {} if end is None else end.state.balances
-    return [(unit, amount) for unit, amount in sorted(held.items()) if unit not in COIN_UNITS and amount > 0]
+    due = held if most is None else {unit: min(amount, most.get(unit, 0)) for unit, amount in held.items()}
+    return [(unit, amount) for unit, amount in sorted(due.items()) if unit not in COIN_UNITS and amount > 0]
 
 
 def _handed_on(account: str, cash: Sequence[tuple[str, int]], parts: Sequence[Part], series: str) -> list[Posting]:

@@ -19,7 +19,7 @@ from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.journal import Recorded, Retrying, record
 from cliffhanger.ledger.names import Income, check_reference, earned_lane
 from cliffhanger.ledger.planning import Ask, Turn
-from cliffhanger.ledger.rolling import end_to_write, roll_if_full
+from cliffhanger.ledger.rolling import end_to_write, held_before, roll_if_full
 from cliffhanger.ledger.splits import Part, account_of
 from cliffhanger.ledger.state import Known
 from cliffhanger.ledger.store import LedgerStore
@@ -30,7 +30,8 @@ NO_TERMS: Mapping[str, Any] = MappingProxyType({})
 class Carriage(NamedTuple):
     """What is to be carried: the income of a series, to which guarded account, for which period; an id, as a day.
 
-    ``parts`` divide it, one of them the guarded account's; without any, all of it stays there.
+    ``parts`` divide it, one of them the guarded account's; without any, all of it stays there. What reached the lane at
+    the time ``before`` (milliseconds since the Unix epoch) or later waits for another carry; None for no such time.
     """
 
     series: str
@@ -38,6 +39,7 @@ class Carriage(NamedTuple):
     period: str
     income: Income = "earned"
     parts: tuple[Part, ...] = ()
+    before: int | None = None
 
 
 def carry_lane(
@@ -51,12 +53,12 @@ def carry_lane(
     """Carries what one lane holds, once for the period; asked again, the first carry answers.
 
     Raises:
-        NothingToCarry: the lane holds no cash; nothing changed.
+        NothingToCarry: the lane holds no cash that is to be carried; nothing changed.
         NameInvalid: a fault of the calling code; nothing changed.
         Busy, Undecided: try again.
     """
     pace = retrying or Retrying()
-    series, destination, period, income, parts = carriage
+    series, destination, period, income, parts, before = carriage
     account = earned_lane(series, lane, income)
     reference = check_reference(carry_reference(series, lane, period, income), destination)
     others = {account_of(part.party, series) for part in parts} - {destination}
@@ -65,9 +67,10 @@ def carry_lane(
 
     def plan(head: Entry | None, now: int) -> Carry:
         ends = {account: end_to_write(ledger, account)}
-        if cash_of(ends[account]):
+        most = None if before is None else held_before(ledger, ends[account], before)
+        if cash_of(ends[account], most):
             ends |= {one: end_to_write(ledger, one) for one in sorted(others)}
-        return plan_carry(Turn(destination, head, now, ask), account, ends, parts, series)
+        return plan_carry(Turn(destination, head, now, ask), account, ends, parts, series, most=most)
 
     return record_settled(ledger, destination, reference, plan, pace)
 

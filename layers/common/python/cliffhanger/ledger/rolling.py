@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from cliffhanger.dynamo import Unclear
 from cliffhanger.errors import LedgerCorrupt
 from cliffhanger.ledger.entries import OPENED, Entry, next_volume
-from cliffhanger.ledger.names import rolls, text_of_hash, volume, volume_of
+from cliffhanger.ledger.names import account_kind, rolls, text_of_hash, volume, volume_of
 from cliffhanger.ledger.store import LedgerStore, Stored
 from cliffhanger.ledger.volumes import is_full, opened_after, plan_roll
+
+_PAGE = 100
 
 
 def tail(ledger: LedgerStore, account: str) -> Entry | None:
@@ -119,6 +121,46 @@ def stored_upto(ledger: LedgerStore, account: str, limit: int, before: int | Non
         found += ledger.stored(volume(account, number), limit - len(found), before)
         number -= 1
     return tuple(found)
+
+
+def held_before(ledger: LedgerStore, end: Entry | None, before: int) -> dict[str, int]:
+    """What an account had before a time, in milliseconds, and has not let go of since; ``end`` is its last entry.
+
+    That is the least it has held of each unit since the last entry before that time, less what was carried since: a
+    carry takes what came first. It is read back no further than to where nothing is left: of a lane, to the carry that
+    emptied it.
+
+    Raises:
+        Unclear: a read did not succeed.
+        LedgerCorrupt: an entry on the way cannot be read.
+    """
+    least = {} if end is None else {unit: amount for unit, amount in end.state.balances.items() if amount > 0}
+    carried: dict[str, int] = {}
+    entry, earlier = end, _back(ledger, end)
+    while entry is not None and entry.at >= before and least:
+        for source in entry.sources:
+            if account_kind(source.account) == "creator":
+                for unit, amount in zip(entry.units, source.amounts, strict=True):
+                    carried[unit] = carried.get(unit, 0) + max(0, -amount)
+        entry = next(earlier, None)
+        held = {} if entry is None else entry.state.balances
+        least = {
+            unit: some
+            for unit, amount in least.items()
+            if (some := min(amount, held.get(unit, 0) - carried.get(unit, 0))) > 0
+        }
+    return least
+
+
+def _back(ledger: LedgerStore, end: Entry | None) -> Iterator[Entry]:
+    """The entries before an account's last one, newest first, over all its volumes."""
+    seq = 1 if end is None else end.seq
+    while end is not None and seq > 1:
+        for one in stored_upto(ledger, volume_of(end.account)[0], _PAGE, before=seq):
+            if one.entry is None:
+                raise LedgerCorrupt(f"Entry {one.seq} of {end.account} cannot be read: {one.fault}")
+            yield one.entry
+            seq = one.seq
 
 
 def stored_at(ledger: LedgerStore, address: str, seq: int) -> Stored | None:

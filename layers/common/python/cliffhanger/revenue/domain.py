@@ -9,7 +9,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from cliffhanger.catalog.domain import CreatorShare
-from cliffhanger.clock import rfc3339
+from cliffhanger.clock import ms_of, rfc3339
 from cliffhanger.errors import NameInvalid, ValidationFailed
 from cliffhanger.ledger.names import Income
 from cliffhanger.ledger.splits import CREATOR, MAX_PARTS, PLATFORM, WHOLE_BP, Part, account_of, person_of
@@ -18,6 +18,8 @@ DAY_MS = 86_400_000
 SHIPPED_VERSION = 0
 """The version of the split that holds for a series until operators have decided on one of its own."""
 MAX_VERSIONS = 1_000
+LOOKED_BACK_DAYS = 31
+"""For so many days after a split has ended, what its runs have left on lanes is looked for."""
 
 
 class Shares(NamedTuple):
@@ -52,6 +54,14 @@ class Split(NamedTuple):
         return persons_of(self.shares)
 
 
+class Due(NamedTuple):
+    """What one split divides at a day's run: for which day, and what had come ``before`` a time; None: all there is."""
+
+    split: Split
+    day: str
+    before: int | None
+
+
 def shipped(series: str, owner: str) -> Split:
     """The split that ships with the product, for a series and who owns it."""
     return Split(series, SHIPPED_VERSION, _for_owner(_data(), owner), "1970-01-01", "", 0)
@@ -61,6 +71,28 @@ def split_on(splits: Iterable[Split], day: str, *, shipped: Split) -> Split:
     """The split that divides the income of a day: the newest that is approved and begins by then, else what ships."""
     begun = [split for split in splits if split.approved_at and split.since <= day]
     return max(begun, key=lambda split: split.version, default=shipped)
+
+
+def due_on(splits: Sequence[Split], day: str, today: str, *, shipped: Split) -> tuple[Due, ...]:
+    """By which splits a day's run divides what a series holds, the earliest first; the day's own comes last.
+
+    What reached a lane before a split began is divided by the one before it, also where that one's last run was missed,
+    or has failed; and where the day's own split has ended since, a run that is late takes nothing that came after it.
+    """
+    agreed = [split for split in splits if split.approved_at]
+    changes = [("", shipped)]
+    for since in sorted({split.since for split in agreed if split.since <= today}):
+        # A version that was decided later may begin earlier: then it goes on where another would have begun.
+        if (split := split_on(agreed, since, shipped=shipped)) != changes[-1][1]:
+            changes.append((since, split))
+    oldest = day_of(_midnight(day) - LOOKED_BACK_DAYS * DAY_MS)
+    found = []
+    for place, (first, split) in enumerate(changes, start=1):
+        ends = _midnight(changes[place][0]) if place < len(changes) else None
+        last = day if ends is None else min(day, day_of(ends - DAY_MS))
+        if first <= day and last >= oldest:
+            found.append(Due(split, last, ends))
+    return tuple(found)
 
 
 def creator_shares(splits: Sequence[Split], day: str) -> tuple[CreatorShare, ...]:
@@ -102,6 +134,10 @@ def shares_of(document: Mapping[str, Sequence[Sequence[object]]]) -> Shares:
 def document_of(shares: Shares) -> dict[str, list[list[object]]]:
     """The lists that shares are kept as."""
     return {name: [list(part) for part in parts] for name, parts in zip(Shares._fields, shares, strict=True)}
+
+
+def _midnight(day: str) -> int:
+    return ms_of(f"{day}T00:00:00Z")
 
 
 def _creator_bp(parts: Sequence[Part]) -> int:

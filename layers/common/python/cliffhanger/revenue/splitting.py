@@ -14,11 +14,13 @@ from cliffhanger.errors import FourEyesRequired, KeyReused, NotFound, NotOwner, 
 from cliffhanger.revenue.domain import (
     DAY_MS,
     MAX_VERSIONS,
+    Due,
     Shares,
     Split,
     check_shares,
     creator_shares,
     day_of,
+    due_on,
     shipped,
     split_on,
 )
@@ -67,6 +69,15 @@ class Splits:
             Unavailable: the table does not answer.
         """
         return split_on(self._store.of(series), day, shipped=shipped(series, owner))
+
+    def due(self, series: str, owner: str, day: str) -> tuple[Due, ...]:
+        """By which splits a day's run divides what a series holds, the earliest first.
+
+        Raises:
+            Unavailable: the table does not answer.
+        """
+        today = day_of(self._clock())
+        return due_on(self._store.of(series), day, today, shipped=shipped(series, owner))
 
     def persons(self, series: str, owner: str) -> tuple[str, ...]:
         """Everybody who has, or has ever had, a part in a series, its owner first.

@@ -23,7 +23,7 @@ from cliffhanger.ledger.recovering import recover_lane
 from cliffhanger.ledger.rolling import tail
 from cliffhanger.ledger.splits import CREATOR, person_of
 from cliffhanger.ledger.store import LedgerStore
-from cliffhanger.revenue.domain import DAY_MS, Split, day_of
+from cliffhanger.revenue.domain import DAY_MS, Due, Split, day_of
 from cliffhanger.revenue.runs import SHARING, Run, Runs
 
 INCOMES: tuple[Income, ...] = ("earned", "tips")
@@ -48,10 +48,10 @@ class SeriesPage(NamedTuple):
 
 
 class Splitting(Protocol):
-    """Says by which split a series' day is divided."""
+    """Says by which splits a series' day is divided."""
 
-    def on(self, series: str, owner: str, day: str) -> Split:
-        """The split. Raises ``Unavailable``."""
+    def due(self, series: str, owner: str, day: str) -> Iterable[Due]:
+        """The splits, the earliest first. Raises ``Unavailable``."""
 
     def persons(self, series: str, owner: str) -> Iterable[str]:
         """Everybody who has, or has ever had, a part in a series. Raises ``Unavailable``."""
@@ -125,8 +125,8 @@ def fall(waterfall: Waterfall, day: str, until: int) -> Iterator[Flown]:
 def _shared(waterfall: Waterfall, page: SeriesPage, day: str) -> Iterator[Flown]:
     for series, owner in page.series:
         try:
-            entries = share_out(waterfall.ledger, waterfall.splits.on(series, owner, day), day, waterfall.retrying)
-            yield Flown(series, len(entries))
+            due = waterfall.splits.due(series, owner, day)
+            yield Flown(series, sum(len(share_out(waterfall.ledger, *one, waterfall.retrying)) for one in due))
         except CliffhangerError as error:
             yield Flown(series, error=error)
 
@@ -145,10 +145,13 @@ def _told(waterfall: Waterfall, page: SeriesPage, day: str) -> Iterator[Flown]:
             yield Flown(person, error=error)
 
 
-def share_out(ledger: LedgerStore, split: Split, day: str, retrying: Retrying | None = None) -> tuple[Entry, ...]:
+def share_out(
+    ledger: LedgerStore, split: Split, day: str, before: int | None = None, retrying: Retrying | None = None
+) -> tuple[Entry, ...]:
     """Carries what a series' lanes hold to the parties of its split, for a day; the entries that were written now.
 
-    A lane that has long been short is made up for by those who had shared in it (docs/adr/0038).
+    Of a split that has ended, it is what reached them ``before`` that, in milliseconds. Where it goes on, a lane that
+    has long been short is made up for by those who had shared in it (docs/adr/0038).
 
     Raises:
         Busy, Undecided, Unavailable: try again; what was carried stays carried.
@@ -157,7 +160,7 @@ def share_out(ledger: LedgerStore, split: Split, day: str, retrying: Retrying | 
     pace = retrying or Retrying()
     written: list[Entry] = []
     for income in INCOMES:
-        carriage = _carriage(split, income, day)
+        carriage = _carriage(split, income, day)._replace(before=before)
         for lane in range(MAX_EARNED_LANES):
             written += _share_lane(ledger, carriage, lane, split.version, pace)
     return tuple(written)
@@ -165,17 +168,17 @@ def share_out(ledger: LedgerStore, split: Split, day: str, retrying: Retrying | 
 
 def _share_lane(ledger: LedgerStore, carriage: Carriage, lane: int, version: int, pace: Retrying) -> Iterator[Entry]:
     """What was written of one lane: a carry, or a recovery, or both in two currencies. An empty lane costs one read."""
-    series, _, day, income, _ = carriage
+    series, day, income, before = carriage.series, carriage.period, carriage.income, carriage.before
     try:
         end = tail(ledger, earned_lane(series, lane, income))
     except Unclear as error:
         raise Busy("Try again in a moment.") from error
     if cash_of(end):
         terms = {"income": income, "series": series, "day": day, "split": version}
-        with contextlib.suppress(NothingToCarry):  # somebody else has come first
+        with contextlib.suppress(NothingToCarry):  # somebody else has come first, or all of it is another split's
             carried = carry_lane(ledger, carriage, lane, terms=terms, retrying=pace)
             yield from () if carried.repeated else (carried.entry,)
-    if end is not None and min(end.state.balances.values(), default=0) < 0:
+    if end is not None and before is None and min(end.state.balances.values(), default=0) < 0:
         recovered = recover_lane(ledger, series, lane, day, income=income, retrying=pace)
         yield from () if recovered is None or recovered.repeated else (recovered.entry,)
 
