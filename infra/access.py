@@ -182,9 +182,9 @@ def _webhook_secret_read(resources: Resources) -> Access:
 
 
 def _people_map(resources: Resources) -> Access:
-    """From a Cognito subject to a person, made at the first sign-in and never changed."""
+    """From a Cognito subject to a person, made at the first sign-in and never changed, and when they signed in last."""
     people = resources.tables.people
-    return Access((on(people, "GetItem", "PutItem"),), {"PEOPLE_TABLE": people.table_name})
+    return Access((on(people, "GetItem", "PutItem", "UpdateItem"),), {"PEOPLE_TABLE": people.table_name})
 
 
 def _people_write(resources: Resources) -> Access:

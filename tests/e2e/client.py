@@ -213,14 +213,25 @@ class Platform:
     def settled_person(self) -> User:
         """Someone who joined two days ago: what they earn is not held, however many new ones come from the block."""
         user, token = self.new_person()
-        [subject] = [name for name, row in self.rows("people").items() if row["person"]["S"] == person_of(token)]
+        self.put_back(person_of(token), "joinedAt", 2 * DAY_MS)
+        return user
+
+    def put_back(self, person: str, time: str, by_ms: int) -> None:
+        """Has something of a person be so long ago."""
+        [subject] = [name for name, row in self.rows("people").items() if row["person"]["S"] == person]
         client("dynamodb", self.emulator).update_item(
             TableName=self.outputs["tables"]["people"],
             Key={"subject": {"S": subject}},
-            UpdateExpression="SET joinedAt = :then",
-            ExpressionAttributeValues={":then": {"N": str(system_clock() - 2 * DAY_MS)}},
+            UpdateExpression="SET #time = :then",
+            ExpressionAttributeNames={"#time": time},
+            ExpressionAttributeValues={":then": {"N": str(system_clock() - by_ms)}},
         )
-        return user
+
+    def at_sign_in(self, form: Mapping[str, str]) -> Reply:
+        """What the sign-in's token endpoint answers to the pages' client."""
+        raw = urllib.parse.urlencode({"client_id": self.outputs["clientId"], **form}).encode()
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return send("POST", f"{self.outputs['cognitoUrl']}/oauth2/token", raw=raw, headers=headers)
 
     def token_of(self, name: str) -> str:
         """The token of one of the demo's people."""

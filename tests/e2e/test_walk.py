@@ -13,7 +13,6 @@ from local.aws import client
 from local.cast import FIRST, SERIES, TITLES, USERS, person_of, sign_in
 from tests.e2e.client import (
     Platform,
-    Reply,
     boxes,
     cookie_header,
     eventually,
@@ -182,12 +181,6 @@ def test_what_one_viewer_unlocks_stays_locked_for_another(platform: Platform, vi
     assert platform.get("/v1/wallet", other).json["coins"]["total"] == 130
 
 
-def token_form(platform: Platform, form: dict[str, str]) -> Reply:
-    raw = urllib.parse.urlencode({"client_id": platform.outputs["clientId"], **form}).encode()
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    return send("POST", f"{platform.outputs['cognitoUrl']}/oauth2/token", raw=raw, headers=headers)
-
-
 def test_a_person_who_signs_in_on_the_page_is_the_same_one_as_over_the_api(platform: Platform):
     user, token = platform.new_person()
     base, back = platform.outputs["cognitoUrl"], f"{platform.api}/"
@@ -213,12 +206,12 @@ def test_a_person_who_signs_in_on_the_page_is_the_same_one_as_over_the_api(platf
         return urllib.parse.parse_qs(place.query)["code"][0]
 
     grant = {"grant_type": "authorization_code", "redirect_uri": back}
-    stolen = token_form(platform, {**grant, "code": code(), "code_verifier": pkce()[0]})
+    stolen = platform.at_sign_in({**grant, "code": code(), "code_verifier": pkce()[0]})
     assert stolen.json["error"] == "invalid_grant"
-    tokens = token_form(platform, {**grant, "code": code(), "code_verifier": verifier}).json
+    tokens = platform.at_sign_in({**grant, "code": code(), "code_verifier": verifier}).json
     assert person_of(tokens["access_token"]) == person_of(token)
     assert platform.get("/v1/wallet", tokens["access_token"]).status == 200
-    fresh = token_form(platform, {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}).json
+    fresh = platform.at_sign_in({"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}).json
     assert person_of(fresh["access_token"]) == person_of(token)
     assert platform.get("/v1/wallet", fresh["access_token"]).status == 200
 

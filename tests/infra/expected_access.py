@@ -312,7 +312,7 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | on("<data.Devices.Arn>", "dynamodb:GetItem", "dynamodb:PutItem")
     | DECIDE
     | on("<events.referralseventsFailed.Arn>", "sqs:SendMessage"),
-    "identity": on(PEOPLE, "dynamodb:GetItem", "dynamodb:PutItem"),
+    "identity": on(PEOPLE, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
 }
 
 ALWAYS = {"STAGE", "LOG_LEVEL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}

@@ -139,7 +139,7 @@ def test_who_moves_money_does_not_know_who_a_person_is(production: Assembly) -> 
         if any(resource.startswith(PEOPLE) for _, resource in production.grants_of(function))
     }
     assert touching == {"identity", "profile", "mail", "gifts"}
-    assert who_may(production, "dynamodb:UpdateItem", PEOPLE) == {"profile"}
+    assert who_may(production, "dynamodb:UpdateItem", PEOPLE) == {"profile", "identity"}
 
 
 def test_each_secret_is_read_by_those_who_use_it(production: Assembly) -> None:

@@ -15,9 +15,12 @@ from cliffhanger.people.service import change_profile, known
 from functions.identity import handler as identity
 from tests.support.world import dump
 
+SIGN_IN, REFRESH = "TokenGeneration_HostedAuth", "TokenGeneration_RefreshTokens"
 
-def claims_of(subject: str) -> dict[str, Any]:
-    event = {"version": "2", "request": {"userAttributes": {"sub": subject}}, "response": {}}
+
+def claims_of(subject: str, source: str = REFRESH) -> dict[str, Any]:
+    request = {"userAttributes": {"sub": subject}}
+    event = {"version": "2", "triggerSource": source, "request": request, "response": {}}
     answered = identity.handler(event, None)
     json.dumps(answered)
     added = answered["response"]["claimsAndScopeOverrideDetails"]
@@ -27,16 +30,17 @@ def claims_of(subject: str) -> dict[str, Any]:
 
 
 def sign_in(subject: str) -> str:
-    return str(claims_of(subject)["person_id"])
+    return str(claims_of(subject, SIGN_IN)["person_id"])
 
 
 def born(birth_date: str | None, *, subject: str = "subject-1", country: str | None = None) -> None:
     change_profile(bootstrap.people_store(), subject, Profile("Mia", "en", country, birth_date))
 
 
-def on(day: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def on(day: str, monkeypatch: pytest.MonkeyPatch) -> int:
     now = int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp() * 1000)
     monkeypatch.setattr(identity, "system_clock", lambda: now)
+    return now // 1000
 
 
 def test_a_person_keeps_one_pseudonym_over_all_sign_ins(dynamodb: Any) -> None:
@@ -136,6 +140,48 @@ def test_a_birth_date_that_was_mended_badly_keeps_nobody_from_signing_in(dynamod
     row = {"subject": {"S": "subject-1"}, "person": {"S": person}, "birthDate": {"S": "09.05.2001"}}
     dynamodb.put_item(TableName="test-people", Item=row)
     assert claims_of("subject-1") == {"person_id": person}
+
+
+@pytest.mark.parametrize("source", ["HostedAuth", "Authentication", "NewPasswordChallenge", "AuthenticateDevice"])
+def test_who_signs_in_is_told_to_have_done_so_now_and_who_refreshes_when_they_last_did(
+    dynamodb: Any, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    """Money leaves by it. Cognito has moved ``auth_time`` at each refresh where refresh tokens rotate, as ours do."""
+    assert "signed_in_at" not in claims_of("subject-1")
+    first = on("2026-11-20T12:00:00", monkeypatch)
+    assert claims_of("subject-1", f"TokenGeneration_{source}")["signed_in_at"] == first
+    on("2026-11-20T12:50:00", monkeypatch)
+    assert claims_of("subject-1")["signed_in_at"] == first
+    again = on("2026-11-20T13:00:00", monkeypatch)
+    assert claims_of("subject-1", f"TokenGeneration_{source}")["signed_in_at"] == again
+
+
+@pytest.mark.parametrize("source", [REFRESH, "TokenGeneration_ClientCredentials", "TokenGeneration_Other"])
+def test_what_is_no_sign_in_is_none(dynamodb: Any, source: str) -> None:
+    """Sources that Cognito has yet to think of as well."""
+    assert "signed_in_at" not in claims_of("subject-1", source)
+
+
+def test_a_slow_clock_makes_no_sign_in_older(dynamodb: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = on("2026-11-20T12:00:01", monkeypatch)
+    claims_of("subject-1", SIGN_IN)
+    on("2026-11-20T12:00:00", monkeypatch)
+    assert claims_of("subject-1", SIGN_IN)["signed_in_at"] == later
+
+
+def test_a_sign_in_leaves_the_profile_as_it_is_and_brings_nobody_erased_back(dynamodb: Any) -> None:
+    store = bootstrap.people_store()
+    sign_in("subject-1")
+    born("2001-05-09", country="DE")
+    before = store.find("subject-1")
+    sign_in("subject-1")
+    after = store.find("subject-1")
+    assert before is not None
+    assert after is not None
+    assert after._replace(signed_in=None) == before._replace(signed_in=None)
+    dynamodb.delete_item(TableName="test-people", Key={"subject": {"S": "subject-1"}})
+    assert not store.note_sign_in("subject-1", before.person, 1_795_284_245_123)
+    assert dump(dynamodb, "test-people") == []
 
 
 def test_a_sign_in_tells_the_log_nothing(dynamodb: Any, capsys: pytest.CaptureFixture[str]) -> None:

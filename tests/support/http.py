@@ -105,7 +105,10 @@ def access_token(
     header: dict[str, Any] | None = None,
     **claims: Any,
 ) -> str:
-    """A signed access token as Cognito makes it; keyword arguments replace claims, None removes one."""
+    """A signed access token as Cognito makes it; keyword arguments replace claims, None removes one.
+
+    ``auth_time`` alone makes one of a sign-in at that time.
+    """
     content = {
         "sub": "9d2f3c9e-0000-4000-8000-000000000000",
         "iss": ISSUER,
@@ -114,6 +117,7 @@ def access_token(
         "exp": int(time.time()) + 3_600,
         "person_id": person,
         "cognito:groups": list(groups),
+        "signed_in_at": claims.get("auth_time"),
     } | claims
     first = _text({"alg": "RS256", "kid": key, "typ": "JWT"} | (header or {}))
     second = _text({name: value for name, value in content.items() if value is not None})

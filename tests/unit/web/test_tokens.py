@@ -92,6 +92,22 @@ def test_a_token_that_does_not_say_when_its_person_signed_in_is_never_fresh(clai
         check_fresh(check(access_token(auth_time=claim)), 300, now)
 
 
+@pytest.mark.parametrize("claim", [None, True, -1, 0, "now", 1.5, []])
+def test_a_token_by_which_we_have_seen_no_sign_in_is_never_fresh(claim: object) -> None:
+    """Whatever its issuer says of it: Cognito has told that who refreshed a token had just signed in."""
+    with pytest.raises(SignInTooOld):
+        check_fresh(check(access_token(auth_time=now() // 1_000, signed_in_at=claim)), 300, now)
+
+
+@pytest.mark.parametrize(("issuer_s", "ours_s"), [(0, 301), (301, 0)])
+def test_a_sign_in_is_as_old_as_the_older_of_what_its_issuer_and_we_say(issuer_s: int, ours_s: int) -> None:
+    at = now() // 1_000
+    caller = check(access_token(auth_time=at - issuer_s, signed_in_at=at - ours_s))
+    assert caller.signed_in_at == at - 301
+    with pytest.raises(SignInTooOld):
+        check_fresh(caller, 300, now)
+
+
 def unsigned(algorithm: object) -> str:
     first, second, _ = access_token(header={"alg": algorithm}).split(".")
     return f"{first}.{second}."

@@ -454,7 +454,12 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         ("CoinsBought", "PurchaseRefunded", "DisputeOpened"),
     ),
     FunctionSpec(
-        "identity", "token-generation", 512, 5, ("people:map",), "Puts person id, age and country into tokens"
+        "identity",
+        "token-generation",
+        512,
+        5,
+        ("people:map",),
+        "Puts person id, age, country and the time of the sign-in into tokens",
     ),
 )
 

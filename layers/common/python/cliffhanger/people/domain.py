@@ -58,11 +58,13 @@ class Person(NamedTuple):
     """One who signs in: the pseudonym under which ledger and catalog know them, and their profile.
 
     ``joined`` is when they first signed in, in milliseconds since the Unix epoch; None for who came before it was kept.
+    ``signed_in`` is when they last did, by whatever way; None where that has not been seen yet.
     """
 
     person: str
     profile: Profile = Profile()
     joined: int | None = None
+    signed_in: int | None = None
 
 
 def checked(profile: Profile, now: int) -> Profile:

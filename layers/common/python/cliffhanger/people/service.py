@@ -40,6 +40,20 @@ def known(store: PeopleStore, subject: str, make_id: Callable[[], str] = new_id,
     return rival
 
 
+def signing_in(
+    store: PeopleStore, subject: str, make_id: Callable[[], str] = new_id, clock: Clock = system_clock
+) -> Person:
+    """Who a Cognito subject is that has just shown who they are; when that was is kept, and never goes back.
+
+    Raises:
+        Unavailable: as :func:`known`.
+    """
+    person, now = known(store, subject, make_id, clock), clock()
+    if person.signed_in is None or person.signed_in < now:
+        return person._replace(signed_in=now) if store.note_sign_in(subject, person.person, now) else person
+    return person
+
+
 def change_profile(store: PeopleStore, subject: str, profile: Profile, clock: Clock = system_clock) -> Person:
     """Replaces what a person has told of themselves; asked again, nothing changes.
 

@@ -7,6 +7,7 @@ One item a person, so that erasing it erases all: the person's accounts are then
 | `subject`     | S    | partition key: Cognito's id of the sign-in |
 | `person`      | S    | the pseudonym; never changes |
 | `joinedAt`    | N    | when they first signed in, in milliseconds since the Unix epoch; never changes |
+| `signedInAt`  | N    | when they last signed in, likewise; a refreshed token is no sign-in |
 | `displayName`, `language`, `country`, `birthDate` | S | the profile; absent what has not been told |
 
 The index `by-person` answers whose a pseudonym is, for who has to write to them; it goes with the item.
@@ -28,7 +29,7 @@ from cliffhanger.people.domain import Person, Profile
 INDEX = "by-person"
 
 NAME, LANGUAGE, COUNTRY, BIRTH_DATE = "displayName", "language", "country", "birthDate"
-JOINED = "joinedAt"
+JOINED, SIGNED_IN = "joinedAt", "signedInAt"
 
 
 class PeopleStore:
@@ -90,6 +91,28 @@ class PeopleStore:
             raise _unavailable(error) from error
         return True
 
+    def note_sign_in(self, subject: str, person: str, at: int) -> bool:
+        """Keeps when a person signed in, in milliseconds.
+
+        False when the subject is not that person any more, or has signed in later; then nothing is written.
+
+        Raises:
+            Unavailable: it may or may not have been written; writing it again is harmless.
+        """
+        before, time = Path(SIGNED_IN), Value({"N": str(at)})
+        try:
+            self._connection.update_item(
+                self._name,
+                subject,
+                actions=[before.set(time)],
+                condition=(Path("person") == Value({"S": person})) & (before.does_not_exist() | (before < time)),
+            )
+        except UpdateError as error:
+            if is_refusal(error):
+                return False
+            raise _unavailable(error) from error
+        return True
+
     def change(self, subject: str, person: str, profile: Profile) -> bool:
         """Replaces a person's profile.
 
@@ -125,7 +148,8 @@ def _attributes(profile: Profile) -> dict[str, str | None]:
 
 def _person(item: Mapping[str, Any]) -> Person:
     told = [item[name]["S"] if name in item else None for name in (NAME, LANGUAGE, COUNTRY, BIRTH_DATE)]
-    return Person(item["person"]["S"], Profile(*told), int(item[JOINED]["N"]) if JOINED in item else None)
+    times = (int(item[name]["N"]) if name in item else None for name in (JOINED, SIGNED_IN))
+    return Person(item["person"]["S"], Profile(*told), *times)
 
 
 def _unavailable(error: GetError | PutError | QueryError | UpdateError) -> Exception:

@@ -60,7 +60,8 @@ class Caller(NamedTuple):
     ``age`` and ``country`` (ISO 3166-1) are None where they were not told before the token was issued. ``subject`` is
     Cognito's id of the sign-in, which only the table of people knows what to do with. ``joined`` is when the person
     first signed in, in milliseconds since the Unix epoch; None where the token does not say. ``signed_in_at`` is when
-    the person last showed who they are, in seconds since then; 0 where the token does not say.
+    the person last showed who they are, in seconds since then, by the older of what the issuer and we have seen; 0
+    where the token does not say both.
     """
 
     person: str
@@ -223,15 +224,16 @@ def _caller(claims: dict[str, Any], issuer: str, clients: frozenset[str], clock:
         str(claims.get("sub", "")),
         country if isinstance(country, str) and COUNTRY.fullmatch(country) else None,
         _joined(claims.get("joined_at")),
-        _moment(claims.get("auth_time")),
+        min(_moment(claims.get("auth_time")), _moment(claims.get("signed_in_at"))),
     )
 
 
 def check_fresh(caller: Caller, most_s: int, clock: Clock) -> None:
     """Lets a caller pass who signed in so many seconds ago at the most.
 
-    Source of the claim: OpenID Connect Core 1.0, section 2, ``auth_time``; refreshing a token does not move it. One
-    that lies ahead of our clock is of no use.
+    Source of the claim: OpenID Connect Core 1.0, section 2, ``auth_time``; refreshing a token must not move it (12.2).
+    Cognito has moved it, so the time that we have seen counts as well (docs/adr/0043). One that lies ahead of our clock
+    is of no use.
 
     Raises:
         SignInTooOld: with ``maxAgeSeconds``.
