@@ -35,7 +35,7 @@ def get_destination(desk: Desk, person: str) -> Shown:
     """
     found = desk.payouts.destination(person)
     if found is not None and not found.ready and look_up(desk, found.account).ready:
-        ready = found._replace(ready=True, revision=found.revision + 1)
+        ready = found.becomes(ready=True)._replace(revision=found.revision + 1)
         found = ready if desk.payouts.put_destination(ready) else desk.payouts.destination(person)
     return _shown(desk, found)
 
@@ -56,7 +56,8 @@ def set_destination(desk: Desk, person: str, country: str, return_url: str) -> S
     """Names a destination, or changes it: the bank itself is told to the provider alone, on a page of its own.
 
     As soon as the page is asked for, the bank counts as changed: nothing is paid out for the cooling-off, and the
-    creator is told. One that never took money is being named for the first time, and is not changed by that.
+    creator is told. One that never took money is being named for the first time, and is not changed by that; one that
+    takes none any more is.
 
     Raises:
         ProviderUnavailable, Unavailable, Busy: try again; at most a page was made that nobody uses.
@@ -68,7 +69,7 @@ def set_destination(desk: Desk, person: str, country: str, return_url: str) -> S
         found = desk.payouts.destination(person)
         if found is None:
             following = Destination(person, opened, country, created_at=now, revision=1)
-        elif not found.ready:
+        elif not found.named:
             return found
         else:
             following = found._replace(changed_at=now, instant=True, revision=found.revision + 1)

@@ -145,7 +145,8 @@ class Destination(NamedTuple):
     """Where a creator's money goes: an account at the provider's, which alone knows bank and name.
 
     ``ready``: the provider takes transfers for it. ``instant``: it has not refused an instant payout yet.
-    ``changed_at`` is when its bank may last have been changed, 0 for one that has never been.
+    ``changed_at`` is when its bank may last have been changed, 0 for one that has never been. ``was_ready``: the
+    provider has taken transfers for it, and may have ceased to.
     """
 
     person: str
@@ -156,6 +157,16 @@ class Destination(NamedTuple):
     created_at: int = 0
     changed_at: int = 0
     revision: int = 0
+    was_ready: bool = False
+
+    @property
+    def named(self) -> bool:
+        """Whether it has a bank, so that whoever tells another one changes it."""
+        return self.ready or self.was_ready or bool(self.changed_at)
+
+    def becomes(self, *, ready: bool) -> Destination:
+        """It as the provider takes transfers for it, or not."""
+        return self._replace(ready=ready, was_ready=self.was_ready or self.ready or ready)
 
 
 def creator(person: str) -> str:

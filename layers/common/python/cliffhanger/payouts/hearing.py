@@ -101,8 +101,8 @@ def _hear_of_account(desk: Desk, subject: Subject) -> Word:
         found = desk.payouts.destination(shown.person)
         if found is None or found.account != subject.identity:
             return Destination("", "", "")
-        after = found._replace(ready=shown.ready)
-        if subject.kind == BANK_CHANGED and found.ready:
+        after = found.becomes(ready=shown.ready)
+        if subject.kind == BANK_CHANGED and found.named:
             after = after._replace(changed_at=max(found.changed_at, subject.at_ms))
         if after == found:
             return found
