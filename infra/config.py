@@ -129,6 +129,9 @@ class StageConfig(SecretNames, frozen=True, kw_only=True, rename="camel", forbid
     house_coins_an_hour: int = 20_000
     """From how many bonus coins that the house gives viewers in an hour, as rewards, somebody is told: they come from
     no budget that could run out. 20,000 are what some 5,000 viewers earn on a day in two of its busiest hours."""
+    payout_hold_days: int | None = None
+    """How many days what came in stays on a creator's account before it can be paid out, 1 to 14: cards' holders notice
+    within some days what was bought with a stolen one. 7 when unset; none on the local stage, where nobody waits."""
     disposable: bool | None = None
     """Data may be deleted with its stack. Only the local stage."""
     password_sign_in: bool | None = None
@@ -145,6 +148,8 @@ class StageConfig(SecretNames, frozen=True, kw_only=True, rename="camel", forbid
         for name in ("disposable", "password_sign_in", "synthetic_lists"):
             if getattr(self, name) is None:
                 msgspec.structs.force_setattr(self, name, self.is_local)
+        if self.payout_hold_days is None:
+            msgspec.structs.force_setattr(self, "payout_hold_days", 0 if self.is_local else 7)
 
     @property
     def is_local(self) -> bool:

@@ -22,7 +22,8 @@ def _payouts(*operations: str, origin: bool = False) -> Callable[[Resources], Ac
         payouts, config = resources.tables.payouts, resources.config
         back = {"PUBLIC_ORIGIN": config.public_origin} if origin and config.public_origin else {}
         grants = (on(payouts, *operations), index(payouts, "by-due"))
-        return Access(grants, {"PAYOUTS_TABLE": payouts.table_name, **back})
+        days = {"PAYOUT_HOLD_DAYS": str(config.payout_hold_days)}
+        return Access(grants, {"PAYOUTS_TABLE": payouts.table_name, **days, **back})
 
     return give
 

@@ -17,6 +17,9 @@ LOG_RETENTION_DAYS = frozenset(
 )
 """The periods that CloudWatch Logs accepts, in days."""
 
+_HOLD_DAYS = 14
+"""No longer than the reserve of payouts looks back (``cliffhanger.payouts.policy``)."""
+
 _STAGE = re.compile(r"[a-z][a-z0-9]{1,11}")
 _KEY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _PREFIX = re.compile(r"(?!.*(aws|amazon|cognito))[a-z0-9]([a-z0-9-]{0,23}[a-z0-9])?")
@@ -94,6 +97,10 @@ def _shape(config: StageConfig) -> tuple[_Check, ...]:
             not 1 <= config.house_coins_an_hour <= 100_000_000, "houseCoinsAnHour must be from 1 to a hundred million"
         ),
         _Check(
+            config.payout_hold_days is not None and not 0 <= config.payout_hold_days <= _HOLD_DAYS,
+            f"payoutHoldDays must be from 1 to {_HOLD_DAYS}",
+        ),
+        _Check(
             config.sign_in_prefix is not None and not _PREFIX.fullmatch(config.sign_in_prefix),
             "signInPrefix must be 1 to 25 lower-case letters, digits and hyphens, without aws, amazon or cognito",
         ),
@@ -118,6 +125,7 @@ def _local_only(config: StageConfig) -> tuple[_Check, ...]:
     plain = config.public_origin is not None and urlsplit(config.public_origin).scheme != "https"
     return (
         _Check(reachable and plain, "publicOrigin must be https"),
+        _Check(reachable and config.payout_hold_days == 0, "only the local stage may pay out what has just come in"),
         _Check(reachable and config.disposable is True, "only the local stage is disposable"),
         _Check(reachable and config.password_sign_in is True, "only the local stage has passwordSignIn"),
         _Check(

@@ -101,15 +101,17 @@ class PayoutOptionAnswer(Struct, rename="camel"):
 class PayoutQuoteAnswer(Struct, rename="camel"):
     """What a creator has, and what a payout would come to.
 
-    ``held`` is set aside for payouts under way; ``reserve`` stays: ``reserveBasisPoints`` of what came in
-    within ``reserveDays``, for what is taken back of it, and so does what is ``disputed``: shares of payments whose
-    bank has taken them back. ``payable`` is what is left.
+    ``held`` is set aside for payouts under way. What is ``recent`` stays, all that came in within ``recentDays``; and
+    ``reserve``: ``reserveBasisPoints`` of what came in before that within ``reserveDays``, for what is taken back of
+    it; and what is ``disputed``: shares of payments whose bank has taken them back. ``payable`` is what is left.
     """
 
     currency: str
     balance: int
     held: int
     debt: int
+    recent: int
+    recent_days: int
     reserve: int
     reserve_basis_points: int
     reserve_days: int
@@ -202,15 +204,19 @@ def wish_of(body: PayoutBody) -> Wish:
 def quote_answer(quote: Quote, now: int) -> PayoutQuoteAnswer:
     """A quote as the API shows it."""
     standing = quote.standing
+    recent = min(standing.recent, standing.balance)
+    reserve = min(standing.reserve, standing.balance - recent)
     return PayoutQuoteAnswer(
         standing.currency,
         standing.balance,
         standing.held,
         standing.debt,
-        min(standing.reserve, standing.balance),
+        recent,
+        quote.hold_days,
+        reserve,
         RESERVE_BASIS_POINTS,
         RESERVE_DAYS,
-        max(0, min(standing.disputed, standing.balance - standing.reserve)),
+        min(standing.disputed, standing.balance - recent - reserve),
         standing.payable,
         quote.minimum,
         quote.amount,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cliffhanger.payouts.policy import RESERVE_DAYS
 from infra.app import build, judge, main, new_app
 from infra.config import ConfigError, StageConfig, load, stage_file
 from infra.packaging import Bundler, PackagingError, Target
@@ -29,6 +30,7 @@ def written(folder: Path, **fields: Any) -> Path:
         ({"passwordSignIn": True}, "passwordSignIn"),
         ({"localEndpoints": {"tokenIssuer": "http://127.0.0.1/{userPoolId}"}}, "localEndpoints"),
         ({"publicOrigin": "http://watch.example.com"}, "https"),
+        ({"payoutHoldDays": 0}, "only the local stage may pay out"),
     ],
 )
 def test_what_only_one_machine_may_have_is_refused_elsewhere(
@@ -56,6 +58,8 @@ def test_what_only_one_machine_may_have_is_refused_elsewhere(
         ),
         ({"logRetentionDays": 8}, "logRetentionDays"),
         ({"requestsPerClient": 0}, "requestsPerClient"),
+        ({"payoutHoldDays": 15}, "payoutHoldDays"),
+        ({"payoutHoldDays": -1}, "payoutHoldDays"),
         ({"signInPrefix": "my-amazon-shows"}, "signInPrefix"),
         ({"emailFrom": "watch.example.com"}, "emailFrom"),
         ({"emailFrom": "Us <hello@watch.example.com>"}, "emailFrom"),
@@ -202,3 +206,11 @@ def annotations_of(config: StageConfig, folder: Path, **context: str) -> dict[st
                 if entry["type"] in said:
                     said[entry["type"]].append(str(entry["data"]))
     return said
+
+
+def test_new_income_is_held_for_a_week_unless_a_stage_says_how_long_and_not_on_one_machine(tmp_path: Path) -> None:
+    """Where nobody waits, and no card was stolen."""
+    assert [load(stage).payout_hold_days for stage in SHIPPED] == [7, 7]
+    assert load("dev", written(tmp_path, payoutHoldDays=3)).payout_hold_days == 3
+    assert load("local", written(tmp_path, stage="local")).payout_hold_days == 0
+    assert load("dev", written(tmp_path, payoutHoldDays=RESERVE_DAYS)).payout_hold_days == RESERVE_DAYS

@@ -323,3 +323,11 @@ def test_a_payout_that_is_called_off_before_it_leaves_leaves_nothing(world: Worl
     shown = body_of(one(payout))
     assert (shown["status"], shown["rule"]) == ("failed", "canceled")
     assert body_of(ask("GET", "/v1/payout-quote", query={"currency": "USD"}))["payable"] == 50_000
+
+
+def test_a_quote_tells_what_is_held_because_it_has_just_come_in(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "payout_desk", lambda: world.desk._replace(hold_ms=7 * DAY_MS))
+    earn(world.desk.ledger, 10_001, at_ms=system_clock() - DAY_MS, name="late")
+    shown = body_of(ask("GET", "/v1/payout-quote", query={"currency": "USD"}))
+    assert (shown["balance"], shown["recent"], shown["recentDays"]) == (60_001, 10_001, 7)
+    assert (shown["reserve"], shown["payable"], shown["amount"]) == (0, 50_000, 50_000)

@@ -44,6 +44,7 @@ SETTINGS = {
     "CASES_TABLE": "test-cases",
     "ORDERS_TABLE": "test-orders",
     "PAYOUTS_TABLE": "test-payouts",
+    "PAYOUT_HOLD_DAYS": "0",
     "PAYOUT_WORKFLOW": "arn:aws:states:eu-central-1:111122223333:stateMachine:test-payout:live",
     "PUBLIC_ORIGIN": "https://watch.example",
     "STRIPE_SECRET": "cliffhanger/test/stripe-key",

@@ -73,8 +73,9 @@ export async function way(currency, wallet, [amount = "", speed], standing, plac
  * What stays on the account, and why.
  * @param {Quote} quote
  */
-function kept({ currency, reserve, reserveBasisPoints, reserveDays, disputed }) {
+function kept({ currency, recent, recentDays, reserve, reserveBasisPoints, reserveDays, disputed }) {
   return [
+    recent > 0 && `${shown(recent, currency)} came in within ${recentDays} days, and can be paid out after them.`,
     reserve > 0 && `${shown(reserve, currency)} stays for what is taken back: ${reserveBasisPoints / 100} % of what came in within ${reserveDays} days.`,
     disputed > 0 && `${shown(disputed, currency)} stays until payments that you had a share in are no longer disputed.`,
   ]

@@ -20,7 +20,14 @@ def day(back: int) -> str:
 
 
 def money(**changes: Any) -> dict[str, Any]:
-    return {"currency": "USD", "earned": 48_210, "balance": PAYABLE + 4_821 + 999, "held": [], "debt": 0, **changes}
+    return {
+        "currency": "USD",
+        "earned": 48_210,
+        "balance": PAYABLE + 2_500 + 4_821 + 999,
+        "held": [],
+        "debt": 0,
+        **changes,
+    }
 
 
 def some_earnings() -> dict[str, Any]:
@@ -100,7 +107,7 @@ class EarningsSite(Site):
     def _payout_quote(self, currency: str, amount: int) -> Reply:
         quote = ANSWERS["quotePayout"][200] | {"currency": currency, "amount": amount, "payable": self.payable}
         fees = {"standard": 0, "instant": amount // HUNDREDTH}
-        quote |= {"reserve": 4_821, "disputed": 999}
+        quote |= {"recent": 2_500, "reserve": 4_821, "disputed": 999}
         quote["options"] = [
             one | {"fee": fees[one["speed"]], "arrives": amount - fees[one["speed"]], "rule": self.rule(amount)}
             for one in quote["options"]

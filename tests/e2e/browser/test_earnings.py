@@ -50,6 +50,7 @@ def test_a_creator_sees_what_is_payable_and_what_is_held_and_why(
     expect(dollars).to_contain_text("$317.70")
     expect(dollars).to_contain_text("$482.10")
     expect(dollars.get_by_role("listitem")).to_have_text(re.compile(r"A payout on its way: \$25\.00"))
+    expect(dollars).to_contain_text("$25.00 came in within 7 days, and can be paid out after them.")
     expect(dollars).to_contain_text("$48.21 stays for what is taken back: 10 % of what came in within 14 days.")
     expect(dollars).to_contain_text("$9.99 stays until payments that you had a share in are no longer disputed.")
     expect(page.get_by_role("region", name="JPY")).to_contain_text("¥1,500")

@@ -59,6 +59,7 @@ SETTINGS: dict[str, str] = {
     "AD_KEYS_URL": "where the ad network keeps the public keys of its callbacks",
     "GIFTS_TABLE": "DynamoDB table of the latest gifts of episodes",
     "PAYOUTS_TABLE": "DynamoDB table of payouts, and of where creators' money goes",
+    "PAYOUT_HOLD_DAYS": "days that what came in stays on a creator's account before it can be paid out",
     "PAYOUT_WORKFLOW": "ARN of the alias by which the workflow of payouts is started",
     "USER_POOL": "Cognito's id of the user pool, to ask it for an address",
     "EMAIL_FROM": "address that receipts are sent from; without it none is sent",

@@ -23,6 +23,7 @@ def payout_desk() -> Desk:
     """What payouts work with; Step Functions' client is made at the first execution."""
     from cliffhanger.payments.stripe_connect import StripeConnect
     from cliffhanger.payouts.desk import Desk
+    from cliffhanger.payouts.policy import DAY_MS
     from cliffhanger.payouts.store import PayoutsStore
     from cliffhanger.payouts.workflow import StepFunctions
 
@@ -37,6 +38,7 @@ def payout_desk() -> Desk:
         _verified,
         lambda: switches().check("payouts"),
         tell,
+        hold_ms=int(read("PAYOUT_HOLD_DAYS")) * DAY_MS,
     )
 
 

@@ -74,7 +74,8 @@ class Desk(NamedTuple):
     """What payouts work with.
 
     ``verified`` answers for a person and a currency, ``go`` raises ``SwitchedOff`` while operators have stopped
-    payouts, ``tell`` puts events on the bus, and raises where it cannot.
+    payouts, ``tell`` puts events on the bus, and raises where it cannot. What came in within ``hold_ms`` is not paid
+    out.
     """
 
     ledger: LedgerStore
@@ -87,6 +88,7 @@ class Desk(NamedTuple):
     clock: Clock = system_clock
     retrying: Retrying | None = None
     sleep: Callable[[float], None] = time.sleep
+    hold_ms: int = 0
 
 
 def held_of(payout: Payout) -> Held:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from cliffhanger.errors import KeyReused, NotFound, PayoutFeeChanged, PayoutRefused
 from cliffhanger.payouts.desk import Desk, until_written
 from cliffhanger.payouts.domain import Destination, Payout, Rule, Speed, Wish, refuse, rule_in
-from cliffhanger.payouts.policy import ARRIVALS, CURRENCIES, Arrival, terms_of
+from cliffhanger.payouts.policy import ARRIVALS, CURRENCIES, DAY_MS, Arrival, terms_of
 from cliffhanger.payouts.schedules import Rhythm, Schedule
 from cliffhanger.payouts.standing import Standing, check_money, check_person, standing_of
 from cliffhanger.payouts.tallies import Asked, day_and_month, month_of, take
@@ -29,6 +29,7 @@ class Quote(NamedTuple):
     amount: int
     minimum: int
     options: tuple[Option, ...]
+    hold_days: int
 
 
 class Requested(NamedTuple):
@@ -55,7 +56,7 @@ def quote(desk: Desk, person: str, currency: str, amount: int | None) -> Quote:
     for speed, fee in fees.items():
         wish = Wish(wanted, currency, speed, fee.of(wanted))
         options.append(Option(speed, wish.fee, ARRIVALS[speed], _rule(desk, person, wish, standing, destination)))
-    return Quote(standing, wanted, minimum, tuple(options))
+    return Quote(standing, wanted, minimum, tuple(options), desk.hold_ms // DAY_MS)
 
 
 def request(desk: Desk, person: str, payout: str, wish: Wish) -> Requested:

@@ -24,8 +24,9 @@ PAGE, MOST_ENTRIES = 100, 5_000
 class Standing(NamedTuple):
     """What a creator has in one currency, in its smallest unit.
 
-    ``balance`` is available on the account beside what is ``held`` for payouts under way; ``reserve`` stays of it, and
-    so does what is ``disputed``; ``payable`` may leave. ``debts`` are owed first, in whatever unit.
+    ``balance`` is available on the account beside what is ``held`` for payouts under way. Of it stays what is
+    ``recent``, of what came in before that the ``reserve``, and what is ``disputed``; ``payable`` may leave. ``debts``
+    are owed first, in whatever unit.
     """
 
     currency: str
@@ -35,6 +36,7 @@ class Standing(NamedTuple):
     reserve: int
     frozen: bool
     disputed: int = 0
+    recent: int = 0
 
     @property
     def debt(self) -> int:
@@ -49,32 +51,36 @@ class Standing(NamedTuple):
     @property
     def kept(self) -> int:
         """What stays of the balance, for what may be taken back."""
-        return self.reserve + self.disputed
+        return self.recent + self.reserve + self.disputed
 
 
-def standing_of(desk: Desk, person: str, currency: str) -> Standing:
-    """What a creator has.
+def standing_of(desk: Desk, person: str, currency: str, at: int | None = None) -> Standing:
+    """What a creator has; of what they have now, what will stay of it at a time, where one is named.
 
     Raises:
         Busy: the ledger does not answer now.
         Unavailable: the table of payouts does not.
     """
-    account, since = creator(person), desk.clock() - RESERVE_DAYS * DAY_MS
+    now = desk.clock()
+    until = now if at is None else at
+    account, since = creator(person), until - RESERVE_DAYS * DAY_MS
     try:
         head = desk.ledger.head(account)
         entries = _since(desk.ledger, account, head, since)
     except Unclear as error:
         raise Busy("Try again in a moment.") from error
     state = State() if head is None else head.state
-    stakes = desk.payouts.stakes(person, desk.clock())
+    stakes = desk.payouts.stakes(person, now)
+    recent = income_of(entries, currency, until - desk.hold_ms) if desk.hold_ms else 0
     return Standing(
         currency=currency,
         balance=state.balances.get(currency, 0),
         held=state.held.get(currency, 0),
         debts={unit: owed for unit, owed in sorted(state.debt.items()) if owed},
-        reserve=reserved(income_of(entries, currency, since)),
+        reserve=reserved(income_of(entries, currency, since) - recent),
         frozen=state.frozen,
         disputed=sum(stake.amount for stake in stakes if stake.currency == currency),
+        recent=recent,
     )
 
 

@@ -165,7 +165,7 @@ def forecasts(desk: Desk, budget: Budget) -> tuple[Forecast, ...]:
     for due in listed(desk, "schedules", now + AHEAD_MS, budget):
         for currency in currencies_of(desk, due.person):
             most = desk.verified(due.person, currency).limits.at_once
-            payable = standing_of(desk, due.person, currency).payable
+            payable = standing_of(desk, due.person, currency, max(now, due.due_at)).payable
             leaving[currency] = leaving.get(currency, 0) + (payable if most is None else min(payable, most))
     balance = desk.provider.balance()
     return tuple(
