@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, NamedTuple
 
+from cliffhanger.clock import rfc3339
 from cliffhanger.errors import VerificationTooSoon
 from cliffhanger.kyc.tiers import DAYS, LIMITS, NOTICE_DAYS, Limit, Tier, needs_two
 
@@ -189,27 +190,33 @@ def begun(verification: Verification, tier: Tier, now: int, due_at: int) -> Veri
     if verification.state == "refused":
         wait = max(wait, verification.decided_at + REFUSED_DAYS * DAY_MS)
     if wait > now:
-        raise VerificationTooSoon("Try again later.", retryAt=_rfc(wait))
+        raise VerificationTooSoon("Try again later.", retryAt=rfc3339(wait))
     number = verification.checks + 1
     check = Check(number, "identity", tier, "identity", now, due_at)
     return _next(verification, checks=number, begun=(*recent, now)[-MOST_CHECKS:], check=check)
 
 
 def named_anew(verification: Verification, hits: tuple[Hit, ...], edition: int, now: int) -> Verification:
-    """The record of somebody verified whom a newer edition may name: a check of what stands, at its review.
+    """The record of somebody whom a newer edition may name: a check of what stands, or is about to, at its review.
 
     What is open makes way for it, under a number of its own, so that nobody decides on a hit that they were not shown.
-    What a reviewer has before them already is decided together with the hits; a document that was not held against
-    any list yet is given up.
+    What a reviewer has before them already is decided together with the hits, and so is what they have just approved;
+    a document that was not held against any list yet is given up.
     """
     number, before = verification.checks + 1, verification.check
-    if before is not None and before.phase == "review":
+    if before is not None and before.phase in ("review", "decided"):
         of_entry = {hit.person: hit for hit in (*before.hits, *hits)}  # what is new of an entry is stronger
         strongest = tuple(sorted(of_entry.values(), key=lambda hit: -hit.score)[:MOST_HITS])
-        check = before._replace(
-            number=number, turn=1, token="", hits=strongest, edition=edition, first="", reason="hits", records=0
+        check = Check(
+            *(number, before.kind, before.tier, "review", before.began_at, min(before.due_at, now)),
+            session=before.session,
+            told=before.told,
+            hits=strongest,
+            edition=edition,
+            reason="hits",
         )
-        return _next(verification, checks=number, edition=edition, check=check)
+        stands = edition if verification.state == "verified" else verification.edition
+        return _next(verification, checks=number, edition=stands, check=check)
     check = Check(
         *(number, "screening", verification.tier, "review", now, now),
         session=verification.session,
@@ -291,7 +298,3 @@ def _next(verification: Verification, **changes: object) -> Verification:
 
 def _day(at_ms: int) -> date:
     return datetime.fromtimestamp(at_ms / 1_000, UTC).date()
-
-
-def _rfc(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1_000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

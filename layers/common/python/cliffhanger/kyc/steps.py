@@ -13,7 +13,7 @@ from typing import Literal
 
 from cliffhanger.errors import Busy, ProviderRejected, ProviderUnavailable
 from cliffhanger.kyc.desk import POLICY, Desk, change, decided, of_check, wake
-from cliffhanger.kyc.domain import DAY_MS, WORKS_MS, Check, Told, Verification, moved, settled, standing
+from cliffhanger.kyc.domain import DAY_MS, WORKS_MS, Check, Told, Verification, moved, named_anew, settled, standing
 from cliffhanger.kyc.erasing import erase_left
 from cliffhanger.kyc.screening import screen
 from cliffhanger.kyc.telling import decided_event
@@ -162,19 +162,40 @@ def screen_person(desk: Desk, person: str, check: int) -> Outcome:
 def settle(desk: Desk, person: str, check: int) -> Outcome:
     """Tells what was decided, then lets it stand, then has erased what nothing rests on any more.
 
-    Told first: who is killed between the two tells it again.
+    Told first: who is killed between the two tells it again. What was approved by lists that are not in force any more
+    is held against those that are; whom they name, the reviewers look at once more.
 
     Raises:
-        EventsRefused, Busy, Unavailable: again later.
+        EventsRefused, ProviderUnavailable, ListsMissing, Busy, Unavailable: again later.
     """
     found = desk.store.find(person)
-    if found is not None and _waits(found, check, "decided"):
+    if found is not None and _waits(found, check, "decided") and not _named_meanwhile(desk, found):
         after = settled(found)
         desk.events().publish([decided_event(found, standing(after, desk.clock()))])
         stands = change(desk, person, lambda one: settled(one) if _waits(one, check, "decided") else None)
         with contextlib.suppress(ProviderUnavailable, ProviderRejected):  # the sweep asks again, until it is done
             erase_left(desk, stands)
     return "over"
+
+
+def _named_meanwhile(desk: Desk, found: Verification) -> bool:
+    """Whether a newer edition tells of an approved person what its reviewers were not shown; it is put before them."""
+    check = _check(found)
+    if check.outcome != "approved" or (force := desk.lists()).edition <= check.edition:
+        return False
+    identity = desk.identity().identity(check.session)
+    if identity is None:
+        return False  # erased since: the sweep, for which this is an older edition, ends what stands
+    hits = found.unknown(screen(identity.name, identity.birth_date, identity.country, force.lists).hits)
+    if not hits:
+        return False
+
+    def name(one: Verification) -> Verification | None:
+        return named_anew(one, hits, force.edition, desk.clock()) if _waits(one, check.number, "decided") else None
+
+    change(desk, found.person, name)
+    desk.executions.start(found.person, found.checks + 1, 1)
+    return True
 
 
 STEPS: Mapping[str, Callable[[Desk, str, int], Outcome]] = {
