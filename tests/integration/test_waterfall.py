@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import urllib.parse
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,9 @@ from cliffhanger.ledger.names import earned_lane
 from cliffhanger.ledger.settling import settle
 from cliffhanger.ledger.state import Posting, State
 from cliffhanger.revenue.cabinet import LINK_S
-from cliffhanger.revenue.domain import DAY_MS, day_of
+from cliffhanger.revenue.domain import DAY_MS, day_of, shipped
+from cliffhanger.revenue.telling import Desk, tell
+from cliffhanger.revenue.waterfall import share_out
 from functions.waterfall import handler as function
 from tests.integration.test_revenue_http import ask
 from tests.support.adapters import replace_in_bootstrap
@@ -157,3 +161,35 @@ def test_a_cabinet_that_does_not_answer_is_unavailable(works: Works) -> None:
     ):
         with pytest.raises(Unavailable):
             look()
+
+
+def test_of_two_who_make_a_statement_at_once_the_pdf_that_stands_shows_the_json_that_stands(works: Works) -> None:
+    """A replay beside the clock's own call: each makes it at another moment, so that the bytes are others."""
+    works.earn(999)
+    share_out(bootstrap.ledger_store(), shipped(SERIES, "cleo"), "2026-11-21")
+
+    def desk(title_of: Callable[[str], str | None], made_at: int) -> Desk:
+        return Desk(
+            bootstrap.ledger_store(), bootstrap.cabinet(), title_of, lambda made: made.sha256.encode(),
+            lambda _events: None, lambda: made_at,
+        )  # fmt: skip
+
+    def meet(_series: str) -> str | None:
+        assert tell(desk(lambda _series: None, NOON + 1), "cleo", "2026-11-21")
+        return None
+
+    assert not tell(desk(meet, NOON), "cleo", "2026-11-21")
+    files = {key[-4:]: works.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in works.names()}
+    assert files[".pdf"].decode() == hashlib.sha256(files["json"]).hexdigest()
+
+
+def test_who_was_cut_off_before_the_pdf_is_followed_by_somebody_who_draws_it(works: Works) -> None:
+    works.earn(999)
+    works.call()
+    (pdf,) = (key for key in works.names() if key.endswith(".pdf"))
+    drawn = works.s3.get_object(Bucket=BUCKET, Key=pdf)["Body"].read()
+    works.s3.delete_object(Bucket=BUCKET, Key=pdf)
+    assert ask("getCreatorStatement", "cleo", "creator", day="2026-11-21")[0] == 503
+    assert works.call(day="2026-11-21")["told"] == 0
+    assert works.s3.get_object(Bucket=BUCKET, Key=pdf)["Body"].read() == drawn
+    assert ask("getCreatorStatement", "cleo", "creator", day="2026-11-21")[0] == 200

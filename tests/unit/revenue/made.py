@@ -12,7 +12,7 @@ from cliffhanger.ledger.names import earned_lane
 from cliffhanger.ledger.settling import settle
 from cliffhanger.ledger.splits import Part
 from cliffhanger.revenue.domain import DAY_MS, day_of
-from cliffhanger.revenue.statements import Before, Statement, make_statement
+from cliffhanger.revenue.statements import Before, Statement, make_statement, read_statement
 from cliffhanger.revenue.telling import Kept, Link
 from tests.unit.ledger.chains import NOW, STORY
 from tests.unit.ledger.intakes import CLEO, PACE, Books
@@ -26,6 +26,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], tuple[Statement, bytes]] = {}
+        """Without a PDF until it is added."""
 
     def newest(self, person: str, limit: int, before: str | None = None) -> Sequence[Kept]:
         days = sorted(
@@ -34,7 +35,8 @@ class Shelf:
         return [Kept(day, len(self.kept[person, day][0].text), NOW) for day in days[:limit]]
 
     def find(self, person: str, day: str) -> Kept | None:
-        return next((kept for kept in self.newest(person, 99) if kept.day == day), None)
+        found = next((kept for kept in self.newest(person, 99) if kept.day == day), None)
+        return None if found is None else found._replace(drawn=self.kept[person, day][1] != b"")
 
     def before(self, person: str, day: str) -> Before | None:
         for kept in self.newest(person, 1, day):
@@ -42,8 +44,15 @@ class Shelf:
             return Before(kept.day, made.sha256, made.last)
         return None
 
-    def put(self, statement: Statement, pdf: bytes) -> bool:
-        return self.kept.setdefault((statement.person, statement.day), (statement, pdf)) == (statement, pdf)
+    def read(self, person: str, day: str) -> Statement:
+        return read_statement(self.kept[person, day][0].text)
+
+    def put(self, statement: Statement) -> bool:
+        return self.kept.setdefault((statement.person, statement.day), (statement, b"")) == (statement, b"")
+
+    def add(self, statement: Statement, pdf: bytes) -> None:
+        stands, drawn = self.kept[statement.person, statement.day]
+        self.kept[statement.person, statement.day] = stands, drawn or pdf
 
     def link(self, person: str, day: str, kind: str) -> Link:
         return Link(f"https://statements.example/{person}/{day}.{kind}", NOW)

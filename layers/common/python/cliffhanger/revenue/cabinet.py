@@ -1,12 +1,12 @@
-"""Statements in S3, in a private bucket: two files a statement, of which the first that was put stands.
+"""Statements in S3, in a private bucket: two files a statement, of each of which the first that was put stands.
 
 Keys are ``statements/{person}/{order}-{day}.json`` and `.pdf`, where ``order`` counts down, so that S3, which lists in
-order of keys, lists the newest first. The JSON is put last: a statement is there once it is.
+order of keys, lists the newest first. The JSON is put first, and the PDF is drawn of the JSON that stands: where two
+make a statement at once, neither puts another's page beside it.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,8 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cliffhanger.clock import Clock
 from cliffhanger.errors import InternalError, Unavailable
-from cliffhanger.ledger.canonical import digest
-from cliffhanger.revenue.statements import Before, Statement
+from cliffhanger.revenue.statements import Before, Statement, read_statement
 from cliffhanger.revenue.telling import Kept, Link
 
 PREFIX = "statements"
@@ -67,12 +66,11 @@ class StatementBucket:
             Unavailable: S3 does not answer.
         """
         try:
-            page = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=key_of(person, day, "json"), MaxKeys=1)
+            page = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=key_of(person, day, ""))
         except (ClientError, BotoCoreError) as error:
             raise _silent() from error
-        for each in page.get("Contents", ()):
-            return _kept(each)
-        return None
+        found = {each["Key"].rpartition(".")[2]: each for each in page.get("Contents", ())}
+        return _kept(found["json"])._replace(drawn="pdf" in found) if "json" in found else None
 
     def before(self, person: str, day: str) -> Before | None:
         """What the next statement has to name of the newest one of earlier days; None where there is none.
@@ -82,21 +80,41 @@ class StatementBucket:
             InternalError: what is kept is no statement.
         """
         for kept in self.newest(person, 1, day):
-            try:
-                body = self._s3.get_object(Bucket=self._bucket, Key=key_of(person, kept.day, "json"))["Body"].read()
-            except (ClientError, BotoCoreError, OSError) as error:
-                raise _silent() from error
-            return _named(kept.day, body)
+            last = self.read(person, kept.day)
+            return Before(kept.day, last.sha256, last.last)
         return None
 
-    def put(self, statement: Statement, pdf: bytes) -> bool:
+    def read(self, person: str, day: str) -> Statement:
+        """A statement that is kept.
+
+        Raises:
+            Unavailable: S3 does not answer.
+            InternalError: what is kept is no statement.
+        """
+        try:
+            body = self._s3.get_object(Bucket=self._bucket, Key=key_of(person, day, "json"))["Body"].read()
+        except (ClientError, BotoCoreError, OSError) as error:
+            raise _silent() from error
+        try:
+            return read_statement(body.decode())
+        except (ValueError, LookupError, TypeError) as error:
+            raise InternalError(f"The statement of {day} is none.") from error
+
+    def put(self, statement: Statement) -> bool:
         """Keeps a statement, the first of its day; False where there is one already, which stands.
 
         Raises:
-            Unavailable: S3 does not answer; put again, it is complete.
+            Unavailable: S3 does not answer; it may have been kept, and may be put again.
+        """
+        return self._put(statement, "json", statement.text.encode())
+
+    def add(self, statement: Statement, pdf: bytes) -> None:
+        """Keeps the PDF of a statement that is kept; one that is there already stands.
+
+        Raises:
+            Unavailable: S3 does not answer; it may have been kept, and may be put again.
         """
         self._put(statement, "pdf", pdf)
-        return self._put(statement, "json", statement.text.encode())
 
     def link(self, person: str, day: str, kind: str) -> Link:
         """A link to a statement's file, under which a browser saves it by its day; calls nobody."""
@@ -110,9 +128,8 @@ class StatementBucket:
 
     def _put(self, statement: Statement, kind: str, body: bytes) -> bool:
         key = key_of(statement.person, statement.day, kind)
-        only_first = {"IfNoneMatch": "*"} if kind == "json" else {}
         try:
-            self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=_KINDS[kind], **only_first)
+            self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=_KINDS[kind], IfNoneMatch="*")
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") in _TAKEN:
                 return False
@@ -133,15 +150,6 @@ def _kept(each: dict[str, Any]) -> Kept:
 
 def _order(day: str) -> str:
     return str(99_999_999 - int(day.replace("-", "")))
-
-
-def _named(day: str, body: bytes) -> Before:
-    try:
-        text = body.decode()
-        last = json.loads(json.loads(text)["entries"][-1])["seq"]
-    except (ValueError, LookupError, TypeError) as error:
-        raise InternalError(f"The statement of {day} is none.") from error
-    return Before(day, digest(text).hex(), int(last))
 
 
 def _silent() -> Unavailable:

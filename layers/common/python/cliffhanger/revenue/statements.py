@@ -85,6 +85,18 @@ def make_statement(
     return Statement(account.partition(":")[2], day, entries[0].seq, entries[-1].seq, text, digest(text).hex())
 
 
+def read_statement(text: str) -> Statement:
+    """The statement that a text is.
+
+    Raises:
+        ValueError, LookupError, TypeError: it is none.
+    """
+    document = json.loads(text)
+    first, last = (int(json.loads(document["entries"][place])["seq"]) for place in (0, -1))
+    person = str(document["account"]).partition(":")[2]
+    return Statement(person, str(document["day"]), first, last, text, digest(text).hex())
+
+
 def series_of(entries: Iterable[Entry]) -> list[str]:
     """The series that a statement of these entries names, in order."""
     return sorted({str(entry.terms["series"]) for entry in entries if entry.terms.get("series")})

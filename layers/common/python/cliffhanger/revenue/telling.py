@@ -21,11 +21,15 @@ _PAGE = 200
 
 
 class Kept(NamedTuple):
-    """A statement that is kept: its day, how many bytes, and when it was made, in milliseconds since the Unix epoch."""
+    """A statement that is kept: its day, how many bytes, and when it was made, in milliseconds since the Unix epoch.
+
+    ``drawn``: whether its PDF is there; only who looks for one day's is told.
+    """
 
     day: str
     size: int
     at: int
+    drawn: bool = True
 
 
 class Link(NamedTuple):
@@ -47,8 +51,14 @@ class Cabinet(Protocol):
     def before(self, person: str, day: str) -> Before | None:
         """What the next statement has to name of the newest one of earlier days; None where there is none."""
 
-    def put(self, statement: Statement, pdf: bytes) -> bool:
+    def read(self, person: str, day: str) -> Statement:
+        """A statement that is kept."""
+
+    def put(self, statement: Statement) -> bool:
         """Keeps a statement, the first of its day; False where there is one already, which stands."""
+
+    def add(self, statement: Statement, pdf: bytes) -> None:
+        """Keeps the PDF of a statement that is kept; one that is there already stands."""
 
     def link(self, person: str, day: str, kind: str) -> Link:
         """A link to a statement's file, `json` or `pdf`; calls nobody."""
@@ -79,8 +89,8 @@ def tell(desk: Desk, person: str, day: str) -> bool:
     """Makes a creator's statement of a day, once, and announces it; whether it was made now.
 
     Where nothing moved there is none. Of a day before the newest statement there is none either: all that moved until
-    then has been told. One that is there is announced again, for whoever made it may have got no further; it is the
-    same event.
+    then has been told. Of one that is there the PDF is drawn where it is missing, and it is announced again by the
+    same event: whoever made it may have got no further.
 
     Raises:
         Unavailable: the ledger, the catalog or the cabinet does not answer; nothing was kept, or only not announced.
@@ -89,6 +99,9 @@ def tell(desk: Desk, person: str, day: str) -> bool:
     """
     made = not any(kept.day >= day for kept in desk.cabinet.newest(person, 1)) and _make(desk, person, day)
     kept = desk.cabinet.find(person, day)
+    if kept is not None and not kept.drawn:
+        stands = desk.cabinet.read(person, day)
+        desk.cabinet.add(stands, desk.draw(stands))
     if kept is not None:
         desk.publish([ready_event(person, kept)])
     return made
@@ -113,7 +126,7 @@ def _make(desk: Desk, person: str, day: str) -> bool:
         return False
     titles = {series: title for series in series_of(entries) if (title := desk.title_of(series)) is not None}
     made = make_statement(entries, day=day, made_at=desk.clock(), head_before=head_before, before=before, titles=titles)
-    return desk.cabinet.put(made, desk.draw(made))
+    return desk.cabinet.put(made)
 
 
 def statements_of(cabinet: Cabinet, person: str, limit: int, before: str | None = None) -> Page:
@@ -132,11 +145,13 @@ def statement_of(cabinet: Cabinet, person: str, day: str) -> tuple[Kept, Link, L
 
     Raises:
         NotFound: there is none.
-        Unavailable: the cabinet does not answer.
+        Unavailable: the cabinet does not answer, or its PDF is being drawn.
     """
     kept = cabinet.find(person, day)
     if kept is None:
         raise NotFound("There is no statement of that day.")
+    if not kept.drawn:
+        raise Unavailable("The statement is being made.")
     return kept, cabinet.link(person, day, "json"), cabinet.link(person, day, "pdf")
 
 
