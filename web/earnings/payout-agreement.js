@@ -3,7 +3,8 @@
 import { element, press } from "../dom.js";
 import { asRefusal } from "../words.js";
 import { amountOf, dateOf, shown, typed } from "./money.js";
-import { because } from "./payout-words.js";
+import { answered, keyOf } from "./payout-key.js";
+import { because, inShort, isUnderWay } from "./payout-words.js";
 import { tried } from "./till.js";
 
 /** @typedef {import("./earnings-api.js").Option} Option */
@@ -19,7 +20,6 @@ export class Agreement {
   /** @type {(quote: Quote) => Figures} */ #figures;
   /** @type {Quote} */ #quote;
   /** @type {string | undefined} */ #speed;
-  /** @type {Map<string, string>} by what is wished, so that sending it again pays once */ #keys = new Map();
   /** Counts the quotes asked for, so that a slow one does not replace a later one. */
   #asked = 0;
   #fault;
@@ -140,15 +140,16 @@ export class Agreement {
    * @param {string} sentence
    */
   async #send(wish, sentence) {
-    const words = JSON.stringify(wish);
-    const key = this.#keys.get(words) ?? crypto.randomUUID();
-    this.#keys.set(words, key);
+    const { key, again } = keyOf(wish);
+    let payout;
     try {
-      await this.#till.calls.requestPayout(wish, key);
+      payout = await this.#till.calls.requestPayout(wish, key);
     } catch (error) {
       if (asRefusal(error).code === "payout_fee_changed") await this.#look(wish.amount);
       throw error;
     }
-    this.#till.go("#/", sentence);
+    answered(wish);
+    const known = again && !isUnderWay(payout);
+    this.#till.go("#/", known ? `You had asked for that already: ${inShort(payout)}.` : sentence);
   }
 }

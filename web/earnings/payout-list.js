@@ -3,14 +3,13 @@
 import { element, press } from "../dom.js";
 import { moment } from "../words.js";
 import { dateOf, shown } from "./money.js";
-import { because, stateOf, waiting } from "./payout-words.js";
+import { because, inShort, isUnderWay, waiting } from "./payout-words.js";
 import { card, follow, tried } from "./till.js";
 
 /** @typedef {import("./earnings-api.js").Payout} Payout */
 /** @typedef {import("./earnings-api.js").Payouts} Payouts */
 /** @typedef {import("./till.js").Till} Till */
 
-const UNDER_WAY = ["requested", "held", "sending", "inTransit", "returning"];
 const STOPPABLE = ["requested", "held"];
 
 /**
@@ -58,16 +57,6 @@ export function payouts(first, moved, till) {
     }
     return found.some(isUnderWay);
   }
-}
-
-/** @param {Payout} payout */
-function isUnderWay({ status }) {
-  return UNDER_WAY.includes(status);
-}
-
-/** @param {Payout} payout */
-function inShort({ amount, currency, status }) {
-  return `${shown(amount, currency)}: ${stateOf(status)}`;
 }
 
 /**

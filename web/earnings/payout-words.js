@@ -1,6 +1,11 @@
 // Plain words for payouts: why none can be made, how far one is, what to do about it.
 
 import { moment, sentenceFor } from "../words.js";
+import { shown } from "./money.js";
+
+/** @typedef {import("./earnings-api.js").Payout} Payout */
+
+const UNDER_WAY = ["requested", "held", "sending", "inTransit", "returning"];
 
 /** @type {Record<string, string>} by the rule that is in the way, or that a payout has failed by */
 const RULES = {
@@ -49,6 +54,10 @@ const CODES = {
   sign_in_too_old: "Where money goes is decided only after a fresh sign-in, no older than five minutes. You come back to this place.",
   sign_in_not_new: "The sign-in page let you pass without asking who you are. Sign out, sign in, and come back here.",
   payout_fee_changed: "The fee has changed. Nothing has left; look at it again.",
+  service_down: "The service is not answering right now. Trying again is safe: nothing is paid out twice.",
+  unreachable: "The service cannot be reached. Trying again is safe: nothing is paid out twice.",
+  no_answer_in_time: "No answer came in time. Trying again is safe: nothing is paid out twice.",
+  undecided: "Whether it went through is not certain yet. Trying again is safe: nothing is paid out twice.",
   switched_off: "Payouts are switched off for the moment. Nothing has left.",
   provider_unavailable: "The payment provider is not answering. Nothing has left; try again in a moment.",
 };
@@ -80,9 +89,14 @@ export function because(rule, { minimum = "", more = "", until = "", day = "", m
   return RULES[rule] ?? `Not now: ${rule.replaceAll("_", " ")}.`;
 }
 
-/** @param {string} status */
-export function stateOf(status) {
-  return STATES[status] ?? status;
+/** @param {Payout} payout */
+export function isUnderWay({ status }) {
+  return UNDER_WAY.includes(status);
+}
+
+/** @param {Payout} payout */
+export function inShort({ amount, currency, status }) {
+  return `${shown(amount, currency)}: ${STATES[status] ?? status}`;
 }
 
 /** @param {string} waitsFor */

@@ -7,7 +7,7 @@ import { payouts } from "./payout-list.js";
 import { person } from "./payout-person.js";
 import { way } from "./payout-way.js";
 import { inWords } from "./payout-words.js";
-import { card } from "./till.js";
+import { ANEW, card } from "./till.js";
 
 /** @typedef {import("./till.js").Till} Till */
 
@@ -15,19 +15,20 @@ import { card } from "./till.js";
 const PLACES = ["pay-out", "bank", "weekly"];
 
 /**
- * Fills the places that the page has left for this. The address may name one of them, and what was picked there before a fresh
- * sign-in: `#/pay-out/EUR/1250/instant`, `#/bank/DE`, `#/weekly`.
+ * Fills the places that the page has left for this. The address may name one of them, and what was picked there before a
+ * sign-in: `#/pay-out/EUR/1250/instant`, `#/bank/DE`, `#/weekly`; `#/anew/weekly` where that was asked for.
  * @param {Map<string, HTMLElement>} wallets by currency
  * @param {HTMLElement} place where what holds for all currencies goes
  * @param {Omit<Till, "cameAt">} room
  */
 export async function moneyOut(wallets, place, room) {
-  const [, named = "", ...picks] = location.hash.split("/");
+  const places = location.hash.split("/").slice(1);
+  const [named = "", ...picks] = places.slice(places[0] === ANEW ? 1 : 0);
   const kind = PLACES.includes(named) ? named : null;
   /** @type {Till} */
-  const till = { ...room, cameAt: kind === null ? null : Date.now() };
+  const till = { ...room, cameAt: places[0] === ANEW ? Date.now() : null };
   // A reload, or a look back in the history, is no fresh sign-in.
-  if (kind !== null) history.replaceState(null, "", "#/");
+  if (places.length > 0) history.replaceState(null, "", "#/");
   const { calls } = till;
   const [destination, verification] = [calls.getDestination(), calls.getVerification()];
   const standing = Promise.all([destination.then((found) => found.paysFrom).catch(() => null), verification.then((found) => found.limits).catch(() => [])]);

@@ -17,9 +17,13 @@ const LOOKS = 20;
  * @property {number | null} cameAt when the page was come to by such a sign-in, in milliseconds since the epoch
  */
 
+/** What the place of a sign-in that was made anew begins with, to tell it from one that had to be made because another had ended. */
+export const ANEW = "anew";
+
 /**
  * Does something, and says what stood in its way. A sign-in that is too old is made anew, and leads back to a place. One that was
- * just made and is too old still was none: asking for another would lead round and round.
+ * just made and is too old still was none: asking for another would lead round and round. Where the sign-in has ended altogether the room
+ * says so, and leads back to the address, which is the place then.
  * @param {Till} till
  * @param {() => Promise<void>} act
  * @param {string} [place]
@@ -30,10 +34,11 @@ export async function tried({ notices, again, cameAt }, act, place = "#/") {
     await notices.patiently(act());
   } catch (error) {
     const refusal = asRefusal(error);
+    if (refusal.code === "sign_in_ended") return history.replaceState(null, "", place);
     if (refusal.code !== "sign_in_too_old") return notices.complain(refusal);
     const mostMs = (refusal.number("maxAgeSeconds") ?? 0) * 1_000;
     if (cameAt !== null && Date.now() - cameAt < mostMs) return notices.complain(new Refusal("sign_in_not_new", { cause: refusal }));
-    notices.complain(refusal, { label: "Sign in again", act: () => again(place) });
+    notices.complain(refusal, { label: "Sign in again", act: () => again(place.replace("#", `#/${ANEW}`)) });
   }
 }
 

@@ -71,6 +71,8 @@ class EarningsSite(Site):
         self.payouts: list[dict[str, Any]] = []
         self.payments: dict[str, dict[str, Any]] = {}
         """What was asked to be paid out, by its key."""
+        self.made: dict[str, str] = {}
+        """The payout that came of it."""
 
     def _api(self, asked: Asked) -> Reply:
         if not asked.path.startswith(("/v1/creator", "/v1/payout")):
@@ -123,10 +125,11 @@ class EarningsSite(Site):
             "fee": wish["feeShown"],
             "arrives": wish["amount"] - wish["feeShown"],
         }
-        if not again:
-            self.payments[key] = wish
-            self.payouts = [made, *self.payouts]
-        return as_json(200 if again else 201, made)
+        if again:
+            return as_json(200, next(one for one in self.payouts if one["payoutId"] == self.made[key]))
+        self.payments[key], self.made[key] = wish, made["payoutId"]
+        self.payouts = [made, *self.payouts]
+        return as_json(201, made)
 
     def _statement(self, asked: Asked) -> Reply:
         if asked.path == "/v1/creator/statements":

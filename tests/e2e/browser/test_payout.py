@@ -67,6 +67,12 @@ def refuse_by(rule: str, _amount: int) -> str:
     return rule
 
 
+def lost_on_its_way(serve: Callable[[], Reply]) -> Reply:
+    """It is done; something on the way back answers instead."""
+    serve()
+    return Reply(504)
+
+
 def asked_anew(issuer: Issuer) -> list[str | None]:
     """What each sign-in asked the issuer for."""
     return [one.query.get("prompt") for one in issuer.asked if one.path == "/oauth2/authorize"]
@@ -219,11 +225,7 @@ def test_a_limit_is_said_with_its_figure_and_a_smaller_amount_gets_past_it(site:
 def test_a_lost_answer_is_asked_for_again_under_the_same_key_and_a_switch_says_that_nothing_has_left(
     site: EarningsSite, come: Come
 ) -> None:
-    def done_and_untold(serve: Callable[[], Reply]) -> Reply:
-        serve()
-        return Reply(504)
-
-    site.then("POST", "/v1/payouts", instead(problem("switched_off")), done_and_untold)
+    site.then("POST", "/v1/payouts", instead(problem("switched_off")), lost_on_its_way)
     page = come()
     dollars(page).get_by_role("button", name="Pay out USD").click()
     confirm(page).click()
@@ -234,6 +236,70 @@ def test_a_lost_answer_is_asked_for_again_under_the_same_key_and_a_switch_says_t
     confirm(page).click()
     says(page, "$317.70 is on its way")
     assert len(site.payments) == 1
+
+
+def wish_for_twenty(page: Page) -> None:
+    """Twenty dollars at once, picked and confirmed."""
+    dollars(page).get_by_role("button", name="Pay out USD").click()
+    dollars(page).get_by_label("Amount").fill("20.00")
+    dollars(page).get_by_label("Amount").press("Tab")
+    dollars(page).get_by_label("At once").check()
+    confirm(page).click()
+
+
+def test_a_wish_whose_answer_was_lost_pays_once_though_it_is_put_away_or_the_page_is_loaded_anew(
+    site: EarningsSite, come: Come
+) -> None:
+    site.then("POST", "/v1/payouts", *[lost_on_its_way] * 2)
+    page = come()
+    wish_for_twenty(page)
+    expect(page.get_by_role("alert")).to_contain_text("nothing is paid out twice")
+    dollars(page).get_by_role("button", name="Not now").click()
+    wish_for_twenty(page)
+    expect(page.get_by_role("alert")).to_contain_text("nothing is paid out twice")
+    page.reload()
+    wish_for_twenty(page)
+    says(page, "$19.80 is on its way")
+    assert len(site.payments) == 1
+    wish_for_twenty(page)
+    says(page, "$19.80 is on its way")
+    assert len(site.payments) == 2, "what has been answered is over: the same once more is another payout"
+
+
+def test_a_wish_that_turns_out_to_have_been_paid_long_ago_is_not_said_to_be_on_its_way(
+    site: EarningsSite, come: Come
+) -> None:
+    site.then("POST", "/v1/payouts", lost_on_its_way)
+    page = come()
+    wish_for_twenty(page)
+    expect(page.get_by_role("alert")).to_contain_text("service_down")
+    [key] = site.payments
+    site.payouts[0] |= {"status": "paid", "paidAt": "2026-11-21T18:04:41.007Z"}
+    page.reload()
+    wish_for_twenty(page)
+    says(page, "You had asked for that already: $20.00: paid.")
+    assert list(site.payments) == [key]
+
+
+def test_a_sign_in_that_ends_in_the_middle_leads_back_to_what_was_picked(
+    site: EarningsSite, issuer: Issuer, come: Come
+) -> None:
+    site.then("POST", "/v1/payouts", instead(problem("token_expired")))
+    page = come(SMALL)
+    issuer.refresh = lambda: Reply(400, b'{"error": "invalid_grant"}')
+    wish_for_twenty(page)
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    expect(page.locator("#main").get_by_text("Your sign-in has ended.")).to_have_count(1)
+    issuer.refresh = None
+    page.get_by_role("button", name="Sign in").click()
+    expect(confirm(page)).to_have_text("Confirm: $19.80 arrives")
+    assert page.url == f"{site.origin}/earnings.html#/"
+    site.old = lambda: "login" not in asked_anew(issuer)
+    confirm(page).click()
+    page.get_by_role("button", name="Sign in again").click()
+    confirm(page).click()
+    says(page, "$19.80 is on its way")
+    assert [one["amount"] for one in site.payments.values()] == [2_000]
 
 
 def test_a_fee_that_has_changed_is_shown_before_anything_leaves(site: EarningsSite, come: Come) -> None:
