@@ -21,6 +21,7 @@ def handler(task: dict[str, Any], _context: object) -> dict[str, Any]:
         NotFound, InternalError: a fault of ours; the workflow calls again.
     """
     done = run(bootstrap.payout_desk(), task)
-    logger().info("payout", step=task["step"], payout=task["payout"], outcome=done.outcome, seconds=done.seconds)
+    told = {"step": task["step"], "payout": task["payout"], "outcome": done.outcome, "seconds": done.seconds}
+    logger().info("payout", **told, **({"why": done.why} if done.why else {}))
     count("PayoutsWaiting", int(done.outcome == "wait"))
     return done.document()

@@ -11,7 +11,7 @@ import pytest
 
 from cliffhanger import bootstrap
 from cliffhanger.clock import system_clock
-from cliffhanger.errors import ProviderRejected, Unavailable
+from cliffhanger.errors import EventsRefused, ProviderRejected, Unavailable
 from cliffhanger.payouts.desk import Verified
 from cliffhanger.payouts.domain import Destination
 from cliffhanger.payouts.hearing import hear
@@ -19,6 +19,7 @@ from cliffhanger.payouts.policy import COOLING_OFF_MS, DAY_MS
 from cliffhanger.payouts.schedules import next_monday
 from cliffhanger.payouts.steps import run
 from cliffhanger.payouts.tallies import Limits
+from functions.disburse import handler as disburse
 from functions.payouts.handler import handler as payouts
 from functions.support.handler import handler as support
 from functions.treasury import handler as treasury
@@ -313,6 +314,20 @@ def test_a_treasury_that_has_too_little_time_says_so(world: World, capsys: pytes
     context.get_remaining_time_in_millis = lambda: treasury.MARGIN_MS  # type: ignore[method-assign]
     assert treasury.handler({}, context)["stuck"] == 0
     assert counted(capsys.readouterr().out)["TreasuryCutShort"] == 3, "there is no schedule"
+
+
+def test_a_step_that_waits_for_us_says_in_its_log_what_does_not_answer(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def down(_events: object) -> None:
+        raise EventsRefused("It takes nothing.")
+
+    payout = body_of(request())["payoutId"]
+    world.desk = world.desk._replace(tell=down)
+    task = {"step": "admit", "person": CLEO, "payout": payout}
+    assert disburse.handler(task, None) == {"outcome": "wait", "seconds": 60}
+    assert "EventsRefused('It takes nothing.')" in capsys.readouterr().out
+    assert body_of(one(payout))["waitsFor"] == "us"
 
 
 def test_a_payout_that_is_called_off_before_it_leaves_leaves_nothing(world: World) -> None:

@@ -5,23 +5,32 @@ It knows what our definitions use: tasks with retries, choices, waits, and a tas
 
 from __future__ import annotations
 
+import collections
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 MACHINES = Path(__file__).resolve().parents[2] / "infra" / "state_machines"
-MOST_STATES = 2_000
+MOST_STATES = 3_000
 
 
 class Killed(BaseException):
     """The process that ran a step is gone, at once: nothing of ours hears of it."""
 
 
+def ways_of(definition: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every way out of every state: by what it leads to next, for whatever reason."""
+    for name, state in definition["States"].items():
+        following = [state[key] for key in ("Next", "Default") if key in state]
+        following += [one["Next"] for one in (*state.get("Choices", ()), *state.get("Catch", ()))]
+        yield from ((name, one) for one in following)
+
+
 class Execution:
     """One execution: where it is, what it has been told, and how many states it has entered."""
 
-    def __init__(self, name: str, asked: dict[str, str], state: str) -> None:
+    def __init__(self, name: str, asked: Mapping[str, Any], state: str) -> None:
         self.name = name
         self.document: dict[str, Any] = dict(asked)
         self.state = state
@@ -31,7 +40,7 @@ class Execution:
 
 
 class Machine:
-    """A state machine, and its executions by name; the desk's ``workflow``.
+    """A state machine, and its executions by name; the desk's ``workflow``. ``went`` counts the ways that they took.
 
     Args:
         name: of its file.
@@ -43,11 +52,12 @@ class Machine:
         self.definition = json.loads((MACHINES / f"{name}.json").read_text())
         self.executions: dict[str, Execution] = {}
         self.heard: dict[str, dict[str, Any]] = {}
+        self.went: collections.Counter[tuple[str, str]] = collections.Counter()
         self._step = step
         self._passes = passes
         self._tokens = 0
 
-    def start(self, name: str, asked: dict[str, str]) -> None:
+    def start(self, name: str, asked: Mapping[str, Any]) -> None:
         """As the port says."""
         self.executions.setdefault(name, Execution(name, asked, self.definition["StartAt"]))
 
@@ -70,7 +80,7 @@ class Machine:
                 if execution.token not in self.heard:
                     return execution
                 execution.document["told"] = self.heard[execution.token]
-                execution.state, execution.token = self._state(execution)["Next"], ""
+                self._go(execution, self._state(execution)["Next"])
             else:
                 self._enter(execution)
             assert len(execution.entered) < MOST_STATES, "it runs in a circle"
@@ -82,12 +92,16 @@ class Machine:
         state = self._state(execution)
         self._passes(state["TimeoutSeconds"])
         [caught] = [one for one in state["Catch"] if one["ErrorEquals"] == ["States.Timeout"]]
-        execution.state, execution.token = caught["Next"], ""
+        self._go(execution, caught["Next"])
         return self.run(name)
 
     def _state(self, execution: Execution) -> dict[str, Any]:
         found: dict[str, Any] = self.definition["States"][execution.state]
         return found
+
+    def _go(self, execution: Execution, to: str) -> None:
+        self.went[execution.state, to] += 1
+        execution.state, execution.token = to, ""
 
     def _enter(self, execution: Execution) -> None:
         state = self._state(execution)
@@ -96,16 +110,19 @@ class Machine:
             execution.outcome = "SUCCEEDED"
         elif state["Type"] == "Wait":
             self._passes(execution.document["told"]["seconds"])
-            execution.state = state["Next"]
+            self._go(execution, state["Next"])
         elif state["Type"] == "Choice":
             told = execution.document["told"]["outcome"]
             fits = (one["Next"] for one in state["Choices"] if one["StringEquals"] == told)
-            execution.state = next(fits, state["Default"])
+            self._go(execution, next(fits, state["Default"]))
         else:
             self._task(execution, state)
 
     def _task(self, execution: Execution, state: Mapping[str, Any]) -> None:
-        """Calls the function, and again where it fails or is killed, as often as the state's retrier says."""
+        """Calls the function, and again where it fails or is killed, as often as the state's retrier says.
+
+        A token that was answered has ended the state, whatever becomes of who answered it.
+        """
         waits = state["Resource"].endswith(".waitForTaskToken")
         [retrier] = [one for one in state["Retry"] if one["ErrorEquals"] == ["States.ALL"]]
         for attempt in range(retrier["MaxAttempts"] + 1):
@@ -115,15 +132,21 @@ class Machine:
             try:
                 done = self._step(self._payload(execution, state["Parameters"]["Payload"]))
             except Killed:
+                if execution.token in self.heard:
+                    return
                 continue
             except Exception:
+                if execution.token in self.heard:
+                    return
                 if attempt == retrier["MaxAttempts"]:
                     execution.outcome, execution.token = "FAILED", ""
                     raise
                 continue
             if not waits:
-                execution.document["told"] = {name: done[name] for name in ("outcome", "seconds")}
-                execution.state = state["Next"]
+                selected = state["ResultSelector"].items()
+                told = {name.removesuffix(".$"): done[value.removeprefix("$.Payload.")] for name, value in selected}
+                execution.document["told"] = told
+                self._go(execution, state["Next"])
             return
         execution.outcome, execution.token = "FAILED", ""
 

@@ -19,10 +19,11 @@ FIRST_S, LONGEST_S = 60, 3_600
 
 
 class Done(NamedTuple):
-    """What came of a step, and after how many seconds it is to be tried again where it waits."""
+    """What came of a step, and after how many seconds it is tried again where it waits; ``why`` is for the log."""
 
     outcome: Outcome
     seconds: int = 0
+    why: str = ""
 
     def document(self) -> dict[str, Any]:
         """As the workflow reads it."""

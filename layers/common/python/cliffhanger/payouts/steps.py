@@ -33,6 +33,7 @@ from cliffhanger.payouts.desk import Desk, changed, until_written
 from cliffhanger.payouts.domain import Payout, Rule, creator, refuse, rule_in
 from cliffhanger.payouts.noting import (
     AGAIN,
+    FIRST_S,
     GO,
     OVER,
     WAITING,
@@ -41,6 +42,7 @@ from cliffhanger.payouts.noting import (
     blamed,
     go_on,
     take_room,
+    wait,
     wait_for,
     written,
 )
@@ -50,8 +52,9 @@ from cliffhanger.payouts.telling import paid_event, requested_event
 from cliffhanger.payouts.undoing import SETTLED_S, bring_back, fail, release_failed, sending_of, stop
 
 UNSENT = ("requested", "held", "sending")
-OURS = Done("wait", 60)
-"""Something of ours does not answer."""
+OURS = Done("wait", FIRST_S)
+"""Something of ours does not answer, and not even that can be noted."""
+UNANSWERED = (Busy, EventsRefused, Unavailable, Unclear, Undecided)
 
 
 def run(desk: Desk, task: Mapping[str, Any]) -> Done:
@@ -63,8 +66,8 @@ def run(desk: Desk, task: Mapping[str, Any]) -> Done:
     person, name, token = str(task["person"]), str(task["payout"]), str(task.get("token", ""))
     try:
         done = pay(desk, person, name, token) if task["step"] == "pay" else STEPS[task["step"]](desk, person, name)
-    except (Busy, EventsRefused, Unavailable, Unclear, Undecided):
-        done = OURS
+    except UNANSWERED as error:
+        done = _wait_for_us(desk, person, name)._replace(why=repr(error))
     if token and done != GO:
         desk.workflow.answer(token, _WHEN_PAYING.get(done.outcome, done).document())
     return done
@@ -168,6 +171,14 @@ def close(desk: Desk, person: str, name: str) -> Done:
         return OVER if changed(desk, paid) else None
 
     return until_written(desk, attempt)
+
+
+def _wait_for_us(desk: Desk, person: str, name: str) -> Done:
+    """Something of ours does not answer: what it is can take weeks to mend, as what it is of others can."""
+    try:
+        return wait(desk, existing(desk, person, name), "us")
+    except UNANSWERED:
+        return OURS
 
 
 def _check_wanted(payout: Payout) -> None:

@@ -34,6 +34,7 @@ _ADVICE: dict[str, Advice] = {
     "destination_balance": "ask_provider",
     "provider": "wait",
     "rejected": "look_at_log",
+    "us": "look_at_log",
     "switched_off": "switch_on",
 }
 
