@@ -127,3 +127,15 @@ def test_a_table_of_people_that_does_not_answer_leaves_the_gift_to_be_told_again
 def test_other_events_are_none_of_its_business(board: Board) -> None:
     (event,) = events_of(board.counter.unlock(2, who=MIA).entries[0])
     assert told_by(envelope_of(event)) is None
+
+
+def test_who_knows_a_person_cannot_find_out_which_unnamed_gifts_are_theirs() -> None:
+    """The id that all see follows from more than who gave it and the number of their entry, which anybody can try."""
+    ids = set()
+    for key in ("a", "b"):
+        board = Board()
+        entry = board.counter.give("rose", key=key).entry
+        board.tell(entry)
+        ids |= {(entry.account, entry.seq, one.gift_id) for one in board.shown}
+    assert len({(account, seq) for account, seq, _ in ids}) == 1
+    assert len(ids) == 2

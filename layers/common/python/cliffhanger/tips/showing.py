@@ -60,8 +60,10 @@ def told_by(envelope: Mapping[str, Any]) -> Told | None:
         return None
     given = kind == GIVEN
     at = ms_of(envelope["occurredAt"] if given else data["givenAt"])
-    named = hashlib.sha256(f"{data['personId']}:{data['seq' if given else 'reverses']}".encode()).digest()
-    place = Place(data["seriesId"], int(data["episode"]), at, base32(named[:10]))
+    # Of persons and numbers a list can be tried; the reference of a tip is made with a secret. A reversal's begins so.
+    reference, _, _ = str(data["reference"]).partition(":rev:")
+    fact = hashlib.sha256(f"{data['personId']}/{reference}".encode()).digest()
+    place = Place(data["seriesId"], int(data["episode"]), at, base32(fact[:10]))
     if not given:
         return Told(place, None)
     shown = Shown(at, place.gift_id, data["gift"], int(data["count"]))
