@@ -24,7 +24,10 @@ from cliffhanger import bootstrap
 bootstrap.tip_books()
 bootstrap.rate_limiter()
 bootstrap.switches()
+bootstrap.secrets_client()
+import cliffhanger.request_secret
 """
+"""With what the first gift needs besides: the key of references is read from Secrets Manager."""
 ROSES = 3
 
 

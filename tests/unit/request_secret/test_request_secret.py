@@ -41,7 +41,7 @@ def secrets(monkeypatch: pytest.MonkeyPatch) -> Iterator[Secrets]:
     monkeypatch.setenv("REQUEST_SECRET", SETTINGS["REQUEST_SECRET"])
     bootstrap.forget()
     with monkeypatch.context() as patched:
-        replace_in_bootstrap(patched, "aws_client", lambda service: made if service == "secretsmanager" else None)
+        replace_in_bootstrap(patched, "secrets_client", lambda: made)
         yield made
     bootstrap.forget()
 

@@ -47,6 +47,7 @@ from cliffhanger.bootstrap.foundation import (
     people_store,
     rate_limiter,
     request_secret,
+    secrets_client,
     switches,
 )
 from cliffhanger.bootstrap.kyc import (
@@ -188,6 +189,7 @@ __all__ = [
     "rewards_desk",
     "rulebook",
     "runs_store",
+    "secrets_client",
     "shop",
     "splits",
     "sponsors",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import gc
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cliffhanger.aws import aws_client
 from cliffhanger.catalog.store import CatalogStore
@@ -59,7 +59,16 @@ def request_secret(purpose: Purpose = "idempotency") -> bytes:
 def _request_secret() -> bytes:
     from cliffhanger.request_secret import read_secret
 
-    return read_secret(aws_client("secretsmanager"), read("REQUEST_SECRET"))
+    return read_secret(secrets_client(), read("REQUEST_SECRET"))
+
+
+@functools.cache
+def secrets_client() -> Any:
+    """A client of Secrets Manager, made in DynamoDB's session, whose settings are parsed already.
+
+    In one of its own it would be a quarter of a cold start, which whoever brings the first key would wait for.
+    """
+    return aws_client("secretsmanager", session=connection().session)
 
 
 @functools.cache
