@@ -13,6 +13,7 @@
  * @typedef {object} Quote what a payout of `amount` would come to; `rule` of an option is what is in its way
  * @property {string} currency
  * @property {number} payable  may leave now, if nothing else is in the way
+ * @property {number} held  set aside by holds
  * @property {number} recent
  * @property {number} recentDays
  * @property {number} reserve

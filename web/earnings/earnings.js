@@ -6,18 +6,15 @@ import { openRoom } from "../room/room.js";
 import { asRefusal } from "../words.js";
 import { chart } from "./chart.js";
 import { EarningsApi } from "./earnings-api.js";
-import { dateOf, dayOf, lastDays, shown } from "./money.js";
+import { dayOf, lastDays, shown } from "./money.js";
 import { inWords } from "./payout-words.js";
 import { statements } from "./statements.js";
 
 /** @typedef {import("./earnings-api.js").Earnings} Earnings */
-/** @typedef {import("./earnings-api.js").Held} Held */
 /** @typedef {import("./earnings-api.js").Money} Money */
+/** @typedef {import("./held.js").Wallet} Wallet */
 
 const DAYS = 30;
-
-/** @type {Record<string, string>} */
-const WHYS = { hold: "Set aside", payout: "A payout on its way" };
 
 /**
  * @param {import("../room/room.js").Given} given
@@ -27,14 +24,15 @@ function furnish({ api, notices, go, again }) {
   return {
     viewAt: async () => {
       const calls = new EarningsApi(api);
-      const [earnings, kept] = await Promise.all([calls.getEarnings(), statements(calls, notices)]);
+      const kept = statements(calls, notices);
+      const earnings = await calls.getEarnings();
       const title = "Earnings";
-      const wallets = new Map(earnings.money.map((one) => [one.currency, wallet(one, isBlocked(earnings))]));
+      const wallets = new Map(earnings.money.map((one) => [one.currency, wallet(one, blocking(earnings))]));
       const out = element("div", { class: "out" });
       import("./payout.js")
         .then(({ moneyOut }) => moneyOut(wallets, out, { calls, notices, go, again }))
         .catch((error) => notices.complain(asRefusal(error)));
-      return { title, content: [heading(title), ...warnings(earnings), ...wallets.values(), ...nothing(earnings), out, ...charts(earnings), kept] };
+      return { title, content: [heading(title), ...warnings(earnings), ...[...wallets.values()].map(({ place }) => place), ...nothing(earnings), out, ...charts(earnings), kept] };
     },
   };
 }
@@ -52,11 +50,12 @@ function warnings({ frozen, complete, money }) {
 }
 
 /**
- * Whether nothing can be paid out, whatever there is.
+ * For how long nothing can be paid out, whatever there is; empty where that is not so.
  * @param {Earnings} earnings
  */
-function isBlocked({ frozen, money }) {
-  return frozen || money.some(({ debt }) => debt > 0);
+function blocking({ frozen, money }) {
+  if (frozen) return "until support has looked into your account";
+  return money.some(({ debt }) => debt > 0) ? "until what you owe is repaid" : "";
 }
 
 /** @param {Earnings} earnings */
@@ -65,29 +64,30 @@ function nothing({ money }) {
 }
 
 /**
- * What there is of a currency. What leads to a payout comes into its end, `.ways`, and what can be paid out now into `.payable`.
+ * What there is of a currency. What leads to a payout comes into its end, `.ways`; what can be paid out, and what cannot and why, into
+ * `.payable`, `.aside` and `.held`.
  * @param {Money} money
- * @param {boolean} blocked
+ * @param {string} blocked
+ * @returns {Wallet}
  */
 function wallet({ currency, earned, held, debt }, blocked) {
   const title = `money-${currency}`;
-  const aside = held.reduce((sum, { amount }) => sum + amount, 0);
-  return element(
+  const place = element(
     "section",
     { class: "card money", "aria-labelledby": title },
     element("h2", { id: title }, currency),
     element(
       "dl",
       {},
-      element("dt", {}, "Payable now"),
-      element("dd", { class: "payable", "data-blocked": blocked }, "…"),
-      ...figure("Earned in 30 days", shown(earned, currency)),
-      ...figure("Held", shown(aside, currency)),
-      ...(debt > 0 ? figure("Owed", shown(debt, currency), "owed") : []),
+      figure("Payable", "…", "payable"),
+      figure("Earned in 30 days", shown(earned, currency)),
+      figure("Held", "…", "aside"),
+      debt > 0 && figure("Owed", shown(debt, currency), "owed"),
     ),
-    held.length > 0 && element("ul", { class: "held" }, ...held.map((one) => because(one, currency))),
+    element("ul", { class: "held" }),
     element("div", { class: "ways" }, element("p", { class: "hint" }, "Looking at what can be paid out …")),
   );
+  return { place, holds: held, blocked };
 }
 
 /**
@@ -96,15 +96,7 @@ function wallet({ currency, earned, held, debt }, blocked) {
  * @param {string} [kind]
  */
 function figure(words, amount, kind = "") {
-  return [element("dt", {}, words), element("dd", { class: kind }, amount)];
-}
-
-/**
- * @param {Held} held
- * @param {string} currency
- */
-function because({ why, amount, until }, currency) {
-  return element("li", {}, `${WHYS[why] ?? WHYS.hold}: ${shown(amount, currency)}, until ${dateOf(until)} at the latest`);
+  return element("div", {}, element("dt", {}, words), element("dd", { class: kind }, amount));
 }
 
 /** @param {Earnings} earnings */
@@ -124,13 +116,14 @@ function charts({ money, days }) {
  * @param {string} currency
  */
 function chartOf(days, currency) {
+  const best = days.reduce((most, one) => (one.amount > most.amount ? one : most));
   const rows = [...days]
     .reverse()
     .map(({ day, amount }) => element("tr", {}, element("th", { scope: "row" }, dayOf(day)), element("td", {}, shown(amount, currency))));
   return element(
     "figure",
     { class: "card" },
-    element("figcaption", {}, element("h2", {}, `The last ${DAYS} days in ${currency}`), element("p", { class: "hint" }, "Your share of each day's income. Days are those of UTC.")),
+    element("figcaption", {}, element("h2", {}, `The last ${DAYS} days in ${currency}`), element("p", { class: "hint" }, "Your share of each day's income. Days are those of UTC.", best.amount > 0 && ` Best day: ${shown(best.amount, currency)}, on ${dayOf(best.day)}.`)),
     chart(days, currency),
     element(
       "details",

@@ -42,6 +42,11 @@ export function dateOf(time) {
   return new Date(time).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 }
 
+/** @param {string} day ISO 8601 */
+export function dateInShort(day) {
+  return new Date(`${day}T00:00:00Z`).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+}
+
 /**
  * The last so many days, today among them, oldest first.
  * @param {number} count

@@ -1,9 +1,10 @@
 // The way from what there is of a currency to a payout of it: the first tap, or what is in the way and what leads past it.
 
-import { element } from "../dom.js";
+import { element, press } from "../dom.js";
 import { complaint } from "../notices.js";
 import { Refusal } from "../refusal.js";
 import { asRefusal, moment } from "../words.js";
+import { aside, heldLines } from "./held.js";
 import { shown } from "./money.js";
 import { Agreement } from "./payout-agreement.js";
 import { because, inWords } from "./payout-words.js";
@@ -24,7 +25,7 @@ const LEADS = {
 
 /**
  * @param {string} currency
- * @param {HTMLElement} wallet with its `.payable` and `.ways`
+ * @param {import("./held.js").Wallet} wallet
  * @param {string[]} picks amount and speed, where they were picked before a fresh sign-in
  * @param {Promise<Standing>} standing never rejects
  * @param {Promise<void>} placed when the cards are there that lead past what is in the way
@@ -32,24 +33,26 @@ const LEADS = {
  */
 export async function way(currency, wallet, [amount = "", speed], standing, placed, till) {
   const { calls } = till;
-  const ways = /** @type {HTMLElement} */ (wallet.querySelector(".ways"));
-  const payable = /** @type {HTMLElement} */ (wallet.querySelector(".payable"));
-  const { blocked } = payable.dataset;
+  const { place, holds, blocked } = wallet;
+  const [payable, held, lines, ways] = [".payable", ".aside", ".held", ".ways"].map((name) => /** @type {HTMLElement} */ (place.querySelector(name)));
   const wanted = /^[1-9]\d{0,10}$/.test(amount) ? calls.getQuote(currency, Number(amount)) : null;
   const found = await Promise.all([calls.getQuote(currency, null), wanted, standing]).catch(asRefusal);
   if (found instanceof Refusal) {
-    payable.textContent = "not known at present";
-    return ways.replaceChildren(complaint(found, inWords));
+    payable.textContent = held.textContent = "not known at present";
+    const again = press(() => way(currency, wallet, [amount, speed ?? ""], standing, placed, till));
+    return ways.replaceChildren(complaint(found, inWords), element("button", { type: "button", class: "quiet", onclick: again }, "Try again"));
   }
   const [quote, picked, known] = found;
   // A quote leaves out what is kept for what may be taken back; that the account is frozen, or owes, it tells as a rule.
-  payable.textContent = shown(blocked === undefined ? quote.payable : 0, currency);
+  payable.textContent = shown(blocked === "" ? quote.payable : 0, currency);
+  held.textContent = shown(aside(quote, blocked), currency);
+  lines.replaceChildren(...heldLines(holds, quote, blocked));
   const rule = quote.options.every((one) => one.rule !== null) ? String(quote.options[0]?.rule) : "";
   const figures = (/** @type {Quote} */ one) => figuresOf(one, known);
-  if (rule !== "" && !BY_AMOUNT.includes(rule)) return ways.replaceChildren(...kept(quote), ...past(rule, figures(quote), placed));
+  if (rule !== "" && !BY_AMOUNT.includes(rule)) return ways.replaceChildren(...past(rule, figures(quote), placed));
   const first = element("button", { type: "button", class: "main", onclick: () => open(quote) }, `Pay out ${currency}`);
   const second = element("div", { hidden: true });
-  ways.replaceChildren(...kept(quote), first, second);
+  ways.replaceChildren(first, second);
   if (picked !== null) open(picked);
 
   /** @param {Quote} one */
@@ -67,20 +70,6 @@ export async function way(currency, wallet, [amount = "", speed], standing, plac
     first.hidden = false;
     first.focus();
   }
-}
-
-/**
- * What stays on the account, and why.
- * @param {Quote} quote
- */
-function kept({ currency, recent, recentDays, reserve, reserveBasisPoints, reserveDays, disputed }) {
-  return [
-    recent > 0 && `${shown(recent, currency)} came in within ${recentDays} days, and can be paid out after them.`,
-    reserve > 0 && `${shown(reserve, currency)} stays for what is taken back: ${reserveBasisPoints / 100} % of what came in within ${reserveDays} days.`,
-    disputed > 0 && `${shown(disputed, currency)} stays until payments that you had a share in are no longer disputed.`,
-  ]
-    .filter((words) => words !== false)
-    .map((words) => element("p", { class: "hint" }, words));
 }
 
 /**

@@ -17,7 +17,7 @@ const PLACES = ["pay-out", "bank", "weekly"];
 /**
  * Fills the places that the page has left for this. The address may name one of them, and what was picked there before a
  * sign-in: `#/pay-out/EUR/1250/instant`, `#/bank/DE`, `#/weekly`; `#/anew/weekly` where that was asked for.
- * @param {Map<string, HTMLElement>} wallets by currency
+ * @param {Map<string, import("./held.js").Wallet>} wallets by currency
  * @param {HTMLElement} place where what holds for all currencies goes
  * @param {Omit<Till, "cameAt">} room
  */
@@ -32,10 +32,13 @@ export async function moneyOut(wallets, place, room) {
   const { calls } = till;
   const [destination, verification] = [calls.getDestination(), calls.getVerification()];
   const standing = Promise.all([destination.then((found) => found.paysFrom).catch(() => null), verification.then((found) => found.limits).catch(() => [])]);
-  const moved = (/** @type {string} */ currency) => {
+  const moved = async (/** @type {string} */ currency) => {
     const wallet = wallets.get(currency);
+    const now = await calls.getEarnings().catch(() => null);
     // Not under the hands of somebody who is at it.
-    if (wallet?.querySelector(".agreement, :focus") === null) way(currency, wallet, [], standing, placed, till);
+    if (wallet === undefined || wallet.place.querySelector(".agreement, :focus") !== null) return;
+    if (now !== null) wallet.holds = now.money.find((one) => one.currency === currency)?.held ?? [];
+    way(currency, wallet, [], standing, placed, till);
   };
   const all = Promise.all([
     known("payouts", "Payouts", calls.listPayouts(null), (found) => payouts(found, moved, till)),

@@ -1,20 +1,22 @@
 // The statements of a creator, newest first, each to be saved as PDF or as the JSON that proves itself.
 
 import { element, press } from "../dom.js";
+import { complaint } from "../notices.js";
 import { asRefusal } from "../words.js";
-import { dateOf } from "./money.js";
+import { dateInShort, dateOf } from "./money.js";
+import { inWords } from "./payout-words.js";
 
 /** @typedef {import("./earnings-api.js").EarningsApi} EarningsApi */
 /** @typedef {import("./earnings-api.js").StatementLine} StatementLine */
 
 /**
+ * The card at once; what it lists when that has come, or why it has not: nobody is kept from their money by it.
  * @param {EarningsApi} api
  * @param {import("../notices.js").Notices} notices
- * @returns {Promise<HTMLElement>}
  */
-export async function statements(api, notices) {
+export function statements(api, notices) {
   const list = element("ul", { class: "statements" });
-  const empty = element("p", { class: "empty" }, "There is none yet: the first comes in the night after your first income.");
+  const place = element("div", {}, element("p", { class: "hint" }, "Looking for them …"));
   /** @type {string | null} */ let cursor = null;
   /** @param {import("./earnings-api.js").Statements} page */
   const show = (page) => {
@@ -27,16 +29,24 @@ export async function statements(api, notices) {
     { type: "button", class: "quiet", hidden: true, onclick: press(() => tried(notices, async () => show(await api.listStatements(cursor)))) },
     "Show earlier ones",
   );
-  show(await api.listStatements(null));
+  begin();
   return element(
     "section",
     { class: "card", "aria-labelledby": "statements-title" },
     element("h2", { id: "statements-title" }, "Statements"),
-    list.children.length === 0 ? empty : null,
-    list,
+    place,
     more,
     element("p", { class: "hint" }, "The JSON holds every entry that a statement is made of; anybody can verify it, without us, with verify_statement.py."),
   );
+
+  async function begin() {
+    try {
+      show(await api.listStatements(null));
+      place.replaceChildren(list.children.length > 0 ? list : element("p", { class: "empty" }, "There is none yet: the first comes in the night after your first income."));
+    } catch (error) {
+      place.replaceChildren(complaint(asRefusal(error), inWords), element("button", { type: "button", class: "quiet", onclick: press(begin) }, "Try again"));
+    }
+  }
 }
 
 /**
@@ -51,7 +61,7 @@ function row({ day }, api, notices) {
   return element(
     "li",
     {},
-    element("span", {}, named),
+    element("span", {}, dateInShort(day)),
     element("button", { type: "button", class: "quiet", "aria-label": `PDF of ${named}`, onclick: save("pdfUrl") }, "PDF"),
     element("button", { type: "button", class: "quiet", "aria-label": `JSON of ${named}`, onclick: save("jsonUrl") }, "JSON"),
   );

@@ -109,6 +109,8 @@ class EarningsSite(Site):
     def _payout_quote(self, currency: str, amount: int) -> Reply:
         quote = ANSWERS["quotePayout"][200] | {"currency": currency, "amount": amount, "payable": self.payable}
         fees = {"standard": 0, "instant": amount // HUNDREDTH}
+        holds = [hold for one in self.earnings["money"] if one["currency"] == currency for hold in one["held"]]
+        quote |= {"held": sum(hold["amount"] for hold in holds)}
         quote |= {"recent": 2_500, "reserve": 4_821, "disputed": 999}
         quote["options"] = [
             one | {"fee": fees[one["speed"]], "arrives": amount - fees[one["speed"]], "rule": self.rule(amount)}

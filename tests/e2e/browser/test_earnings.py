@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.browser.conftest import DESKTOP, PHONE, OpenContext, Picture
 from tests.e2e.browser.earnings_stub import EarningsSite, day, money
+from tests.e2e.browser.servers import instead, problem
 from tests.e2e.browser.stub import Issuer
 from tests.e2e.browser.studio_sight import fits, has_no_barriers
 
@@ -41,6 +42,15 @@ def come(earnings: EarningsSite, new_context: OpenContext) -> Come:
     return open_page
 
 
+def figure(currency: Locator, name: str) -> Locator:
+    """An amount of a currency, by its name."""
+    return (
+        currency.locator("dl > div")
+        .filter(has=currency.page.get_by_role("term").get_by_text(name))
+        .get_by_role("definition")
+    )
+
+
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_a_creator_sees_what_is_payable_and_what_is_held_and_why(
     come: Come, size: tuple[int, int], picture: Picture
@@ -49,10 +59,17 @@ def test_a_creator_sees_what_is_payable_and_what_is_held_and_why(
     dollars = page.get_by_role("region", name="USD")
     expect(dollars).to_contain_text("$317.70")
     expect(dollars).to_contain_text("$482.10")
-    expect(dollars.get_by_role("listitem")).to_have_text(re.compile(r"A payout on its way: \$25\.00"))
-    expect(dollars).to_contain_text("$25.00 came in within 7 days, and can be paid out after them.")
-    expect(dollars).to_contain_text("$48.21 stays for what is taken back: 10 % of what came in within 14 days.")
-    expect(dollars).to_contain_text("$9.99 stays until payments that you had a share in are no longer disputed.")
+    expect(figure(dollars, "Held")).to_have_text("$108.20")
+    expect(dollars.get_by_role("listitem")).to_have_text(
+        [
+            re.compile(r"A payout on its way: \$25\.00, until .* at the latest"),
+            "Come in lately: $25.00. Each part can be paid out 7 days after it came.",
+            re.compile(
+                r"Kept for what may be taken back: \$48\.21, which is 10 % .* stays until 14 days after it came\.$"
+            ),
+            "In dispute: $9.99, until the banks of those who paid have decided.",
+        ]
+    )
     expect(page.get_by_role("region", name="JPY")).to_contain_text("¥1,500")
     fits(page)
     has_no_barriers(page)
@@ -67,6 +84,67 @@ def test_the_chart_of_days_is_a_table_too(come: Come) -> None:
     rows = figure.get_by_role("table", name="Your share of each day in USD").locator("tbody tr")
     expect(rows).to_have_count(30)
     expect(rows.nth(1)).to_contain_text("-$4.20")
+
+
+HEIGHTS = (
+    """figure => [...figure.querySelectorAll("svg text, .scale > *")].map(one => one.getBoundingClientRect().height)"""
+)
+LINES = """amount => {
+  const all = document.createRange();
+  all.selectNodeContents(amount);
+  return all.getClientRects().length;
+}"""
+
+OUTSIDE = """() => [...document.querySelectorAll("#view .card")].flatMap(card => {
+  const { right } = card.getBoundingClientRect();
+  const beyond = [...card.querySelectorAll("*")].filter(one => one.getBoundingClientRect().right > right + 1);
+  return beyond.map(one => one.outerHTML);
+})"""
+
+
+def test_what_is_written_on_the_chart_is_large_enough_for_a_phone(come: Come, picture: Picture) -> None:
+    page = come((360, 640))
+    chart = page.get_by_role("figure").filter(has_text="in USD")
+    heights = chart.evaluate(HEIGHTS)
+    assert len(heights) >= 2
+    assert min(heights) >= 12, heights
+    expect(chart).to_contain_text(re.compile(r"Best day: \$20\.96, on \d+ \w+"))
+    chart.scroll_into_view_if_needed()
+    picture(page, "earnings-chart-360")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_text_of_twice_the_size_fits_and_breaks_no_amount(come: Come, picture: Picture, width: int) -> None:
+    """An amount that goes on in the next line is read as another one."""
+    page = come((width, 640))
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    fits(page)
+    assert page.evaluate(OUTSIDE) == []
+    for amount in page.get_by_role("definition").all():
+        assert amount.evaluate(LINES) == 1, amount.inner_text()
+    picture(page, f"earnings-twice-{width}")
+
+
+def test_statements_that_do_not_come_are_asked_for_again_beside_what_does(come: Come, earnings: EarningsSite) -> None:
+    """Nobody is kept from their money because a bucket does not answer."""
+    earnings.then("GET", "/v1/creator/statements", instead(problem("unavailable")))
+    page = come()
+    expect(page.get_by_role("region", name="USD").get_by_role("button", name="Pay out USD")).to_be_visible()
+    statements = page.get_by_role("region", name="Statements")
+    expect(statements).to_contain_text("unavailable")
+    statements.get_by_role("button", name="Try again").click()
+    expect(statements.get_by_role("listitem")).to_have_count(3)
+    expect(statements.get_by_role("button", name="Try again")).to_have_count(0)
+
+
+def test_what_is_payable_is_asked_for_again_where_it_did_not_come(come: Come, earnings: EarningsSite) -> None:
+    earnings.earnings["money"] = [money()]
+    earnings.then("GET", "/v1/payout-quote", instead(problem("busy")))
+    dollars = come().get_by_role("region", name="USD")
+    expect(figure(dollars, "Payable")).to_have_text("not known at present")
+    dollars.get_by_role("button", name="Try again").click()
+    expect(figure(dollars, "Payable")).to_have_text("$317.70")
+    expect(dollars.get_by_role("button", name="Pay out USD")).to_be_visible()
 
 
 def test_statements_are_listed_and_saved_from_their_link(come: Come, earnings: EarningsSite) -> None:
@@ -98,6 +176,14 @@ def test_debt_and_a_frozen_account_say_why_nothing_is_payable(
     expect(page.get_by_role("region", name="USD").get_by_role("definition").first).to_have_text("$0.00")
     fits(page)
     picture(page, "earnings-owed")
+
+
+def test_what_a_frozen_account_keeps_back_is_held_and_said_to_be(come: Come, earnings: EarningsSite) -> None:
+    earnings.earnings |= {"money": [money()], "frozen": True}
+    dollars = come().get_by_role("region", name="USD")
+    expect(figure(dollars, "Payable")).to_have_text("$0.00")
+    expect(figure(dollars, "Held")).to_have_text("$400.90")
+    expect(dollars).to_contain_text("Everything else: $317.70, until support has looked into your account.")
 
 
 def test_who_has_earned_nothing_is_told_what_will_come(come: Come, earnings: EarningsSite) -> None:
