@@ -11,7 +11,7 @@ from typing import Literal
 from cliffhanger.ledger import holding
 from cliffhanger.ledger.entries import Entry
 from cliffhanger.ledger.holds import Fee
-from cliffhanger.ledger.journal import Retrying
+from cliffhanger.ledger.journal import Recorded, Retrying
 from cliffhanger.ledger.names import external, platform
 from cliffhanger.ledger.returning import payout_reference, posted, record_returned
 from cliffhanger.ledger.store import LedgerStore
@@ -40,7 +40,7 @@ def set_aside(ledger: LedgerStore, payout: Payout, retrying: Retrying | None = N
     ).entry
 
 
-def let_leave(ledger: LedgerStore, payout: Payout, retrying: Retrying | None = None) -> Entry:
+def let_leave(ledger: LedgerStore, payout: Payout, retrying: Retrying | None = None) -> Recorded:
     """The amount leaves the account for the provider's, its fee for the platform's, in one entry.
 
     The answer is the resolution of what was set aside: look at its ``kind``, for it may have been released before.
@@ -55,7 +55,18 @@ def let_leave(ledger: LedgerStore, payout: Payout, retrying: Retrying | None = N
         fee=Fee(payout.fee, platform(FEES, creator(payout.person))) if payout.fee else None,
         terms={"payout": payout.speed},
         retrying=retrying,
-    ).entry
+    )
+
+
+def came_back(ledger: LedgerStore, payout: Payout) -> Entry | None:
+    """The entry by which a payout's money came back; None where there is none.
+
+    Raises:
+        Unclear: the ledger does not answer now.
+    """
+    account, back = creator(payout.person), payout_reference(payout.payout)
+    found = (seq for name, seq in ledger.references(account, back) if name == back)
+    return next((ledger.entry(account, seq) for seq in found), None)
 
 
 def lost_of(ledger: LedgerStore, payout: Payout) -> Lost | None:
@@ -77,8 +88,7 @@ def lost_of(ledger: LedgerStore, payout: Payout) -> Lost | None:
         return "release" if head and any(hold.hold == held.hold for hold in head.state.holds) else None
     if not over:
         return None
-    back = payout_reference(payout.payout)
-    return None if any(name == back for name, _ in ledger.references(held.account, back)) else "return"
+    return "return" if came_back(ledger, payout) is None else None
 
 
 def book_again(ledger: LedgerStore, payout: Payout, lost: Lost, retrying: Retrying | None = None) -> bool:
@@ -96,5 +106,5 @@ def book_again(ledger: LedgerStore, payout: Payout, lost: Lost, retrying: Retryi
         holding.void(ledger, held_of(payout), terms={"payout": payout.rule}, retrying=retrying)
         return True
     set_aside(ledger, payout, retrying)
-    kind: str = let_leave(ledger, payout, retrying).terms["kind"]
+    kind: str = let_leave(ledger, payout, retrying).entry.terms["kind"]
     return kind == "post"

@@ -28,7 +28,7 @@ from cliffhanger.errors import (
     Undecided,
 )
 from cliffhanger.payments.connect import Sent
-from cliffhanger.payouts.booking import let_leave, set_aside
+from cliffhanger.payouts.booking import came_back, let_leave, set_aside
 from cliffhanger.payouts.desk import Desk, changed, until_written
 from cliffhanger.payouts.domain import Payout, Rule, creator, refuse, rule_in
 from cliffhanger.payouts.noting import (
@@ -49,7 +49,7 @@ from cliffhanger.payouts.noting import (
 from cliffhanger.payouts.service import existing
 from cliffhanger.payouts.standing import check_account, check_disputed, check_money, check_person, standing_of
 from cliffhanger.payouts.telling import paid_event, requested_event
-from cliffhanger.payouts.undoing import SETTLED_S, bring_back, fail, release_failed, sending_of, stop
+from cliffhanger.payouts.undoing import SETTLED_S, bring_back, fail, has_left, release_failed, sending_of, stop
 
 UNSENT = ("requested", "held", "sending")
 OURS = Done("wait", FIRST_S)
@@ -83,15 +83,8 @@ def admit(desk: Desk, person: str, name: str) -> Done:
         return go_on(payout)
     try:
         desk.go()
-        _check_wanted(payout)
-        check_person(desk, payout)
-        take_room(desk, payout)
-        standing = standing_of(desk, person, payout.currency)
-        if not _holds(desk, payout):
-            check_money(standing, payout)
-        entry = set_aside(desk.ledger, payout, desk.retrying)
-        if entry.state.balances.get(payout.currency, 0) < standing.kept:
-            raise refuse("over_payable", "Another payout was first, and the reserve stays.")
+        if not has_left(desk, payout):
+            _set_aside(desk, payout)
     except SwitchedOff as error:
         return wait_for(desk, payout, error)
     except PayoutRefused as refused:
@@ -115,8 +108,8 @@ def send(desk: Desk, person: str, name: str) -> Done:
     try:
         if payout.status == "held":
             payout = _let_leave(desk, payout)
-        _post(desk, payout)
-        _transfer(desk, payout)
+        asked = _post(desk, payout)
+        _transfer(desk, payout, asked=asked)
     except Overtaken:
         return AGAIN
     except PayoutRefused as refused:
@@ -181,6 +174,24 @@ def _wait_for_us(desk: Desk, person: str, name: str) -> Done:
         return OURS
 
 
+def _set_aside(desk: Desk, payout: Payout) -> None:
+    """Checks everything, and sets the amount aside where it may be.
+
+    Raises:
+        PayoutRefused: the rule that is in the way.
+        AccountFrozen, DebtOutstanding, InsufficientFunds, HoldsFull: what the ledger has against it.
+    """
+    _check_wanted(payout)
+    check_person(desk, payout)
+    take_room(desk, payout)
+    standing = standing_of(desk, payout.person, payout.currency)
+    if not _holds(desk, payout):
+        check_money(standing, payout)
+    entry = set_aside(desk.ledger, payout, desk.retrying)
+    if entry.state.balances.get(payout.currency, 0) < standing.kept:
+        raise refuse("over_payable", "Another payout was first, and the reserve stays.")
+
+
 def _check_wanted(payout: Payout) -> None:
     if payout.canceled:
         raise refuse("canceled", "It was called off.")
@@ -207,30 +218,39 @@ def _recheck(desk: Desk, payout: Payout) -> None:
 
 def _let_leave(desk: Desk, payout: Payout) -> Payout:
     """Looks once more whether the money may leave, and writes that it is about to."""
-    _recheck(desk, payout)
-    if desk.provider.balance().get(payout.currency, 0) < payout.net:
-        raise BalanceShort("There is not as much at the provider's.")
+    if not has_left(desk, payout):
+        _recheck(desk, payout)
+        if desk.provider.balance().get(payout.currency, 0) < payout.net:
+            raise BalanceShort("There is not as much at the provider's.")
     return written(desk, payout.moved("sending", desk.clock()))
 
 
-def _post(desk: Desk, payout: Payout) -> None:
-    """The amount leaves the account for the provider's, its fee for the platform's, in one entry.
+def _post(desk: Desk, payout: Payout) -> bool:
+    """The amount leaves the account for the provider's, its fee for the platform's, in one entry; had it left before?
 
     Raises:
         PayoutRefused: it was released before, by who was then broken off; it fails by the rule that was noted there.
     """
-    resolved = let_leave(desk.ledger, payout, desk.retrying)
+    resolved, repeated = let_leave(desk.ledger, payout, desk.retrying)
     if resolved.terms["kind"] != "post":
         raise refuse(resolved.terms.get("payout", "expired"), "What was set aside has been released.")
+    back = came_back(desk.ledger, payout) if repeated else None
+    if back is not None:
+        raise refuse(back.terms.get("payout", "expired"), "It has come back.")
+    return repeated
 
 
-def _transfer(desk: Desk, payout: Payout) -> None:
+def _transfer(desk: Desk, payout: Payout, *, asked: bool) -> None:
     """Sends to the creator's account; a transfer that may have been made is looked for first.
 
-    What arrives there stays until it is sent on: that is seen to each time, for whoever may change it.
+    One that is ``asked`` for may have been, though the table does not say so: it may have been restored. What was
+    sent on from one that is found is looked for likewise. What arrives there stays until it is sent on: that is seen to
+    each time, for whoever may change it.
     """
-    found = desk.provider.find_transfer(payout.payout) if "transfer" in payout.tried else ""
-    if not found:
+    found = desk.provider.find_transfer(payout.payout) if asked or "transfer" in payout.tried else ""
+    if found:
+        payout = payout._replace(tried=("transfer", "payout"))
+    else:
         desk.provider.stop_automatic_payouts(payout.account)
         _recheck(desk, payout)
         if "transfer" not in payout.tried:
@@ -241,13 +261,13 @@ def _transfer(desk: Desk, payout: Payout) -> None:
 
 def _send_on(desk: Desk, payout: Payout) -> tuple[Payout, Sent]:
     """Sends to the bank; a payout that may have been made is looked for first. Answers with what was written of it."""
-    if payout.status == "inTransit":
+    now = desk.clock()
+    if payout.status == "inTransit" or "payout" in payout.tried or payout.executions > 1:
         payout = written(desk, payout)
         found = desk.provider.find_payout(payout.account, payout.payout)
         if found is not None:
-            return payout, found
+            return payout if payout.status == "inTransit" else payout.moved("inTransit", now, asked_at=now), found
     _recheck(desk, payout)
-    now = desk.clock()
     asking = payout._replace(asked_at=now)
     payout = written(desk, asking.moved("inTransit", now) if payout.status == "sending" else asking)
     return payout, desk.provider.pay_out(sending_of(payout), instant=payout.speed == "instant")

@@ -84,6 +84,15 @@ def bring_back(desk: Desk, person: str, name: str) -> Done:
     return OVER if changed(desk, over) else AGAIN
 
 
+def has_left(desk: Desk, payout: Payout) -> bool:
+    """Whether the books say that a payout's money has left, though the table does not: it was restored.
+
+    Only what an operator goes on with is looked up: until then an execution knows what it has done. What has left is
+    not judged any more: it is looked for.
+    """
+    return payout.executions > 1 and posted(desk.ledger, held_of(payout)) is not None
+
+
 def sending_of(payout: Payout) -> Sending:
     """What the provider is asked to send, or to take back."""
     return Sending(payout.payout, payout.person, payout.account, payout.net, payout.currency, payout.refusals)
