@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, cast, get_args
 
 from cliffhanger.errors import PayoutRefused
@@ -75,7 +76,8 @@ class Payout(NamedTuple):
     on it is looked for before it is asked for again, for a provider forgets keys. ``token`` opens the state of the
     workflow that waits. ``paid_at`` is when it arrived, 0 before; ``waits_for`` why it does not go on at
     present, and ``waits`` for how many tries in a row. ``refusals`` counts what the provider has refused: that is
-    kept under its key. ``asked_at`` is when the bank was asked for it last, 0 before.
+    kept under its key. ``asked_at`` is when the bank was asked for it last, 0 before. ``newer`` is what a newer version
+    of the product has noted, which stays: two are at work during every deployment.
     """
 
     payout: str
@@ -104,6 +106,7 @@ class Payout(NamedTuple):
     waits: int = 0
     revision: int = 0
     asked_at: int = 0
+    newer: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def net(self) -> int:

@@ -98,7 +98,9 @@ class PayoutsStore:
         """
         sweep: Sweep = "transits" if payout.status == "inTransit" else "payouts"
         due = None if payout.status in OVER else (sweep, payout.changed_at)
-        return self._put(payout.person, f"{PAYOUT}{payout.payout}", payout._asdict(), payout.revision, due)
+        told = {**payout.newer, **payout._asdict()}
+        del told["newer"]
+        return self._put(payout.person, f"{PAYOUT}{payout.payout}", told, payout.revision, due)
 
     def destination(self, person: str) -> Destination | None:
         """Where a creator's money goes, or None.
@@ -107,7 +109,7 @@ class PayoutsStore:
             Unavailable: the read did not succeed.
         """
         item = self._item(person, DESTINATION)
-        return None if item is None else Destination(**_told(item))
+        return None if item is None else Destination(**_known(item, Destination))
 
     def put_destination(self, destination: Destination) -> bool:
         """Writes the next revision of where a creator's money goes; as :meth:`put`."""
@@ -121,7 +123,7 @@ class PayoutsStore:
             Unavailable: the read did not succeed.
         """
         item = self._item(person, SCHEDULE)
-        return Schedule(person) if item is None else Schedule(**_told(item))
+        return Schedule(person) if item is None else Schedule(**_known(item, Schedule))
 
     def put_schedule(self, schedule: Schedule) -> bool:
         """Writes the next revision of a schedule; as :meth:`put`."""
@@ -138,7 +140,7 @@ class PayoutsStore:
         item = self._item(person, empty.name)
         if item is None:
             return empty
-        told = _told(item)
+        told = _known(item, Tally)
         return Tally(**{**told, "taken": tuple((str(one), str(day), int(much)) for one, day, much in told["taken"])})
 
     def put_tally(self, tally: Tally) -> bool:
@@ -155,7 +157,7 @@ class PayoutsStore:
         item = self._item(person, empty.name)
         if item is None:
             return empty
-        told = _told(item)
+        told = _known(item, Asked)
         return Asked(**{**told, "payouts": tuple(told["payouts"])})
 
     def put_asked(self, asked: Asked) -> bool:
@@ -169,7 +171,7 @@ class PayoutsStore:
             Unavailable: the read did not succeed.
         """
         span = Path("item").between(Value({"S": f"{STAKE}{now + 1:013}"}), Value({"S": f"{STAKE}~"}))
-        found = (Stake(**_told(item)) for item in self._under(person, span, MOST_READ))
+        found = (Stake(**_known(item, Stake)) for item in self._under(person, span, MOST_READ))
         return tuple(stake for stake in found if stake.stands)
 
     def put_stake(self, stake: Stake) -> None:
@@ -254,9 +256,16 @@ def _told(item: Mapping[str, Any]) -> dict[str, Any]:
     return told
 
 
+def _known(item: Mapping[str, Any], kind: type[NamedTuple]) -> dict[str, Any]:
+    """What this version knows of what is told: while one is deployed, a newer one may have noted more."""
+    return {name: told for name, told in _told(item).items() if name in kind._fields}
+
+
 def _payout(item: Mapping[str, Any]) -> Payout:
-    told = _told(item)
-    return Payout(**{**told, "tried": tuple(told["tried"])})
+    """A payout; what a newer version has noted of it goes along, and is written again."""
+    told, known = _told(item), _known(item, Payout)
+    newer = {name: value for name, value in told.items() if name not in known}
+    return Payout(**{**known, "tried": tuple(told["tried"]), "newer": newer})
 
 
 def _unavailable(error: PynamoDBException) -> Exception:
