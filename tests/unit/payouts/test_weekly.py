@@ -9,7 +9,7 @@ import pytest
 from cliffhanger.clock import ms_of
 from cliffhanger.errors import EventsRefused
 from cliffhanger.payouts.domain import Rule
-from cliffhanger.payouts.policy import DAY_MS
+from cliffhanger.payouts.policy import CURRENCIES, DAY_MS, Fee
 from cliffhanger.payouts.schedules import next_monday
 from cliffhanger.payouts.service import set_schedule
 from cliffhanger.payouts.sweeping import PAGE, forecasts
@@ -117,3 +117,18 @@ def test_a_forecast_counts_no_more_of_a_weekly_payout_than_its_limits_let_leave(
     assert [each.leaving for each in forecasts(house.desk, AMPLE)] == [DAY]
     house.limits = Limits(0, 0)
     assert forecasts(house.desk, AMPLE) == ()
+
+
+def test_a_week_that_was_asked_for_and_not_noted_goes_on_at_the_fee_of_then(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sweep was broken off in between, and a deployment has changed the fee: else it would come up for ever."""
+    house.limits = Limits(DAY, None)
+    with monkeypatch.context() as broken:
+        broken.setattr(house.store, "put_schedule", lambda _: False)
+        assert sweep(house) == []
+    terms = CURRENCIES["USD"]._replace(fees={"standard": Fee(100, 25)})
+    monkeypatch.setitem(CURRENCIES, "USD", terms)
+    assert sweep(house) == ["asked"]
+    assert asked(house) == [DAY]
+    assert house.store.schedule(CLEO).due_at > house.now

@@ -55,7 +55,8 @@ def _pay_week(desk: Desk, schedule: Schedule) -> Iterator[str]:
         payout = weekly_id(person, currency, week)
         known = desk.payouts.find(person, payout)
         amount = _amount(desk, person, currency, payable, found[0]) if known is None else known.amount
-        wish = Wish(amount, currency, "standard", found[1].of(amount))
+        fee = found[1].of(amount) if known is None else known.fee
+        wish = Wish(amount, currency, "standard", fee)
         try:
             request(desk, person, payout, wish)
             yield "asked"
