@@ -21,7 +21,7 @@ from cliffhanger.payouts.budget import Budget
 from cliffhanger.payouts.destinations import get_destination, set_destination
 from cliffhanger.payouts.domain import payout_id
 from cliffhanger.payouts.service import cancel, existing, list_payouts, quote, request, set_schedule
-from cliffhanger.payouts.sweeping import find_stuck, resume
+from cliffhanger.payouts.sweeping import LOST_MS, find_stuck, resume
 from cliffhanger.settings import read
 from cliffhanger.telemetry.log import logger
 from cliffhanger.web.api import Answer, Call, Operation, build_api
@@ -108,10 +108,13 @@ def put_schedule(call: Call) -> Answer:
 
 
 def get_stuck(_: Call) -> Answer:
-    """Payouts that do not go on, each with what to do about it: so many as one call can name and has time for."""
+    """Payouts that do not go on, each with what to do about it: so many as one call can name and has time for.
+
+    Those whose execution has just ended are among them: whoever is woken by its alarm does not wait for an hour.
+    """
     desk = bootstrap.payout_desk()
     budget = Budget(desk.clock, desk.clock() + SEARCH_MS)
-    found = list(islice(find_stuck(desk, budget), MOST_STUCK + 1))
+    found = list(islice(find_stuck(desk, budget, LOST_MS), MOST_STUCK + 1))
     more = len(found) > MOST_STUCK or not budget.enough
     return Answer(200, StuckPayouts([stuck_answer(one) for one in found[:MOST_STUCK]], more))
 

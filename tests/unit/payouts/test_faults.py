@@ -201,6 +201,16 @@ def test_a_bank_that_takes_no_instant_payouts_is_not_offered_them_again(house: H
     assert codes(house, tmp_path) == set()
 
 
+def test_a_day_s_limit_of_all_instant_payouts_takes_them_from_no_creator(house: House) -> None:
+    """The provider sets it for the whole platform: whoever is the first above it has done nothing."""
+    house.bank.refuses = {"pay_out": DestinationRefused("No.", providerCode="instant_payouts_limit_exceeded")}
+    failed = house.ask(20_000, speed="instant")
+    assert (failed.status, failed.bank_code, house.balance) == ("failed", "instant_payouts_limit_exceeded", 50_000)
+    destination = house.store.destination(CLEO)
+    assert destination is not None
+    assert destination.instant
+
+
 def test_two_payouts_racing_for_one_balance_share_no_cent(house: House, tmp_path: Path) -> None:
     for name in ("one", "two"):
         request(house.desk, CLEO, name, Wish(30_000, "USD", "standard", 0))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cliffhanger.errors import BalanceShort
 from cliffhanger.ledger.declarations import set_flag
 from cliffhanger.ledger.journal import record_once
 from cliffhanger.ledger.names import platform
@@ -205,3 +206,28 @@ def test_a_transfer_that_is_still_on_its_way_is_waited_for_before_money_is_booke
     assert run(house.desk, {**task, "step": "bring_back"}).outcome == "over"
     assert (house.balance, house.bank.ours["USD"], house.bank.reversed) == (50_000, 1_000_000, ["tr_1"])
     assert codes(house, tmp_path) == set()
+
+
+def test_one_that_the_provider_never_sends_on_is_called_off_and_its_money_is_back(house: House, tmp_path: Path) -> None:
+    """As what was transferred in a currency that the creator's account does not keep: it is there in another one."""
+    house.bank.refuses = {"pay_out": BalanceShort("There is nothing in this currency.")}
+    house.at_wait = lambda: cancel(house.desk, CLEO, "one") if house.payout().waits > 3 else None
+    over = house.ask(20_000)
+    assert (over.status, over.rule, house.balance) == ("failed", "canceled", 50_000)
+    assert (len(house.bank.reversed), house.bank.ours["USD"]) == (1, 1_000_000)
+    assert codes(house, tmp_path) == set()
+
+
+def test_one_that_a_bank_has_arrives_whoever_calls_it_off(house: House) -> None:
+    waiting = house.ask(20_000)
+    assert cancel(house.desk, CLEO, "one") == waiting
+    assert finished(house) == "paid"
+
+
+def test_one_that_a_bank_has_without_our_knowing_arrives_though_it_was_called_off(house: House) -> None:
+    house.bank.loses = ["pay_out"]
+    house.at_wait = lambda: cancel(house.desk, CLEO, "one")
+    house.ask(20_000)
+    assert house.payout().canceled
+    assert finished(house) == "paid"
+    assert (house.bank.arrived, house.balance) == (20_000, 30_000)

@@ -95,3 +95,36 @@ def test_a_part_whose_time_ends_says_so_and_leaves_what_it_has_done(house: House
     budget = Budget(partial(next, iter((0, 1))), 1)
     assert len(list(find_stuck(house.desk, budget))) == 1
     assert not budget.enough
+
+
+def test_an_execution_that_has_just_ended_is_named_to_whoever_was_woken_by_its_alarm(house: House) -> None:
+    """What has not moved for an hour is stuck whatever runs; what nobody goes on with need not have waited for that."""
+    for name in ("ended", "runs"):
+        put(house, name, "held", BEGIN - LOST_MS)
+    put(house, "begins", "requested", BEGIN - LOST_MS + 1)
+    for name in ("ended", "begins"):
+        del house.machine.executions[name]
+    named = [(each.payout.payout, each.advice) for each in find_stuck(house.desk, AMPLE, LOST_MS)]
+    assert named == [("ended", "resume")]
+    assert list(find_stuck(house.desk, AMPLE)) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "waits_for", "advice"),
+    [
+        ("held", "", "look_at_log"),
+        ("returning", "", "look_at_log"),
+        ("inTransit", "", "ask_provider"),
+        ("inTransit", "destination_balance", "ask_provider"),
+        ("returning", "destination_balance", "ask_provider"),
+        ("held", "platform_balance", "top_up"),
+        ("sending", "switched_off", "switch_on"),
+        ("sending", "provider", "wait"),
+        ("sending", "rejected", "look_at_log"),
+    ],
+)
+def test_what_is_advised_is_what_helps(house: House, status: Status, waits_for: str, advice: str) -> None:
+    """A bank is asked only of what a bank has: where our own tables do not answer, nobody can help there."""
+    made = put(house, "one", status, BEGIN - 7 * DAY_MS)
+    assert house.store.put(made._replace(waits_for=waits_for, revision=2))
+    assert [each.advice for each in find_stuck(house.desk, AMPLE)] == [advice]

@@ -123,6 +123,8 @@ def list_payouts(desk: Desk, person: str, limit: int, after: tuple[int, str] | N
 def cancel(desk: Desk, person: str, payout: str) -> Payout:
     """Calls a payout off: its money stays, if it has not left yet. What has left arrives, or comes back, by itself.
 
+    What a bank has is not called off. Of what it was asked for and has not answered, it is found out first.
+
     Raises:
         NotFound: there is no such payout.
         Busy, Unavailable: try again.
@@ -130,7 +132,7 @@ def cancel(desk: Desk, person: str, payout: str) -> Payout:
 
     def attempt() -> Payout | None:
         found = existing(desk, person, payout)
-        if found.canceled or found.status not in ("requested", "held", "sending"):
+        if found.canceled or found.sent or found.status not in ("requested", "held", "sending", "inTransit"):
             return found
         called_off = found._replace(canceled=True, revision=found.revision + 1)
         return called_off if desk.payouts.put(called_off) else None

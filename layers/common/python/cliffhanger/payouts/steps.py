@@ -282,9 +282,10 @@ def _call_back(desk: Desk, payout: Payout, rule: Rule) -> Done:
 
 
 def _note_speed(desk: Desk, payout: Payout, code: str) -> None:
-    """A bank that takes no instant payouts is not offered them again."""
+    """A bank that takes no instant payouts is not offered them again; a limit is all creators', and is of its day."""
     destination = desk.payouts.destination(payout.person)
-    if code.startswith("instant_payouts_") and destination is not None and destination.instant:
+    never = code.startswith("instant_payouts_") and code != "instant_payouts_limit_exceeded"
+    if never and destination is not None and destination.instant:
         desk.payouts.put_destination(destination._replace(instant=False, revision=destination.revision + 1))
 
 

@@ -94,8 +94,8 @@ def oldest(desk: Desk) -> int:
     return min((due.due_at for page in firsts for due in page), default=now)
 
 
-def find_stuck(desk: Desk, budget: Budget) -> Iterator[Stuck]:
-    """Payouts that have not moved for an hour, or were asked for and not begun, each with how to go on.
+def find_stuck(desk: Desk, budget: Budget, ended_ms: int = STUCK_MS) -> Iterator[Stuck]:
+    """Payouts that have not moved for an hour, or for ``ended_ms`` where no execution runs, each with how to go on.
 
     Those come first that have not moved for longest. One that waits for a bank within the time that it was said to
     take is not stuck.
@@ -104,12 +104,17 @@ def find_stuck(desk: Desk, budget: Budget) -> Iterator[Stuck]:
         Unavailable: the table or the workflow does not tell.
     """
     now = desk.clock()
-    for payout in _unmoved(desk, UNFINISHED, now - STUCK_MS, budget):
+    for payout in _unmoved(desk, UNFINISHED, now - min(STUCK_MS, ended_ms), budget):
         running = desk.workflow.running(payout.execution)
-        if running and payout.status == "inTransit" and not payout.waits_for and now < payout.arrives_at + DAY_MS:
+        if running and (payout.changed_at > now - STUCK_MS or _is_with_a_bank(payout, now)):
             continue
-        advice: Advice = _ADVICE.get(payout.waits_for, "ask_provider") if running else "resume"
-        yield Stuck(payout, running, advice)
+        others: Advice = "ask_provider" if payout.status == "inTransit" else "look_at_log"
+        yield Stuck(payout, running, _ADVICE.get(payout.waits_for, others) if running else "resume")
+
+
+def _is_with_a_bank(payout: Payout, now: int) -> bool:
+    """Whether a bank has a payout, within the time that it was said to take."""
+    return payout.status == "inTransit" and not payout.waits_for and now < payout.arrives_at + DAY_MS
 
 
 def go_on(desk: Desk, budget: Budget) -> Iterator[Swept]:
