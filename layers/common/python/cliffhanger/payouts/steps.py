@@ -28,9 +28,10 @@ from cliffhanger.errors import (
     Undecided,
 )
 from cliffhanger.payments.connect import Sent
-from cliffhanger.payouts.booking import came_back, let_leave, set_aside
+from cliffhanger.payouts.admitting import check_and_set_aside, check_wanted
+from cliffhanger.payouts.booking import came_back, let_leave
 from cliffhanger.payouts.desk import Desk, changed, until_written
-from cliffhanger.payouts.domain import Payout, Rule, creator, refuse, rule_in
+from cliffhanger.payouts.domain import Payout, Rule, refuse, rule_in
 from cliffhanger.payouts.noting import (
     AGAIN,
     FIRST_S,
@@ -41,13 +42,12 @@ from cliffhanger.payouts.noting import (
     Overtaken,
     blamed,
     go_on,
-    take_room,
     wait,
     wait_for,
     written,
 )
 from cliffhanger.payouts.service import existing
-from cliffhanger.payouts.standing import check_account, check_disputed, check_money, check_person, standing_of
+from cliffhanger.payouts.standing import check_account, check_disputed, check_person, standing_of
 from cliffhanger.payouts.telling import paid_event, requested_event
 from cliffhanger.payouts.undoing import SETTLED_S, bring_back, fail, has_left, release_failed, sending_of, stop
 
@@ -84,7 +84,7 @@ def admit(desk: Desk, person: str, name: str) -> Done:
     try:
         desk.go()
         if not has_left(desk, payout):
-            _set_aside(desk, payout)
+            check_and_set_aside(desk, payout)
     except SwitchedOff as error:
         return wait_for(desk, payout, error)
     except PayoutRefused as refused:
@@ -174,42 +174,13 @@ def _wait_for_us(desk: Desk, person: str, name: str) -> Done:
         return OURS
 
 
-def _set_aside(desk: Desk, payout: Payout) -> None:
-    """Checks everything, and sets the amount aside where it may be.
-
-    Raises:
-        PayoutRefused: the rule that is in the way.
-        AccountFrozen, DebtOutstanding, InsufficientFunds, HoldsFull: what the ledger has against it.
-    """
-    _check_wanted(payout)
-    check_person(desk, payout)
-    take_room(desk, payout)
-    standing = standing_of(desk, payout.person, payout.currency)
-    if not _holds(desk, payout):
-        check_money(standing, payout)
-    entry = set_aside(desk.ledger, payout, desk.retrying)
-    if entry.state.balances.get(payout.currency, 0) < standing.kept:
-        raise refuse("over_payable", "Another payout was first, and the reserve stays.")
-
-
-def _check_wanted(payout: Payout) -> None:
-    if payout.canceled:
-        raise refuse("canceled", "It was called off.")
-
-
-def _holds(desk: Desk, payout: Payout) -> bool:
-    """Whether the amount is set aside already: what was checked then need not be, and could not be, checked again."""
-    head = desk.ledger.head(creator(payout.person))
-    return head is not None and any(hold.hold == payout.payout for hold in head.state.holds)
-
-
 def _recheck(desk: Desk, payout: Payout) -> None:
     """What may have come in between: operators, the creator, a sanctions hit, another destination, support, a bank.
 
     What is on the account is what is there beside the payout, which is set aside or has left it.
     """
     desk.go()
-    _check_wanted(payout)
+    check_wanted(payout)
     check_person(desk, payout)
     standing = standing_of(desk, payout.person, payout.currency)
     check_account(standing)
