@@ -66,6 +66,34 @@ def test_a_common_name_with_another_birth_is_no_hit(name: str, birth: str, count
     assert found(name, birth, country) == []
 
 
+@pytest.mark.parametrize(
+    ("listed", "shown"),
+    [
+        ("Kim Jong-un", "Kim Jongun"),
+        ("Kim Jongun", "Jong Un Kim"),
+        ("Li Xiao Long", "Xiaolong Li"),
+        ("Abd al-Rahman Saeed", "Abdurrahman Saeed"),
+        ("Abdul Rahman Saeed Haddad", "Saeed Abdulrahman"),
+        ("Jean-Pierre Kabongo", "Jeanpierre Kabongo"),
+        ("Mac Donald Fraser", "MacDonald Fraser"),
+        ("Пак Сон Гиль", "Pak Songil"),
+    ],
+)
+def test_who_is_listed_is_found_whether_a_name_is_written_in_one_word_or_two(listed: str, shown: str) -> None:
+    """Passports and lists part the names of half the world each in their own way."""
+    entry = {"id": "1", "names": [{"name": listed}]}
+    whole = read_list(json.dumps({"list": "parted", "published": "2026-11-20", "entries": [entry]}).encode())
+    (hit,) = screen(shown, "", "", (whole,)).hits
+    assert hit.score >= THRESHOLD
+
+
+def test_words_are_brought_together_only_where_the_other_name_has_them_so() -> None:
+    assert likeness(("ann", "a", "marie"), ("anna", "marie")) == 100
+    assert likeness(("ann", "a"), ("ann", "a")) == 100
+    assert likeness(("ann", "anna"), ("a", "ann", "anna")) == likeness(("a", "ann", "anna"), ("ann", "anna")) > 95
+    assert likeness(("mar", "ia"), ("maria", "garcia")) == 0
+
+
 def test_a_date_of_birth_and_a_country_raise_and_lower_and_say_so() -> None:
     def score(birth: str, country: str) -> tuple[int, tuple[str, ...]]:
         (hit,) = screen("Viktor Morozenko Arkadievic", birth, country, LISTS).hits

@@ -69,17 +69,24 @@ class Name(NamedTuple):
 
 def normalised(name: str) -> Name:
     """A name as it is compared."""
-    plain = unicodedata.normalize("NFKD", name[:MAX_CHARS].translate(_APOSTROPHES)).casefold().translate(_SPECIAL)
-    bare = unicodedata.normalize("NFKD", plain)
-    words = _WORD.findall("".join(char for char in bare if not unicodedata.combining(char)))
-    latin = [made for made in map(_latin, words) if made]
+    latin = [made for made in map(_latin, _WORD.findall(_plain(name[:MAX_CHARS]))) if made]
     kept = [token for token in latin if token not in PARTICLES] or latin
     whole = len(name) <= MAX_CHARS and len(kept) <= MAX_TOKENS and all(token.isascii() for token in kept)
     return Name(tuple(sorted(kept[:MAX_TOKENS])), whole and any(len(token) > 1 for token in kept))
 
 
+def _plain(name: str) -> str:
+    """A name in small letters, without accents and what parts nothing."""
+    if name.isascii():  # nearly all of a list's: it is read while somebody waits
+        return name.replace("'", "").replace("`", "").lower()
+    small = unicodedata.normalize("NFKD", name.translate(_APOSTROPHES)).casefold().translate(_SPECIAL)
+    return "".join(char for char in unicodedata.normalize("NFKD", small) if not unicodedata.combining(char))
+
+
 def _latin(word: str) -> str:
     """A word in Latin letters: by sound where it is of one alphabet, by looks where alphabets are mixed."""
+    if word.isascii() and word.isalpha():
+        return word
     alphabets = {_alphabet(char) for char in word}
     if alphabets == {"cyrillic"}:
         return "".join(_CYRILLIC.get(char, char) for char in word)

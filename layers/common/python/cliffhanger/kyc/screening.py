@@ -24,6 +24,9 @@ NEAR = 55.0
 """Entries whose names are less alike than this are not looked at token by token."""
 SAME_TOKEN = 70.0
 """Two tokens less alike than this have nothing to do with each other."""
+JOINED = 88.0
+"""Two words of one name are a word of the other where they are so much alike when they are brought together."""
+LETTERS_APART = 2
 MISSING = 0.25
 """What a letter counts that only one of the names has: second names are often left out."""
 WEAK = 10
@@ -107,8 +110,38 @@ def _weighed(name: Name, called: Called, entry: Entry, birth_date: str, country:
 def likeness(one: Sequence[str], other: Sequence[str]) -> float:
     """How much of two names is the same, from 0 to 100: each token with the most similar one that is left.
 
-    A name of several words is never found by a single one of them: "Maria" is not "Maria Lopez".
+    A name of several words is never found by a single one of them: "Maria" is not "Maria Lopez". What one of them
+    parts, the other may write in one word: "Li Xiao Long" is "Li Xiaolong".
     """
+    as_written = _likeness(one, other)
+    brought = _joined(one, other)
+    other_brought = _joined(other, brought)
+    if (len(brought), len(other_brought)) == (len(one), len(other)):
+        return as_written
+    return max(as_written, _likeness(brought, other_brought))
+
+
+def _joined(one: Sequence[str], other: Sequence[str]) -> list[str]:
+    """The words of a name, and in place of two that the other name writes in one word, both together."""
+    from rapidfuzz import fuzz  # noqa: PLC0415
+
+    words = list(one)
+    for whole in other:
+        pairs = [
+            (fuzz.ratio(a + b, whole), i, j)
+            for i, a in enumerate(words)
+            for j, b in enumerate(words)
+            if i != j and abs(len(a) + len(b) - len(whole)) <= LETTERS_APART and whole not in (a, b)
+        ]
+        alike, i, j = max(pairs, default=(0.0, 0, 0))
+        if alike >= JOINED:
+            together = words[i] + words[j]
+            words = [word for place, word in enumerate(words) if place not in (i, j)] + [together]
+    return words
+
+
+def _likeness(one: Sequence[str], other: Sequence[str]) -> float:
+    """As :func:`likeness`, of the words as they are."""
     from rapidfuzz import fuzz  # noqa: PLC0415
 
     pairs = sorted(
