@@ -38,7 +38,8 @@ def get_edition(_: Call) -> Answer:
 def put_edition(call: Call) -> Answer:
     """Lets lists be in force; everybody who is verified is held against them within hours."""
     keys = tuple(call.body.keys)
-    made = activate(bootstrap.editions_store(), bootstrap.list_bucket(), keys, call.person)
+    editions, bucket = bootstrap.editions_store(), bootstrap.list_bucket()
+    made = activate(editions, bucket, keys, call.person, shrunk=call.body.shrunk)
     logger().info("edition", operation="putEdition", operator=call.person, edition=made.number, keys=list(made.keys))
     return Answer(200, edition_answer(made))
 

@@ -60,9 +60,13 @@ class VerificationAnswer(Struct, rename="camel"):
 
 
 class EditionBody(Struct, rename="camel", forbid_unknown_fields=True):
-    """Every list that is to be in force."""
+    """Every list that is to be in force.
+
+    ``shrunk``: that one names less than half of whom it named before is right. It is refused otherwise, as cut off.
+    """
 
     keys: Annotated[list[ListKey], Meta(min_length=1, max_length=MOST_LISTS)]
+    shrunk: bool = False
 
 
 class ListInForce(Struct, rename="camel"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
@@ -61,7 +62,8 @@ def test_before_any_edition_the_list_that_ships_is_in_force(editions: EditionsSt
 
 def test_an_edition_names_its_lists_and_who_let_them_be(editions: EditionsStore, shelf: Shelf) -> None:
     made = activate(editions, shelf, (OFAC, EU), "olga", lambda: NOW)
-    assert made == Edition(2, (EU, OFAC), "olga", NOW)
+    digests = tuple(hashlib.sha256(shelf.kept[key] or b"").hexdigest() for key in (EU, OFAC))
+    assert made == Edition(2, (EU, OFAC), "olga", NOW, digests)
     assert editions.edition() == made
     assert made.lists == {"ofac-sdn": "2026-11-20", "eu-consolidated": "2026-11-18"}
     assert activate(editions, shelf, (EU, OFAC), "olaf", lambda: NOW + 1) == made  # again changes nothing
@@ -180,3 +182,53 @@ def test_a_table_that_does_not_answer_tells_so(editions: EditionsStore, model: M
         model.faults = ScriptedFaults({model.calls + 1: Fault.FAILED})
         with pytest.raises(Unavailable):
             call()
+
+
+def test_a_list_that_was_changed_since_it_came_into_force_clears_nobody(editions: EditionsStore, shelf: Shelf) -> None:
+    """Some instances would hold people against the one, some against the other, and nobody would be held anew."""
+    activate(editions, shelf, (OFAC, EU), "olga", lambda: NOW)
+    assert Library(editions, lambda: shelf, lambda: NOW, synthetic=False).in_force().edition == 2
+    shelf.put(EU, entries=[{"id": "2", "names": [{"name": "Somebody Else"}]}])
+    with pytest.raises(ValidationFailed):
+        Library(editions, lambda: shelf, lambda: NOW, synthetic=False).in_force()
+    shelf.put(EU)
+    assert Library(editions, lambda: shelf, lambda: NOW, synthetic=False).in_force().edition == 2
+
+
+def test_an_edition_of_before_its_lists_were_known_by_their_digests_still_holds(
+    editions: EditionsStore, shelf: Shelf
+) -> None:
+    editions.add(Edition(2, (OFAC,), "olga", NOW))
+    assert Library(editions, lambda: shelf, lambda: NOW, synthetic=False).in_force().edition == 2
+
+
+def many(count: int) -> list[dict[str, object]]:
+    return [{"id": str(number), "names": [{"name": f"Some Body {number}"}]} for number in range(count)]
+
+
+NEWER = "lists/ofac-sdn/2026-12-01.json"
+
+
+def test_a_list_that_names_less_than_half_of_those_before_is_taken_for_cut_off(
+    editions: EditionsStore, shelf: Shelf
+) -> None:
+    """It is whole by its form, as a conversion leaves it that broke off, and would clear all whom it names no more."""
+    shelf.put(OFAC, entries=many(10))
+    before = activate(editions, shelf, (OFAC, EU), "olga", lambda: NOW)
+    shelf.put(NEWER, entries=many(4))
+    with pytest.raises(ValidationFailed) as refused:
+        activate(editions, shelf, (NEWER, EU), "olga", lambda: NOW)
+    assert (refused.value.members["where"], editions.edition()) == ("shrunk", before)
+    assert activate(editions, shelf, (NEWER, EU), "olga", lambda: NOW, shrunk=True).number == 3
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_list_may_name_half_as_many_and_be_compared_with_none_that_is_lost(
+    editions: EditionsStore, shelf: Shelf, lost: bool
+) -> None:
+    shelf.put(OFAC, entries=many(10))
+    activate(editions, shelf, (OFAC,), "olga", lambda: NOW)
+    if lost:
+        del shelf.kept[OFAC]
+    shelf.put(NEWER, entries=many(1 if lost else 5))
+    assert activate(editions, shelf, (NEWER,), "olga", lambda: NOW).number == 3

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from cliffhanger.errors import ListsMissing, NotFound, ProviderRejected, ProviderUnavailable
+from cliffhanger.errors import ListsMissing, NotFound, ProviderRejected, ProviderUnavailable, ValidationFailed
 from cliffhanger.kyc import rechecking
 from cliffhanger.kyc.domain import midnight_ms
 from cliffhanger.kyc.editions import InForce
@@ -281,13 +283,21 @@ def missing() -> InForce:
     raise ListsMissing
 
 
-def test_while_no_list_is_in_force_checks_wait_and_what_else_is_due_is_done(scene: Scene) -> None:
+def broken() -> InForce:
+    raise ValidationFailed("What is kept there is not what came into force.")
+
+
+@pytest.mark.parametrize(("lists", "error"), [(missing, ListsMissing), (broken, ValidationFailed)])
+def test_while_no_list_is_in_force_checks_wait_and_what_else_is_due_is_done(
+    scene: Scene, lists: Callable[[], InForce], error: type[Exception]
+) -> None:
+    """Nor is the sweep broken off, or nothing would be measured of what it waits for."""
     verified(scene, "ana")
     begin(scene.desk, "mia", 1)
     scene.machine.run()
     scene.tell("verified")
-    known, scene.desk = scene.desk, scene.desk._replace(lists=missing)
-    with pytest.raises(ListsMissing):
+    known, scene.desk = scene.desk, scene.desk._replace(lists=lists)
+    with pytest.raises(error):
         scene.machine.run()
     scene.now = midnight_ms(scene.record("ana").until)
     assert ("ana", "ended") in swept(scene)

@@ -6,6 +6,7 @@ and again wherever it is used; what is in the bucket without an edition that nam
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
@@ -23,12 +24,16 @@ KEY = re.compile(r"lists/([a-z0-9][a-z0-9-]{0,31})/([0-9]{4}-[0-9]{2}-[0-9]{2})\
 
 
 class Edition(NamedTuple):
-    """Which lists are in force together: their keys in the bucket, and who let them be, when."""
+    """Which lists are in force together: their keys in the bucket, and who let them be, when.
+
+    ``digests`` are the SHA-256 of what came into force, in the order of the keys; none before they were kept.
+    """
 
     number: int = FIRST
     keys: tuple[str, ...] = ()
     by: str = ""
     at: int = 0
+    digests: tuple[str, ...] = ()
 
     @property
     def lists(self) -> dict[str, str]:
@@ -98,13 +103,16 @@ class Library:
         Raises:
             ListsMissing: there is none but the one that ships, which names nobody who exists and would clear everybody.
             NotFound: a list that the edition names is not there: nobody is cleared without it.
+            ValidationFailed: it is not what came into force any more.
             Unavailable: the table or the bucket does not answer.
         """
         now = self._clock()
         if self._known is None or not self._read_at <= now < self._read_at + KNOWN_MS:
             edition = self._editions.edition()
             if self._known is None or self._known.edition != edition.number:
-                lists = tuple(_read(self._shelf(), key) for key in edition.keys) or (shipped(),)
+                digests = edition.digests or ("",) * len(edition.keys)
+                read = (_read(self._shelf(), *each)[0] for each in zip(edition.keys, digests, strict=True))
+                lists = tuple(read) or (shipped(),)
                 self._known = InForce(edition.number, lists)
             self._read_at = now
         if not self._synthetic and not self._known.real:
@@ -112,8 +120,19 @@ class Library:
         return self._known
 
 
-def activate(editions: Editions, shelf: Shelf, keys: tuple[str, ...], by: str, clock: Clock = system_clock) -> Edition:
+def activate(
+    editions: Editions,
+    shelf: Shelf,
+    keys: tuple[str, ...],
+    by: str,
+    clock: Clock = system_clock,
+    *,
+    shrunk: bool = False,
+) -> Edition:
     """Lets lists be in force in place of those that are; the same ones once more change nothing.
+
+    One that names less than half of whom it named before is taken for one that was cut off, unless it is said that it
+    has ``shrunk``.
 
     Raises:
         ValidationFailed: a key or a list does not fit; or a list would be gone, or older than the one in force.
@@ -127,8 +146,13 @@ def activate(editions: Editions, shelf: Shelf, keys: tuple[str, ...], by: str, c
         return now
     made = Edition(now.number + 1, wanted, by, clock())
     _check(made, now, len(keys))
+    digests = []
     for key in wanted:
-        _read(shelf, key)
+        found, digest = _read(shelf, key)
+        if not shrunk:
+            _check_whole(shelf, found, now)
+        digests.append(digest)
+    made = made._replace(digests=tuple(digests))
     if not editions.add(made):
         raise Busy("Another edition was made meanwhile: look at it first.")
     return made
@@ -146,11 +170,28 @@ def _check(made: Edition, now: Edition, named: int) -> None:
             raise ValidationFailed(f"'{name}' is in force as of {day}: it is neither left out nor older.", where="keys")
 
 
-def _read(shelf: Shelf, key: str) -> SanctionsList:
+def _check_whole(shelf: Shelf, found: SanctionsList, now: Edition) -> None:
+    """Refuses a list that names far fewer than the one in force, where that can be read."""
+    key = next((key for key in now.keys if key.startswith(f"lists/{found.list}/")), None)
+    if key is None:
+        return
+    try:
+        before = len(_read(shelf, key)[0].entries)
+    except (NotFound, ValidationFailed):
+        return
+    if len(found.entries) * 2 < before:
+        told = f"'{found.list}' names {len(found.entries):,}, and named {before:,} before: is it whole?"
+        raise ValidationFailed(told, where="shrunk")
+
+
+def _read(shelf: Shelf, key: str, digest: str = "") -> tuple[SanctionsList, str]:
+    """A list and its digest, which must be the one that is named, if one is."""
     body = shelf.read(key)
     if body is None:
         raise NotFound(f"There is no list {key}.")
-    found = read_list(body)
+    found, known = read_list(body), hashlib.sha256(body).hexdigest()
     if key != f"lists/{found.list}/{found.published}.json":
         raise ValidationFailed(f"What is kept as {key} says that it is {found.version}.", where="keys")
-    return found
+    if digest not in ("", known):
+        raise ValidationFailed(f"What is kept as {key} is not what came into force.", where="keys")
+    return found, known

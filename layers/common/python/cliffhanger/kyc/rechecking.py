@@ -10,7 +10,14 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
-from cliffhanger.errors import CliffhangerError, ListsMissing, NotFound, ProviderRejected, ProviderUnavailable
+from cliffhanger.errors import (
+    CliffhangerError,
+    ListsMissing,
+    NotFound,
+    ProviderRejected,
+    ProviderUnavailable,
+    ValidationFailed,
+)
 from cliffhanger.kyc.desk import Desk, change, of_check, wake
 from cliffhanger.kyc.domain import (
     Phase,
@@ -101,7 +108,7 @@ def lists_of(desk: Desk) -> Lists:
     now = desk.clock()
     try:
         return Lists(True, now - min((midnight_ms(one.published) for one in desk.lists().real), default=now))
-    except (ListsMissing, NotFound):
+    except (ListsMissing, NotFound, ValidationFailed):
         return Lists(False)
 
 

@@ -222,7 +222,8 @@ class EditionsStore:
         if not items:
             return Edition()
         told = json.loads(items[0]["told"]["S"])
-        return Edition(told["number"], tuple(told["keys"]), told["by"], told["at"])
+        digests = tuple(told.get("digests", ()))
+        return Edition(told["number"], tuple(told["keys"]), told["by"], told["at"], digests)
 
     def add(self, edition: Edition) -> bool:
         """Keeps the next edition; False where there is one of that number already.
