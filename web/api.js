@@ -114,7 +114,7 @@ const TIMEOUT_MS = 20_000;
  * @property {{first: number, last: number} | null} episodes
  */
 /** @typedef {{lines: Line[], nextCursor: string | null}} Statement */
-/** @typedef {{displayName: string | null, language: string | null, country: string | null, birthDate: string | null}} Profile */
+/** @typedef {{personId: string, displayName: string | null, language: string | null, country: string | null, birthDate: string | null}} Profile */
 
 /** Every call rejects with a {@link Refusal}. Every call may be repeated: none of them does anything twice. */
 export class Api {

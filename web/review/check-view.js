@@ -21,25 +21,30 @@ const MOST_NOTE = 1000;
  * @returns {Promise<import("../room/room.js").View>}
  */
 export async function checkView(around, reviewId) {
-  const detail = await around.api.getReview(reviewId);
+  const [detail, me] = await Promise.all([around.api.getReview(reviewId), around.api.whoAmI()]);
   const { review } = detail;
   const title = review === null ? "Nothing waits here" : `Tier ${review.tier} for ${review.personId}`;
+  /** @type {(Node | string)[]} */
   const content = [back("#/", "What waits"), heading(title)];
   if (review === null) content.push(element("p", { class: "empty" }, "It has been decided, or is over."));
-  else content.push(element("p", {}, `${whyInWords(review)}. Waits since ${moment(review.since)}.`), second(review));
+  else content.push(element("p", {}, `${whyInWords(review)}. Waits since ${moment(review.since)}.`), second(review, me));
   content.push(element("div", { class: "compared" }, person(detail), ...detail.entries.map((entry, at) => hit(detail, entry, at))));
   const draft = takeDraft(reviewId);
-  const form = review === null ? null : decision(around, review, draft);
+  const form = review === null ? null : decision(around, review, draft, me);
   if (form !== null) content.push(form.element);
-  if (detail.decisions.length > 0) content.push(past(detail));
+  if (detail.decisions.length > 0) content.push(past(detail, me));
   return { title, content, isDirty: () => form !== null && form.isDirty() };
 }
 
-/** @param {Review} review */
-function second({ needsTwo, firstApproval }) {
+/**
+ * @param {Review} review
+ * @param {string | null} me
+ */
+function second({ needsTwo, firstApproval }, me) {
   if (!needsTwo) return "";
-  const words = firstApproval === null ? "Two reviewers must approve it; one can refuse it." : `${firstApproval} has approved it; a second approval decides.`;
-  return element("p", { class: "hint" }, words);
+  if (firstApproval === null) return element("p", { class: "hint" }, "Two reviewers must approve it; one can refuse it.");
+  if (firstApproval === me) return element("p", { class: "hint" }, "You have approved it; another reviewer's approval decides. You can still refuse it.");
+  return element("p", { class: "hint" }, element("code", {}, firstApproval), " has approved it; a second approval decides.");
 }
 
 /** @param {Detail} detail */
@@ -54,11 +59,19 @@ function person({ identity, told }) {
     { class: "card" },
     heads,
     facts([
-      ["Name", identity.name || "none that can be read"],
+      ["Name", identity.name ? element("bdi", {}, identity.name) : "none that can be read"],
       ["Born", identity.birthDate ? day(identity.birthDate) : "not told"],
       ["Issued by", identity.country || "not told"],
     ]),
   );
+}
+
+/**
+ * One above the other, each by itself: in a sentence, names that are written in different directions run into one another.
+ * @param {string[]} written
+ */
+function names(written) {
+  return element("ul", { class: "names" }, ...written.map((name) => element("li", {}, element("bdi", {}, name))));
 }
 
 /**
@@ -73,7 +86,7 @@ function hit({ review }, entry, at) {
     { class: "card" },
     element("h2", {}, `${entry.list} says `, points?.strong && badge(["Strong", "bad"])),
     facts([
-      ["Names", entry.names.length > 0 ? listed(entry.names) : "no more: the list in force does not have it"],
+      ["Names", entry.names.length > 0 ? names(entry.names) : "no more: the list in force does not have it"],
       ["Born", listed(entry.births) || "not told"],
       ["Of", listed(entry.countries) || "not told"],
       ["Programmes", listed(entry.programs)],
@@ -87,8 +100,9 @@ function hit({ review }, entry, at) {
  * @param {Around} around
  * @param {Review} review
  * @param {import("./draft.js").Draft | null} draft what was decided before a sign-in that was made for it, just now
+ * @param {string | null} me
  */
-function decision({ api, go, again }, review, draft) {
+function decision({ api, go, again }, review, draft, me) {
   const boxes = VERDICTS.map(([value]) => element("input", { type: "radio", name: "verdict", value, required: true }));
   const verdicts = element(
     "fieldset",
@@ -110,7 +124,9 @@ function decision({ api, go, again }, review, draft) {
     send.textContent = VERDICTS.find(([value]) => value === verdict)?.[1] ?? "Decide";
   };
   for (const box of boxes) {
-    box.checked = box.value === draft?.verdict;
+    // Nobody approves twice: that would change nothing.
+    box.disabled = box.value === "approve" && me !== null && review.firstApproval === me;
+    box.checked = !box.disabled && box.value === draft?.verdict;
     box.addEventListener("change", offer);
   }
   offer();
@@ -172,8 +188,11 @@ function isRound(refusal, cameAt) {
   return refusal.code === "sign_in_too_old" && cameAt !== null && Date.now() - cameAt < mostMs;
 }
 
-/** @param {Detail} detail */
-function past({ decisions }) {
+/**
+ * @param {Detail} detail
+ * @param {string | null} me
+ */
+function past({ decisions }, me) {
   return element(
     "section",
     {},
@@ -185,8 +204,8 @@ function past({ decisions }) {
         element(
           "li",
           {},
-          element("p", {}, badge(outcomeInWords(one)), ` ${one.reason.replaceAll("_", " ")}, by ${one.by}, ${moment(one.at)}`),
-          one.note !== "" && element("p", {}, one.note),
+          element("p", {}, badge(outcomeInWords(one)), ` ${one.reason.replaceAll("_", " ")}, by ${one.by === me ? "you" : one.by}, ${moment(one.at)}`),
+          one.note !== "" && element("p", { dir: "auto" }, one.note),
         ),
       ),
     ),

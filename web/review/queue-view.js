@@ -21,11 +21,12 @@ export function reviewAddress(reviewId) {
  * @returns {Promise<import("../room/room.js").View>}
  */
 export async function queueView(around) {
+  const me = await around.api.whoAmI();
   const list = table("What waits, longest first", ["Waits since", "What", "Why", ""]);
   const queue = pages({
     table: list,
     read: reader(around),
-    row: (one) => ("review" in one ? reviewRow(one.review) : heldRow(around, one.held)),
+    row: (one) => ("review" in one ? reviewRow(one.review, me) : heldRow(around, one.held)),
     none: () => "Nothing waits for a reviewer.",
     notices: around.notices,
   });
@@ -34,37 +35,53 @@ export async function queueView(around) {
   return { title: "Queue", content: [heading("What waits for you"), element("p", { class: "hint" }, words), queue.element] };
 }
 
+/** Later than any time. */
+const NEVER = "~";
+
 /**
- * Reads both lists as one. A cursor holds where each goes on; null where one has ended.
+ * Reads both lists as one. A cursor holds where each goes on, null where one has ended, and up to when each has been read: what is
+ * later than where one of them stands waits until that has come further, or somebody who has waited longer would come after it.
  * @param {Around} around
  */
 function reader({ api }) {
+  /** @type {Waiting[]} */
+  let waiting = [];
   /** @param {string | null} cursor */
   return async (cursor) => {
-    /** @type {{reviews: string | null, held: string | null, begun: boolean}} */
-    const from = cursor === null ? { reviews: null, held: null, begun: false } : JSON.parse(cursor);
-    const ended = Promise.resolve({ items: [], nextCursor: null });
-    const [reviews, held] = await Promise.all([
-      from.begun && from.reviews === null ? ended : api.listReviews(from.reviews),
-      from.begun && from.held === null ? ended : api.listHeld(from.held),
-    ]);
-    /** @type {Waiting[]} */
-    const items = [
-      ...reviews.items.map((review) => ({ since: review.since, review })),
-      ...held.items.map((one) => ({ since: one.since, held: one })),
-    ];
-    items.sort((one, other) => one.since.localeCompare(other.since));
-    const next = { reviews: reviews.nextCursor, held: held.nextCursor, begun: true };
-    return { items, nextCursor: next.reviews === null && next.held === null ? null : JSON.stringify(next) };
+    /** @type {{next: (string | null)[], read: string[]}} */
+    const { next, read } = cursor === null ? { next: ["", ""], read: ["", ""] } : JSON.parse(cursor);
+    if (cursor === null) waiting = [];
+    const behind = read[0] <= read[1] ? read[0] : read[1];
+    const take = async (/** @type {number} */ at, /** @type {(cursor: string | null) => Promise<import("./review-api.js").Page<Review | Held>>} */ list) => {
+      const from = next[at];
+      if (from === null || read[at] > behind) return [];
+      const page = await list(from || null);
+      next[at] = page.nextCursor;
+      read[at] = page.nextCursor === null ? NEVER : (page.items.at(-1)?.since ?? read[at]);
+      return page.items;
+    };
+    const [reviews, held] = await Promise.all([take(0, (from) => api.listReviews(from)), take(1, (from) => api.listHeld(from))]);
+    waiting.push(...reviews.map((one) => ({ since: one.since, review: /** @type {Review} */ (one) })));
+    waiting.push(...held.map((one) => ({ since: one.since, held: /** @type {Held} */ (one) })));
+    waiting.sort((one, other) => one.since.localeCompare(other.since));
+    const until = read[0] <= read[1] ? read[0] : read[1];
+    const items = waiting.filter(({ since }) => since <= until);
+    waiting = waiting.filter(({ since }) => since > until);
+    return { items, nextCursor: until === NEVER ? null : JSON.stringify({ next, read }) };
   };
 }
 
-/** @param {Review} review */
-function reviewRow(review) {
+/**
+ * @param {Review} review
+ * @param {string | null} me
+ */
+function reviewRow(review, me) {
   const strong = review.hits.some((hit) => hit.strong);
+  const { personId, firstApproval } = review;
   const why = element("span", {}, whyInWords(review), strong && " ", strong && badge(["Strong", "bad"]));
-  const what = element("span", {}, `A check for tier ${review.tier}`, review.firstApproval !== null && element("br"), review.firstApproval !== null && badge(["One has approved", ""]));
-  const open = element("a", { href: reviewAddress(review.reviewId), "aria-label": `Look at the check of ${review.personId}` }, "Look at it");
+  const approved = firstApproval !== null && badge([firstApproval === me ? "You have approved; another reviewer decides" : `${firstApproval} has approved`, ""]);
+  const what = element("span", {}, `A check for tier ${review.tier} of `, element("code", {}, personId), approved && element("br"), approved);
+  const open = element("a", { href: reviewAddress(review.reviewId), "aria-label": `Look at the check of ${personId}` }, "Look at it");
   return [moment(review.since), what, why, open];
 }
 
@@ -80,7 +97,8 @@ function heldRow(around, held) {
     element("button", { type: "button", "aria-label": `Pay the reward of ${held.personId}`, onclick: () => decide(around, held, "release") }, "Pay"),
     element("button", { type: "button", class: "quiet", "aria-label": `Refuse the reward of ${held.personId}`, onclick: () => decide(around, held, "refusal") }, "Refuse"),
   );
-  return [moment(held.since), `A reward of ${coins(held.coins)}`, why, actions];
+  const what = element("span", {}, `A reward of ${coins(held.coins)} for `, element("code", {}, held.personId));
+  return [moment(held.since), what, why, actions];
 }
 
 /**

@@ -32,15 +32,31 @@
  * @typedef {{items: Item[], nextCursor: string | null}} Page
  */
 
-const LIMIT = 20;
+const LIMIT = 50;
 
 /** Every call rejects with a `Refusal`, and may be repeated. */
 export class ReviewApi {
   /** @type {import("../api.js").Api} */ #api;
+  /** @type {Promise<string | null> | undefined} */ #me;
 
   /** @param {import("../api.js").Api} api */
   constructor(api) {
     this.#api = api;
+  }
+
+  /**
+   * The pseudonym that decisions of one's own are told by.
+   * @returns {Promise<string | null>} null where it cannot be told now; never rejects
+   */
+  whoAmI() {
+    this.#me ??= this.#api
+      .getProfile()
+      .then(({ personId }) => personId)
+      .catch(() => {
+        this.#me = undefined;
+        return null;
+      });
+    return this.#me;
   }
 
   /**

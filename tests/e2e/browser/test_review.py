@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.browser.conftest import DESKTOP, PHONE, OpenContext, Picture
 from tests.e2e.browser.partners_rooms import dialog, heading
 from tests.e2e.browser.partners_stub import ago
-from tests.e2e.browser.review_stub import ReviewSite, held, review
+from tests.e2e.browser.review_stub import ENTRY, ReviewSite, held, review
 from tests.e2e.browser.servers import instead, problem
 from tests.e2e.browser.stub import Issuer
 from tests.e2e.browser.studio_sight import fits, has_no_barriers
@@ -73,7 +74,7 @@ def test_checks_and_rewards_wait_in_one_queue_the_longest_first(come: Come) -> N
     ]
     assert kinds == ["tier 1", "reward", "tier 2", "reward", "tier 1"]
     expect(rows.first).to_contain_text("verified before")
-    expect(rows.first).to_contain_text("One has approved")
+    expect(rows.first).to_contain_text("rolf has approved")
 
 
 def test_an_empty_queue_says_so(site: ReviewSite, come: Come) -> None:
@@ -82,12 +83,80 @@ def test_an_empty_queue_says_so(site: ReviewSite, come: Come) -> None:
 
 
 def test_a_queue_that_is_longer_than_a_page_goes_on(site: ReviewSite, come: Come) -> None:
-    site.reviews = [review(number) for number in range(1, 30)]
+    site.reviews = [review(number) for number in range(90, 30, -1)]
     page = come()
-    expect(page.locator("tbody tr")).to_have_count(22)
+    expect(page.locator("tbody tr")).to_have_count(50)
     page.get_by_role("button", name="Show more").click()
-    expect(page.locator("tbody tr")).to_have_count(31)
+    expect(page.locator("tbody tr")).to_have_count(62)
     expect(page.get_by_role("button", name="Show more")).to_be_hidden()
+
+
+def test_two_hundred_checks_and_what_else_waits_come_longest_first_however_far_it_is_looked(
+    site: ReviewSite, come: Come
+) -> None:
+    site.reviews = [review(number) for number in range(400, 200, -1)]
+    site.held = [held(number) for number in range(398, 2, -4)]
+    page = come()
+    more = page.get_by_role("button", name="Show more")
+    while more.is_visible():
+        rows = page.locator("tbody tr").count()
+        more.click()
+        expect(page.locator("tbody tr").nth(rows)).to_be_visible()
+    waited = [int(hours) for hours in re.findall(r"\b(?:creator|viewer)(\d+)\b", page.locator("tbody").inner_text())]
+    assert len(waited) == 299
+    assert waited == sorted(waited, reverse=True)
+
+
+def test_a_check_that_one_has_approved_oneself_says_so_and_offers_no_second_approval(
+    site: ReviewSite, come: Come, picture: Picture
+) -> None:
+    """Pseudonyms are all that is told of reviewers, and nobody knows their own by heart."""
+    site.reviews, site.held = [review(2, firstApproval="mia"), review(1, firstApproval="rolf")], []
+    site.decisions = [
+        {"check": 1, "outcome": "approved", "by": by, "at": ago(), "reason": "false_hit", "note": "", "final": False}
+        for by in ("mia", "rolf")
+    ]
+    page = come()
+    rows = page.locator("tbody tr")
+    expect(rows.nth(0)).to_contain_text("You have approved; another reviewer decides")
+    expect(rows.nth(1)).to_contain_text("rolf has approved")
+    page.get_by_role("link", name="Look at the check of creator2").click()
+    expect(page.locator("#view")).to_contain_text("You have approved it; another reviewer's approval decides.")
+    expect(page.get_by_label("Approve")).to_be_disabled()
+    expect(page.get_by_label("Refuse")).to_be_enabled()
+    expect(page.locator(".past li").first).to_contain_text("by you")
+    picture(page, "review-approved-by-me")
+    page.get_by_role("link", name="What waits").click()
+    page.get_by_role("link", name="Look at the check of creator1").click()
+    expect(page.locator("#view")).to_contain_text("rolf has approved it; a second approval decides.")
+    expect(page.get_by_label("Approve")).to_be_enabled()
+
+
+ARABIC, HEBREW = "عبد الرحمن بن محمد", "יוסף בן-דוד"
+ORDER = """names => names.map(name => name.getBoundingClientRect().top)"""
+
+
+def test_names_that_are_written_from_right_to_left_stand_each_by_itself(
+    site: ReviewSite, come: Come, picture: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one sentence two of them run into one another, and a reviewer compares a person who is none."""
+    monkeypatch.setitem(ENTRY, "names", ["Viktor Morozenko (1961)", ARABIC, HEBREW])
+    site.identity = {"name": ARABIC, "birthDate": "1961-04-30", "country": "SA"}
+    page = come(FIRST)
+    names = page.locator(".compared .card").nth(1).locator(".names bdi")
+    expect(names).to_have_text(["Viktor Morozenko (1961)", ARABIC, HEBREW])
+    tops = names.evaluate_all(ORDER)
+    assert tops == sorted(set(tops)), "one above the other"
+    expect(page.locator(".compared .card").nth(0).locator("bdi")).to_have_text(ARABIC)
+    picture(page, "review-right-to-left")
+
+
+@pytest.mark.parametrize("place", ["#/", FIRST])
+def test_text_of_twice_the_size_fits_a_phone(site: ReviewSite, come: Come, picture: Picture, place: str) -> None:
+    page = come(place, (360, 640))
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    fits(page)
+    picture(page, f"review-twice-{place.strip('#/').replace('/', '-') or 'queue'}")
 
 
 def test_a_check_shows_the_document_beside_the_list_and_is_refused_with_a_note(site: ReviewSite, come: Come) -> None:
