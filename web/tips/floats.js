@@ -96,7 +96,7 @@ export class Floats {
    */
   #float(gift, count, name) {
     const many = count > 1 ? element("strong", {}, `×${count}`) : null;
-    const one = element("p", { class: "float" }, drawing(gift), many, name !== null && element("span", {}, name));
+    const one = element("p", { class: "float" }, drawing(gift), many, name !== null && element("bdi", {}, name));
     this.element.append(one);
     while (this.element.childElementCount > AT_ONCE) this.element.firstElementChild?.remove();
     setTimeout(() => one.remove(), SEEN_MS);

@@ -163,6 +163,55 @@ def test_gifts_of_others_float_by_once(site: Site, signed_in: Open, picture: Pic
     expect(floats).to_have_count(0)
 
 
+TIGHT = """gifts => gifts.filter(gift => gift.scrollWidth > gift.clientWidth).map(gift => gift.textContent)"""
+LONG = "Wolfeschlegelsteinhausenbergerdorff-Wolfeschlegelsteinhausen"
+ARABIC = "عبد الرحمن بن محمد بن عبد العزيز بن عبد"
+
+
+def test_a_long_name_keeps_to_its_line_and_away_from_the_buttons(site: Site, signed_in: Open, picture: Picture) -> None:
+    page = signed_in((360, 640))
+    press_episode(page, "Platform Nine")
+    sees_moving_picture(page)
+    site.gifts.recent = [recent(LONG), recent(ARABIC, id="other")]
+    floats = page.locator(".float")
+    expect(floats).to_have_count(2)
+    rail = page.get_by_role("button", name="Give a gift").bounding_box()
+    assert rail is not None
+    for one in floats.all():
+        box = one.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= rail["x"], one.inner_text()
+        assert box["height"] < 48, one.inner_text()
+    expect(floats.locator("bdi")).to_have_text([ARABIC, LONG])
+    picture(page, "tips-long-names")
+
+
+@pytest.mark.parametrize(("size", "text"), [((360, 640), "200%"), ((640, 360), "100%")], ids=["large", "lying"])
+def test_where_there_is_little_room_every_button_beside_the_picture_can_be_pressed_still(
+    signed_in: Open, picture: Picture, size: tuple[int, int], text: str
+) -> None:
+    page = signed_in(size)
+    page.evaluate("size => { document.documentElement.style.fontSize = size; }", text)
+    press_episode(page, "Platform Nine")
+    sees_moving_picture(page)
+    button = page.get_by_role("button", name="Give a gift")
+    expect(button).to_be_visible()
+    boxes = [one.bounding_box() for one in page.locator("#rail button:visible").all()]
+    for box in boxes:
+        assert box is not None
+        assert box["y"] >= 0, box
+        assert box["x"] >= 0, box
+    places = {(box["x"], box["y"]) for box in boxes if box}
+    assert len(places) == len(boxes)
+    picture(page, f"tips-rail-{size[0]}")
+    button.click()
+    expect(page.get_by_role("region", name="Gifts").get_by_role("button", name="Popcorn")).to_be_visible()
+    assert page.locator("#tips .gift").evaluate_all(TIGHT) == []
+    page.get_by_role("region", name="Gifts").get_by_role("button", name="Rose").click()
+    expect(page.get_by_role("region", name="Gifts").get_by_role("status")).to_have_text(f"1 {TIMES} Rose given")
+    picture(page, f"tips-rail-given-{size[0]}")
+
+
 def test_guests_see_the_gifts_of_others_and_are_offered_none_to_give(site: Site, page: Page) -> None:
     site.guests_watch = True
     open_series(page, site)
