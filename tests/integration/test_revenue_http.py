@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -51,7 +52,7 @@ def ask(
         route.path.format(**path),
         route=route.key,
         path_parameters=path,
-        token=access_token(person, groups=groups),
+        token=access_token(person, groups=groups, auth_time=int(time.time()) - members.pop("age_s", 60)),
         **members,
     )
     answer = handler(asked, None)
@@ -123,3 +124,13 @@ def test_a_creator_is_shown_what_they_have_earned_and_nobody_elses(office: Any) 
         {"money": [], "days": [], "through": 0, "frozen": False, "complete": True},
     )
     assert ask("getEarnings", "mia")[1]["code"] == "group_required"
+
+
+@pytest.mark.parametrize("operation", ["putSplit", "approveSplit"])
+def test_who_has_a_share_is_decided_by_a_new_sign_in(office: Any, operation: str) -> None:
+    """Two tabs that somebody left open are not two operators."""
+    propose()
+    before = ask("listSplits", "ola", "operator")[1]
+    status, refused = ask(operation, "otto", "operator", version=1, body=WANTED, age_s=301)
+    assert (status, refused["code"]) == (403, "sign_in_too_old")
+    assert ask("listSplits", "ola", "operator", age_s=3_000)[1] == before

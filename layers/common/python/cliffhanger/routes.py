@@ -186,7 +186,16 @@ _KYC = (
         fresh_sign_in=FRESH_S,
     ),
     Route("GET", _EDITION, "kyc", "getEdition", "operator", "operate", "Lists of sanctions in force"),
-    Route("PUT", _EDITION, "kyc", "putEdition", "operator", "operate", "Put lists of sanctions in force"),
+    Route(
+        "PUT",
+        _EDITION,
+        "kyc",
+        "putEdition",
+        "operator",
+        "operate",
+        "Put lists of sanctions in force",
+        fresh_sign_in=FRESH_S,
+    ),
 )
 
 _STUDIO_ROUTES = (
@@ -302,7 +311,16 @@ _REVENUE = (
         "A day's statement, as JSON that proves itself and as PDF",
     ),
     Route("GET", _SPLIT, "revenue", "listSplits", "operator", "operate", "Every version of a series' split"),
-    Route("PUT", _SPLIT + "/{version}", "revenue", "putSplit", "operator", "operate", "Propose a split"),
+    Route(
+        "PUT",
+        _SPLIT + "/{version}",
+        "revenue",
+        "putSplit",
+        "operator",
+        "operate",
+        "Propose a split",
+        fresh_sign_in=FRESH_S,
+    ),
     Route(
         "POST",
         _SPLIT + "/{version}/approval",
@@ -311,6 +329,7 @@ _REVENUE = (
         "operator",
         "operate",
         "Approve another's split",
+        fresh_sign_in=FRESH_S,
     ),
 )
 
@@ -358,6 +377,7 @@ _PAYOUTS = (
         "operator",
         "operate",
         "Go on with a payout whose execution has ended",
+        fresh_sign_in=FRESH_S,
     ),
     Route(
         "POST",
