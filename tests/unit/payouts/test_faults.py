@@ -146,6 +146,15 @@ def test_a_foreign_notice_is_nobody_s(house: House, subject: Subject) -> None:
     assert house.payout().status == "inTransit"
 
 
+def test_a_notice_of_another_account_than_the_payout_went_to_is_nobody_s(house: House) -> None:
+    """Though it tells of a payout that bears the name of ours: whoever made it there, ours is still on its way."""
+    waiting = house.ask(20_000)
+    sending, sent = house.bank.payouts[waiting.sent]
+    house.bank.payouts["po_9"] = (sending._replace(account="acct_dora"), sent._replace(sent="po_9", status="paid"))
+    assert hear(house.desk, Subject("payout.paid", "po_9", "acct_dora", BEGIN)) == "foreign"
+    assert house.go_on().status == "inTransit"
+
+
 def test_a_notice_that_overtakes_our_own_call_finds_who_waits(house: House, tmp_path: Path) -> None:
     heard: list[str] = []
     house.bank.instant_ends = Sent("", "paid")

@@ -132,3 +132,16 @@ def test_a_week_that_was_asked_for_and_not_noted_goes_on_at_the_fee_of_then(
     assert sweep(house) == ["asked"]
     assert asked(house) == [DAY]
     assert house.store.schedule(CLEO).due_at > house.now
+
+
+def test_a_week_that_was_seen_to_is_not_seen_to_again_though_the_list_is_a_moment_behind(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the next one is paid a week early."""
+    house.limits = Limits(DAY, None)
+    listed = house.store.due("schedules", house.now, 10)
+    assert sweep(house) == ["asked"]
+    monkeypatch.setattr(house.store, "due", lambda *asked: listed if asked[3] is None else ())
+    house.now += DAY_MS
+    assert sweep(house) == []
+    assert asked(house) == [DAY]

@@ -15,7 +15,7 @@ from cliffhanger.payouts.standing import standing_of
 from cliffhanger.payouts.sweeping import forecasts
 from cliffhanger.payouts.weekly import pay_weekly
 from tests.support.payouts import AMPLE, BEGIN, CLEO, House
-from tests.unit.payouts.endings import codes
+from tests.unit.payouts.endings import codes, finished
 
 DAYS = 7
 
@@ -77,3 +77,14 @@ def test_a_weekly_payout_leaves_it_and_the_forecast_sees_what_will_have_stood_by
     assert [one.outcome for one in pay_weekly(house.desk, AMPLE)] == ["asked"]
     [payout] = house.store.of(CLEO)
     assert payout.amount == 37_000
+
+
+def test_what_a_bank_has_sent_back_is_no_new_income(house: House) -> None:
+    """It had stood for long enough when it left, and the reserve was kept of it when it came in."""
+    house.ask(10_000)
+    assert finished(house) == "paid"
+    house.now += DAY_MS
+    house.bank.end("po_1", "failed", "account_closed")
+    assert house.hear() == ["returned"]
+    standing = standing_of(house.desk, CLEO, "USD")
+    assert (standing.recent, standing.reserve, standing.payable) == (50_000, 0, 10_000)
