@@ -19,6 +19,7 @@ from cliffhanger.payouts.policy import COOLING_OFF_MS, DAY_MS
 from cliffhanger.payouts.schedules import next_monday
 from cliffhanger.payouts.steps import run
 from cliffhanger.payouts.tallies import Limits
+from cliffhanger.switches.store import SwitchesStore
 from functions.disburse import handler as disburse
 from functions.payouts.handler import handler as payouts
 from functions.support.handler import handler as support
@@ -346,3 +347,17 @@ def test_a_quote_tells_what_is_held_because_it_has_just_come_in(world: World, mo
     shown = body_of(ask("GET", "/v1/payout-quote", query={"currency": "USD"}))
     assert (shown["balance"], shown["recent"], shown["recentDays"]) == (60_001, 10_001, 7)
     assert (shown["reserve"], shown["payable"], shown["amount"]) == (0, 50_000, 50_000)
+
+
+def test_nothing_is_asked_for_while_nobody_can_tell_whether_payouts_are_stopped(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new instance, whose table of switches does not answer."""
+
+    def down(*_: object, **__: object) -> None:
+        raise Unavailable("It does not answer.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(SwitchesStore, "find", down)
+        assert code(request())[:2] == (503, "unavailable")
+    assert world.desk.payouts.of(CLEO) == ()

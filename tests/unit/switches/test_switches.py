@@ -146,3 +146,33 @@ def test_a_change_that_was_not_written_is_not_obeyed_here_alone(table: Table) ->
     with pytest.raises(Unavailable):
         switches.put("unlocks", off=True, reason="incident", by="op1")
     assert not is_off(switches)
+
+
+def test_what_may_as_well_wait_waits_while_nothing_is_known_of_its_switch(table: Table) -> None:
+    """Money that has left does not come back: a new instance must not take payouts for on that were stopped."""
+    table.turn("payouts", off=True)
+    switches, table.down = table.instance(), True
+    switches.check("payouts")
+    for _ in range(2):
+        with pytest.raises(Unavailable):
+            switches.require("payouts")
+        table.at += RETRY_MS
+    table.down = False
+    with pytest.raises(SwitchedOff):
+        switches.require("payouts")
+
+
+@pytest.mark.parametrize("off", [True, False])
+def test_what_was_known_last_holds_for_what_may_wait_as_well(table: Table, off: bool) -> None:
+    table.turn("payouts", off=off)
+    switches = table.instance()
+    assert is_off(switches, "payouts") is off
+    table.down = True
+    table.at += CACHED_MS
+    for _ in range(2):
+        if off:
+            with pytest.raises(SwitchedOff):
+                switches.require("payouts")
+        else:
+            switches.require("payouts")
+        table.at += RETRY_MS

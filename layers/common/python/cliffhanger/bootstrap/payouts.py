@@ -36,7 +36,7 @@ def payout_desk() -> Desk:
         StripeConnect(stripe_calls(), read("STAGE")),
         StepFunctions(functools.cache(lambda: aws_client("stepfunctions")), read("PAYOUT_WORKFLOW")),
         _verified,
-        lambda: switches().check("payouts"),
+        lambda: switches().require("payouts"),
         tell,
         hold_ms=int(read("PAYOUT_HOLD_DAYS")) * DAY_MS,
     )

@@ -74,8 +74,8 @@ class Desk(NamedTuple):
     """What payouts work with.
 
     ``verified`` answers for a person and a currency, ``go`` raises ``SwitchedOff`` while operators have stopped
-    payouts, ``tell`` puts events on the bus, and raises where it cannot. What came in within ``hold_ms`` is not paid
-    out.
+    payouts, and ``Unavailable`` while nobody can tell, ``tell`` puts events on the bus, and raises where it cannot.
+    What came in within ``hold_ms`` is not paid out.
     """
 
     ledger: LedgerStore

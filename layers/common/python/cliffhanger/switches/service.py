@@ -19,6 +19,7 @@ RETRY_MS = 1_000
 class _Known(NamedTuple):
     off: bool
     until: int
+    read: bool
 
 
 class Switches:
@@ -42,12 +43,19 @@ class Switches:
         Raises:
             SwitchedOff: operators have stopped it; names the ``switch``.
         """
-        known, now = self._known.get(switch), self._clock()
-        # A clock that was set back must not make an old state hold for longer than a new one would.
-        if known is None or not known.until - CACHED_MS <= now < known.until:
-            known = self._known[switch] = self._read(switch, now, off=known is not None and known.off)
-        if known.off:
+        if self._look(switch).off:
             raise SwitchedOff("Operators have stopped this for now; try again later.", switch=switch)
+
+    def require(self, switch: SwitchName) -> None:
+        """As :meth:`check`, for what may as well wait, and cannot be taken back: at first, nothing is on.
+
+        Raises:
+            SwitchedOff: operators have stopped it; names the ``switch``.
+            Unavailable: the table does not answer, and has not told yet whether they have.
+        """
+        if not self._look(switch).read:
+            raise Unavailable("Nobody can tell whether this is stopped; try again in a moment.")
+        self.check(switch)
 
     def put(self, switch: SwitchName, *, off: bool, reason: str, by: str) -> Switch:
         """Switches something off or on; obeyed everywhere within ten seconds. ``by`` is the operator's person id.
@@ -57,7 +65,7 @@ class Switches:
         """
         changed = Switch(switch, off, reason, by, self._clock())
         self._store.put(changed)
-        self._known[switch] = _Known(off, changed.at + CACHED_MS)
+        self._known[switch] = _Known(off, changed.at + CACHED_MS, read=True)
         return changed
 
     def all(self) -> tuple[Switch, ...]:
@@ -68,9 +76,16 @@ class Switches:
         """
         return tuple(self._store.find(switch, consistent=True) for switch in SWITCHES)
 
-    def _read(self, switch: SwitchName, now: int, *, off: bool) -> _Known:
+    def _look(self, switch: SwitchName) -> _Known:
+        known, now = self._known.get(switch, _Known(off=False, until=0, read=False)), self._clock()
+        # A clock that was set back must not make an old state hold for longer than a new one would.
+        if not known.until - CACHED_MS <= now < known.until:
+            known = self._known[switch] = self._read(switch, now, known)
+        return known
+
+    def _read(self, switch: SwitchName, now: int, known: _Known) -> _Known:
         try:
-            return _Known(self._store.find(switch).off, now + CACHED_MS)
+            return _Known(self._store.find(switch).off, now + CACHED_MS, read=True)
         except Unavailable:
             self._tell(switch)
-            return _Known(off, now + RETRY_MS)
+            return known._replace(until=now + RETRY_MS)
