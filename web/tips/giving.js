@@ -46,7 +46,10 @@ export class Giving extends EventTarget {
    * @param {Gift} gift
    */
   tap(place, gift) {
-    if (this.round !== null && this.stage === "counting" && this.round.gift.gift === gift.gift && this.round.place === place) {
+    const same = this.round?.gift.gift === gift.gift && this.round.place === place;
+    // It may have been given: under the same key it is not given twice.
+    if (same && this.stage === "failed") return this.agree();
+    if (this.round !== null && same && this.stage === "counting") {
       this.round.count += 1;
     } else {
       this.settle();

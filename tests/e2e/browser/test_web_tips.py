@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.browser.conftest import DESKTOP, PHONE, Open, Picture
-from tests.e2e.browser.servers import instead, problem
+from tests.e2e.browser.servers import Reply, instead, problem
 from tests.e2e.browser.sight import coins_shown, fits_the_screen, sees_moving_picture, until
 from tests.e2e.browser.steps import open_series, press_episode
 from tests.e2e.browser.stub import Lot, Site
@@ -111,6 +112,30 @@ def test_a_lost_answer_is_asked_for_again_under_the_same_key(site: Site, signed_
     keys = {one.headers["idempotency-key"] for one in site.asked if one.path == TIPS}
     assert (len(asked(site)), len(keys)) == (2, 1)
     assert asked(site)[0] == asked(site)[1]
+
+
+def lost_on_its_way(serve: Callable[[], Reply]) -> Reply:
+    """It is done; something on the way back answers instead."""
+    serve()
+    return Reply(504)
+
+
+def test_to_tap_the_same_gift_once_more_after_a_lost_answer_is_to_try_again(site: Site, signed_in: Open) -> None:
+    """Whoever is told that trying again is safe taps what they tapped before."""
+    site.then("POST", TIPS, lost_on_its_way)
+    page = signed_in(PHONE)
+    tray = open_tray(page)
+    for _ in range(3):
+        tray.get_by_role("button", name="Rose").click()
+    expect(tray.get_by_role("alert")).to_contain_text("not answering right now")
+    tray.get_by_role("button", name="Rose").click()
+    expect(tray.get_by_role("status")).to_have_text(f"3 {TIMES} Rose given")
+    coins_shown(page, "115 coins")
+    keys = {one.headers["idempotency-key"] for one in site.asked if one.path == TIPS}
+    assert (len(asked(site)), len(keys)) == (2, 1)
+    tray.get_by_role("button", name="Rose").click()
+    expect(tray.get_by_role("status")).to_have_text(f"1 {TIMES} Rose given")
+    coins_shown(page, "110 coins")
 
 
 def test_a_limit_and_a_changed_price_say_what_they_are(site: Site, signed_in: Open) -> None:
