@@ -8,7 +8,10 @@ import { card, tried } from "./till.js";
 /** @typedef {import("./till.js").Till} Till */
 
 /** Of banks, in the currencies that are paid out. */
-const COUNTRIES = ["AT", "AU", "BE", "BR", "CA", "DE", "ES", "FI", "FR", "GB", "GR", "IE", "IN", "IT", "JP", "KR", "MX", "NL", "PT", "US"];
+const COUNTRIES = [
+  "AT", "AU", "BE", "BG", "BR", "CA", "CY", "DE", "EE", "ES", "FI", "FR", "GB", "GR", "HR",
+  "IE", "IN", "IT", "JP", "KR", "LT", "LU", "LV", "MT", "MX", "NL", "PT", "SI", "SK", "US",
+];
 const NAMES = new Intl.DisplayNames("en", { type: "region" });
 
 /**

@@ -105,7 +105,7 @@ def test_what_a_viewer_gives_over_the_picture_is_paid_out_to_its_creator(
     page = new_context(PHONE).new_page()
     page.goto(f"{platform.outputs['webUrl']}earnings.html")
     sign_in(page, earner.user, "earnings.html")
-    expect(page.get_by_role("region", name="EUR")).to_contain_text("stays for what is taken back")
+    expect(page.get_by_role("region", name="EUR")).to_contain_text("Kept for what may be taken back: \N{EURO SIGN}1.29")
     picture(page, "payout-earned")
     show_who_they_are(page, picture)
     name_their_bank(page, picture)

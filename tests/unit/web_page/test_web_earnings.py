@@ -85,6 +85,18 @@ def test_the_page_follows_what_is_not_over_and_offers_a_document_when_its_end_is
     assert int(notice[1]) * int("".join(notice.groups()[1:])) == NOTICE_DAYS * DAY_MS
 
 
+EURO = set(re.findall("..", "ATBEBGCYDEEEESFIFRGRHRIEITLTLULVMTNLPTSISK"))
+"""Where a bank's money is the euro, from 2026 on (European Central Bank, "Our money")."""
+
+
+def test_whoever_has_a_bank_in_the_euro_area_finds_its_country() -> None:
+    listed = re.search(r"COUNTRIES = (\[.*?\]);", (EARNINGS / "payout-bank.js").read_text(), re.DOTALL)
+    assert listed
+    countries = re.findall(r'"(\w\w)"', listed[1])
+    assert set(countries) >= EURO
+    assert countries == sorted(countries)
+
+
 def test_who_was_refused_is_told_after_how_many_days_they_may_try_again() -> None:
     refused = re.search(r'  refused: "(.*)",', (EARNINGS / "payout-person.js").read_text())
     assert refused
