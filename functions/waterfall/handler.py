@@ -1,6 +1,7 @@
 """Called by the clock every five minutes: goes on with the day that is due until it is done, and then rests.
 
-A call with a ``day`` goes through that day once more from the beginning, which is safe: that is how it is replayed.
+A call with a ``day`` goes through that day once more from the beginning, which is safe: that is how it is replayed. It
+has gone through all once it answers that it is ``done``; until then it is called again, and goes on.
 What fails of a series is logged and counted, and holds up no other.
 """
 
@@ -39,10 +40,17 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     last = waterfall.runs.last_done()
     if last is not None:
         measure("WaterfallAge", now - ms_of(f"{last}T00:00:00Z") - DAY_MS)
+    run = waterfall.runs.find(day)
     count("WaterfallCalls", 1)
     count("SharesWritten", entries)
     count("StatementsWritten", told)
     count("SeriesLeft", left)
-    outcome = {"day": day, "done": last is not None and last >= day, "entries": entries, "told": told, "left": left}
+    outcome = {
+        "day": day,
+        "done": run is not None and run.done,
+        "entries": entries,
+        "told": told,
+        "left": left,
+    }
     logger().info("shared", **outcome)
     return outcome

@@ -193,3 +193,18 @@ def test_who_was_cut_off_before_the_pdf_is_followed_by_somebody_who_draws_it(wor
     assert works.call(day="2026-11-21")["told"] == 0
     assert works.s3.get_object(Bucket=BUCKET, Key=pdf)["Body"].read() == drawn
     assert ask("getCreatorStatement", "cleo", "creator", day="2026-11-21")[0] == 200
+
+
+def test_the_replay_of_an_older_day_is_not_done_before_it_has_gone_through_all(works: Works) -> None:
+    """The clock goes on with the day that is due alone: who replays another one calls until it is done."""
+    works.earn(999)
+    works.call()
+
+    class Short(Context):
+        def get_remaining_time_in_millis(self) -> int:
+            return function.MARGIN_MS
+
+    works.now += DAY_MS
+    works.call()
+    assert not function.handler({"day": "2026-11-21"}, Short())["done"]
+    assert works.call(day="2026-11-21")["done"]

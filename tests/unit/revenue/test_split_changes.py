@@ -215,3 +215,16 @@ def test_what_cannot_be_read_on_the_way_leaves_the_series_and_is_told(works: Wor
     flown = list(fall(works.waterfall, name(2), works.now + DAY_MS))
     assert [type(one.error) for one in flown if one.error] == [LedgerCorrupt]
     assert works.has("cleo", "dora") == [0, 0]
+
+
+def test_a_replay_of_a_day_whose_split_has_ended_recovers_nothing_in_its_name(works: Works) -> None:
+    works.at(1)
+    works.earn(1_000)
+    works.at(2, 0, 20)
+    works.run(1)
+    works.earn(-400)
+    works.at(40, 0, 20)
+    works.replay(2)
+    assert (works.has("cleo"), works.left) == ([500], -400)
+    works.run(39)
+    assert (works.has("cleo"), works.left) == ([300], 0)

@@ -209,3 +209,13 @@ def test_gifts_have_names_prices_and_a_share_that_is_one() -> None:
         assert prices[0] > 0
         assert prices[-1] <= edition.day_coins
         assert 0 < edition.share_bp <= 10_000
+
+
+def test_a_slow_clock_gives_by_the_day_of_the_entry_before(counter: Counter) -> None:
+    """The entry is of that day, and so is the split that divides it."""
+    tomorrow = rfc3339(NOW + DAY)[:10]
+    counter.series(shares=(CreatorShare(tomorrow, 3_000, 6_500),))
+    counter.now = NOW + DAY
+    counter.give()
+    counter.now = NOW
+    assert counter.give().entry.terms["share"] == 6_500

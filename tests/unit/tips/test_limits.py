@@ -134,3 +134,13 @@ def test_entries_that_cost_nothing_do_not_hide_what_was_given_on_the_day(counter
         reference = counter.key(f"limits-{time}")
         set_own_limits(counter.ledger, ACCOUNT, {"auto": 1}, reference=reference, retrying=counter.pace)
     refused(counter, SpendLimitReached, counter.give)
+
+
+def test_a_reversed_gift_does_not_count_where_the_day_has_to_be_looked_through(counter: Counter) -> None:
+    """Unlocks on the day are why: with them what was spent is no bound on what was given."""
+    counter.allow(20)
+    counter.unlock(2)
+    first = counter.give("tea").entry
+    counter.undo(first.seq)
+    assert counter.give("tea")
+    assert refused(counter, SpendLimitReached, counter.give)["spentCoins"] == 20
