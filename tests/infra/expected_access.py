@@ -130,6 +130,8 @@ EXPECTED: dict[str, set[tuple[str, str]]] = {
     | LEDGER_READ
     | CATALOG_WRITE
     | on(SPLITS, "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | on(f"{PEOPLE}/index/by-person", "dynamodb:Query")
+    | on(PEOPLE, "dynamodb:GetItem")
     | on(STATEMENTS, "s3:GetObject")
     | (on("<media.Reports.Arn>", "s3:ListBucket") | REQUEST_SECRET),
     "waterfall": LEDGER_APPEND
@@ -360,7 +362,10 @@ SETTINGS_OF: dict[str, set[str]] = {
         *SIGNED_IN,
     },
     "progress": {"PROGRESS_TABLE", "CATALOG_TABLE", "REQUEST_SECRET", *SIGNED_IN},
-    "revenue": {"LEDGER_TABLE", "CATALOG_TABLE", "SPLITS_TABLE", "REPORTS_BUCKET", "REQUEST_SECRET", *SIGNED_IN},
+    "revenue": {
+        *("LEDGER_TABLE", "CATALOG_TABLE", "SPLITS_TABLE", "PEOPLE_TABLE", "REPORTS_BUCKET", "REQUEST_SECRET"),
+        *SIGNED_IN,
+    },
     "waterfall": {"LEDGER_TABLE", "CATALOG_TABLE", "SPLITS_TABLE", "RUNS_TABLE", "REPORTS_BUCKET", "EVENT_BUS"},
     "rewards": {
         *("LEDGER_TABLE", "CATALOG_TABLE", "WATCHES_TABLE", "CLAIMS_TABLE", "DEVICES_TABLE", "RULESETS_TABLE"),

@@ -44,7 +44,9 @@ class Works:
             self.books.model.call("CreateTable", definition)
         connection = connect(self.books.model)
         self.store = SplitsStore(connection, SPLITS["TableName"])
-        self.splits = Splits(self.store, {"story": "cleo"}.get, lambda _series, _shares: None, lambda: self.now)
+        self.splits = Splits(
+            self.store, {"story": "cleo"}.get, lambda _person: True, lambda _series, _shares: None, lambda: self.now
+        )
         self.pace = PACE._replace(clock=lambda: self.now)
         self.waterfall = Waterfall(
             self.books.store, self.splits, RunsStore(connection, RUNS["TableName"], lambda: self.now), self.every,

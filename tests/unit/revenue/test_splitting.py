@@ -43,7 +43,14 @@ class Desk:
         self.owners = {"story": "cleo"}
         self.shown: dict[str, tuple[CreatorShare, ...]] = {}
         self.full = False
-        self.splits = Splits(SplitsStore(connect(self.model), TABLE), self.owners.get, self.show, lambda: self.now)
+        self.people = {"cleo", "dora", "emma"}
+        self.splits = Splits(
+            SplitsStore(connect(self.model), TABLE),
+            self.owners.get,
+            self.people.__contains__,
+            self.show,
+            lambda: self.now,
+        )
 
     def show(self, series: str, shares: tuple[CreatorShare, ...]) -> None:
         if self.full:
@@ -243,3 +250,21 @@ def test_what_a_split_has_left_is_looked_for_so_many_days_and_no_more(desk: Desk
         desk.now = NOW + (days + 1) * DAY_MS
         due = desk.splits.due("story", "cleo", day_of(NOW + days * DAY_MS))
         assert [one.split.version for one in due] == versions
+
+
+@pytest.mark.parametrize("party", ["house:dorra", "affiliate:nobody"])
+def test_a_part_for_nobody_is_not_proposed(desk: Desk, party: str) -> None:
+    """A letter that is wrong in an id would pay an account that nobody has, and from which nothing can be moved."""
+    wrong = (Part("platform", 4_000), Part("creator:cleo", 4_500), Part(party, 1_500))
+    with pytest.raises(ValidationFailed, match="Nobody is"):
+        desk.splits.propose("story", 1, Shares(wrong, WANTED.tips), TOMORROW, "ola")
+    assert desk.bytes == []
+
+
+def test_a_part_for_somebody_who_is_nobody_any_more_is_not_approved(desk: Desk) -> None:
+    desk.splits.propose("story", 1, WANTED, TOMORROW, "ola")
+    desk.people.remove("dora")
+    before = desk.bytes
+    with pytest.raises(ValidationFailed, match="Nobody is"):
+        desk.splits.approve("story", 1, "otto")
+    assert desk.bytes == before

@@ -215,7 +215,15 @@ FUNCTIONS: tuple[FunctionSpec, ...] = (
         "http",
         512,
         20,
-        (*_SIGNED_IN, "ledger:read", "catalog:write", "splits:write", "statements:read", "request-secret:read"),
+        (
+            *_SIGNED_IN,
+            "ledger:read",
+            "catalog:write",
+            "splits:write",
+            "people:name",
+            "statements:read",
+            "request-secret:read",
+        ),
         "What creators have earned, how it is divided, and their statements",
     ),
     FunctionSpec(

@@ -6,7 +6,7 @@ import functools
 from typing import TYPE_CHECKING
 
 from cliffhanger.aws import aws_client
-from cliffhanger.bootstrap.foundation import catalog_store, connection, event_publisher, ledger_store
+from cliffhanger.bootstrap.foundation import catalog_store, connection, event_publisher, ledger_store, people_store
 from cliffhanger.clock import system_clock
 from cliffhanger.settings import read
 
@@ -33,7 +33,10 @@ def splits() -> Splits:
 
         show_shares(catalog_store(), series, shares)
 
-    return Splits(SplitsStore(connection(), read("SPLITS_TABLE")), owner_of, show, system_clock)
+    def knows(person: str) -> bool:
+        return people_store().behind(person) is not None
+
+    return Splits(SplitsStore(connection(), read("SPLITS_TABLE")), owner_of, knows, show, system_clock)
 
 
 @functools.cache

@@ -21,6 +21,7 @@ from cliffhanger.revenue.domain import (
     creator_shares,
     day_of,
     due_on,
+    persons_of,
     shipped,
     split_on,
 )
@@ -28,6 +29,9 @@ from cliffhanger.revenue.splits_store import SplitsStore
 
 OwnerOf = Callable[[str], str | None]
 """Says who owns a series; None where there is no such series. Raises ``Unavailable``."""
+
+Knows = Callable[[str], bool]
+"""Says whether a person id is somebody's. Raises ``Unavailable``."""
 
 Show = Callable[[str, tuple[CreatorShare, ...]], None]
 """Writes what a series' creator gets onto its page, which receipts are made from."""
@@ -43,14 +47,16 @@ class Splits:
     Args:
         store: where they are kept.
         owner_of: who owns a series.
+        knows: whether somebody is behind a person id.
         show: tells a series' page what its creator gets.
         clock: the present.
     """
 
-    def __init__(self, store: SplitsStore, owner_of: OwnerOf, show: Show, clock: Clock) -> None:
+    def __init__(self, store: SplitsStore, owner_of: OwnerOf, knows: Knows, show: Show, clock: Clock) -> None:
         self._store = store
         self._show = show
         self._owner_of = owner_of
+        self._knows = knows
         self._clock = clock
 
     def of(self, series: str) -> tuple[Split, ...]:
@@ -110,7 +116,7 @@ class Splits:
 
         Raises:
             NotFound: there is no such series.
-            ValidationFailed: the shares cannot be paid, or it does not begin on a day from tomorrow to a year on.
+            ValidationFailed: the shares cannot be paid, a party is nobody, or it begins too soon or too late.
             KeyReused: that version is another one, or another's.
             SplitChanged: it is not the next version; names the ``latest``.
             Unavailable: a table does not answer; it may have been written, and may be sent again.
@@ -120,6 +126,7 @@ class Splits:
         known = kept.get(version)
         if known is not None:
             return _same(known, shares, since, by), False
+        self._check_known(shares, series)
         self._check_begins(since)
         latest = max(kept, default=0)
         if version != latest + 1 or version > MAX_VERSIONS:
@@ -136,7 +143,7 @@ class Splits:
 
         Raises:
             NotFound: there is no such version.
-            ValidationFailed: the series has another owner by now, or the day on which it was to begin has come.
+            ValidationFailed: the owner is another by now, a party is nobody any more, or its first day has come.
             SplitChanged: another version has been proposed since; names the ``latest``.
             FourEyesRequired: the operator has proposed it.
             PageTooLarge: the page has no room for it.
@@ -153,6 +160,7 @@ class Splits:
         if latest != version:
             raise SplitChanged("Another version has been proposed since; look at it first.", latest=latest)
         check_shares(split.shares, self._owner(series))
+        self._check_known(split.shares, series)
         self._check_begins(split.since)
         today = day_of(self._clock())
         if sum(one.approved_at > 0 and one.since > today for one in known) >= MAX_TO_COME:
@@ -169,6 +177,13 @@ class Splits:
         today = self._clock()
         if not day_of(today) < since <= day_of(today + MAX_AHEAD_DAYS * DAY_MS):
             raise ValidationFailed("It begins tomorrow (UTC) at the earliest, and within a year.", where="body")
+
+    def _check_known(self, shares: Shares, series: str) -> None:
+        """Lets parties pass who are somebody: what went to an id that nobody has, nobody could move or be paid."""
+        owner = self._owner(series)
+        for person in persons_of(shares):
+            if person != owner and not self._knows(person):
+                raise ValidationFailed(f"Nobody is {person}.", where="body")
 
     def _owner(self, series: str) -> str:
         owner = self._owner_of(series)
