@@ -141,3 +141,14 @@ def test_the_stream_finds_a_recovery_settled(books: Books) -> None:
     assert entry is not None
     assert settle(books.store, [entry], LATER) == (0, ())
     assert everybody(books) == before
+
+
+def test_what_comes_in_while_it_is_recovered_is_not_recovered_as_well(books: Books) -> None:
+    def meet(moment: Moment, call: Call) -> None:
+        if moment is Moment.BEFORE and call.operation == "TransactWriteItems":
+            books.model.hook = None
+            take_in(books, 300, LATER)
+
+    books.model.hook = meet
+    assert recover(books)
+    assert everybody(books) == ((450, 0), (300, 0), (150, 0), (0, 0))
