@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cliffhanger.errors import BalanceShort, DestinationRefused, ProviderRejected
+from cliffhanger.errors import BalanceShort, DestinationRefused, PayoutRefused, ProviderRejected
 from cliffhanger.payments.connect import Sent
 from cliffhanger.payments.routing import Subject
 from cliffhanger.payouts.domain import Wish
@@ -207,6 +207,9 @@ def test_a_bank_that_takes_no_instant_payouts_is_not_offered_them_again(house: H
     destination = house.store.destination(CLEO)
     assert destination is not None
     assert not destination.instant
+    with pytest.raises(PayoutRefused) as refused:
+        house.ask(20_000, "again", speed="instant")
+    assert refused.value.members["rule"] == "speed"
     assert codes(house, tmp_path) == set()
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from cliffhanger.payouts.domain import Payout, Status, Wish
+from cliffhanger.errors import BalanceShort
+from cliffhanger.payouts.domain import Payout, Wish
 from cliffhanger.payouts.policy import DAY_MS
 from cliffhanger.payouts.service import cancel, request
 from cliffhanger.payouts.sweeping import find_stuck, resume
@@ -22,7 +23,7 @@ TABLE = PAYOUTS["TableName"]
 
 
 class Kept(House):
-    """One whose payouts are kept in each status as they first stood in it, as backups would be."""
+    """One whose payouts are kept in each status as they first and last stood in it, as backups would be."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,11 +35,12 @@ class Kept(House):
             if written:
                 [item] = [one for one in self.model.peek(TABLE) if one["item"]["S"] == f"payout:{payout.payout}"]
                 self.backup.setdefault(payout.status, dict(item))
+                self.backup[f"last {payout.status}"] = dict(item)
             return written
 
         self.store.put = keep  # type: ignore[method-assign]
 
-    def restore(self, status: Status) -> None:
+    def restore(self, status: str) -> None:
         """Days later the payout stands as it stood then."""
         self.now += 3 * DAY_MS
         self.bank.end_day()
@@ -72,13 +74,14 @@ def house() -> Kept:
     return house
 
 
-@pytest.mark.parametrize("status", ["requested", "held", "sending", "inTransit"])
+@pytest.mark.parametrize("status", ["requested", "held", "sending", "last sending", "inTransit"])
 @pytest.mark.parametrize("amount", [20_000, 50_000], ids=["some", "all"])
-def test_what_was_paid_is_found_and_is_paid(house: Kept, status: Status, amount: int, tmp_path: Path) -> None:
+def test_what_was_paid_is_found_and_is_paid(house: Kept, status: str, amount: int, tmp_path: Path) -> None:
     """Also where the account could not bear it a second time."""
     house.ask(amount)
     assert finished(house) == "paid"
     house.restore(status)
+    house.bank.accounts["acct_cleo"]["USD"] = amount  # of something else
     assert house.resumed().status == "paid"
     assert (house.bank.arrived, len(house.bank.transfers), len(house.bank.payouts)) == (amount, 1, 1)
     assert house.balance == 50_000 - amount
@@ -96,8 +99,20 @@ def test_what_came_back_is_found_and_comes_back_once(house: Kept, tmp_path: Path
     assert codes(house, tmp_path) == set()
 
 
+def test_what_was_taken_back_before_a_bank_had_it_is_not_sent_on_of_other_money(house: Kept) -> None:
+    """There may be some on the creator's account at the provider's, of another payout."""
+    house.bank.refuses = {"pay_out": BalanceShort("Not yet.")}
+    house.at_wait = lambda: cancel(house.desk, CLEO, "one") if house.payout().waits > 3 else None
+    assert house.ask(20_000).status == "failed"
+    house.bank.refuses.clear()
+    house.restore("held")
+    house.bank.accounts["acct_cleo"]["USD"] = 20_000
+    assert (house.resumed().status, house.payout().rule) == ("failed", "canceled")
+    assert (house.bank.arrived, house.balance, len(house.bank.reversed)) == (0, 50_000, 1)
+
+
 @pytest.mark.parametrize("status", ["requested", "held", "sending"])
-def test_one_that_was_paid_and_is_called_off_since_brings_nothing_back(house: Kept, status: Status) -> None:
+def test_one_that_was_paid_and_is_called_off_since_brings_nothing_back(house: Kept, status: str) -> None:
     house.ask(20_000)
     assert finished(house) == "paid"
     house.restore(status)
