@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 import aws_cdk as cdk
@@ -110,6 +111,14 @@ def _given(config: StageConfig) -> cloudwatch.IWidget:
     return _graph("Coins that the house gives, a minute", counted("HouseCoinsGiven", config, MINUTE))
 
 
+_UNDONE: Mapping[str, tuple[str, ...]] = {
+    "treasury": ("PayoutsLeft", "WeeklyPayoutsLeft", "StuckSearchesFailed", "ForecastsFailed", "TreasuryCutShort"),
+    "disburse": ("PayoutsWaiting",),
+    "recheck": ("VerificationsLeft", "ListsMissing"),
+}
+"""What functions say that they could not do yet."""
+
+
 def _function(spec: FunctionSpec, config: StageConfig) -> list[cloudwatch.IWidget]:
     """One function's row: how often, how long, what failed, and what is specific to its trigger."""
     where = {"FunctionName": config.name(spec.name)}
@@ -135,12 +144,9 @@ def _function(spec: FunctionSpec, config: StageConfig) -> list[cloudwatch.IWidge
         queues = [spec.name, *([f"{spec.name}-slow"] if spec.trigger == "deliveries-queues" else [])]
         ages = [_metric("AWS/SQS", OLDEST_MESSAGE, "Maximum", {"QueueName": config.name(each)}) for each in queues]
         last = _graph(f"{spec.name}: oldest message, s", *ages)
-    if spec.name == "treasury":
-        names = ("PayoutsLeft", "WeeklyPayoutsLeft", "StuckSearchesFailed", "ForecastsFailed", "TreasuryCutShort")
-        failed += [counted(each, config, MINUTE) for each in names]
+    failed += [counted(each, config, MINUTE) for each in _UNDONE.get(spec.name, ())]
     if spec.name == "recheck":
         last = _graph(f"{spec.name}: longest wait for a reviewer, ms", timed("OldestReviewAge", config, MINUTE))
-        failed += [counted(each, config, MINUTE) for each in ("VerificationsLeft", "ListsMissing")]
     if spec.name == "dispatch":
         last = _graph(f"{spec.name}: longest over its time, ms", timed("OldestDeliveryAge", config, MINUTE))
         failed.append(largest("PartnersFailing", config, MINUTE))
@@ -161,6 +167,9 @@ def _seldom(spec: FunctionSpec, config: StageConfig) -> cloudwatch.IWidget | Non
     if spec.name == "treasury":
         names = ("PayoutsStuck", "PlatformBalancesShort")
         return _graph(f"{spec.name}: stuck payouts, short balances", *(largest(each, config, MINUTE) for each in names))
+    if spec.workflow:
+        age = timed(f"Oldest{spec.workflow.title()}Age", config, MINUTE)
+        return _graph(f"{spec.name}: oldest that has not moved, ms", age)
     if spec.name == "anchor":
         return _graph(f"{spec.name}: days anchored", counted("DaysAnchored", config, cdk.Duration.hours(6)))
     if spec.name == "reconcile":
