@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cliffhanger.errors import Busy
+from cliffhanger.ledger import walking
 from cliffhanger.ledger.carrying import Carriage, carry_lane
 from cliffhanger.ledger.holding import Held, place_cash, post
 from cliffhanger.ledger.journal import Retrying
@@ -152,3 +154,26 @@ def test_what_comes_in_while_it_is_recovered_is_not_recovered_as_well(books: Boo
     books.model.hook = meet
     assert recover(books)
     assert everybody(books) == ((450, 0), (300, 0), (150, 0), (0, 0))
+
+
+def test_a_lane_that_is_busy_is_recovered_however_much_goes_over_it_in_the_month() -> None:
+    books = Books(volume_entries=500)
+    take_in(books, 1_000)
+    carry_lane(books.store, Carriage(STORY, CLEO, "2026-11-28", parts=PARTS), 0, terms={"split": 4}, retrying=PACE)
+    take_in(books, -400)
+    for _ in range(1_001):
+        take_in(books, 1)
+        take_in(books, -1)
+    assert recover(books)
+    assert everybody(books) == ((300, 0), (200, 0), (100, 0), (0, 0))
+
+
+def test_a_lane_with_more_than_is_walked_through_is_busy_and_asks_nobody(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walking, "MOST_ENTRIES", 2)
+    take_in(books, -1)
+    before = list(books.model.peek("test-ledger"))
+    with pytest.raises(Busy):
+        recover(books)
+    assert list(books.model.peek("test-ledger")) == before

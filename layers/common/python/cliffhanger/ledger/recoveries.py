@@ -7,7 +7,7 @@ it from then on (docs/adr/0038).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from cliffhanger.errors import NothingToCarry
@@ -47,33 +47,27 @@ class Asked(NamedTuple):
     parts: tuple[Part, ...]
 
 
-def shortage_of(newest: Sequence[Entry], now: int) -> Shortage | None:
-    """What a lane has to have made up, from its last entries, newest first; None where it is not time, or nothing is.
+def shortage_of(newest: Iterable[Entry], now: int) -> Shortage | None:
+    """What a lane has to have made up, from its entries, newest first; None where it is not time, or nothing is.
 
     A currency counts whose balance has been below zero at every entry since a time that is long enough ago. Who had
-    shared in it is what the last carry says; where these entries know of none, nobody is asked.
+    shared in it is what the last carry says; where none has ever been, nobody is asked. No more entries are taken than
+    tell both.
     """
-    if not newest:
-        return None
-    carry = next(
-        (source[:2] for entry in newest for source in entry.sources if source.account.startswith("creator:")), None
-    )
-    short = [
-        (unit, -amount)
-        for unit, amount in sorted(newest[0].state.balances.items())
-        if unit not in COIN_UNITS and amount < 0 and _since(newest, unit) <= now - PATIENCE_MS
-    ]
-    return Shortage(tuple(short), carry) if short and carry else None
-
-
-def _since(newest: Sequence[Entry], unit: str) -> int:
-    """When a balance went below zero and stayed there, as far as these entries reach back."""
-    since = newest[0].at
+    asked: dict[str, int] | None = None
+    long: dict[str, int] = {}
+    carry = None
     for entry in newest:
-        if entry.state.balances.get(unit, 0) >= 0:
+        held = entry.state.balances
+        if asked is None:
+            asked = {unit: -amount for unit, amount in held.items() if unit not in COIN_UNITS and amount < 0}
+        asked = {unit: missing for unit, missing in asked.items() if held.get(unit, 0) < 0}
+        if entry.at <= now - PATIENCE_MS:
+            long, asked = {**long, **asked}, {}
+        carry = carry or next((source[:2] for source in entry.sources if source.account.startswith("creator:")), None)
+        if not asked and (carry or not long):
             break
-        since = entry.at
-    return since
+    return Shortage(tuple(sorted(long.items())), carry) if long and carry else None
 
 
 def plan_recovery(turn: Turn, lane: str, ends: Mapping[str, Entry | None], asked: Asked) -> Carry:

@@ -12,12 +12,9 @@ from cliffhanger.ledger.journal import Recorded, Retrying
 from cliffhanger.ledger.names import Income, check_reference, earned_lane
 from cliffhanger.ledger.planning import Ask, Turn
 from cliffhanger.ledger.recoveries import RECOVERY, Asked, plan_recovery, recovery_reference, shortage_of
-from cliffhanger.ledger.rolling import end_to_write, stored_upto
+from cliffhanger.ledger.rolling import end_to_write, entries_back_over_volumes, tail
 from cliffhanger.ledger.splits import Part, account_of
 from cliffhanger.ledger.store import LedgerStore
-
-LOOKED_BACK = 2_000
-"""Entries of a lane that are looked through for when it fell short; a lane with more in a month will make up for it."""
 
 
 def recover_lane(
@@ -35,14 +32,13 @@ def recover_lane(
 
     Raises:
         NameInvalid: a fault of the calling code; nothing changed.
-        Busy, Undecided: try again.
+        Busy, Undecided: try again; Busy also where more entries stand since than are walked through.
         LedgerCorrupt: stored bytes contradict their hash.
     """
     pace = retrying or Retrying()
     account = earned_lane(series, lane, income)
     try:
-        newest = [entry for one in stored_upto(ledger, account, LOOKED_BACK) if (entry := one.entry) is not None]
-        short = shortage_of(newest, pace.clock())
+        short = shortage_of(entries_back_over_volumes(ledger, tail(ledger, account)), pace.clock())
         if short is None:
             return None
         carried = ledger.entry(*short.carry)

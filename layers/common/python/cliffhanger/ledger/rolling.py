@@ -6,13 +6,12 @@ import contextlib
 from collections.abc import Iterator, Sequence
 
 from cliffhanger.dynamo import Unclear
-from cliffhanger.errors import LedgerCorrupt
+from cliffhanger.errors import Busy, LedgerCorrupt
+from cliffhanger.ledger import walking
 from cliffhanger.ledger.entries import OPENED, Entry, next_volume
 from cliffhanger.ledger.names import account_kind, rolls, text_of_hash, volume, volume_of
 from cliffhanger.ledger.store import LedgerStore, Stored
 from cliffhanger.ledger.volumes import is_full, opened_after, plan_roll
-
-_PAGE = 100
 
 
 def tail(ledger: LedgerStore, account: str) -> Entry | None:
@@ -131,12 +130,12 @@ def held_before(ledger: LedgerStore, end: Entry | None, before: int) -> dict[str
     emptied it.
 
     Raises:
-        Unclear: a read did not succeed.
-        LedgerCorrupt: an entry on the way cannot be read.
+        Unclear, Busy, LedgerCorrupt: as :func:`entries_back_over_volumes`.
     """
     least = {} if end is None else {unit: amount for unit, amount in end.state.balances.items() if amount > 0}
     carried: dict[str, int] = {}
-    entry, earlier = end, _back(ledger, end)
+    earlier = entries_back_over_volumes(ledger, end)
+    entry = next(earlier, None)
     while entry is not None and entry.at >= before and least:
         for source in entry.sources:
             if account_kind(source.account) == "creator":
@@ -152,15 +151,28 @@ def held_before(ledger: LedgerStore, end: Entry | None, before: int) -> dict[str
     return least
 
 
-def _back(ledger: LedgerStore, end: Entry | None) -> Iterator[Entry]:
-    """The entries before an account's last one, newest first, over all its volumes."""
-    seq = 1 if end is None else end.seq
-    while end is not None and seq > 1:
-        for one in stored_upto(ledger, volume_of(end.account)[0], _PAGE, before=seq):
+def entries_back_over_volumes(ledger: LedgerStore, end: Entry | None) -> Iterator[Entry]:
+    """The entries of an account from ``end`` back to its first, over all its volumes, as far as somebody asks for them.
+
+    As :func:`cliffhanger.ledger.walking.entries_back` it never ends short of that.
+
+    Raises:
+        Unclear: a read did not succeed.
+        Busy: there are more than are walked through at most.
+        LedgerCorrupt: an entry on the way cannot be read.
+    """
+    if end is None:
+        return
+    yield end
+    account, seq, left = volume_of(end.account)[0], end.seq, walking.MOST_ENTRIES - 1
+    while seq > 1:
+        if left <= 0:
+            raise Busy(f"More than {walking.MOST_ENTRIES} entries stand since then; somebody has to look.")
+        for one in stored_upto(ledger, account, min(walking.PAGE_ENTRIES, left), before=seq):
             if one.entry is None:
-                raise LedgerCorrupt(f"Entry {one.seq} of {end.account} cannot be read: {one.fault}")
+                raise LedgerCorrupt(f"Entry {one.seq} of {account} cannot be read: {one.fault}")
             yield one.entry
-            seq = one.seq
+            seq, left = one.seq, left - 1
 
 
 def stored_at(ledger: LedgerStore, address: str, seq: int) -> Stored | None:
