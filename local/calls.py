@@ -13,6 +13,7 @@ from typing import Any
 TIMEOUT_S = 30
 ATTEMPTS = 3
 LONGEST_WAIT_S = 60
+REPEATABLE = frozenset({"GET", "PUT"})
 
 
 class CallRefused(RuntimeError):
@@ -28,6 +29,7 @@ def call(
 ) -> Any:
     """The answer's JSON. Who is told to slow down waits as long as the answer says, and asks again.
 
+    So does who is told that something does not answer now, where asking twice is harmless: a busy machine says so, too.
     ``more`` are headers beside those for the token and the body.
 
     Raises:
@@ -38,6 +40,8 @@ def call(
         headers["Authorization"] = f"Bearer {token}"
     content = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data=content, headers=headers, method=method)  # noqa: S310 - loopback
+    harmless = method in REPEATABLE or "Idempotency-Key" in headers
+    passing = {HTTPStatus.TOO_MANY_REQUESTS, *([HTTPStatus.SERVICE_UNAVAILABLE] if harmless else [])}
     tried = 0
     while True:
         tried += 1
@@ -45,7 +49,7 @@ def call(
             return _answer(request)
         except urllib.error.HTTPError as error:
             with error:
-                if error.code != HTTPStatus.TOO_MANY_REQUESTS or tried == ATTEMPTS:
+                if error.code not in passing or tried == ATTEMPTS:
                     raise CallRefused(f"{method} {url} answered {_told(error)}") from error
                 wait = int(error.headers.get("Retry-After", "1"))
         time.sleep(min(wait, LONGEST_WAIT_S))

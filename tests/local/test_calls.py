@@ -37,7 +37,7 @@ def api() -> Iterator[tuple[Api, str]]:
             self.end_headers()
             self.wfile.write(b'{"code": "rate_limited"}')
 
-        do_GET = do_PUT = _answer
+        do_GET = do_PUT = do_POST = _answer
 
         def log_message(self, *_: object) -> None:
             pass
@@ -83,4 +83,22 @@ def test_a_refusal_is_told_with_what_was_said_and_not_asked_again(api: tuple[Api
     told.answers = [(403, {})]
     with pytest.raises(calls.CallRefused, match=r"403 Forbidden: .*rate_limited"):
         calls.call("GET", f"{url}/v1/wallet", "t")
+    assert waited == []
+
+
+@pytest.mark.parametrize(("method", "more"), [("GET", {}), ("PUT", {}), ("POST", {"Idempotency-Key": "k"})])
+def test_what_is_harmless_to_ask_again_is_asked_again_where_the_platform_is_busy(
+    api: tuple[Api, str], waited: list[float], method: str, more: dict[str, str]
+):
+    told, url = api
+    told.answers = [(503, {"Retry-After": "2"}), (503, {}), (200, {})]
+    calls.call(method, f"{url}/v1/series", more=more)
+    assert waited == [2, 1]
+
+
+def test_what_may_have_been_done_already_is_not_asked_again(api: tuple[Api, str], waited: list[float]):
+    told, url = api
+    told.answers = [(503, {})]
+    with pytest.raises(calls.CallRefused, match="503"):
+        calls.call("POST", f"{url}/v1/studio/uploads", body={})
     assert waited == []

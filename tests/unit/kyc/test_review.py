@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from cliffhanger.errors import CaseClosed, FourEyesRequired, NotFound, ValidationFailed
+from cliffhanger.errors import (
+    CaseClosed,
+    FourEyesRequired,
+    ListsMissing,
+    NotFound,
+    ProviderRejected,
+    ValidationFailed,
+)
+from cliffhanger.kyc.editions import InForce
 from cliffhanger.kyc.review import MAX_NOTE_CHARS, REASONS, decide, evidence, waiting
 from cliffhanger.kyc.service import begin
 from tests.unit.kyc.scene import ALIKE, LISTED, Scene
@@ -135,6 +143,31 @@ def test_a_reviewer_is_told_that_the_provider_does_not_answer(scene: Scene) -> N
     assert (seen.identity, seen.told) == (None, False)
     with pytest.raises(NotFound):
         evidence(scene.desk, "noa", "rita")
+
+
+def test_a_reviewer_whom_the_provider_does_not_understand_still_sees_the_hits(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case(scene)
+
+    def refuse(_session: str) -> None:
+        raise ProviderRejected("No such session.")
+
+    monkeypatch.setattr(scene.provider, "identity", refuse)
+    seen = evidence(scene.desk, "mia", "rita")
+    assert (seen.identity, seen.told) == (None, False)
+    assert [listed.entry.id for listed in seen.listed if listed.entry] == ["SYN-0004"]
+
+
+@pytest.mark.parametrize("fault", [NotFound("gone"), ValidationFailed("changed")])
+def test_a_list_that_cannot_be_read_is_no_fault_of_the_reviewers(scene: Scene, fault: Exception) -> None:
+    case(scene)
+
+    def broken() -> InForce:
+        raise fault
+
+    with pytest.raises(ListsMissing):
+        evidence(scene.desk._replace(lists=broken), "mia", "rita")
 
 
 def test_a_note_that_was_erased_leaves_its_decision(scene: Scene) -> None:

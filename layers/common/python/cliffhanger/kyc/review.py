@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from cliffhanger.errors import Busy, CaseClosed, FourEyesRequired, NotFound, ProviderUnavailable, ValidationFailed
+from cliffhanger.errors import (
+    Busy,
+    CaseClosed,
+    FourEyesRequired,
+    ListsMissing,
+    NotFound,
+    ProviderRejected,
+    ProviderUnavailable,
+    ValidationFailed,
+)
 from cliffhanger.kyc.decisions import Noted
 from cliffhanger.kyc.desk import ATTEMPTS, Desk, decided, wake
 from cliffhanger.kyc.domain import Check, Outcome, Verification
@@ -40,7 +49,7 @@ class Listed(NamedTuple):
 class Evidence(NamedTuple):
     """What a reviewer decides on. ``identity`` is asked of the provider now; None where it does not tell.
 
-    ``told`` is False where that is because it does not answer for now.
+    ``told`` is False where that is because it does not answer for now, or does not understand us.
     """
 
     verification: Verification
@@ -65,6 +74,7 @@ def evidence(desk: Desk, person: str, by: str) -> Evidence:
     Raises:
         NotFound: there is no verification of that person.
         FourEyesRequired: it is the reviewer's own.
+        ListsMissing: a list that is in force cannot be read.
         Unavailable: the table does not answer.
     """
     _check_not_own(person, by)
@@ -75,12 +85,20 @@ def evidence(desk: Desk, person: str, by: str) -> Evidence:
     identity, told = None, True
     try:
         identity = desk.identity().identity(session) if session else None
-    except ProviderUnavailable:
+    except (ProviderUnavailable, ProviderRejected):  # the hits can be looked at all the same
         told = False
     hits = () if found.check is None else found.check.hits
-    entries = {(one.version, entry.id): entry for one in desk.lists().lists for entry in one.entries} if hits else {}
+    entries = _entries(desk) if hits else {}
     listed = tuple(Listed(hit.list, hit.entry, entries.get((hit.list, hit.entry))) for hit in hits)
     return Evidence(found, identity, told, listed, desk.store.decisions(person))
+
+
+def _entries(desk: Desk) -> dict[tuple[str, str], Entry]:
+    """All entries of the lists in force, by list and id."""
+    try:
+        return {(one.version, entry.id): entry for one in desk.lists().lists for entry in one.entries}
+    except (NotFound, ValidationFailed) as error:  # of the list, not of what the reviewer has asked for
+        raise ListsMissing("A list in force cannot be read.") from error
 
 
 def decide(
