@@ -10,6 +10,7 @@ EXPIRY = "cliffhanger.expiry."
 REVENUE = "cliffhanger.revenue."
 REWARDS = "cliffhanger.rewards."
 PAYOUTS = "cliffhanger.payouts."
+KYC = "cliffhanger.kyc."
 
 
 class Bug(NamedTuple):

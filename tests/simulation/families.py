@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from tests.simulation import gifts, histories, payouts, repairs
+from tests.simulation import gifts, histories, payouts, repairs, verifications
 from tests.simulation.running import Run
 
 
@@ -23,10 +23,11 @@ MAIN = "main"
 FAMILIES: Mapping[str, Family] = {
     family.name: family
     for family in (
-        Family(MAIN, histories.run, histories.STEPS, 80),
+        Family(MAIN, histories.run, histories.STEPS, 76),
         Family("gifts", gifts.run, histories.STEPS, 8),
         Family("repairs", repairs.run, histories.STEPS, 4),
         Family("payouts", payouts.run, payouts.STEPS, 8),
+        Family("verifications", verifications.run, verifications.STEPS, 4),
     )
 }
 

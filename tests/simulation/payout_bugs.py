@@ -50,4 +50,14 @@ PAYOUT_BUGS = {
         "steps", "        desk.provider.stop_automatic_payouts(payout.account)\n", ""
     ),
     "a disputed share is paid out": _bug("steps", "    check_disputed(standing)\n", ""),
+    "who owes or is frozen meanwhile is paid out": _bug("steps", "    check_account(standing)\n", ""),
+    "a bank that was just changed is paid": _bug(
+        "standing", '"cooling_off" if now < cooled_at(destination) else None', "None"
+    ),
+    "what a bank sends back is not booked": _bug(
+        "hearing", 'payout.status in ("paid", "returning")', 'payout.status == "returning"'
+    ),
+    "an execution that was stopped is started under its old name": _bug(
+        "sweeping", "executions=found.executions + 1", "executions=found.executions"
+    ),
 }

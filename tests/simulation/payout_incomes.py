@@ -67,6 +67,8 @@ class Incomes(House):
         self.stakes: dict[str, tuple[int, int]] = {}
         """What is set apart for each dispute, and until when."""
         self.incoming = self.taken = self.cases = self.rounds = 0
+        self.happened = {"over_payable", "over_day_limit"}
+        """The rules by which a payout may have failed: of two at once one does, whatever else happens."""
         self.reached: collections.Counter[str] = collections.Counter()
         """How often came about what histories are for, in words."""
 
@@ -138,6 +140,7 @@ class Incomes(House):
         self.carry()
         recovered = recover_lane(self.ledger, SERIES, 0, day_of(self.now), retrying=self.pace)
         if recovered is not None and not recovered.repeated:
+            self.happened.add("debt")
             self.reached["recovered after a month"] += 1
             self.reached["recovered from who has it no more"] += self.debt > 0
 
@@ -163,6 +166,7 @@ class Incomes(House):
             )
         )
         self.lost[order.dispute] = amount
+        self.happened.add("disputed")
 
     def win(self) -> None:
         """One dispute is won: the money comes again."""
@@ -211,6 +215,7 @@ class Incomes(House):
             debt = {unit: count for unit, count in owed.items() if count}
             return next_entry(turn, living(turn), postings=postings, state=state._replace(debt=debt))
 
+        self.happened.add("debt")
         self.case("reversal", make)
         self.taken += amount
 

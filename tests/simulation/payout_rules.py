@@ -76,6 +76,7 @@ def check_ended(history: PayoutHistory) -> None:
             continue
         payout = history.payout(name)
         assert payout.status in OVER, f"{name} stays {payout.status}"
+        assert not payout.rule or payout.rule in history.happened, f"{name} fails by {payout.rule}, which never was"
         paid = payout.status == "paid"
         assert paid == (reached.get(name) == "paid"), f"{name} is {payout.status}, and {reached.get(name)} at the bank"
         assert out.get(name, 0) == (wish.amount - wish.fee if paid else 0), f"{name} is {payout.status}: {out}"

@@ -27,6 +27,7 @@ from tests.simulation.payout_bugs import PAYOUT_BUGS
 from tests.simulation.purchase_bugs import PURCHASE_BUGS
 from tests.simulation.repair_bugs import REPAIR_BUGS
 from tests.simulation.share_bugs import SHARE_BUGS
+from tests.simulation.verification_bugs import VERIFICATION_BUGS
 
 MOST_SEEDS = 450
 """The rarest takes 401: what needs several acts of one kind is crowded by the many other kinds there are."""
@@ -288,6 +289,7 @@ BUGS = {
     **EARNERS_BUGS,
     **REPAIR_BUGS,
     **PAYOUT_BUGS,
+    **VERIFICATION_BUGS,
 }
 
 UNCAUGHT = "nothing"
