@@ -14,8 +14,8 @@ def _bug(module: str, right: str, wrong: str) -> Bug:
 PAYOUT_BUGS = {
     "money is sent before it leaves the books": _bug(
         "steps",
-        "        _post(desk, payout)\n        _transfer(desk, payout)\n",
-        "        _transfer(desk, payout)\n        _post(desk, existing(desk, person, name))\n",
+        "        asked = _post(desk, payout)\n        _transfer(desk, payout, asked=asked)\n",
+        "        _transfer(desk, payout, asked=True)\n        _post(desk, existing(desk, person, name))\n",
     ),
     "a hit is not looked for before the transfer": _bug(
         "steps", '        _recheck(desk, payout)\n        if "transfer"', '        if "transfer"'
@@ -26,7 +26,7 @@ PAYOUT_BUGS = {
         "        found = None\n",
     ),
     "a hit is not looked for before the bank is asked": _bug(
-        "steps", "    _recheck(desk, payout)\n    now = desk.clock()\n", "    now = desk.clock()\n"
+        "steps", "    _recheck(desk, payout)\n    asking = ", "    asking = "
     ),
     "a payout is closed as paid that was sent back": _bug(
         "steps",
