@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal, NamedTuple
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from cliffhanger.clock import rfc3339
 from cliffhanger.errors import VerificationTooSoon
@@ -87,6 +88,7 @@ class Check(NamedTuple):
     decided_by: str = ""
     decided_at: int = 0
     records: int = 0
+    newer: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def strong(self) -> bool:
@@ -106,6 +108,7 @@ class Verification(NamedTuple):
     lists which the person was held against last. ``begun`` is when the latest checks began. ``overruled`` are the hits
     that reviewers have found to be somebody else, so that each newer edition does not ask them again. ``session`` is
     what all that stands rests on; ``erase`` are those that nothing rests on any more, for the provider to erase.
+    ``newer``, as of its check, is what a newer version of the product has noted beside.
     """
 
     person: str
@@ -123,6 +126,7 @@ class Verification(NamedTuple):
     overruled: tuple[tuple[str, int], ...] = ()
     erase: tuple[str, ...] = ()
     check: Check | None = None
+    newer: Mapping[str, Any] = MappingProxyType({})
 
     def unknown(self, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         """Those hits that no reviewer has overruled or is asked of already, or that have become stronger since."""
@@ -250,7 +254,7 @@ def settled(verification: Verification) -> Verification:
     if check.outcome == "approved" and check.kind == "screening":
         stands |= {"edition": check.edition}
     elif check.outcome == "approved":
-        ends = _day(check.decided_at) + timedelta(days=DAYS[check.tier])
+        ends = datetime.fromtimestamp(check.decided_at / 1_000, UTC).date() + timedelta(days=DAYS[check.tier])
         stands |= {"state": "verified", "tier": check.tier, "until": ends.isoformat(), "notified": False}
         stands |= {"session": check.session, "edition": check.edition}
     elif check.outcome == "refused":
@@ -294,7 +298,3 @@ def _left(verification: Verification, shown: Sequence[str], stands: Mapping[str,
 def _next(verification: Verification, **changes: object) -> Verification:
     made: Verification = verification._replace(revision=verification.revision + 1, **changes)  # type: ignore[arg-type]
     return made
-
-
-def _day(at_ms: int) -> date:
-    return datetime.fromtimestamp(at_ms / 1_000, UTC).date()

@@ -26,8 +26,9 @@ from pynamodb.expressions.operand import Path, Value
 from cliffhanger.dynamo import follows, is_refusal, is_unclear, table
 from cliffhanger.errors import Unavailable
 from cliffhanger.kyc.decisions import Decision, Noted
-from cliffhanger.kyc.domain import Check, Hit, Queue, Verification
+from cliffhanger.kyc.domain import Queue, Verification
 from cliffhanger.kyc.editions import Edition
+from cliffhanger.kyc.records import attributes_of, decision_of, told_of, verification_of
 
 BY_DUE, BY_EDITION = "by-due", "by-edition"
 NOW = "now"
@@ -58,7 +59,7 @@ class VerificationsStore:
             item = self._connection.get_item(self._name, person, NOW, consistent_read=True).get("Item")
         except GetError as error:
             raise _unavailable(error) from error
-        return None if item is None else _verification(item)
+        return None if item is None else verification_of(item)
 
     def put(self, verification: Verification) -> bool:
         """Writes the next revision; False where that is not the next one any more, and nothing is written.
@@ -71,7 +72,7 @@ class VerificationsStore:
                 self._name,
                 verification.person,
                 NOW,
-                attributes=_attributes(verification),
+                attributes=attributes_of(verification),
                 condition=follows(verification.revision),
             )
         except PutError as error:
@@ -87,9 +88,9 @@ class VerificationsStore:
             Unavailable: it may or may not have been written.
         """
         key, connection = f"{decision.check:06}#{decision.record:02}", self._connection
-        told = json.dumps(decision._asdict() | {"hits": [list(hit) for hit in decision.hits]})
+        told = told_of(decision)
         puts = [
-            self._put(verification.person, NOW, _attributes(verification), follows(verification.revision)),
+            self._put(verification.person, NOW, attributes_of(verification), follows(verification.revision)),
             self._put(verification.person, f"decision#{key}", {"told": {"S": told}}, Path("item").does_not_exist()),
         ]
         if note:
@@ -111,7 +112,7 @@ class VerificationsStore:
         """
         notes = {item["item"]["S"].removeprefix("note#"): item["note"]["S"] for item in self.beside(person, "note#")}
         return tuple(
-            Noted(_decision(item), notes.get(item["item"]["S"].removeprefix("decision#"), ""))
+            Noted(decision_of(item), notes.get(item["item"]["S"].removeprefix("decision#"), ""))
             for item in self.beside(person, "decision#")
         )
 
@@ -176,7 +177,7 @@ class VerificationsStore:
             )
         except QueryError as error:
             raise _unavailable(error) from error
-        return tuple(_verification(item) for item in answer["Items"])
+        return tuple(verification_of(item) for item in answer["Items"])
 
     def beside(self, person: str, prefix: str, limit: int = MOST_DECISIONS) -> list[Mapping[str, Any]]:
         """The items beside a person's record whose sort key begins so, newest first.
@@ -233,48 +234,6 @@ class EditionsStore:
         """
         told = json.dumps(edition._asdict())
         return self._verifications.keep(EDITIONS, f"edition#{edition.number:06}", told)
-
-
-def _attributes(verification: Verification) -> dict[str, Any]:
-    told = verification._asdict()
-    for apart in ("person", "revision", "edition"):
-        del told[apart]
-    if verification.check is not None:
-        told["check"] = verification.check._asdict()
-        told["check"]["hits"] = [list(hit) for hit in verification.check.hits]
-    attributes = {
-        "revision": _n(verification.revision),
-        "edition": _n(verification.edition),
-        "told": {"S": json.dumps(told, separators=(",", ":"))},
-    }
-    if verification.queue is not None:
-        attributes |= {"queue": {"S": verification.queue}, "dueAt": _n(verification.due_at)}
-    return attributes
-
-
-def _verification(item: Mapping[str, Any]) -> Verification:
-    told = json.loads(item["told"]["S"])
-    check = told.pop("check")
-    if check is not None:
-        check = Check(**check | {"hits": tuple(map(_hit, check["hits"]))})
-    return Verification(
-        item["person"]["S"],
-        **told
-        | {"begun": tuple(told["begun"]), "erase": tuple(told.get("erase", ()))}
-        | {"overruled": tuple((one, score) for one, score in told["overruled"])},
-        revision=int(item["revision"]["N"]),
-        edition=int(item["edition"]["N"]),
-        check=check,
-    )
-
-
-def _decision(item: Mapping[str, Any]) -> Decision:
-    told = json.loads(item["told"]["S"])
-    return Decision(**told | {"hits": tuple(map(_hit, told["hits"]))})
-
-
-def _hit(kept: list[Any]) -> Hit:
-    return Hit(kept[0], kept[1], kept[2], tuple(kept[3]))
 
 
 def _n(number: int) -> dict[str, str]:

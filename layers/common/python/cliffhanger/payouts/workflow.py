@@ -54,6 +54,9 @@ class StepFunctions:
     def running(self, name: str) -> bool:
         """Whether an execution runs.
 
+        Its ARN has no alias, though it was started by one. Source: AWS Step Functions, "Associating executions with a
+        state machine version or alias".
+
         Raises:
             Unavailable: it cannot be told now.
         """
