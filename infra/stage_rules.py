@@ -40,7 +40,7 @@ class _Check(NamedTuple):
 
 def problems(config: StageConfig) -> list[str]:
     """The rules that are broken, most basic first."""
-    return [check.problem for check in (*_shape(config), *_local_only(config)) if check.broken]
+    return [check.problem for check in (*_shape(config), *_amounts(config), *_local_only(config)) if check.broken]
 
 
 def _shape(config: StageConfig) -> tuple[_Check, ...]:
@@ -86,20 +86,6 @@ def _shape(config: StageConfig) -> tuple[_Check, ...]:
         ),
         _Check(config.requests_per_second < 1 or config.burst_requests < 1, "a request limit must be positive"),
         _Check(config.requests_per_client < 10, "requestsPerClient must be at least 10"),
-        _Check(not 0 < config.anchors_kept_days <= 3653, "anchorsKeptDays must be from 1 to 3,653"),
-        _Check(config.transcode_creator_budget_usd < 1, "transcodeCreatorBudgetUsd must be at least 1"),
-        _Check(
-            config.transcode_creator_budget_usd > config.transcode_budget_usd,
-            "transcodeCreatorBudgetUsd must not exceed transcodeBudgetUsd, of which it is a part",
-        ),
-        _Check(config.transcode_budget_usd > 1_000_000, "transcodeBudgetUsd must be at most a million"),
-        _Check(
-            not 1 <= config.house_coins_an_hour <= 100_000_000, "houseCoinsAnHour must be from 1 to a hundred million"
-        ),
-        _Check(
-            config.payout_hold_days is not None and not 0 <= config.payout_hold_days <= _HOLD_DAYS,
-            f"payoutHoldDays must be from 1 to {_HOLD_DAYS}",
-        ),
         _Check(
             config.sign_in_prefix is not None and not _PREFIX.fullmatch(config.sign_in_prefix),
             "signInPrefix must be 1 to 25 lower-case letters, digits and hyphens, without aws, amazon or cognito",
@@ -115,6 +101,26 @@ def _shape(config: StageConfig) -> tuple[_Check, ...]:
         _Check(
             domain is not None and f":acm:{EDGE_REGION}:" not in (domain.certificate_arn or f":acm:{EDGE_REGION}:"),
             f"the certificate must be in {EDGE_REGION}, where CloudFront looks for it",
+        ),
+    )
+
+
+def _amounts(config: StageConfig) -> tuple[_Check, ...]:
+    """Within which bounds a number has to be, of days, coins or money."""
+    return (
+        _Check(not 0 < config.anchors_kept_days <= 3653, "anchorsKeptDays must be from 1 to 3,653"),
+        _Check(config.transcode_creator_budget_usd < 1, "transcodeCreatorBudgetUsd must be at least 1"),
+        _Check(
+            config.transcode_creator_budget_usd > config.transcode_budget_usd,
+            "transcodeCreatorBudgetUsd must not exceed transcodeBudgetUsd, of which it is a part",
+        ),
+        _Check(config.transcode_budget_usd > 1_000_000, "transcodeBudgetUsd must be at most a million"),
+        _Check(
+            not 1 <= config.house_coins_an_hour <= 100_000_000, "houseCoinsAnHour must be from 1 to a hundred million"
+        ),
+        _Check(
+            config.payout_hold_days is not None and not 0 <= config.payout_hold_days <= _HOLD_DAYS,
+            f"payoutHoldDays must be from 1 to {_HOLD_DAYS}",
         ),
     )
 

@@ -16,7 +16,6 @@ from tests.infra.assembly import Assembly, Resource, as_list
 from tests.infra.conftest import DIGESTS, ORIGIN, config_of
 from tests.infra.expected_access import (
     ACCOUNT,
-    ALWAYS,
     CASES,
     CLEAN,
     DUE,
@@ -29,12 +28,12 @@ from tests.infra.expected_access import (
     RATES,
     RULESETS,
     SECRETS,
-    SETTINGS_OF,
     SOURCES,
     STREAMS,
     SWITCHES,
     on,
 )
+from tests.infra.expected_settings import ALWAYS, SETTINGS_OF
 from tools.keys import MAX_SIGNING_KEYS
 
 NAMES = [spec.name for spec in FUNCTIONS]
@@ -132,13 +131,17 @@ def test_only_support_changes_the_rules_of_rewards_and_nobody_takes_one_away(pro
 
 
 def test_who_moves_money_does_not_know_who_a_person_is(production: Assembly) -> None:
-    """Only that table maps a person to a human being: at the sign-in, for what people tell, and to write to them."""
+    """Only that table maps a person to a human being: at the sign-in, for what people tell, and to write to them.
+
+    ``revenue`` looks whether who is to share in a series is anybody; it reads the ledger, and moves nothing.
+    """
     touching = {
         name
         for name, function in production.functions().items()
         if any(resource.startswith(PEOPLE) for _, resource in production.grants_of(function))
     }
-    assert touching == {"identity", "profile", "mail", "gifts"}
+    assert touching == {"identity", "profile", "mail", "gifts", "revenue"}
+    assert "revenue" not in who_may(production, "dynamodb:PutItem", LEDGER)
     assert who_may(production, "dynamodb:UpdateItem", PEOPLE) == {"profile", "identity"}
 
 

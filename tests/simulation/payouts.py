@@ -13,7 +13,7 @@ import random
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from cliffhanger.dynamo import Unclear
 from cliffhanger.errors import Busy, CliffhangerError, KeyReused, PayoutRefused
@@ -30,7 +30,8 @@ from cliffhanger.payouts.tallies import Limits
 from tests.simulation.histories import CRASHES, FAULTS
 from tests.simulation.payout_rules import check_always, check_ended
 from tests.simulation.payout_troubles import Troubles
-from tests.simulation.running import Failed, Tell, run_through, untold
+from tests.simulation.running import Failed, Tell, untold
+from tests.simulation.scripted import run_scripted
 from tests.support.dynamodb import Call, Moment, NoFaults, SeededFaults
 from tests.support.machine import Killed
 from tests.support.payouts import AMPLE, BEGIN, CLEO
@@ -69,6 +70,8 @@ class PayoutHistory(Troubles):
     def __init__(self, seed: int, *, calm: Collection[int], tell: Tell) -> None:
         super().__init__(seed)
         self.calm, self.tell_line = calm, tell
+        self.drawn: dict[int, str] = {}
+        self.script: Mapping[int, str] = {}
         self.wishes: dict[str, Wish] = {}
         self.last_task: Mapping[str, Any] = {}
         self.crashes = self.rivals = self.pauses = 0
@@ -95,7 +98,7 @@ class PayoutHistory(Troubles):
         seeded = SeededFaults(f"{self.seed}/{number}", FEWER)
         self.model.faults = NoFaults() if quiet else seeded
         self.model.hook, self.bank.boundary = (None, lambda _: None) if quiet else (self.meet, self.reach)
-        [act] = self.random.choices([one for one, _ in self.acts()], [weight for _, weight in self.acts()])
+        act = self.draw(number)
         self.now += self.random.randint(60_000, 3_600_000)
         self.bank.arrive()
         self.tell_line(f"step {number}: {act.__name__}")
@@ -105,6 +108,12 @@ class PayoutHistory(Troubles):
         self.struck.update(fault.value for fault in seeded.struck.values())
         self.calm_down()
         check_always(self)
+
+    def draw(self, number: int) -> Callable[[], None]:
+        """What is done at a step."""
+        [act] = self.random.choices([one for one, _ in self.acts()], [weight for _, weight in self.acts()])
+        self.drawn[number] = name = self.script.get(number, act.__name__)
+        return cast("Callable[[], None]", getattr(self, name))
 
     def acts(self) -> list[tuple[Callable[[], None], int]]:
         """What may happen, and how often."""
@@ -438,4 +447,4 @@ def run(
     tell: Tell = untold,
 ) -> tuple[PayoutHistory, Failed | None]:
     """One history of payouts from its seed to its end, or to the first invariant that does not hold."""
-    return run_through(PayoutHistory(seed, calm=calm, tell=tell), steps)
+    return run_scripted(PayoutHistory, seed, range(STEPS), steps, calm, tell)

@@ -31,7 +31,8 @@ from cliffhanger.payouts.policy import DAY_MS
 from cliffhanger.payouts.tallies import Limits
 from tests.simulation.histories import CRASHES
 from tests.simulation.payouts import EVER, SILENT, PayoutHistory
-from tests.simulation.running import Failed, Tell, run_through, untold
+from tests.simulation.running import Failed, Tell, untold
+from tests.simulation.scripted import run_scripted
 from tests.simulation.sessions import ALIKE, HERSELF, LISTED, UNREADABLE, Sessions
 from tests.simulation.verification_rules import Record, check_settled, check_verified, record_in, stands
 from tests.support.dynamodb import connect
@@ -413,4 +414,4 @@ def run(
     seed: int, steps: Iterable[int] = range(STEPS), calm: Collection[int] = (), tell: Tell = untold
 ) -> tuple[VerificationHistory, Failed | None]:
     """One history of payouts and verification from its seed to its end, or to the first invariant that is broken."""
-    return run_through(VerificationHistory(seed, calm=calm, tell=tell), steps)
+    return run_scripted(VerificationHistory, seed, range(STEPS), steps, calm, tell)
