@@ -55,8 +55,9 @@ def test_what_a_newer_version_notes_of_a_hit_stops_no_older_one(scene: Scene) ->
     record = told(scene)
     hits = [[*hit, NEWER] for hit in record["check"]["hits"]]
     note(scene, {**record, "check": {**record["check"], "hits": hits}})
-    assert scene.record().check is not None
-    assert scene.record().check.hits[0].entry == "SYN-0004"
+    check = scene.record().check
+    assert check is not None
+    assert check.hits[0].entry == "SYN-0004"
 
 
 def test_what_a_newer_version_notes_of_a_decision_stops_no_older_one(scene: Scene) -> None:
