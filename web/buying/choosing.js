@@ -14,8 +14,8 @@ import { cardInWords, limitInWords, packRemark, shopSentence, taxInWords } from 
 /** @typedef {import("./counter.js").About} About */
 /** @typedef {{wish: {packId: string} | {coins: number}, coins: number, amount: number}} Choice */
 
-/** Longer than this nobody waits for saved cards: the payment page takes any. */
-const CARDS_MS = 2_000;
+/** Longer than this nobody waits for saved cards: the payment page takes any. A function that starts takes over two seconds. */
+const CARDS_MS = 4_000;
 /** The choice that is no pack. */
 const EXACT = "";
 /** Tells the radio buttons of two counters apart. */

@@ -18,6 +18,7 @@ from tests.e2e.browser.steps import (
     counter_of,
     meet_wall,
     offer,
+    open_account,
     order_keys,
     orders,
     plays_on,
@@ -313,6 +314,23 @@ def test_cards_that_cannot_be_had_leave_the_payment_page(site: Site, signed_in: 
     page = signed_in()
     meet_wall(page)
     expect(offer(page, "Buy and unlock")).to_contain_text("on the payment page")
+
+
+@pytest.mark.parametrize(("waits_ms", "way"), [(3_500, "with Visa ·· 4242"), (4_500, "on the payment page")])
+def test_saved_cards_are_waited_for_while_a_function_starts_and_no_longer(
+    site: Site, signed_in: Open, waits_ms: int, way: str
+) -> None:
+    arrive = threading.Event()
+    site.shop.cards = [VISA]
+    site.then("GET", "/v1/cards", late(arrive))
+    page = signed_in()
+    page.clock.install()
+    panel = open_account(page, "Coins")
+    with page.expect_response("**/v1/packs*"):
+        panel.locator("summary", has_text="Buy coins").click()
+    page.clock.run_for(waits_ms)
+    arrive.set()
+    expect(counter_of(page).get_by_role("button", name="Buy").first).to_contain_text(way)
 
 
 def test_prices_that_cannot_be_had_can_be_asked_again(site: Site, signed_in: Open) -> None:
